@@ -1,0 +1,91 @@
+"""Word vectors: reading, neighbours against gensim, unknown words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlpcore.errors import LearnerError
+from nlpcore.words import WordVectors
+from nlpcore.words.vectors import read_folder, top_rows
+
+WORDS = ("the", "king", "queen", "man", "woman", "paris", "france", "rome", "italy", "zero")
+
+
+@pytest.fixture(scope="module")
+def small() -> WordVectors:
+    vectors = np.random.default_rng(0).normal(size=(len(WORDS), 6)).astype(np.float32)
+    vectors[-1] = 0
+    return WordVectors("small", WORDS, vectors)
+
+
+def test_unit_rows_have_length_one_and_zero_stays_zero(small: WordVectors) -> None:
+    lengths = np.linalg.norm(small.unit, axis=1)
+    assert lengths[:-1] == pytest.approx(np.ones(len(WORDS) - 1), abs=1e-6)
+    assert lengths[-1] == 0
+    assert not small.unit.flags.writeable
+
+
+def test_nearest_equals_gensim(small: WordVectors) -> None:
+    from gensim.models import KeyedVectors
+
+    reference = KeyedVectors(small.dimensions)
+    reference.add_vectors(list(WORDS[:-1]), small.vectors[:-1])
+    ours = WordVectors("small", WORDS[:-1], small.vectors[:-1]).nearest("king", 5)
+    theirs = reference.most_similar("king", topn=5)
+    assert [n.word for n in ours] == [word for word, _ in theirs]
+    assert [n.cosine for n in ours] == pytest.approx([cosine for _, cosine in theirs], abs=1e-6)
+
+
+def test_asking_for_more_neighbours_than_there_are_gives_all(small: WordVectors) -> None:
+    assert len(small.nearest("king", 1000)) == len(WORDS) - 1
+
+
+def test_words_are_found_in_lower_case(small: WordVectors) -> None:
+    assert small.row("Paris") == small.row("paris")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("quen", "word_unknown_close"), ("😀", "word_unknown"), ("", "word_unknown"), ("a" * 9999, "word_unknown")],
+)
+def test_unknown_words_say_what_is_close(small: WordVectors, typed: str, code: str) -> None:
+    with pytest.raises(LearnerError) as error:
+        small.row(typed)
+    assert error.value.code == code
+    assert len(str(error.value.params["word"])) <= 40
+    if code == "word_unknown_close":
+        assert "queen" in str(error.value.params["close"])
+
+
+@pytest.mark.parametrize("form", [".txt", ".json", ".parquet"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_folders_are_read_in_every_form(tmp_path: Path, form: str, dtype: type[np.floating]) -> None:
+    words = ["的", "国王", "王后"]
+    vectors = np.arange(6, dtype=dtype).reshape(3, 2)
+    np.save(tmp_path / "vectors.npy", vectors)
+    if form == ".txt":
+        (tmp_path / "words.txt").write_text("\n".join(words) + "\n", "utf-8")
+    elif form == ".json":
+        (tmp_path / "words.json").write_text(json.dumps(words), "utf-8")
+    else:
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+
+        parquet.write_table(pa.table({"index": words}), tmp_path / "words.parquet")
+    read = read_folder(tmp_path, "tiny")
+    assert read.words == tuple(words)
+    assert read.vectors.dtype == np.float32
+    assert np.array_equal(read.vectors, vectors.astype(np.float32))
+
+
+def test_words_and_vectors_must_fit() -> None:
+    with pytest.raises(ValueError, match="2 words"):
+        WordVectors("x", ("a", "b"), np.zeros((3, 2), np.float32))
+
+
+def test_top_rows_break_ties_by_index() -> None:
+    assert top_rows(np.array([1, 3, 3, 2], np.float32), 3) == [1, 2, 3]
