@@ -1,0 +1,207 @@
+"""What a masked language model says about words that it is not shown.
+
+Devlin et al. 2019, section 3.1: the final hidden vector of each mask goes through an output softmax over the whole
+vocabulary. Masks of one text are filled independently of each other; filling one after another, the most certain first,
+follows the idea of mask-predict (Ghazvininejad et al. 2019, "Mask-Predict: Parallel Decoding of Conditional Masked
+Language Models") without its second thoughts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from nlpcore.errors import LearnerError, Note
+from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+Order = Literal["together", "certain_first"]
+MOST_ROUNDS = 32  # one run of the network for each mask that is filled one after another
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A token at a mask.
+
+    logit: the network's output z. probability: exp(z) / Σ exp(z), 0 to 1. log_probability: its natural logarithm.
+    rank: 1 is the likeliest of the vocabulary.
+    """
+
+    token: str
+    token_id: int
+    logit: float
+    probability: float
+    log_probability: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What the model says about one mask.
+
+    position: index in the tokens. word: index in the words.
+    candidates: the k likeliest tokens, likeliest first. original: the token that stood there, None where none is known.
+    guesses: the learner's own words, as far as each is one token, in the order given.
+    log_normaliser: ln Σ exp(z) over the vocabulary, so that probability = exp(logit − log_normaliser).
+    entropy_bits: −Σ p·log2 p, 0 (certain) to log2 of the vocabulary's size (no idea).
+    step: 1 for the masks filled first, 2 for the next, …
+    """
+
+    position: int
+    word: int
+    candidates: tuple[Candidate, ...]
+    original: Candidate | None
+    guesses: tuple[Candidate, ...]
+    log_normaliser: float
+    entropy_bits: float
+    step: int
+
+    @property
+    def answer(self) -> Candidate:
+        """The likeliest token."""
+        return self.candidates[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FillMask:
+    """The masks of a text, filled.
+
+    tokens: what the model was shown, (positions,), special tokens and masks included.
+    original_tokens: the same before masking. filled_tokens: with the likeliest token at each mask.
+    fills: one for each mask, in the order of the text. vocabulary: number of tokens that share the probability.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    original_tokens: tuple[str, ...]
+    filled_tokens: tuple[str, ...]
+    fills: tuple[Fill, ...]
+    order: Order
+    vocabulary: int
+    notes: tuple[Note, ...]
+
+
+def fill_mask(
+    model: LoadedModel,
+    text: str,
+    k: int = 10,
+    *,
+    words: Sequence[int] = (),
+    order: Order = "together",
+    guesses: Sequence[str] = (),
+    limit: int = TOKEN_LIMIT,
+) -> FillMask:
+    """Return the ``k`` likeliest tokens for each mask of ``text``, with probabilities (softmax over the vocabulary).
+
+    words: indices (``split_words``) of words to mask besides the [MASK]s of the text; a word of several pieces gets one
+    mask for each. order: "together" fills every mask without a look at the others' answers; "certain_first" puts in the
+    likeliest token of the most certain mask and asks again. guesses: words to score at every mask.
+    limit: most tokens. Raises LearnerError ``empty_text``, ``no_mask``, ``no_such_word``, ``too_many_masks``.
+    """
+    given = masked_input(model, text, words, limit)
+    if not given.sites:
+        raise LearnerError("no_mask")
+    if order == "certain_first" and len(given.sites) > MOST_ROUNDS:
+        raise LearnerError("too_many_masks", most=MOST_ROUNDS, given=len(given.sites))
+    guess_ids, guess_notes = known_words(model, guesses)
+    fill = _fill_together if order == "together" else _fill_one_by_one
+    fills = fill(model, given, max(1, k), guess_ids)
+    filled = list(given.tokens)
+    for each in fills:
+        filled[each.position] = each.answer.token
+    mask = model.tokenizer.mask_token
+    sites = {site.position for site in given.sites}
+    return FillMask(
+        text=given.text,
+        tokens=tuple(mask if i in sites else token for i, token in enumerate(given.tokens)),
+        original_tokens=given.tokens,
+        filled_tokens=tuple(filled),
+        fills=tuple(fills),
+        order=order,
+        vocabulary=int(model.network.config.vocab_size),
+        notes=(*given.notes, *guess_notes),
+    )
+
+
+def known_words(model: LoadedModel, words: Sequence[str]) -> tuple[list[int], list[Note]]:
+    """Return the ids of the words that are one token of the vocabulary, and a note on each that is not."""
+    ids: list[int] = []
+    notes: list[Note] = []
+    for word in dict.fromkeys(w.strip() for w in words if w.strip()):
+        # A leading space matters to tokenizers that write it into the token; WordPiece drops it.
+        pieces = model.tokenizer(word, add_special_tokens=False, truncation=False, padding=False)["input_ids"]
+        if len(pieces) == 1 and pieces[0] != model.tokenizer.unk_token_id:
+            ids.append(int(pieces[0]))
+        elif len(pieces) > 1:
+            notes.append(Note("word_in_pieces", {"word": word, "pieces": len(pieces)}))
+        else:
+            notes.append(Note("word_unknown", {"word": word}))
+    return list(dict.fromkeys(ids)), notes
+
+
+def mask_logits(
+    model: LoadedModel, shown_ids: npt.NDArray[np.int64], positions: Sequence[int]
+) -> npt.NDArray[np.float64]:
+    """Return the network's logits at ``positions`` of one text: (len(positions), vocabulary)."""
+    import torch
+
+    ids = torch.as_tensor(shown_ids[None], device=model.device)
+    with torch.inference_mode():
+        logits = model.network(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, list(positions)]
+    values: npt.NDArray[np.float64] = logits.double().cpu().numpy()
+    return values
+
+
+def log_softmax(logits: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:
+    """Return ln p = z − ln Σ exp(z), (vocabulary,), and the normaliser ln Σ exp(z)."""
+    highest = float(logits.max())
+    normaliser = highest + float(np.log(np.exp(logits - highest).sum()))
+    return logits - normaliser, normaliser
+
+
+def _fill_together(model: LoadedModel, given: MaskedInput, k: int, guesses: Sequence[int]) -> list[Fill]:
+    logits = mask_logits(model, given.shown_ids, [site.position for site in given.sites])
+    return [_fill(model, site, z, k, guesses, 1) for site, z in zip(given.sites, logits, strict=True)]
+
+
+def _fill_one_by_one(model: LoadedModel, given: MaskedInput, k: int, guesses: Sequence[int]) -> list[Fill]:
+    shown, left, done = given.shown_ids.copy(), list(given.sites), []
+    for step in range(1, len(left) + 1):
+        logits = mask_logits(model, shown, [site.position for site in left])
+        surest = int(np.argmax([log_softmax(z)[0].max() for z in logits]))
+        fill = _fill(model, left.pop(surest), logits[surest], k, guesses, step)
+        shown[fill.position] = fill.answer.token_id
+        done.append(fill)
+    return sorted(done, key=lambda each: each.position)
+
+
+def _fill(
+    model: LoadedModel, site: Site, logits: npt.NDArray[np.float64], k: int, guesses: Sequence[int], step: int
+) -> Fill:
+    log_p, normaliser = log_softmax(logits)
+    # Equal logits stand in the order of their ids, here and in the ranks, so that the two agree.
+    best = np.lexsort((np.arange(len(logits)), -logits))[:k]
+
+    def candidate(token_id: int) -> Candidate:
+        ahead = (logits > logits[token_id]).sum() + (logits[:token_id] == logits[token_id]).sum()
+        token: Any = model.tokenizer.convert_ids_to_tokens(int(token_id))
+        z, lp = float(logits[token_id]), float(log_p[token_id])
+        return Candidate(token, int(token_id), z, float(np.exp(lp)), lp, int(ahead) + 1)
+
+    p = np.exp(log_p)
+    return Fill(
+        position=site.position,
+        word=site.word,
+        candidates=tuple(candidate(i) for i in best),
+        original=None if site.original_id is None else candidate(site.original_id),
+        guesses=tuple(candidate(i) for i in guesses),
+        log_normaliser=normaliser,
+        entropy_bits=float(-(p * log_p).sum() / np.log(2)),
+        step=step,
+    )

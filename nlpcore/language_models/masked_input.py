@@ -1,0 +1,130 @@
+"""From a learner's text and the words chosen in it to the ids that a masked language model is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from nlpcore.errors import LearnerError, Note
+from nlpcore.language_models.words import MASK, Word, pieces_under, split_words, with_masks
+from nlpcore.text import clean
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+TOKEN_LIMIT = 128  # more would make no readable figure
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One masked position: its index in the tokens, the index of the word it belongs to, the id that stood there.
+
+    original_id is None where [MASK] was typed, or where the vocabulary does not know what stood there.
+    """
+
+    position: int
+    word: int
+    original_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedInput:
+    """A text as tokens, with and without its masks.
+
+    text: cleaned, with every typed mask as the model's own mask token. words: of ``text``.
+    tokens, token_ids: as typed, (positions,), special tokens included.
+    shown_ids: (positions,), what the model is shown: the mask's id at every site.
+    sites: the masked positions in order. notes: what was changed about the input.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    tokens: tuple[str, ...]
+    token_ids: npt.NDArray[np.int64]
+    shown_ids: npt.NDArray[np.int64]
+    sites: tuple[Site, ...]
+    notes: tuple[Note, ...]
+
+
+def tokenized(model: LoadedModel, text: str, limit: int = TOKEN_LIMIT) -> MaskedInput:
+    """Return ``text`` as tokens, where the only sites are the masks that stand in it.
+
+    limit: most tokens, special ones included; the model's own limit holds too.
+    Raises LearnerError ``empty_text``.
+    """
+    return masked_input(model, text, (), limit)
+
+
+def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit: int = TOKEN_LIMIT) -> MaskedInput:
+    """Mask the given words (indices into ``split_words``) and the masks typed in ``text``, one mask for a word piece.
+
+    Raises LearnerError ``empty_text``, and ``no_such_word`` for an index outside the text.
+    """
+    tokenizer = model.tokenizer
+    cleaned = clean(text)
+    plain = with_masks(_without_special_tokens(cleaned.text, tokenizer), tokenizer.mask_token)
+    found = split_words(plain, tokenizer.mask_token)
+    encoded = tokenizer(plain, return_offsets_mapping=True, truncation=False, padding=False, verbose=False)
+    limit = min(limit, model.entry.max_tokens or limit)
+    ids, offsets, cut = _cut(list(encoded["input_ids"]), list(encoded["offset_mapping"]), limit)
+    sites, lost = _sites(found, words, ids, offsets, tokenizer)
+    token_ids = np.array(ids, dtype=np.int64)
+    shown_ids = token_ids.copy()
+    shown_ids[[site.position for site in sites]] = tokenizer.mask_token_id
+    return MaskedInput(
+        text=plain,
+        words=found,
+        tokens=tuple(tokenizer.convert_ids_to_tokens(ids)),
+        token_ids=token_ids,
+        shown_ids=shown_ids,
+        sites=tuple(sites),
+        notes=(*cleaned.notes, *cut, *lost),
+    )
+
+
+def _without_special_tokens(text: str, tokenizer: object) -> str:
+    """Put spaces into a typed [CLS] or <s>, so that it is read as text: only the model's input may hold real ones."""
+    for token in getattr(tokenizer, "all_special_tokens", ()):
+        if token.upper() != MASK and token != getattr(tokenizer, "mask_token", MASK):
+            text = text.replace(token, f"{token[0]} {token[1:-1]} {token[-1]}")
+    return text
+
+
+def _cut(
+    ids: list[int], offsets: list[tuple[int, int]], limit: int
+) -> tuple[list[int], list[tuple[int, int]], list[Note]]:
+    """Keep the first ``limit`` tokens; the last of them is always the text's last special token ([SEP])."""
+    if len(ids) <= limit:
+        return ids, offsets, []
+    note = Note("cut_tokens", {"kept": limit, "given": len(ids)})
+    return [*ids[: limit - 1], ids[-1]], [*offsets[: limit - 1], offsets[-1]], [note]
+
+
+def _sites(
+    found: Sequence[Word],
+    chosen: Sequence[int],
+    ids: Sequence[int],
+    offsets: Sequence[tuple[int, int]],
+    tokenizer: object,
+) -> tuple[list[Site], list[Note]]:
+    mask_token, mask_id = getattr(tokenizer, "mask_token", MASK), getattr(tokenizer, "mask_token_id", -1)
+    unknown = getattr(tokenizer, "unk_token_id", None)
+    if any(not 0 <= index < len(found) for index in chosen):
+        raise LearnerError("no_such_word", count=len(found))
+    typed = {i for i, word in enumerate(found) if word.text == mask_token}
+    sites: list[Site] = []
+    notes: list[Note] = []
+    for index in sorted({*typed, *chosen}):
+        pieces = [p for p in pieces_under(found[index], offsets) if not (index not in typed and ids[p] == mask_id)]
+        if not pieces:
+            notes.append(Note("mask_out_of_reach", {"word": found[index].text}))
+        if index not in typed and any(ids[p] == unknown for p in pieces):
+            notes.append(Note("word_unknown", {"word": found[index].text}))
+        taken = {site.position for site in sites}
+        known = {p: None if index in typed or ids[p] == unknown else ids[p] for p in pieces if p not in taken}
+        sites.extend(Site(p, index, original) for p, original in known.items())
+    return sites, notes

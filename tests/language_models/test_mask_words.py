@@ -1,0 +1,56 @@
+"""Splitting a text into words that can be clicked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlpcore.language_models.words import pieces_under, split_words, with_masks
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("The cat sat.", ["The", "cat", "sat", "."]),
+        ("I don't know, it's [MASK]!", ["I", "don't", "know", ",", "it's", "[MASK]", "!"]),
+        ("well-known 3.5 %", ["well", "-", "known", "3", ".", "5", "%"]),
+        ("今天天气好 ok", ["今", "天", "天", "气", "好", "ok"]),
+        ("שלום עולם", ["שלום", "עולם"]),
+        ("नमस्ते", ["नमस्ते"]),
+        ("👩‍🚀 👍🏽 é", ["👩‍🚀", "👍🏽", "é"]),
+        ("'quoted'", ["'", "quoted", "'"]),
+        ("<script>", ["<", "script", ">"]),
+        ("a[MASK]b", ["a", "[MASK]", "b"]),
+        ("", []),
+    ],
+)
+def test_words_of_many_scripts(text: str, words: list[str]) -> None:
+    assert [word.text for word in split_words(text)] == words
+
+
+def test_repeated_words_are_told_apart() -> None:
+    the = [word for word in split_words("The man saw the dog") if word.text.lower() == "the"]
+    assert [(word.start, word.occurrence, word.occurrences) for word in the] == [(0, 1, 2), (12, 2, 2)]
+
+
+def test_masks_in_any_writing() -> None:
+    assert with_masks("a [mask] b [ Mask ] c [MASK]") == "a [MASK] b [MASK] c [MASK]"
+    assert with_masks("a [mask]", "<mask>") == "a <mask>"
+    assert [word.text for word in split_words("a <mask> b", "<mask>")] == ["a", "<mask>", "b"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_every_visible_character_is_in_exactly_one_word(text: str) -> None:
+    words = split_words(text)
+    covered = [i for word in words for i in range(word.start, word.end)]
+    assert covered == sorted(set(covered))
+    assert all(character.isspace() for i, character in enumerate(text) if i not in set(covered))
+    assert all(word.text == text[word.start : word.end] for word in words)
+
+
+def test_pieces_under_a_word() -> None:
+    offsets = [(0, 0), (0, 3), (4, 8), (8, 11), (0, 0)]
+    words = split_words("The unhappy")
+    assert [pieces_under(word, offsets) for word in words] == [(1,), (2, 3)]
