@@ -1,22 +1,59 @@
 """Recurrent networks step by step: RNN, LSTM and GRU traces, gradient flow, and the two small trained LSTMs."""
 
+from nlpcore.recurrent.alternatives import Alternatives, alternatives
 from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
+from nlpcore.recurrent.comparison import Comparison, Pair, compare
+from nlpcore.recurrent.gates import (
+    GateExtremes,
+    Shift,
+    TokenValue,
+    UnitScore,
+    gate_extremes,
+    gate_shifts,
+    informative_units,
+    unit_order,
+    values,
+)
 from nlpcore.recurrent.gradients import GradientFlow, gradient_flow
+from nlpcore.recurrent.networks import LSTMNetwork, network
+from nlpcore.recurrent.reading import CharacterReading, Reading, SentimentReading, read, read_characters, read_sentence
 from nlpcore.recurrent.tokens import word_tokens
 from nlpcore.recurrent.traces import GRUTrace, LSTMTrace, RNNTrace, trace_gru, trace_lstm, trace_rnn
 
 __all__ = [
+    "Alternatives",
+    "CharacterReading",
+    "Comparison",
     "GRUCell",
     "GRUTrace",
+    "GateExtremes",
     "GradientFlow",
     "LSTMCell",
+    "LSTMNetwork",
     "LSTMTrace",
+    "Pair",
     "RNNCell",
     "RNNTrace",
+    "Reading",
     "RecurrentCell",
+    "SentimentReading",
+    "Shift",
+    "TokenValue",
+    "UnitScore",
+    "alternatives",
+    "compare",
+    "gate_extremes",
+    "gate_shifts",
     "gradient_flow",
+    "informative_units",
+    "network",
+    "read",
+    "read_characters",
+    "read_sentence",
     "trace_gru",
     "trace_lstm",
     "trace_rnn",
+    "unit_order",
+    "values",
     "word_tokens",
 ]

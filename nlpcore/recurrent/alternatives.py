@@ -1,0 +1,76 @@
+"""What if another token stood here? Every frequent token of the vocabulary tried at one step of a reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlpcore.errors import LearnerError
+from nlpcore.recurrent.cells import Array
+from nlpcore.recurrent.networks import CLASSIFIER, HasFolder, network
+from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read, softmax
+from nlpcore.recurrent.traces import sigmoid
+
+MOST_WORDS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """One unit's gates, and the output, for every candidate token at one step; the tokens before it are unchanged."""
+
+    step: int
+    """Place of the token that is exchanged, from 0."""
+    unit: int
+    words: tuple[str, ...]
+    """The candidates: the most frequent tokens of the vocabulary."""
+    gates: Array
+    """(4, words): i, f, g, o of the unit."""
+    cell: Array
+    """(words,): c_t of the unit."""
+    output: Array
+    """(words,): probability of positive after the token; of a language model, bits of entropy of what follows."""
+    actual: tuple[float, float, float, float]
+    """i, f, g, o of the unit at the token that really stands there."""
+
+    def top(self, values: Array, k: int, lowest: bool = False) -> tuple[tuple[str, float], ...]:
+        """Return the ``k`` candidates with the highest (or lowest) of ``values`` (words,)."""
+        order = np.argsort(values if lowest else -values, kind="stable")[:k]
+        return tuple((self.words[n], float(values[n])) for n in order)
+
+
+def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int = MOST_TOKENS) -> Alternatives:
+    """Try the most frequent tokens at ``step`` (from 0) of ``text``; what follows that step is not read.
+
+    Raises LearnerError ``no_such_step`` where the text is shorter, and ValueError for a unit that is not there.
+    """
+    net, reading = network(model), read(model, text, limit)
+    if not 0 <= step < len(reading.tokens):
+        raise LearnerError("no_such_step", count=len(reading.tokens))
+    if not 0 <= unit < net.cell.hidden:
+        raise ValueError(f"there is no unit {unit}")
+    trace, words = reading.trace, net.vocabulary[2 : 2 + MOST_WORDS]
+    pre = net.embedding[2 : 2 + MOST_WORDS] @ net.cell.weight_ih.T + net.cell.bias_ih
+    pre = pre.reshape(len(words), 4, -1) + trace.from_hidden[step]
+    i, f, o, g = sigmoid(pre[:, 0]), sigmoid(pre[:, 1]), sigmoid(pre[:, 3]), np.tanh(pre[:, 2])
+    c = f * trace.c_before[step] + i * g
+    h = o * np.tanh(c)
+    return Alternatives(
+        step=step,
+        unit=unit,
+        words=words,
+        gates=np.stack([gate[:, unit] for gate in (i, f, g, o)]),
+        cell=c[:, unit],
+        output=_output(model, reading, step, h),
+        actual=tuple(float(getattr(trace, gate)[step, unit]) for gate in "ifgo"),  # type: ignore[arg-type]
+    )
+
+
+def _output(model: HasFolder, reading: SentimentReading | CharacterReading, step: int, h: Array) -> Array:
+    net = network(model)
+    if net.architecture != CLASSIFIER:
+        probabilities = softmax(net.logits(h))
+        return np.asarray(-(probabilities * np.log2(np.maximum(probabilities, 1e-300))).sum(axis=1))
+    if net.pooling == "mean":
+        h = (reading.trace.h[:step].sum(axis=0) + h) / (step + 1)
+    return softmax(net.logits(h))[:, net.labels.index("positive")]

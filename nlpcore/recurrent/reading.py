@@ -1,0 +1,186 @@
+"""What the two small trained LSTMs make of a text, token after token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcore.errors import LearnerError, Note
+from nlpcore.recurrent.cells import Array
+from nlpcore.recurrent.networks import CLASSIFIER, HasFolder, LSTMNetwork, network
+from nlpcore.recurrent.tokens import word_tokens
+from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
+from nlpcore.text import clean
+
+MOST_TOKENS = 200
+_MOST_NAMED = 6
+_LONGEST_NAME = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as an LSTM has read it."""
+
+    tokens: tuple[str, ...]
+    """The tokens that were read, as the learner wrote them apart from upper case."""
+    known: tuple[bool, ...]
+    """False where the token is not in the vocabulary and was read as "<unk>"."""
+    trace: LSTMTrace
+    """All gates and states, one step a token."""
+    notes: tuple[Note, ...]
+    """What was changed about the input."""
+
+    @property
+    def signal(self) -> Array:
+        """(steps,): the one number that stands for the output after each token; here ‖h_t‖."""
+        return np.asarray(np.linalg.norm(self.trace.h, axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentReading(Reading):
+    """A film review with the classifier's judgement after every token."""
+
+    logits: Array
+    """(steps, labels): output layer on the pooled hidden state."""
+    labels: tuple[str, ...]
+    """Names of the columns of ``logits``."""
+
+    @property
+    def probabilities(self) -> Array:
+        """(steps, labels): softmax of the logits; each row sums to 1."""
+        return softmax(self.logits)
+
+    @property
+    def positive(self) -> Array:
+        """(steps,): probability that the review is positive, after each token."""
+        return self.probabilities[:, self.labels.index("positive")]
+
+    @property
+    def signal(self) -> Array:
+        """(steps,): log-odds of positive, log p/(1-p): unbounded, so equal steps are equal evidence."""
+        at = self.labels.index("positive")
+        others = np.delete(self.logits, at, axis=1)
+        return np.asarray(self.logits[:, at] - np.logaddexp.reduce(others, axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterReading(Reading):
+    """A text with the language model's expectation of the next character after every character."""
+
+    vocabulary: tuple[str, ...]
+    """Character of each column of ``probabilities``."""
+    probabilities: Array
+    """(steps, vocabulary): probability of each next character, after each character; each row sums to 1."""
+    bits: Array
+    """(steps,): -log2 of the probability that a character had when it came; nan for the first and for unknown ones."""
+
+    @property
+    def bits_per_character(self) -> float:
+        """The mean of ``bits`` over the characters that have one; nan if there are none (lower: better expected)."""
+        here = self.bits[np.isfinite(self.bits)]
+        return float(here.mean()) if len(here) else float("nan")
+
+    @property
+    def signal(self) -> Array:
+        """(steps,): entropy of the next character in bits: 0 for certain, log2 of the vocabulary for no idea."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            terms = np.where(self.probabilities > 0, self.probabilities * np.log2(self.probabilities), 0.0)
+        return np.asarray(-terms.sum(axis=1))
+
+    def next(self, step: int, k: int = 5) -> tuple[tuple[str, float], ...]:
+        """Return the ``k`` most probable characters after step ``step`` (from 0), with their probabilities."""
+        row = self.probabilities[step]
+        return tuple((self.vocabulary[i], float(row[i])) for i in np.argsort(-row, kind="stable")[:k])
+
+
+def read(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> SentimentReading | CharacterReading:
+    """Read ``text`` with whichever of the two kinds of network ``model`` is."""
+    is_classifier = network(model).architecture == CLASSIFIER
+    return read_sentence(model, text, limit) if is_classifier else read_characters(model, text, limit)
+
+
+def read_sentence(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
+    """Return the judgement of an LSTM classifier after every word of ``text``, with the trace behind it.
+
+    At most ``limit`` tokens are read. Raises LearnerError ``empty_text``.
+    """
+    net = network(model)
+    cleaned = clean(text)
+    tokens, notes = _cut(word_tokens(cleaned.text), limit)
+    known, trace, unknown = _run(net, tokens)
+    return SentimentReading(
+        tokens=tuple(tokens),
+        known=known,
+        trace=trace,
+        notes=(*cleaned.notes, *notes, *unknown),
+        logits=net.logits(pooled(trace.h, net.pooling)),
+        labels=net.labels,
+    )
+
+
+def read_characters(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
+    """Return what an LSTM language model expects after every character of ``text``, with the trace behind it.
+
+    At most ``limit`` characters are read. Raises LearnerError ``empty_text``.
+    """
+    net = network(model)
+    cleaned = clean(text)
+    tokens, notes = _cut(list(cleaned.text), limit)
+    known, trace, unknown = _run(net, tokens)
+    probabilities = softmax(net.logits(trace.h))
+    return CharacterReading(
+        tokens=tuple(tokens),
+        known=known,
+        trace=trace,
+        notes=(*cleaned.notes, *notes, *unknown),
+        vocabulary=net.vocabulary,
+        probabilities=probabilities,
+        bits=_bits(probabilities, np.array(net.ids(tokens)), known),
+    )
+
+
+def pooled(hidden: Array, pooling: str) -> Array:
+    """Return what the classifier judges after each step: h_t itself, or the mean of h_1 … h_t; (steps, hidden)."""
+    if pooling == "last":
+        return hidden
+    return np.asarray(np.cumsum(hidden, axis=0) / np.arange(1, len(hidden) + 1)[:, None])
+
+
+def softmax(logits: Array) -> Array:
+    """Return exp(logits) scaled to sum 1 along the last axis, without overflow."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+def _cut(tokens: list[str], limit: int) -> tuple[list[str], list[Note]]:
+    if not tokens:
+        raise LearnerError("empty_text")
+    if len(tokens) <= limit:
+        return tokens, []
+    return tokens[:limit], [Note("cut_tokens", {"kept": limit, "given": len(tokens)})]
+
+
+def _run(net: LSTMNetwork, tokens: list[str]) -> tuple[tuple[bool, ...], LSTMTrace, list[Note]]:
+    known = tuple(token in net.index for token in tokens)
+    return known, trace_lstm(net.cell, net.embedding[net.ids(tokens)]), _unknown_note(tokens, known)
+
+
+def _unknown_note(tokens: list[str], known: tuple[bool, ...]) -> list[Note]:
+    strangers = dict.fromkeys(token for token, is_known in zip(tokens, known, strict=True) if not is_known)
+    if not strangers:
+        return []
+    if not any(known):
+        return [Note("all_unknown")]
+    names = [name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…" for name in strangers]
+    listed = " ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+    return [Note("unknown_tokens", {"count": known.count(False), "given": len(tokens), "words": listed})]
+
+
+def _bits(probabilities: Array, ids: NDArray[np.int64], known: tuple[bool, ...]) -> Array:
+    bits = np.full(len(ids), np.nan)
+    with np.errstate(divide="ignore"):
+        bits[1:] = -np.log2(probabilities[np.arange(len(ids) - 1), ids[1:]])
+    bits[~np.array(known)] = np.nan
+    return bits
