@@ -1,0 +1,192 @@
+"""Attention weights of a pretrained encoder or decoder for a learner's text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcore.attention.tokens import readable_tokens, split_ideographs
+from nlpcore.errors import LearnerError, Note
+from nlpcore.text import clean
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionMaps:
+    """Who looks at whom: the attention weights of every layer and head for one text, with the tokens' names.
+
+    Attributes:
+        weights: (layers, heads, queries, keys) float32, between 0 and 1. As they leave the model each row sums to 1
+            (Vaswani et al. 2017, eq. 1); after :func:`hide` without renormalising a row sums to what is left.
+        tokens: one readable label a position (see :func:`nlpcore.attention.tokens.readable_tokens`).
+        pieces: the vocabulary's own strings.
+        word_ids: the word of the text that each token belongs to, None for special tokens.
+        special: True for tokens that the tokenizer added, such as [CLS] and [SEP].
+        offsets: the span of characters of its text that each token covers; (0, 0) for special tokens.
+        segments: 0 for the first text, 1 for the second.
+        causal: True for a decoder, where a token sees only itself and the tokens before it.
+        notes: what was changed about the input.
+    """
+
+    weights: Array
+    tokens: tuple[str, ...]
+    pieces: tuple[str, ...]
+    word_ids: tuple[int | None, ...]
+    special: tuple[bool, ...]
+    offsets: tuple[tuple[int, int], ...]
+    segments: tuple[int, ...]
+    causal: bool
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def layers(self) -> int:
+        """How many layers the weights hold."""
+        return int(self.weights.shape[0])
+
+    @property
+    def heads(self) -> int:
+        """How many heads the weights hold; 1 after averaging."""
+        return int(self.weights.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A learner's text as one model reads it.
+
+    Attributes:
+        ids: the token numbers that go into the network.
+        type_ids: the segment numbers for models that take them (Devlin et al. 2019), else None.
+        The other fields are those of :class:`AttentionMaps`.
+    """
+
+    ids: tuple[int, ...]
+    type_ids: tuple[int, ...] | None
+    tokens: tuple[str, ...]
+    pieces: tuple[str, ...]
+    word_ids: tuple[int | None, ...]
+    special: tuple[bool, ...]
+    offsets: tuple[tuple[int, int], ...]
+    segments: tuple[int, ...]
+    notes: tuple[Note, ...]
+
+
+def attention_maps(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionMaps:
+    """Return the attention weights of ``model`` for ``text`` (and a second text ``pair``).
+
+    Args:
+        model: an encoder or decoder of the catalogue.
+        text: the learner's text.
+        pair: a second text; an encoder reads it as its second segment, a decoder as the continuation after a space.
+        max_tokens: longer input is cut, with a note.
+
+    Raises:
+        LearnerError: ``empty_text`` where there is nothing to read, ``no_tokens`` where the tokenizer finds nothing.
+    """
+    encoded = encode(model, text, pair, max_tokens)
+    outputs = run_network(model, encoded, output_attentions=True)
+    weights = np.stack([layer[0].float().cpu().numpy() for layer in outputs.attentions])
+    return AttentionMaps(
+        weights=weights,
+        tokens=encoded.tokens,
+        pieces=encoded.pieces,
+        word_ids=encoded.word_ids,
+        special=encoded.special,
+        offsets=encoded.offsets,
+        segments=encoded.segments,
+        causal=is_causal(model),
+        notes=encoded.notes,
+    )
+
+
+def is_causal(model: LoadedModel) -> bool:
+    """Tell whether each token sees only itself and what stands before it."""
+    return str(model.network.config.model_type) in ("llama", "gpt2")
+
+
+def run_network(model: LoadedModel, encoded: Encoded, **wanted: bool) -> Any:
+    """Run the network without its output head, as the prediction itself is not needed, and return its outputs."""
+    import torch
+
+    inputs: dict[str, Any] = {"input_ids": torch.tensor([encoded.ids], device=model.device)}
+    if encoded.type_ids is not None:
+        inputs["token_type_ids"] = torch.tensor([encoded.type_ids], device=model.device)
+    with torch.inference_mode():
+        return model.network.base_model(**inputs, **wanted)
+
+
+def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> Encoded:
+    """Tokenize as ``model`` does and keep what is needed to show the tokens to people.
+
+    Raises:
+        LearnerError: ``empty_text`` or ``no_tokens``.
+    """
+    first = clean(text)
+    second = clean(pair) if pair and pair.strip() else None
+    texts = [first.text] if second is None else [first.text, second.text]
+    if second is not None and is_causal(model):
+        texts[1] = " " + texts[1]  # without it the two texts would run into one word
+    limit = min(max_tokens, model.entry.max_tokens or max_tokens)
+    notes = first.notes + (second.notes if second else ())
+    given = len(model.tokenizer(*texts)["input_ids"])
+    if given > limit:
+        notes += (Note("cut_tokens", {"kept": limit, "given": given}),)
+    batch = model.tokenizer(
+        *texts, truncation=True, max_length=limit, return_offsets_mapping=True, return_special_tokens_mask=True
+    )
+    return _described(model, batch, texts, notes)
+
+
+def _described(model: LoadedModel, batch: Any, texts: list[str], notes: tuple[Note, ...]) -> Encoded:
+    sequence = batch.sequence_ids()
+    if not any(number is not None for number in sequence):
+        raise LearnerError("no_tokens")
+    offsets = tuple((int(a), int(b)) for a, b in batch["offset_mapping"])
+    surfaces = ["" if s is None else texts[s][a:b] for s, (a, b) in zip(sequence, offsets, strict=True)]
+    pieces = tuple(batch.tokens())
+    tokens: tuple[str, ...] = ()
+    words: tuple[int | None, ...] = ()
+    for start, end in _runs(sequence):  # the offsets count from the start of each text
+        part = slice(start, end)
+        tokens += readable_tokens(pieces[part], surfaces[part], offsets[part])
+        words += split_ideographs(batch.word_ids()[part], surfaces[part], offsets[part])
+    return Encoded(
+        ids=tuple(batch["input_ids"]),
+        type_ids=_type_ids(model, batch),
+        tokens=tokens,
+        pieces=pieces,
+        word_ids=words,
+        special=tuple(number is None for number in sequence),
+        offsets=offsets,
+        segments=_segments(batch, sequence),
+        notes=notes,
+    )
+
+
+def _runs(sequence: list[int | None]) -> list[tuple[int, int]]:
+    edges = [0, *(i for i in range(1, len(sequence)) if sequence[i] != sequence[i - 1]), len(sequence)]
+    return list(pairwise(edges))
+
+
+def _type_ids(model: LoadedModel, batch: Mapping[str, Any]) -> tuple[int, ...] | None:
+    takes_types = getattr(model.network.config, "type_vocab_size", 0) > 1
+    return tuple(batch["token_type_ids"]) if takes_types and "token_type_ids" in batch else None
+
+
+def _segments(batch: Mapping[str, Any], sequence: list[int | None]) -> tuple[int, ...]:
+    """Segment of each token; a special token belongs to the text before it, as in BERT."""
+    if "token_type_ids" in batch:
+        return tuple(batch["token_type_ids"])
+    out, current = [], 0
+    for number in sequence:
+        current = current if number is None else number
+        out.append(current)
+    return tuple(out)

@@ -1,0 +1,122 @@
+"""What is commonly done to attention maps before they are shown; each function returns new maps and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcore.attention.maps import AttentionMaps
+from nlpcore.errors import LearnerError
+
+Array = NDArray[np.floating[Any]]
+
+
+def renormalise(weights: Array) -> Array:
+    """Scale each row of (…, queries, keys) to sum to 1; a row of zeros stays zero."""
+    total = weights.sum(axis=-1, keepdims=True)
+    result: Array = (weights / np.where(total == 0, 1, total)).astype(weights.dtype)
+    return result
+
+
+def hide(maps: AttentionMaps, hidden: Sequence[bool], again: bool = True) -> AttentionMaps:
+    """Leave out the tokens marked in ``hidden``, as queries and as keys.
+
+    Args:
+        maps: the maps.
+        hidden: one flag a token.
+        again: True scales each row to sum to 1 again; False leaves what is left, so that 1 minus the sum of a row is
+            what went to the tokens left out.
+
+    Raises:
+        LearnerError: ``no_tokens`` where nothing would be left.
+    """
+    keep = np.flatnonzero(~np.asarray(hidden, dtype=bool))
+    if keep.size == 0:
+        raise LearnerError("no_tokens")
+    weights = maps.weights[..., keep[:, None], keep]
+    return replace(_picked(maps, keep.tolist()), weights=renormalise(weights) if again else weights)
+
+
+def hide_special(maps: AttentionMaps, again: bool = True) -> AttentionMaps:
+    """Leave out the tokens that the tokenizer added ([CLS], [SEP]); see :func:`hide`."""
+    return hide(maps, maps.special, again)
+
+
+def merge_words(maps: AttentionMaps) -> AttentionMaps:
+    """Merge the pieces of each word: sum over the keys, average over the queries (Clark et al. 2019, § 4.1).
+
+    Attention *to* a word is what all its pieces receive; attention *from* it is the mean of its pieces. Rows keep their
+    sums.
+    """
+    starts = _word_starts(maps)
+    sizes = np.diff([*starts, len(maps.tokens)])
+    over_keys = np.add.reduceat(maps.weights, starts, axis=-1)
+    weights = np.add.reduceat(over_keys, starts, axis=-2) / sizes[:, None]
+    groups = [range(start, start + size) for start, size in zip(starts, sizes, strict=True)]
+    return replace(
+        _picked(maps, starts),
+        weights=weights.astype(maps.weights.dtype),
+        tokens=tuple(_joined([maps.tokens[i] for i in group]) for group in groups),
+        pieces=tuple("".join(maps.pieces[i].removeprefix("##") for i in group) for group in groups),
+        offsets=tuple((maps.offsets[group[0]][0], maps.offsets[group[-1]][1]) for group in groups),
+    )
+
+
+def word_groups(maps: AttentionMaps) -> tuple[int, ...]:
+    """Return for each token the position of its word in ``merge_words(maps)``."""
+    starts = set(_word_starts(maps))
+    return tuple(int(i) for i in np.cumsum([i in starts for i in range(len(maps.tokens))]) - 1)
+
+
+def average_heads(maps: AttentionMaps) -> AttentionMaps:
+    """Return maps with one head: the mean over the heads of each layer."""
+    return replace(maps, weights=maps.weights.mean(axis=1, keepdims=True))
+
+
+def rollout(maps: AttentionMaps) -> AttentionMaps:
+    """Follow the attention down through all layers (Abnar & Zuidema 2020, § 3, attention rollout).
+
+    In each layer the heads are averaged to A, the residual connection is counted as half of what passes,
+    Ã = ½A + ½I with rows scaled to sum to 1, and R_l = Ã_l R_{l−1}, R_0 = I. The result has one head; layer l tells how
+    much each *input* token has reached each position of layer l, if attention alone carried it.
+    """
+    identity = np.eye(len(maps.tokens), dtype=maps.weights.dtype)
+    reached, layers = identity, []
+    for layer in maps.weights.mean(axis=1):
+        reached = renormalise(0.5 * layer + 0.5 * identity) @ reached
+        layers.append(reached)
+    return replace(maps, weights=np.stack(layers)[:, None])
+
+
+def _picked(maps: AttentionMaps, keep: list[int]) -> AttentionMaps:
+    """Return the maps with the tokens' descriptions at ``keep`` only; the weights are still all there."""
+    return replace(
+        maps,
+        tokens=tuple(maps.tokens[i] for i in keep),
+        pieces=tuple(maps.pieces[i] for i in keep),
+        word_ids=tuple(maps.word_ids[i] for i in keep),
+        special=tuple(maps.special[i] for i in keep),
+        offsets=tuple(maps.offsets[i] for i in keep),
+        segments=tuple(maps.segments[i] for i in keep),
+    )
+
+
+def _word_starts(maps: AttentionMaps) -> list[int]:
+    words = list(zip(maps.segments, maps.word_ids, strict=True))
+    return [i for i, (_, word) in enumerate(words) if i == 0 or word is None or words[i] != words[i - 1]]
+
+
+def _joined(labels: list[str]) -> str:
+    if len(labels) == 1:
+        return labels[0]
+    parts: list[str] = []
+    for label in labels:
+        head, bracket, _ = label.partition("[") if label.endswith("]") and "/" in label else (label, "", "")
+        text = head.removeprefix("##")
+        if not (bracket and parts and parts[-1].lstrip("␣") == text):  # the same character, told in parts
+            parts.append(text)
+    return "".join(parts)

@@ -1,0 +1,116 @@
+"""Queries and keys of one layer, so that an attention weight can be worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
+from nlpcore.attention.maps import encode, is_causal, run_network
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadVectors:
+    """Queries, keys and values of all heads of one layer.
+
+    Attributes:
+        layer: the layer, from 0.
+        q: (heads, tokens, d_k), after rotation where the model rotates positions in (RoPE, Su et al. 2021).
+        k: (key heads, tokens, d_k), likewise; fewer than ``heads`` where heads share keys (GQA, Ainslie et al. 2023).
+        v: (key heads, tokens, d_k).
+        causal: True where a token sees only itself and what stands before it.
+        tokens: one readable label a position, as in :class:`nlpcore.attention.maps.AttentionMaps`.
+    """
+
+    layer: int
+    q: Array
+    k: Array
+    v: Array
+    causal: bool
+    tokens: tuple[str, ...]
+
+    def key_head(self, head: int) -> int:
+        """Return which of the key heads ``head`` uses: its own, or with GQA the one its group shares."""
+        return int(head * self.k.shape[0] // self.q.shape[0])
+
+    def trace(self, head: int) -> AttentionTrace:
+        """Work the attention of one head out from its vectors."""
+        shared = self.key_head(head)
+        mask = causal_mask(len(self.tokens)) if self.causal else None
+        return scaled_dot_product(self.q[head], self.k[shared], self.v[shared], mask)
+
+
+def head_vectors(
+    model: LoadedModel, text: str, pair: str | None = None, layer: int = 0, max_tokens: int = 128
+) -> HeadVectors:
+    """Recompute q, k and v of one layer from the hidden states below it and the model's own W_Q, W_K, W_V.
+
+    Args:
+        model: an encoder or decoder of the catalogue: BERT, DistilBERT, GPT-2 or Llama architecture.
+        text, pair, max_tokens: as for :func:`nlpcore.attention.maps.attention_maps`.
+        layer: the layer, from 0.
+
+    Raises:
+        LearnerError: as :func:`nlpcore.attention.maps.attention_maps`.
+        ValueError: the architecture is not one of the four.
+    """
+    import torch
+
+    encoded = encode(model, text, pair, max_tokens)
+    hidden = run_network(model, encoded, output_hidden_states=True).hidden_states[layer]
+    with torch.inference_mode():
+        q, k, v = _projected(model.network.base_model, layer, hidden)
+    q, k, v = (x[0].float().cpu().numpy() for x in (q, k, v))
+    return HeadVectors(layer, q, k, v, is_causal(model), encoded.tokens)
+
+
+def _projected(network: Any, layer: int, hidden: Any) -> tuple[Any, Any, Any]:
+    """Return q, k, v as (1, heads, tokens, d_k) tensors; every architecture has its own names for its parts."""
+    kind = network.config.model_type
+    if kind == "bert":
+        part = network.encoder.layer[layer].attention.self
+        return _heads(network, part.query(hidden), part.key(hidden), part.value(hidden))
+    if kind == "distilbert":
+        part = network.transformer.layer[layer].attention
+        return _heads(network, part.q_lin(hidden), part.k_lin(hidden), part.v_lin(hidden))
+    if kind == "gpt2":
+        block = network.h[layer]
+        return _heads(network, *block.attn.c_attn(block.ln_1(hidden)).chunk(3, dim=-1))
+    if kind == "llama":
+        return _llama(network, layer, hidden)
+    raise ValueError(f"no queries and keys known for the architecture {kind!r}")
+
+
+def _llama(network: Any, layer: int, hidden: Any) -> tuple[Any, Any, Any]:
+    import torch
+
+    block = network.layers[layer]
+    x = block.input_layernorm(hidden)
+    part = block.self_attn
+    q, k, v = _heads(network, part.q_proj(x), part.k_proj(x), part.v_proj(x))
+    positions = torch.arange(hidden.shape[1], device=hidden.device)[None]
+    cosine, sine = (angle[:, None] for angle in network.rotary_emb(hidden, positions))  # (1, 1, tokens, d_k)
+    return _rotated(q, cosine, sine), _rotated(k, cosine, sine), v
+
+
+def _rotated(x: Any, cosine: Any, sine: Any) -> Any:
+    """Turn each pair of components (i, i + d/2) by its angle (Su et al. 2021, eq. 34, in the layout of Llama)."""
+    import torch
+
+    first, second = x.chunk(2, dim=-1)
+    return x * cosine + torch.cat((-second, first), dim=-1) * sine
+
+
+def _heads(network: Any, *projections: Any) -> tuple[Any, ...]:
+    """Split (1, tokens, heads · d_k) into (1, heads, tokens, d_k)."""
+    config = network.config
+    d_k = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return tuple(x.unflatten(-1, (-1, d_k)).transpose(1, 2) for x in projections)

@@ -1,0 +1,126 @@
+"""Maps and vectors against the networks' own attentions, on small random models of every architecture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from nlpcore.attention import attention_maps, head_vectors
+from nlpcore.errors import LearnerError
+
+TEXT = "The cat sat on the mat because it was tired."
+KINDS = ["bert", "distilbert", "gpt2", "llama"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_weights_are_the_networks_own(models: dict[str, Any], kind: str) -> None:
+    model = models[kind]
+    maps = attention_maps(model, TEXT)
+    with torch.no_grad():
+        inputs = model.tokenizer(TEXT, return_tensors="pt")
+        if kind != "bert":
+            inputs.pop("token_type_ids", None)
+        own = model.network(**inputs, output_attentions=True).attentions
+    assert maps.weights.shape == (len(own), own[0].shape[1], len(maps.tokens), len(maps.tokens))
+    np.testing.assert_allclose(maps.weights, torch.cat(own).numpy(), atol=1e-6)
+    np.testing.assert_allclose(maps.weights.sum(-1), 1, atol=1e-5)
+    assert maps.causal == (kind in ("gpt2", "llama"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_recomputed_from_queries_and_keys_are_the_same(models: dict[str, Any], kind: str) -> None:
+    """An independent way to the same numbers: hidden states, W_Q and W_K, rotation, grouped heads, mask, softmax."""
+    maps = attention_maps(models[kind], TEXT)
+    for layer in range(maps.layers):
+        vectors = head_vectors(models[kind], TEXT, layer=layer)
+        assert vectors.tokens == maps.tokens
+        for head in range(maps.heads):
+            np.testing.assert_allclose(vectors.trace(head).weights, maps.weights[layer, head], atol=2e-5)
+
+
+def test_grouped_heads_share_keys(models: dict[str, Any]) -> None:
+    vectors = head_vectors(models["llama"], TEXT, layer=1)
+    assert vectors.q.shape[0] == 6 and vectors.k.shape[0] == 2
+    assert [vectors.key_head(head) for head in range(6)] == [0, 0, 0, 1, 1, 1]
+
+
+def test_a_pair_has_two_segments(bert: Any) -> None:
+    maps = attention_maps(bert, "The cat sat.", pair="It was tired.")
+    assert maps.tokens == ("[CLS]", "the", "cat", "sat", ".", "[SEP]", "it", "was", "tired", ".", "[SEP]")
+    assert maps.segments == (0,) * 6 + (1,) * 5
+    assert maps.word_ids == (None, 0, 1, 2, 3, None, 0, 1, 2, 3, None)
+    assert [i for i, s in enumerate(maps.special) if s] == [0, 5, 10]
+
+
+def test_a_blank_pair_is_no_pair(bert: Any) -> None:
+    assert attention_maps(bert, "The cat.", pair="  ").tokens == ("[CLS]", "the", "cat", ".", "[SEP]")
+
+
+def test_a_decoder_reads_the_pair_after_a_space(models: dict[str, Any]) -> None:
+    maps = attention_maps(models["gpt2"], "ab", pair="c")
+    assert "".join(maps.tokens) == "ab␣c" and maps.segments == (0, 0, 1, 1) and not any(maps.special)
+
+
+def test_word_pieces_keep_their_word(bert: Any) -> None:
+    maps = attention_maps(bert, "unhappiness sat")
+    assert maps.tokens == ("[CLS]", "un", "##happi", "##ness", "sat", "[SEP]")
+    assert maps.word_ids == (None, 0, 0, 0, 1, None) and maps.offsets[2] == (2, 7)
+
+
+def test_an_unknown_word_is_shown_with_what_it_stands_for(bert: Any) -> None:
+    assert attention_maps(bert, "the Zyx").tokens[2] == "[UNK] Zyx"
+
+
+def test_bytes_of_one_character_are_told_apart(models: dict[str, Any]) -> None:
+    maps = attention_maps(models["llama"], "a 猫狗")
+    assert maps.tokens == ("a", "␣", "猫[1/3]", "猫[2/3]", "猫[3/3]", "狗[1/3]", "狗[2/3]", "狗[3/3]")
+    assert len(set(maps.word_ids[2:5])) == 1 and maps.word_ids[4] != maps.word_ids[5]
+
+
+def test_too_long_a_text_is_cut_with_a_note(bert: Any) -> None:
+    maps = attention_maps(bert, "cat " * 50, max_tokens=16)
+    assert len(maps.tokens) == 16 and maps.tokens[-1] == "[SEP]"
+    assert maps.notes[-1].code == "cut_tokens" and dict(maps.notes[-1].params) == {"kept": 16, "given": 52}
+
+
+def test_a_long_pair_is_cut_on_both_sides(bert: Any) -> None:
+    maps = attention_maps(bert, "cat " * 500, pair="mat " * 500, max_tokens=999)
+    assert len(maps.tokens) == 64 and set(maps.segments) == {0, 1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "!?…",
+        "😀👨‍👩‍👧",
+        "שלום עולם",
+        "a\u0301\u0302e",
+        "<script>alert(1)</script>",
+        "\0cat\x07",
+        "word " * 10_000,
+        "猫坐在垫子上。",
+    ],
+)
+def test_any_text_gives_maps(models: dict[str, Any], kind: str, text: str) -> None:
+    maps = attention_maps(models[kind], text, max_tokens=32)
+    assert len(maps.tokens) == len(maps.word_ids) == maps.weights.shape[-1] <= 32
+    assert all(maps.tokens) and not any("\0" in token for token in maps.tokens)
+    np.testing.assert_allclose(maps.weights.sum(-1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "empty_text"), (" \n", "empty_text"), ("\0", "empty_text")])
+def test_nothing_to_read_is_an_error_with_a_sentence(bert: Any, text: str, code: str) -> None:
+    with pytest.raises(LearnerError) as caught:
+        attention_maps(bert, text)
+    assert caught.value.code == code
+
+
+def test_a_text_of_which_the_tokenizer_keeps_nothing(bert: Any) -> None:
+    with pytest.raises(LearnerError) as caught:
+        attention_maps(bert, "\u200b\u200b")
+    assert caught.value.code == "no_tokens"
