@@ -1,5 +1,6 @@
 """Tagging words: BIO schemes, word pieces, entity spans, constrained decoding, CRF lattices and entity metrics."""
 
+from nlpcore.tagging.lac import ChineseTagging, Segment, tag_chinese
 from nlpcore.tagging.metrics import Score, Scores, compare, overlap, partial, strict, token_accuracy
 from nlpcore.tagging.schemes import (
     REPAIRS,
@@ -15,20 +16,30 @@ from nlpcore.tagging.schemes import (
     to_bio,
     to_iob1,
 )
+from nlpcore.tagging.tagger import Entity, Piece, Tagging, softmax, tag
+from nlpcore.tagging.time_and_money import RULES, RuleEntity, find_time_and_money
 from nlpcore.tagging.viterbi import Lattice, decode_legally, forbidden, viterbi
 from nlpcore.tagging.words import Word, split_words
 
 __all__ = [
     "REPAIRS",
+    "RULES",
+    "ChineseTagging",
+    "Entity",
     "IllegalTransition",
     "Lattice",
+    "Piece",
     "Repair",
+    "RuleEntity",
     "Score",
     "Scores",
+    "Segment",
     "Span",
+    "Tagging",
     "Word",
     "compare",
     "decode_legally",
+    "find_time_and_money",
     "forbidden",
     "from_bio",
     "from_iob1",
@@ -37,9 +48,12 @@ __all__ = [
     "overlap",
     "partial",
     "repair",
+    "softmax",
     "split_tag",
     "split_words",
     "strict",
+    "tag",
+    "tag_chinese",
     "to_bio",
     "to_iob1",
     "token_accuracy",

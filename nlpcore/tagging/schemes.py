@@ -1,8 +1,9 @@
 """BIO tags and spans, and what to do with tag sequences that the scheme forbids.
 
 The scheme is IOB2 (Tjong Kim Sang & Veenstra 1999, "Representing Text Chunks"): every entity begins with ``B-type``,
-goes on with ``I-type``, and everything else is ``O``. IOB1 (Ramshaw & Marcus 1995, "Text Chunking using Transformation-Based
-Learning") writes ``B-`` only where two entities of one type touch; :func:`to_iob1` and :func:`from_iob1` show it.
+goes on with ``I-type``, and everything else is ``O``. IOB1 (Ramshaw & Marcus 1995, "Text Chunking using
+Transformation-Based Learning") writes ``B-`` only where two entities of one type touch; :func:`to_iob1` and
+:func:`from_iob1` show it.
 """
 
 from __future__ import annotations
@@ -94,8 +95,9 @@ def repair(tags: Sequence[str], how: Repair = "begin") -> tuple[str, ...]:
     ``begin``: an I that continues nothing begins an entity, as the script conlleval of CoNLL-2000 and seqeval's default
     reading count it. ``drop``: it becomes O, and so does every I behind it that then continues nothing; the entities
     left are those of seqeval's strict mode. ``convert``: an I of another type takes the type of the entity it follows
-    (the first tag decides), and an I after O begins. ``none``: nothing is repaired, LearnerError ``bio_illegal`` is raised.
-    Names of the first two after Palen-Michel, Holley & Lignos 2021, "SeqScore" (there "conlleval" and "discard").
+    (the first tag decides), and an I after O begins. ``none``: nothing is repaired, LearnerError
+    ``bio_illegal`` is raised. Names of the first two after Palen-Michel, Holley & Lignos 2021, "SeqScore" (there
+    "conlleval" and "discard").
     """
     out: list[str] = []
     for position, tag in enumerate(tags):

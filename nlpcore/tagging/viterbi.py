@@ -1,7 +1,8 @@
 """The best path through a lattice of tags: Viterbi's algorithm with all its intermediate values.
 
 score(y) = start[y₁] + Σₜ emissions[t, yₜ] + Σₜ transitions[yₜ₋₁, yₜ] + stop[yₙ], the exponent of a linear-chain CRF
-(Lafferty, McCallum & Pereira 2001), its maximum by dynamic programming (Viterbi 1967, Rabiner 1989, eqs. 32–35, in logs).
+(Lafferty, McCallum & Pereira 2001), its maximum by dynamic programming (Viterbi 1967, Rabiner 1989, eqs. 32–35,
+in logs).
 """
 
 from __future__ import annotations

@@ -10,10 +10,11 @@ _WORD = re.compile(
     r"""
       (?:[^\W\d_]\.){2,}                                              # U.S.  e.g.
     | (?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Corp|Co|Ltd|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Mt|No|vs)\.(?=\s)
+    | [\u3400-\u9fff\U00020000-\U0003134f]                             # Chinese: every character, as BERT does
     | \d+(?:[.,:/\-]\d+)+                                             # 3.5  1,000  14:30  2024-05-01
     | ['’](?:s|S|re|ve|ll|d|m)\b | n['’]t\b                           # the clitics of English
-    | (?:(?!n['’]t\b)[\w\u0300-\u036f])+                               # a run of letters and marks,
-      (?:[-‐&](?=\w)(?:(?!n['’]t\b)[\w\u0300-\u036f])+)*               # Franco-German  AT&T,
+    | (?:(?!n['’]t\b|[\u3400-\u9fff])[\w\u0300-\u036f])+                               # a run of letters and marks,
+      (?:[-‐&](?=\w)(?:(?!n['’]t\b|[\u3400-\u9fff])[\w\u0300-\u036f])+)*               # Franco-German  AT&T,
       (?:['’](?!(?:s|S|re|ve|ll|d|m|t)\b)\w+)?                         # O'Neill
     | \.\.\. | -- | ``| ''
     | \S

@@ -1,0 +1,208 @@
+"""From text to entities with a token classifier: words, word pieces, probabilities for each tag, BIO, spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from nlpcore.errors import LearnerError, Note
+from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
+from nlpcore.tagging.viterbi import decode_legally
+from nlpcore.tagging.words import Word, split_words
+from nlpcore.text import clean
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+Floats = npt.NDArray[np.float64]
+Decoding = Literal["greedy", "legal"]
+MAX_PIECES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word piece: its ``text`` in the vocabulary (``##`` = goes on), ``id``, and place in the text (characters).
+
+    ``word``: number of its word, −1 for [CLS] and [SEP]; ``first``: whether it is the first piece of that word.
+    """
+
+    text: str
+    id: int
+    word: int
+    first: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named entity as characters: ``source[start:end] == text``.
+
+    ``span``: the same in words. ``confidence`` (0 to 1): mean over its words of the probability of the tag each was
+    given.
+    """
+
+    start: int
+    end: int
+    type: str
+    text: str
+    confidence: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """Everything between a text and its entities.
+
+    text: what was read, after cleaning. words, pieces: with offsets into it. tag_names: the columns, e.g. O, B-PER,
+    I-PER. logits: (pieces, tags), the classifier's scores. probabilities: (pieces, tags), softmax of each row, rows
+    sum to 1. first_piece: (words,), row of the first piece of each word, −1 where a word has none; only these rows
+    decide (Devlin et al. 2019, section 5.3).
+    greedy: the most probable tag of each word by itself. illegal: where ``greedy`` breaks IOB2.
+    tags: the tags used: ``greedy`` repaired, or the most probable legal sequence (``decoding == "legal"``).
+    entities: what ``tags`` write. notes: what was changed about the text.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    pieces: tuple[Piece, ...]
+    tag_names: tuple[str, ...]
+    logits: Floats
+    probabilities: Floats
+    first_piece: tuple[int, ...]
+    greedy: tuple[str, ...]
+    illegal: tuple[IllegalTransition, ...]
+    tags: tuple[str, ...]
+    decoding: Decoding
+    entities: tuple[Entity, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The entities as spans of words."""
+        return tuple(entity.span for entity in self.entities)
+
+    @property
+    def word_probabilities(self) -> Floats:
+        """(words, tags): the row of each word's first piece; a word without pieces is surely O."""
+        return _word_rows(self.probabilities, self.first_piece, self.tag_names)
+
+
+def tag(
+    model: LoadedModel,
+    text: str,
+    decoding: Decoding = "greedy",
+    how: Repair = "begin",
+    max_pieces: int = MAX_PIECES,
+) -> Tagging:
+    """Tag ``text`` with a token classifier (kind ``token-classifier``) and return every step as a :class:`Tagging`.
+
+    ``decoding="greedy"``: the most probable tag of each word, illegal ones repaired in the way ``how``; ``"legal"``:
+    Viterbi with forbidden transitions at −inf. The text is cut at ``max_pieces`` word pieces ([CLS] and [SEP]
+    included), with a note. Raises LearnerError ``empty_text``.
+    """
+    cleaned = clean(text)
+    words = split_words(cleaned.text)
+    words, pieces, notes = _pieces(model, words, max_pieces)
+    names = _tag_names(model)
+    logits = _logits(model, [piece.id for piece in pieces])
+    return _read(cleaned.text, words, pieces, names, logits, decoding, how, cleaned.notes + notes)
+
+
+def softmax(logits: npt.ArrayLike) -> Floats:
+    """Return exp(z) / Σ exp(z) over the last axis, in float64."""
+    z = np.asarray(logits, np.float64)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def _read(
+    text: str,
+    words: tuple[Word, ...],
+    pieces: tuple[Piece, ...],
+    names: tuple[str, ...],
+    logits: Floats,
+    decoding: Decoding,
+    how: Repair,
+    notes: tuple[Note, ...],
+) -> Tagging:
+    probabilities = softmax(logits)
+    first_piece = _first_pieces(pieces, len(words))
+    rows = _word_rows(probabilities, first_piece, names)  # (words, tags)
+    greedy = tuple(names[i] for i in rows.argmax(axis=1))
+    tags = _legal(rows, names) if decoding == "legal" else repair(greedy, how)
+    entities = tuple(_entity(text, words, rows, names, tags, span) for span in from_bio(tags))
+    illegal = illegal_transitions(greedy)
+    return Tagging(
+        text, words, pieces, names, logits, probabilities, first_piece, greedy, illegal, tags, decoding, entities, notes
+    )
+
+
+def _legal(rows: Floats, names: tuple[str, ...]) -> tuple[str, ...]:
+    with np.errstate(divide="ignore"):
+        return tuple(names[i] for i in decode_legally(np.log(rows), names).path)
+
+
+def _entity(
+    text: str, words: Sequence[Word], rows: Floats, names: Sequence[str], tags: Sequence[str], span: Span
+) -> Entity:
+    start, end = words[span.start].start, words[span.end - 1].end
+    chosen = [rows[n, names.index(tags[n])] for n in range(span.start, span.end) if tags[n] in names]
+    return Entity(start, end, span.type, text[start:end], float(np.mean(chosen)) if chosen else 0.0, span)
+
+
+def _first_pieces(pieces: Sequence[Piece], count: int) -> tuple[int, ...]:
+    first = [-1] * count
+    for row, piece in enumerate(pieces):
+        if piece.first:
+            first[piece.word] = row
+    return tuple(first)
+
+
+def _word_rows(probabilities: Floats, first_piece: Sequence[int], names: Sequence[str]) -> Floats:
+    outside = np.eye(len(names))[names.index(OUTSIDE)]
+    return np.stack([probabilities[row] if row >= 0 else outside for row in first_piece])
+
+
+def _pieces(
+    model: LoadedModel, words: tuple[Word, ...], limit: int
+) -> tuple[tuple[Word, ...], tuple[Piece, ...], tuple[Note, ...]]:
+    """Return the words kept, their pieces between [CLS] and [SEP], and a note where the text was too long."""
+    encoded = model.tokenizer([word.text for word in words], is_split_into_words=True, return_offsets_mapping=True)
+    ids, numbers, places = encoded["input_ids"], encoded.word_ids(), encoded["offset_mapping"]
+    kept = [n for n in range(len(ids)) if n < limit - 1 or n == len(ids) - 1]
+    names = model.tokenizer.convert_ids_to_tokens([ids[n] for n in kept])
+    pieces = []
+    for name, n in zip(names, kept, strict=True):
+        number = numbers[n]
+        if number is None:
+            pieces.append(Piece(name, ids[n], -1, False, 0, 0))
+            continue
+        begin = words[number].start
+        first = n == 0 or numbers[n - 1] != number
+        pieces.append(Piece(name, ids[n], number, first, begin + places[n][0], begin + places[n][1]))
+    if len(kept) == len(ids):
+        return words, tuple(pieces), ()
+    last = max(piece.word for piece in pieces)
+    return words[: last + 1], tuple(pieces), (Note("cut_tokens", {"kept": len(kept), "given": len(ids)}),)
+
+
+def _tag_names(model: LoadedModel) -> tuple[str, ...]:
+    labels: dict[Any, str] = model.network.config.id2label
+    names = tuple(labels[n] for n in sorted(labels, key=int))
+    if OUTSIDE not in names:
+        raise LearnerError("tag_unknown", tag=names[0])
+    return names
+
+
+def _logits(model: LoadedModel, ids: list[int]) -> Floats:
+    import torch
+
+    with torch.inference_mode():
+        batch = torch.tensor([ids], device=model.device)
+        output = model.network(input_ids=batch, attention_mask=torch.ones_like(batch)).logits[0]
+    return np.asarray(output.float().cpu().numpy(), np.float64)

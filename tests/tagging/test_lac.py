@@ -1,0 +1,97 @@
+"""The Chinese CRF against trying every path."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nlpcore.errors import LearnerError
+from nlpcore.tagging import tag_chinese
+
+
+def test_files_are_read_as_the_model_means_them(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "Ａ你猫")
+    assert trace.tag_names == ("B-n", "I-n", "B-PER", "I-PER", "B-v", "O")
+    assert trace.known == (True, True, False)
+    table, crf = tiny_lac.network.table, np.load(tiny_lac.folder / "lac_crf_transitions.npy")
+    np.testing.assert_allclose(trace.lattice.emissions, table[[0, 3, 6], :6])
+    np.testing.assert_allclose(trace.lattice.transitions, crf[:6, :6])
+    np.testing.assert_allclose(trace.lattice.start, crf[-1, :6])
+    np.testing.assert_allclose(trace.lattice.stop, crf[-2, :6])
+
+
+@pytest.mark.parametrize("text", ["你", "你好", "ABC", "我好你A"])
+@pytest.mark.parametrize("boundaries", [True, False])
+def test_the_path_is_the_best_of_all(tiny_lac: Any, text: str, boundaries: bool) -> None:
+    trace = tag_chinese(tiny_lac, text, boundaries=boundaries)
+    crf = np.load(tiny_lac.folder / "lac_crf_transitions.npy").astype(float)
+    e = trace.lattice.emissions
+
+    def total(path: tuple[int, ...]) -> float:
+        score = sum(e[n, y] for n, y in enumerate(path)) + sum(crf[a, b] for a, b in pairwise(path))
+        return score + (crf[-1, path[0]] + crf[-2, path[-1]] if boundaries else 0.0)
+
+    best = max(product(range(6), repeat=len(text)), key=total)
+    assert trace.lattice.path == best and trace.lattice.score == pytest.approx(total(best))
+
+
+def test_without_weight_every_character_decides_alone(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你好我ABC你好", weight=0.0)
+    assert trace.tags == trace.alone
+
+
+def test_segments_cover_the_text_and_have_their_first_tag(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你好我ABC你好猫🙂")
+    assert "".join(s.text for s in trace.segments) == trace.text
+    for s in trace.segments:
+        assert trace.text[s.start : s.end] == s.text and trace.tags[s.start].split("-")[-1] == s.tag
+        assert all(t.startswith("I-") for t in trace.tags[s.start + 1 : s.end])
+    assert set(trace.entities) <= {s for s in trace.segments if s.tag == "PER"}
+    assert set(trace.lattice.path) <= set(trace.prominent(3))
+
+
+@pytest.mark.parametrize("text", ["我", "！？…", "🙂", "שלום", "<script>", "a\x00b", "é", "hello world"])
+def test_hard_input(tiny_lac: Any, text: str) -> None:
+    assert len(tag_chinese(tiny_lac, text).tags) >= 1
+
+
+def test_what_is_too_long_is_cut_and_said(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你好" * 5000)
+    assert len(trace.characters) == 120 and [n.code for n in trace.notes] == ["cut_characters"]
+    with pytest.raises(LearnerError, match="empty_text"):
+        tag_chinese(tiny_lac, " ")
+
+
+@pytest.fixture(scope="module")
+def lac() -> Any:
+    from nlpcore.models import load
+
+    return load("lac-zh")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", ["在", "北京", "我爱你", "讲学"])
+def test_real_model_path_is_the_best_of_all_paths(lac: Any, text: str) -> None:
+    trace = tag_chinese(lac, text)
+    k, n = len(trace.tag_names), len(text)
+    assert k == 49 and trace.lattice.emissions.shape == (n, 49)
+    lattice = trace.lattice
+    score = lattice.start.copy()
+    for t in range(n):  # score of all k^n paths at once: one axis for each character
+        score = score[..., None] + lattice.transitions if t else score
+        score = score + lattice.emissions[t]
+    score = score + lattice.stop
+    assert np.unravel_index(score.argmax(), score.shape) == lattice.path
+    assert lattice.score == pytest.approx(score.max(), abs=1e-9)
+
+
+@pytest.mark.models
+def test_real_model_cuts_and_names(lac: Any) -> None:
+    found = [(s.text, s.tag) for s in tag_chinese(lac, "昨天李娜从上海飞往纽约参加联合国会议").segments]
+    assert found == [
+        ("昨天", "TIME"), ("李娜", "PER"), ("从", "p"), ("上海", "LOC"), ("飞往", "v"), ("纽约", "LOC"),
+        ("参加", "v"), ("联合国", "ORG"), ("会议", "n"),
+    ]  # fmt: skip

@@ -1,0 +1,130 @@
+"""The tagging trace against the model's own logits, and what learners type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlpcore.errors import LearnerError
+from nlpcore.tagging import Tagging, from_bio, illegal_transitions, repair, split_words, tag
+
+TEXT = "Maria Silva flew to Hamburg, not Paris!"
+
+
+def test_logits_and_probabilities_are_the_models_own(tiny_tagger: Any) -> None:
+    import torch
+
+    trace = tag(tiny_tagger, TEXT)
+    encoded = tiny_tagger.tokenizer(TEXT, return_tensors="pt")
+    with torch.no_grad():
+        logits = tiny_tagger.network(**encoded).logits[0]
+    assert [p.id for p in trace.pieces] == encoded["input_ids"][0].tolist()
+    np.testing.assert_allclose(trace.logits, logits.numpy(), atol=1e-6)
+    np.testing.assert_allclose(trace.probabilities, logits.double().softmax(-1).numpy(), atol=1e-7)
+    np.testing.assert_allclose(trace.probabilities.sum(axis=1), 1.0, atol=1e-12)
+
+
+def check(trace: Tagging) -> None:
+    """Everything that must hold whatever was typed."""
+    assert len(trace.words) == len(trace.first_piece) == len(trace.tags) == len(trace.greedy) > 0
+    assert trace.logits.shape == trace.probabilities.shape == (len(trace.pieces), len(trace.tag_names))
+    for word in trace.words:
+        assert trace.text[word.start : word.end] == word.text
+    for row, word in zip(trace.first_piece, trace.words, strict=True):
+        if row >= 0:
+            assert trace.pieces[row].first and word.start <= trace.pieces[row].start <= word.end
+    for piece in trace.pieces[1:-1]:
+        assert 0 <= piece.start <= piece.end <= len(trace.text) and piece.word >= 0
+    assert trace.pieces[0].word == trace.pieces[-1].word == -1
+    for entity in trace.entities:
+        assert trace.text[entity.start : entity.end] == entity.text and 0 <= entity.confidence <= 1
+    assert trace.spans == from_bio(trace.tags, "none")
+    assert trace.illegal == illegal_transitions(trace.greedy)
+
+
+def test_a_word_has_the_tag_of_its_first_piece(tiny_tagger: Any) -> None:
+    trace = tag(tiny_tagger, TEXT)
+    check(trace)
+    hamburg = [w.text for w in trace.words].index("Hamburg")
+    rows = [n for n, p in enumerate(trace.pieces) if p.word == hamburg]
+    assert [trace.pieces[n].text for n in rows] == ["h", "##a", "##m", "##burg"]
+    assert trace.first_piece[hamburg] == rows[0]
+    assert trace.greedy[hamburg] == trace.tag_names[trace.probabilities[rows[0]].argmax()]
+
+
+def test_greedy_is_repaired_and_legal_is_the_best_legal_sequence(tiny_tagger: Any) -> None:
+    for text in (TEXT, "to flew paris a b c d", "x y z maria maria"):
+        greedy, legal = tag(tiny_tagger, text), tag(tiny_tagger, text, decoding="legal")
+        assert greedy.tags == repair(greedy.greedy, "begin") and legal.greedy == greedy.greedy
+        assert not illegal_transitions(legal.tags)
+        if not greedy.illegal:
+            assert legal.tags == greedy.greedy
+        check(legal)
+
+
+def test_confidence_is_the_mean_probability_of_the_tags_given(tiny_tagger: Any) -> None:
+    trace = tag(tiny_tagger, TEXT, decoding="legal")
+    for entity in trace.entities:
+        n = range(entity.span.start, entity.span.end)
+        p = [trace.word_probabilities[i, trace.tag_names.index(trace.tags[i])] for i in n]
+        assert entity.confidence == pytest.approx(sum(p) / len(p))
+
+
+HARD = ["a", "?!…", "🙂 👩‍👩‍👧", "שלום maria عالم", "e\u0301te\u0301"]
+HARD += ["<script>alert(1)</script>", "a\x00b\x07 c", "中文 in Paris", "x" * 3000]
+
+
+@pytest.mark.parametrize("text", [*HARD, "\u200d\u200d", "\u00ad", " ".join(["maria"] * 10_000)])
+@pytest.mark.parametrize("decoding", ["greedy", "legal"])
+def test_hard_input(tiny_tagger: Any, text: str, decoding: Any) -> None:
+    check(tag(tiny_tagger, text, decoding=decoding))
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_tagged_or_empty(tiny_tagger: Any, text: str) -> None:
+    try:
+        check(tag(tiny_tagger, text))
+    except LearnerError as error:
+        assert error.code == "empty_text"
+
+
+def test_what_was_cut_is_said(tiny_tagger: Any) -> None:
+    trace = tag(tiny_tagger, "paris " * 300, max_pieces=64)
+    assert len(trace.pieces) == 64 and len(trace.words) == 62
+    assert [(n.code, dict(n.params)) for n in trace.notes] == [("cut_tokens", {"kept": 64, "given": 302})]
+    codes = [n.code for n in tag(tiny_tagger, "a\x00 " * 5000).notes]
+    assert codes == ["removed_characters", "cut_characters", "cut_tokens"]
+
+
+def test_nothing_to_read_is_said(tiny_tagger: Any) -> None:
+    for text in ("", "  \n ", "\x00\x07"):
+        with pytest.raises(LearnerError) as caught:
+            tag(tiny_tagger, text)
+        assert caught.value.code == "empty_text"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Mr. Smith’s U.S. trip didn't cost $1,000.50 (5%).",
+         ["Mr.", "Smith", "’s", "U.S.", "trip", "did", "n't", "cost", "$", "1,000.50", "(", "5", "%", ")", "."]),
+        ("O'Neill, the Franco-German AT&T man, can't.",
+         ["O'Neill", ",", "the", "Franco-German", "AT&T", "man", ",", "ca", "n't", "."]),
+        ("在Paris工作", ["在", "Paris", "工", "作"]),
+        ("at 14:30 on 2024-05-01...", ["at", "14:30", "on", "2024-05-01", "..."]),
+    ],
+)  # fmt: skip
+def test_words_are_split_as_in_conll(text: str, words: list[str]) -> None:
+    assert [w.text for w in split_words(text)] == words
+
+
+@given(st.text(max_size=60))
+def test_every_visible_character_belongs_to_exactly_one_word(text: str) -> None:
+    words = split_words(text)
+    assert "".join(w.text for w in words) == "".join(text.split())
+    assert all(text[w.start : w.end] == w.text for w in words)
