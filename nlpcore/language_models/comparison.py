@@ -63,7 +63,7 @@ def compare_fills(
     """Compare the first mask of two sentences, each of which holds a [MASK].
 
     k: how many of each sentence's likeliest tokens are scored, where ``watched`` names no word of the vocabulary.
-    limit: most tokens. Raises LearnerError ``empty_text``, ``no_mask``.
+    limit: most tokens. Raises LearnerError ``empty_text``, ``no_mask_to_compare``.
     """
     log_p: list[npt.NDArray[np.float64]] = []
     tokens: list[tuple[str, ...]] = []
@@ -72,7 +72,7 @@ def compare_fills(
     for text in (first, second):
         given = masked_input(model, text, (), limit)
         if not given.sites:
-            raise LearnerError("no_mask")
+            raise LearnerError("no_mask_to_compare")
         position = given.sites[0].position
         log_p.append(log_softmax(mask_logits(model, given.shown_ids, [position])[0])[0])
         masks.append(position)

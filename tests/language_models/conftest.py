@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-WORDS = """
-    [PAD] [unused0] [unused1] [UNK] [CLS] [SEP] [MASK] ! ' , . ? - < > [ ] the a cat dog sat on mat paris is not
-    robin bird nurse doctor he she script cls sep t don un ##happy ##ness london capital of france
-""".split()
+WORDS = [
+    *("[PAD]", "[unused0]", "[unused1]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"!',.?-<>[]", "un", "##happy", "##ness"),
+    *("the", "a", "cat", "dog", "sat", "on", "mat", "paris", "london", "is", "not", "robin", "bird", "nurse", "doctor"),
+    *("he", "she", "script", "cls", "sep", "t", "don", "capital", "of", "france"),
+]
 
 
 @pytest.fixture(scope="session")

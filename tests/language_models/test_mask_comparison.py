@@ -42,7 +42,7 @@ def test_the_same_sentence_twice_differs_by_nothing(tiny: Any) -> None:
 def test_both_sentences_need_a_mask(tiny: Any, texts: tuple[str, str]) -> None:
     with pytest.raises(LearnerError) as error:
         compare_fills(tiny, *texts)
-    assert error.value.code == "no_mask"
+    assert error.value.code == "no_mask_to_compare"
 
 
 def test_attention_with_and_without_a_mask_is_the_networks_own(tiny: Any) -> None:

@@ -1,0 +1,58 @@
+"""A masked model reads both sides of a mask: how its answer changes when one side is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nlpcore.errors import LearnerError
+from nlpcore.language_models.fill_mask import log_softmax, mask_logits
+from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSides:
+    """One token at the first mask of a text, with both sides of the text and with one alone.
+
+    token: the likeliest one when both sides are shown. both, left, right: its probability, 0 to 1, with the whole text,
+    with nothing after the mask, with nothing before it. tokens_left, tokens_right: how many tokens stand on each side,
+    special tokens not counted.
+    """
+
+    token: str
+    both: float
+    left: float
+    right: float
+    tokens_left: int
+    tokens_right: int
+
+
+def context_sides(
+    model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
+) -> ContextSides:
+    """Score the likeliest token of the first mask again with each side of the text cut off.
+
+    words: indices of words to mask besides the [MASK]s of the text; other masks stay masks. limit: most tokens.
+    The text has to begin and end with one special token ([CLS], [SEP]), as BERT's does.
+    Raises LearnerError ``empty_text``, ``no_mask``, ``no_such_word``.
+    """
+    given = masked_input(model, text, words, limit)
+    if not given.sites:
+        raise LearnerError("no_mask")
+    ids, position = given.shown_ids, given.sites[0].position
+    left = np.concatenate([ids[: position + 1], ids[-1:]])
+    right = np.concatenate([ids[:1], ids[position:]])
+    log_p = [
+        log_softmax(mask_logits(model, each, [at])[0])[0]
+        for each, at in ((ids, position), (left, position), (right, 1))
+    ]
+    token_id = int(np.argmax(log_p[0]))
+    both, alone_left, alone_right = (float(np.exp(lp[token_id])) for lp in log_p)
+    token = str(model.tokenizer.convert_ids_to_tokens(token_id))
+    return ContextSides(token, both, alone_left, alone_right, position - 1, len(ids) - position - 2)
