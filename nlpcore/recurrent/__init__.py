@@ -3,6 +3,7 @@
 from nlpcore.recurrent.alternatives import Alternatives, alternatives
 from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
 from nlpcore.recurrent.comparison import Comparison, Pair, compare
+from nlpcore.recurrent.flow import FlowComparison, flow_comparison
 from nlpcore.recurrent.gates import (
     GateExtremes,
     Shift,
@@ -24,6 +25,7 @@ __all__ = [
     "Alternatives",
     "CharacterReading",
     "Comparison",
+    "FlowComparison",
     "GRUCell",
     "GRUTrace",
     "GateExtremes",
@@ -42,6 +44,7 @@ __all__ = [
     "UnitScore",
     "alternatives",
     "compare",
+    "flow_comparison",
     "gate_extremes",
     "gate_shifts",
     "gradient_flow",

@@ -1,0 +1,213 @@
+"""Further figures of the LSTM lesson: one unit over time, extremes, two versions, other words, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from app.charts import colours, style
+from app.charts.lstm_gates import COLOUR, GRID, MOST_LABELS, Words, escape, token_label
+from nlpcore.recurrent import (
+    Alternatives,
+    CharacterReading,
+    Comparison,
+    FlowComparison,
+    GateExtremes,
+    Reading,
+    SentimentReading,
+)
+
+# -- one unit over time ----------------------------------------------------------------------------------------------
+
+
+def unit_figure(reading: Reading, w: Words, units: Sequence[int], step: int) -> go.Figure:
+    """Draw c_t of the first unit as what was kept plus what was added, and c_t of the others as lines."""
+    trace, main = reading.trace, units[0]
+    steps = list(range(len(reading.tokens)))
+    figure = go.Figure()
+    for part, colour in (("kept", COLOUR["f"]), ("added", COLOUR["i"])):
+        y = getattr(trace, part)[:, main]
+        name = w(f"unit.{part}", unit=main)
+        figure.add_bar(x=steps, y=y, name=name, marker={"color": colour}, opacity=0.75, hovertemplate="%{y:.3f}")
+    palette = (COLOUR["c"], colours.PURPLE, colours.SKY, colours.GREY)
+    for unit, colour in zip(units, palette, strict=False):
+        line = {"color": colour, "width": 3 if unit == main else 2}
+        name = w("unit.cell", unit=unit)
+        figure.add_scatter(x=steps, y=trace.c[:, unit], name=name, line=line, hovertemplate="%{y:.3f}")
+    _plain_time_axis(figure, reading, step)
+    figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=colours.MUTED)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    figure.update_layout(
+        **style.base_layout(380, barmode="relative", bargap=0.25, legend=legend, hovermode="x unified")
+    )
+    return figure
+
+
+def _plain_time_axis(figure: go.Figure, reading: Reading, step: int | None = None) -> None:
+    count = len(reading.tokens)
+    places = list(range(0, count, -(-count // MOST_LABELS)))
+    figure.update_xaxes(
+        tickvals=places,
+        ticktext=[token_label(reading, place, bold=place == step) for place in places],
+        range=[-0.6, count - 0.4],
+        showgrid=False,
+        zeroline=False,
+        tickangle=0 if count <= 8 else -90 if count > 34 else -45,
+    )
+    if step is not None:
+        figure.add_vrect(step - 0.5, step + 0.5, line={"color": colours.FOCUS, "width": 2}, layer="above")
+
+
+# -- two versions ----------------------------------------------------------------------------------------------------
+
+
+def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence[int]) -> go.Figure:
+    """Draw the output of both versions over the aligned tokens, above the difference heatmap (second minus first)."""
+    figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.04, row_heights=[1, 1.6])
+    places = list(range(len(both.pairs)))
+    before = [None if pair.before is None else _output(both.before)[pair.before] for pair in both.pairs]
+    after = [None if pair.after is None else _output(both.after)[pair.after] for pair in both.pairs]
+    for name, y, colour, dash in (("before", before, colours.GREY, "dot"), ("after", after, colours.MODEL, "solid")):
+        line = {"color": colour, "width": 3, "dash": dash}
+        figure.add_scatter(x=places, y=y, name=w(f"compare.{name}"), line=line, connectgaps=True, row=1, col=1)
+    difference = both.difference(quantity)[:, list(units)].T
+    largest = float(np.nanmax(np.abs(difference), initial=0.0)) or 1.0
+    figure.add_heatmap(
+        z=difference,
+        x=places,
+        y=list(range(len(units))),
+        colorscale=colours.DIVERGING,
+        zmin=-largest,
+        zmax=largest,
+        hoverongaps=False,
+        customdata=[[unit] * len(places) for unit in units],
+        hovertemplate=f"{w('figure.unit')} %{{customdata}}<br>Δ{quantity} = %{{z:.3f}}<extra></extra>",
+        colorbar={"len": 0.6, "y": 0.3, "thickness": 10, "title": {"text": f"Δ<i>{quantity}</i>"}, "outlinewidth": 0},
+        row=2,
+        col=1,
+    )
+    every = -(-len(places) // MOST_LABELS)
+    figure.update_xaxes(showgrid=False, zeroline=False, range=[-0.5, len(places) - 0.5])
+    figure.update_xaxes(
+        row=2,
+        col=1,
+        tickvals=places[::every],
+        ticktext=[_pair_label(both, place) for place in places[::every]],
+        tickangle=-90 if len(places) > 34 else -45,
+    )
+    output_range = [-0.04, 1.04] if isinstance(both.before, SentimentReading) else None
+    figure.update_yaxes(row=1, col=1, range=output_range, gridcolor=GRID, zeroline=False)
+    figure.update_yaxes(row=2, col=1, autorange="reversed", showticklabels=False, showgrid=False, zeroline=False)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    figure.update_layout(**style.base_layout(480, legend=legend))
+    return figure
+
+
+def _output(reading: Reading) -> np.ndarray[Any, Any]:
+    """Probability of positive of a review; bits of entropy of what follows in a text."""
+    return reading.positive if isinstance(reading, SentimentReading) else reading.signal
+
+
+def _pair_label(both: Comparison, place: int) -> str:
+    pair = both.pairs[place]
+    old = "" if pair.before is None else escape(both.before.tokens[pair.before])
+    new = "" if pair.after is None else escape(both.after.tokens[pair.after])
+    if pair.kind == "same":
+        return new
+    return " ".join([f"<s>{old}</s>"] * bool(old) + [f"<b>{new}</b>"] * bool(new))
+
+
+# -- bars ------------------------------------------------------------------------------------------------------------
+
+
+def extremes_figure(found: dict[str, GateExtremes], w: Words) -> go.Figure:
+    """Draw, for each gate, the tokens at which it is most open above those at which it is most closed."""
+    titles = [w(f"names.{gate}") for gate in found]
+    figure = make_subplots(rows=1, cols=len(found), subplot_titles=titles, horizontal_spacing=0.1)
+    for column, (gate, extremes) in enumerate(found.items(), start=1):
+        faded = colours.with_alpha(COLOUR[gate], 0.45)
+        fill = [COLOUR[gate]] * len(extremes.high) + [faded] * len(extremes.low)
+        items = [(f"{escape(v.token)} ({v.step + 1})", v.value) for v in (*extremes.high, *extremes.low[::-1])]
+        _draw_bars(figure, column, items, fill)
+        mean = {"color": colours.MUTED, "dash": "dot", "width": 2}
+        figure.add_vline(extremes.mean, line=mean, row=1, col=column)
+    figure.update_xaxes(range=[0, 1.2], tickvals=[0, 0.5, 1], gridcolor=GRID, zeroline=False)
+    figure.update_annotations(font={"size": style.TEXT})
+    figure.update_layout(**style.base_layout(300, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8}))
+    return figure
+
+
+def alternatives_figure(found: Alternatives, w: Words, by: str, k: int = 8) -> go.Figure:
+    """Draw the ``k`` words with the highest and the ``k`` with the lowest value of ``by`` (i, f, g, o or output)."""
+    table = found.output if by == "output" else found.gates["ifgo".index(by)]
+    colour = colours.MODEL if by == "output" else COLOUR[by]
+    titles = [w("alternatives.high"), w("alternatives.low")]
+    figure = make_subplots(rows=1, cols=2, subplot_titles=titles, horizontal_spacing=0.16)
+    for column, lowest in ((1, False), (2, True)):
+        items = [(escape(word), value) for word, value in found.top(table, k, lowest=lowest)]
+        _draw_bars(figure, column, items, [colours.with_alpha(colour, 0.5) if lowest else colour] * len(items))
+    most = max(1.0, float(table.max()))
+    figure.update_xaxes(range=[-1.25 * most if table.min() < 0 else 0, 1.25 * most], visible=False)
+    figure.update_annotations(font={"size": style.TEXT})
+    figure.update_layout(**style.base_layout(28 * k + 50, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8}))
+    return figure
+
+
+def next_figure(reading: CharacterReading, step: int, k: int = 5) -> go.Figure:
+    """Draw the ``k`` most probable next characters after ``step`` (from 0); the one that came is outlined."""
+    items = reading.next(step, k)
+    came = reading.tokens[step + 1] if step + 1 < len(reading.tokens) else None
+    fill = [colours.TRUTH if token == came else colours.MODEL for token, _ in items]
+    figure = make_subplots(rows=1, cols=1)
+    _draw_bars(figure, 1, [(escape(token), p) for token, p in items], fill)
+    figure.update_xaxes(range=[0, 1.2], visible=False)
+    figure.update_layout(**style.base_layout(28 * k + 16, showlegend=False, bargap=0.25))
+    return figure
+
+
+def _draw_bars(figure: go.Figure, column: int, items: Sequence[tuple[str, float]], fill: Sequence[str]) -> None:
+    """Add horizontal bars with their values to one column, the first item on top. Labels are already escaped."""
+    places = list(range(len(items)))
+    figure.add_bar(
+        x=[value for _, value in items],
+        y=places,
+        orientation="h",
+        marker={"color": list(fill)},
+        text=[f"{value:.2f}".replace("-", "−") for _, value in items],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+        row=1,
+        col=column,
+    )
+    labels = [label for label, _ in items]
+    figure.update_yaxes(row=1, col=column, tickvals=places, ticktext=labels, autorange="reversed", showgrid=False)
+
+
+# -- gradients -------------------------------------------------------------------------------------------------------
+
+
+def gradient_figure(flows: FlowComparison, reading: Reading, w: Words) -> go.Figure:
+    """Draw ‖∂h_T/∂·‖ for every earlier token on a logarithmic axis, one line a network."""
+    steps = list(range(len(reading.tokens)))
+    figure = go.Figure()
+    for name, y, colour, dash in (
+        ("rnn", flows.rnn.hidden, colours.VERMILLION, "solid"),
+        ("gru", flows.gru.hidden, colours.ORANGE, "solid"),
+        ("lstm_hidden", flows.lstm.hidden, colours.HIDDEN_STATE, "dot"),
+        ("lstm_cell", flows.lstm.cell, colours.CELL_STATE, "solid"),
+        ("trained_hidden", flows.trained.hidden, colours.GREEN, "dot"),
+        ("trained_cell", flows.trained.cell, colours.GREEN, "solid"),
+    ):
+        line = {"color": colour, "width": 2.5, "dash": dash}
+        floored = np.maximum(y, 1e-16)
+        figure.add_scatter(x=steps, y=floored, name=w(f"gradients.{name}"), line=line, hovertemplate="%{y:.2g}")
+    _plain_time_axis(figure, reading)
+    figure.update_yaxes(type="log", gridcolor=GRID, exponentformat="power", dtick=2, zeroline=False)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    figure.update_layout(**style.base_layout(440, legend=legend, hovermode="x unified"))
+    return figure
