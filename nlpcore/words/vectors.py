@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError
+
+if TYPE_CHECKING:
+    from nlpcore.words.analogy import AnalogyTrace
+    from nlpcore.words.analogy_evaluation import AnalogyScores
 
 Floats = NDArray[np.float32]
 
@@ -119,6 +123,20 @@ class WordVectors:
         cosines = self.cosines(direction)
         rows = [row for row in top_rows(cosines, k + len(exclude)) if row not in exclude][:k]
         return tuple(Neighbour(self.words[row], float(cosines[row])) for row in rows)
+
+    def analogy(
+        self, positive: Sequence[str], negative: Sequence[str] = (), k: int = 10, exclude_inputs: bool = True
+    ) -> AnalogyTrace:
+        """Add and subtract unit vectors of words, rank the vocabulary: see :func:`nlpcore.words.analogy.solve`."""
+        from nlpcore.words.analogy import solve
+
+        return solve(self, positive, negative, k, exclude_inputs)
+
+    def evaluate_analogies(self, path: Path, first: int | None = None) -> AnalogyScores:
+        """Score a file of analogies: see :func:`nlpcore.words.analogy_evaluation.evaluate`."""
+        from nlpcore.words.analogy_evaluation import evaluate
+
+        return evaluate(self, path, first)
 
     def cosines(self, direction: Floats) -> Floats:
         """Return (n,) float32: the cosine of every word to ``direction`` (d,), all zero for a zero direction."""
