@@ -1,0 +1,54 @@
+"""The one table of lessons: navigation, the home page, permalinks, tests and screenshots are all driven from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson. ``id`` is also its path in the URL and the name of its words, its page and its thumbnail."""
+
+    id: str
+    group: str  # a key of ``groups`` in assets/locales/shell.yaml
+    icon: str  # a Material symbol
+
+    @property
+    def module(self) -> str:
+        """The lesson's name in Python: its page, charts and snippet are modules of this name."""
+        return self.id.replace("-", "_")
+
+    @property
+    def page(self) -> Path:
+        return ROOT / "pages" / f"{self.module}.py"
+
+    @property
+    def words(self) -> Path:
+        return ROOT / "assets" / "lessons" / f"{self.id}.yaml"
+
+    @property
+    def thumbnail(self) -> Path:
+        return ROOT / "assets" / "thumbnails" / f"{self.id}.png"
+
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson("embedding-map", "words", ":material/scatter_plot:"),
+    Lesson("analogies", "words", ":material/compare_arrows:"),
+    Lesson("lstm-gates", "sequences", ":material/timeline:"),
+    Lesson("attention", "transformers", ":material/grid_on:"),
+    Lesson("masked-language-model", "transformers", ":material/visibility_off:"),
+    Lesson("bio-tagging", "tasks", ":material/label:"),
+)
+
+GROUPS: tuple[str, ...] = tuple(dict.fromkeys(lesson.group for lesson in LESSONS))
+
+
+def lesson(lesson_id: str) -> Lesson:
+    """Return the lesson with this id; KeyError where there is none."""
+    found = next((item for item in LESSONS if item.id == lesson_id), None)
+    if found is None:
+        raise KeyError(lesson_id)
+    return found

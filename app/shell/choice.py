@@ -1,0 +1,80 @@
+"""Choices whose labels are translated: the URL carries the option's id, never its label.
+
+Streamlit's own ``bind`` writes the label that the learner sees into the URL, so a link copied in Chinese would mean
+nothing in English. Everything without a translated label (numbers, free text, toggles) uses :func:`app.shell.state.bound`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from app.shell import state
+
+T = TypeVar("T", bound=str | int | float)
+Kind = Literal["segmented", "pills", "select", "radio"]
+_SEPARATOR = "~"
+
+
+def choice(
+    kind: Kind,
+    label: str,
+    options: Sequence[T],
+    name: str,
+    default: T | None = None,
+    labels: Callable[[T], str] = str,
+    **more: Any,
+) -> T | None:
+    """Draw a choice of one option and return it; ``?name=<id>`` in the URL. None only where ``default`` is None.
+
+    ``labels`` gives an option's translated label; its id is ``str(option)``. ``more`` goes to the widget.
+    """
+    ids = {str(option): option for option in options}
+    _seed(name, lambda text: ids.get(text))
+    if st.session_state.get(name) not in options:
+        st.session_state[name] = default  # also where the options have changed under the learner
+    if kind == "select":
+        st.selectbox(label, options, format_func=labels, key=name, **more)
+    elif kind == "radio":
+        st.radio(label, options, format_func=labels, key=name, **more)
+    else:
+        draw = st.segmented_control if kind == "segmented" else st.pills
+        draw(label, options, format_func=labels, required=default is not None, key=name, **more)
+    chosen: T | None = st.session_state[name]
+    state.publish(name, None if chosen == default or chosen is None else str(chosen))
+    return chosen
+
+
+def choices(
+    label: str,
+    options: Sequence[T],
+    name: str,
+    default: Sequence[T] = (),
+    labels: Callable[[T], str] = str,
+    kind: Literal["pills", "select"] = "pills",
+    **more: Any,
+) -> list[T]:
+    """Draw a choice of any number of options and return them; ``?name=<id>~<id>`` in the URL."""
+    ids = {str(option): option for option in options}
+    _seed(name, lambda text: [ids[part] for part in text.split(_SEPARATOR) if part in ids])
+    current = st.session_state.get(name)
+    known = [option for option in current if option in options] if isinstance(current, list) else list(default)
+    if known != current:
+        st.session_state[name] = known
+    if kind == "pills":
+        st.pills(label, options, selection_mode="multi", format_func=labels, key=name, **more)
+    else:
+        st.multiselect(label, options, format_func=labels, key=name, **more)
+    chosen: list[T] = list(st.session_state[name])
+    state.publish(name, None if chosen == list(default) else _SEPARATOR.join(map(str, chosen)))
+    return chosen
+
+
+def _seed(name: str, parse: Callable[[str], Any]) -> None:
+    state.register(name)
+    if name not in st.session_state and name in st.query_params:
+        value = parse(st.query_params[name])
+        if value is not None:
+            st.session_state[name] = value

@@ -1,0 +1,85 @@
+"""Take it away: a figure as PNG or SVG, its data as CSV. Nothing leaves the learner's browser.
+
+The picture is made by the Plotly that has drawn the figure, so it shows exactly what is on the screen, zoom included.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.shell.language import shell_words
+
+Rows = Iterable[Mapping[str, Any]]
+
+_JS = """
+export default function({ parentElement, data }) {
+  parentElement.querySelectorAll("button").forEach((button) => {
+    button.textContent = data.labels[button.dataset.format];
+    button.onclick = () => {
+      const plot = document.querySelector(`.st-key-${CSS.escape(data.figure)} .js-plotly-plot`);
+      const camera = plot && plot.querySelector(".modebar-btn");  // the first button of Plotly's bar takes the picture
+      if (!camera) { return; }
+      plot._context.toImageButtonOptions = {
+        format: button.dataset.format, filename: data.filename, scale: button.dataset.format === "png" ? 3 : 1,
+        width: plot.clientWidth, height: plot.clientHeight };
+      camera.click();
+    };
+  });
+}
+"""
+_HTML = '<div class="row"><button data-format="png"></button><button data-format="svg"></button></div>'
+_CSS = """
+.row { display: flex; gap: 0.5rem; }
+button { font: inherit; padding: 0.4rem 0.9rem; border-radius: 0.5rem; cursor: pointer; color: var(--st-text-color);
+  background: var(--st-background-color); border: 1px solid var(--st-border-color, #8886); }
+button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+"""
+
+
+@st.cache_resource
+def _picture_buttons() -> Any:
+    return st.components.v2.component("figure_export", html=_HTML, css=_CSS, js=_JS)
+
+
+def to_csv(data: Rows | Callable[[], Rows] | Any) -> bytes:
+    """Return rows (mappings, or a DataFrame, or a function that makes either) as CSV that spreadsheets read as UTF-8."""
+    rows = data() if callable(data) else data
+    if hasattr(rows, "to_csv"):
+        return str(rows.to_csv(index=False)).encode("utf-8-sig")
+    rows = list(rows)
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, fieldnames=list(rows[0]) if rows else [])
+    writer.writeheader()
+    writer.writerows({key: _plain(value) for key, value in row.items()} for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Any) -> Any:
+    """A cell that starts like a formula is run by spreadsheets: a learner's text must not be."""
+    return (
+        f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") and len(value) > 1 else value
+    )
+
+
+def export_menu(figure_key: str, filename: str, data: Any) -> None:
+    """Draw the menu that gives away the figure drawn under ``figure_key``."""
+    words = shell_words()
+    with st.popover(words("export.label"), icon=":material/download:", type="tertiary"):
+        labels = {"png": words("export.png"), "svg": words("export.svg")}
+        _picture_buttons()(
+            key=f"export_{figure_key}", data={"figure": figure_key, "filename": filename, "labels": labels}
+        )
+        if data is not None:
+            st.download_button(
+                words("export.csv"),
+                data=lambda: to_csv(data),
+                file_name=f"{filename}.csv",
+                mime="text/csv",
+                on_click="ignore",
+                key=f"csv_{figure_key}",
+            )

@@ -1,0 +1,210 @@
+"""The frame that every lesson fills: header, controls, figure and aside, and the panels below."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app import lessons
+from app.charts import style
+from app.shell import choice, exports, lecture, models, player, predict, state
+from app.shell.header import header
+from app.shell.language import language, shell_words
+from app.shell.panels import below
+from app.shell.text import note_params
+from app.shell.words import LOCALES, Words, is_leaf
+from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import serving
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class LessonPage:
+    """One lesson's page in the making. Its methods draw the parts of the frame, in the order of the page."""
+
+    def __init__(self, lesson_id: str) -> None:
+        self.lesson = lessons.lesson(lesson_id)
+        state.enter(lesson_id)
+        self.language = language()
+        self.lecture = lecture.is_on()
+        self.words = Words(self.lesson.words, self.language)
+        self._notes = Words(LOCALES / "notes.yaml", self.language)
+        header(self.words("title"), self.words("promise"))
+
+    # -- the controls ------------------------------------------------------------------------------------------------
+
+    def controls(self) -> DeltaGenerator:
+        """Return the container of the controls above the figure."""
+        return st.container(key="controls")
+
+    def bound(self, name: str) -> dict[str, Any]:
+        """Return the arguments that put a native widget's value into the URL as ``?name=`` and keep it for this lesson."""
+        return state.bound(name)
+
+    def choice(self, kind: choice.Kind, label: str, options: Sequence[Any], name: str, **more: Any) -> Any:
+        """Draw a choice with translated labels ("segmented", "pills", "select", "radio"); see :func:`choice.choice`."""
+        return choice.choice(kind, label, options, name, **more)
+
+    def choices(self, label: str, options: Sequence[Any], name: str, **more: Any) -> list[Any]:
+        """Draw a choice of any number of options; see :func:`choice.choices`."""
+        return choice.choices(label, options, name, **more)
+
+    def text(
+        self,
+        key: str = "text",
+        default: str = "",
+        max_chars: int = 20_000,
+        area: bool = False,
+        label: str | None = None,
+    ) -> str:
+        """Draw the learner's text field and return what stands in it (may be empty)."""
+        label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
+        if area:
+            value = st.text_area(label, default, max_chars=max_chars, height=100, **self.bound(key))
+        else:
+            value = st.text_input(label, default, max_chars=max_chars, **self.bound(key))
+        return value or ""
+
+    def presets(self) -> str | None:
+        """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id."""
+        presets: Mapping[str, Any] = self.words.node("presets")
+
+        def apply() -> None:
+            chosen = st.session_state.get("preset")
+            if chosen in presets:
+                for name, value in presets[chosen].get("state", {}).items():
+                    st.session_state[name] = value[language()] if is_leaf(value) else value
+
+        chosen = self.choice(
+            "pills",
+            shell_words()("presets"),
+            list(presets),
+            "preset",
+            labels=lambda name: self.words(f"presets.{name}.label"),
+            on_change=apply,
+        )
+        if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
+            st.caption(self.words(f"presets.{chosen}.note"))
+        return str(chosen) if chosen else None
+
+    def model_picker(self, default: str, name: str = "model") -> str:
+        """Draw the picker of the models that serve this lesson; return the chosen id."""
+        return models.model_picker(self.lesson.id, default, name)
+
+    # -- computing ---------------------------------------------------------------------------------------------------
+
+    def attempt(self, function: Callable[..., T], model_id: str | None = None, /, **data: Hashable) -> T | None:
+        """Return ``function(load(model_id), **data)`` through the serving object, or None after saying what is wrong.
+
+        ``model_id`` None calls ``function(**data)``. ``data`` are plain, hashable values.
+        """
+        try:
+            with st.spinner(shell_words()("computing"), show_time=True):
+                return serving().run(function, model_id, **data)
+        except LearnerError as error:
+            self._warn(error.note)
+        except MemoryError:
+            self._warn(Note("out_of_memory"))
+        except Exception:
+            log.exception("%s: %s failed", self.lesson.id, getattr(function, "__name__", function))
+            self._warn(Note("unexpected"))
+        return None
+
+    def _warn(self, note: Note) -> None:
+        st.warning(self.sentence(note), icon=":material/info:")
+
+    def sentence(self, note: Note) -> str:
+        """Return a note's sentence in the page's language, as Markdown."""
+        return self._notes(note.code, **note_params(note))
+
+    def notes(self, notes: Iterable[Note]) -> None:
+        """Say what was changed about the learner's input."""
+        if sentences := [self.sentence(note) for note in notes]:
+            st.caption(":material/info: " + " ".join(sentences))
+
+    # -- figure and aside --------------------------------------------------------------------------------------------
+
+    def stage(self, ratio: tuple[float, float] = (2.4, 1.0)) -> tuple[DeltaGenerator, DeltaGenerator]:
+        """Return the figure's column and the aside's; on a phone the aside comes under the figure."""
+        figure, aside = st.columns(ratio, gap="medium")
+        return figure, aside
+
+    def figure(
+        self,
+        name: str,
+        figure: go.Figure,
+        alt: str,
+        data: Any = None,
+        select: bool = False,
+        export: bool = True,
+        select_mode: str = "points",
+    ) -> list[dict[str, Any]]:
+        """Draw a figure with its alt text and the menu to take it away; return the points selected in it.
+
+        ``data``: rows for the CSV (mappings, a DataFrame, or a function that makes either). ``name`` is unique on the page.
+        """
+        key = f"figure_{name}"
+        figure = self._for_the_hall(figure)
+        figure.update_layout(uirevision=name)
+        options: dict[str, Any] = {"on_select": "rerun", "selection_mode": select_mode} if select else {}
+        event = st.plotly_chart(
+            figure,
+            key=key,
+            alt=alt,
+            height="content" if figure.layout.height else "stretch",
+            config={"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
+            **options,
+        )
+        if export and not self.lecture:
+            exports.export_menu(key, f"{self.lesson.id}-{name}", data)
+        return [dict(point) for point in event["selection"]["points"]] if select else []
+
+    def _for_the_hall(self, figure: go.Figure) -> go.Figure:
+        style.fill_in_sizes(figure)
+        return style.enlarge(figure) if self.lecture else figure
+
+    def look_for(self) -> None:
+        """Say in two lines what to look for in the figure."""
+        st.markdown(f"**{shell_words()('look_for')}** {self.words('look_for')}")
+
+    def formula(self, formula: str, numbers: str | None = None) -> None:
+        """Typeset a formula and, under it, the same with the numbers that stand on the screen."""
+        st.latex(formula)
+        if numbers:
+            st.latex(numbers)
+
+    def predict(
+        self, name: str, options: Sequence[str], answer: int, because: str | None = None, about: Hashable = None
+    ) -> bool:
+        """Ask ``predict.<name>.question``; True once the learner has committed. ``about``: what the question is about."""
+        return predict.predict(self.words, name, options, answer, because, about)
+
+    def stepped(
+        self,
+        name: str,
+        count: int,
+        draw: Callable[[int], None],
+        labels: Sequence[str] | None = None,
+        start: int = 1,
+    ) -> None:
+        """Draw the step player over ``count`` steps; ``draw(index)`` draws the one that is shown (index from 0)."""
+        player.stepped(name, count, draw, labels, start)
+
+    # -- below the figure --------------------------------------------------------------------------------------------
+
+    def below(self, code: str | None = None, more: Mapping[str, tuple[str, Callable[[], None]]] | None = None) -> None:
+        """Draw the panels below: more views, what people get wrong, the code, sources. Called last on every page."""
+        if not self.lecture or more:
+            below(self.words, code, more or {}, self.lecture)
+        state.remember()
+
+
+def lesson_page(lesson_id: str) -> LessonPage:
+    """Open a lesson's page: draw its header and return what draws the rest."""
+    return LessonPage(lesson_id)

@@ -1,0 +1,55 @@
+"""The model picker: which models a lesson can use, how large they are, and whether they are here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.shell.choice import choice
+from app.shell.language import shell_words
+from nlpcore.models import catalogue, store
+from nlpcore.models.catalogue import Entry
+
+_ICONS = {"here": "●", "bundled": "●", "missing": "○", "needs_hub": "☁", "damaged": "⚠"}
+
+
+def megabytes(size: int) -> str:
+    """Return a size in bytes as text: "23 MB", "1.1 GB"."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def model_picker(purpose: str, default: str, name: str = "model") -> str:
+    """Draw the picker of the models that serve ``purpose``; return the chosen id."""
+    words = shell_words()
+    entries: dict[str, Entry] = {entry.id: entry for entry in catalogue().values() if purpose in entry.purposes}
+    states = {model_id: store().state(model_id) for model_id in entries}
+    # What is here comes first; the order within is the catalogue's.
+    options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
+    with st.container():
+        chosen = choice(
+            "select",
+            words("model.label"),
+            options,
+            name,
+            default=default if default in options else options[0],
+            labels=lambda i: f"{_ICONS[states[i]]} {i}",
+            help=words("model.help"),
+        )
+        assert chosen is not None
+        entry = entries[chosen]
+        st.caption(
+            " · ".join(
+                (
+                    words(f"model.state.{states[chosen]}"),
+                    megabytes(entry.size_bytes),
+                    entry.licence,
+                    words("model.device", device=_device()),
+                )
+            )
+        )
+    return str(chosen)
+
+
+def _device() -> str:
+    from nlpcore.models.device import choose_device
+
+    return str(choose_device()).upper()

@@ -1,0 +1,121 @@
+"""The step player: first, back, play, forward, last; by button, by slider, by the arrow keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from app.shell import state
+from app.shell.language import shell_words
+
+SECONDS_A_STEP = 1.2
+
+
+def stepped(
+    name: str,
+    count: int,
+    draw: Callable[[int], None],
+    labels: Sequence[str] | None = None,
+    start: int = 1,
+) -> None:
+    """Draw a player over ``count`` steps and call ``draw`` with the index (from 0) of the one that is shown.
+
+    Only this part of the page runs again at a step. The step stands in the URL, counted from 1. ``labels`` (Markdown)
+    name the steps.
+    """
+    if count < 1:
+        return
+    options = state.bound(name)
+    playing = f"_playing_{name}"
+
+    @st.fragment(run_every=SECONDS_A_STEP if st.session_state.get(playing) else None)
+    def body() -> None:
+        _advance(name, playing, count)
+        _controls(name, playing, count, options, start)
+        step = min(int(st.session_state.get(name, start)), count)
+        _caption(step, count, labels)
+        draw(step - 1)
+        state.remember(name)
+
+    body()
+
+
+def _move(name: str, playing: str, step: int) -> None:
+    st.session_state[name] = step
+    st.session_state[playing] = False
+
+
+def _toggle(name: str, playing: str, count: int) -> None:
+    on = not st.session_state.get(playing, False)
+    st.session_state[playing] = on
+    st.session_state[f"{playing}_at"] = time.monotonic()
+    if on and st.session_state.get(name, 1) >= count:
+        st.session_state[name] = 1
+
+
+def _advance(name: str, playing: str, count: int) -> None:
+    """Go one step on if it is time to; a run for another reason (a click in the figure) must not."""
+    now, last = time.monotonic(), st.session_state.get(f"{playing}_at", 0.0)
+    if not st.session_state.get(playing) or now - last < 0.8 * SECONDS_A_STEP:
+        return
+    st.session_state[f"{playing}_at"] = now
+    step = st.session_state.get(name, 1)
+    if step < count:
+        st.session_state[name] = step + 1
+    else:
+        st.session_state[playing] = False
+        st.rerun()
+
+
+def _controls(name: str, playing: str, count: int, options: dict[str, str], start: int) -> None:
+    words = shell_words()
+    start = max(1, min(start, count))
+    if st.session_state.get(name, start) > count:
+        st.session_state[name] = count
+    step = int(st.session_state.get(name, start))
+    on = bool(st.session_state.get(playing))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for action, icon, target, shortcut in (
+            ("first", "first_page", 1, "Home"),
+            ("back", "chevron_left", step - 1, "Left"),
+        ):
+            _step_button(words(f"player.{action}"), icon, name, playing, target, step <= 1, shortcut)
+        clicked = st.button(
+            words("player.pause" if on else "player.play"),
+            icon=":material/pause:" if on else ":material/play_arrow:",
+            on_click=_toggle,
+            args=(name, playing, count),
+            disabled=count < 2,
+            key=f"_{name}_play",
+            shortcut="P",
+        )
+        for action, icon, target, shortcut in (
+            ("forward", "chevron_right", step + 1, "Right"),
+            ("last", "last_page", count, "End"),
+        ):
+            _step_button(words(f"player.{action}"), icon, name, playing, target, step >= count, shortcut)
+        if count > 1:
+            st.slider(words("player.step"), 1, count, start, label_visibility="collapsed", width="stretch", **options)
+    if clicked:
+        st.rerun()  # the whole page: only that sets or clears the fragment's own clock
+
+
+def _step_button(label: str, icon: str, name: str, playing: str, target: int, disabled: bool, shortcut: str) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        on_click=_move,
+        args=(name, playing, target),
+        disabled=disabled,
+        key=f"_{name}_{icon}",
+        shortcut=shortcut,
+    )
+
+
+def _caption(step: int, count: int, labels: Sequence[str] | None) -> None:
+    text = shell_words()("player.position", step=step, count=count)
+    if labels is not None and step <= len(labels):
+        text += f" · {labels[step - 1]}"
+    st.markdown(text)

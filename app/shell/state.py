@@ -1,0 +1,78 @@
+"""The state of every control: in the URL, and kept for each lesson while the learner visits others.
+
+Streamlit's ``bind="query-params"`` ties a widget to the URL of the page that is open. What it does not do is give each
+page its own values for a name that several use (``text``, ``model``), bring the URL back on a return, or keep the
+translated label of an option out of the URL: this does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+# Python's own way to write the URL adds a step to the browser's history each time, and the back button would have to go
+# through all of them; this replaces the address in place.
+_JS = """
+export default function({ data }) {
+  const url = new URL(window.location.href);
+  Object.entries(data.query).forEach(([name, value]) => {
+    if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
+  });
+  if (url.href !== window.location.href) { window.history.replaceState(window.history.state, "", url.href); }
+}
+"""
+
+
+@st.cache_resource
+def _address_bar() -> Any:
+    return st.components.v2.component("address_bar", html="<span hidden></span>", js=_JS)
+
+
+def enter(page_id: str) -> None:
+    """Take note of which page is open; after a switch, put its own control values and URL back."""
+    state = st.session_state
+    previous = state.get("_page")
+    state["_url"] = {}
+    if previous != page_id:
+        for name in state.get("_names", ()):
+            if name in state:
+                del state[name]
+        for name, (value, query) in state.setdefault("_kept", {}).get(page_id, {}).items():
+            if name not in st.query_params:  # a link that was followed inside the visit wins over what was kept
+                state[name] = value
+                if query is not None:
+                    state["_url"][name] = query
+    state["_page"] = page_id
+    state["_names"] = set()
+
+
+def register(name: str) -> None:
+    """Take note that the open page has a control of this name."""
+    st.session_state.setdefault("_names", set()).add(name)
+
+
+def bound(name: str) -> dict[str, Any]:
+    """Return the arguments that put a native widget's value into the URL as ``?name=``.
+
+    For free text, numbers and toggles. A choice with translated labels needs :func:`app.shell.choice.choice`.
+    """
+    register(name)
+    return {"key": name, "bind": "query-params"}
+
+
+def publish(name: str, text: str | None) -> None:
+    """Have ``?name=text`` in the URL after this run; None takes it out."""
+    st.session_state.setdefault("_url", {})[name] = text
+
+
+def remember(part: str = "page") -> None:
+    """Write the URL and keep the controls' values; called at the end of a page and of each of its fragments."""
+    state = st.session_state
+    url = state.get("_url", {})
+    query = st.query_params.to_dict() | url
+    kept = state.setdefault("_kept", {}).setdefault(state.get("_page"), {})
+    kept |= {name: (state[name], query.get(name)) for name in state.get("_names", ()) if name in state}
+    _address_bar()(key=f"address_{part}", data={"query": dict(url)}, height=0)
+    if part == "page":
+        state["_url"] = {}

@@ -1,0 +1,89 @@
+"""The words of the interface: YAML files in which every leaf holds its languages side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.lessons import ROOT
+
+LANGUAGES: tuple[str, ...] = ("en", "zh")
+LOCALES = ROOT / "assets" / "locales"
+
+
+def is_leaf(node: Any) -> bool:
+    """True for a mapping that holds one text for each language."""
+    return isinstance(node, Mapping) and set(node) == set(LANGUAGES)
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path, modified_ns: int) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+
+
+def read_tree(path: Path) -> Any:
+    """Return the file's content, read again only after it has changed. Do not modify what is returned."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+class Words:
+    """Looks up one file's texts in one language.
+
+    ``words("controls.layer")`` returns a text; ``words("alt.map", count=12)`` fills ``{count}`` in. Nothing else
+    between braces is touched, so that LaTeX may stand in a text. KeyError names a key that is not there.
+    """
+
+    def __init__(self, path: Path, language: str) -> None:
+        self.language = language
+        self._path = path
+        self._tree = read_tree(path)
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        node = self.node(key)
+        text = str(node[self.language] if is_leaf(node) else node)
+        for name, value in params.items():
+            text = text.replace("{" + name + "}", str(value))
+        return text
+
+    def node(self, key: str) -> Any:
+        """Return what stands under a dotted key, leaf or tree."""
+        node = self._tree
+        for part in key.split("."):
+            if not isinstance(node, Mapping) or part not in node:
+                raise KeyError(f"{self._path.name} has no {key!r}")
+            node = node[part]
+        return node
+
+    def has(self, key: str) -> bool:
+        """True where something stands under ``key``."""
+        try:
+            self.node(key)
+        except KeyError:
+            return False
+        return True
+
+    def resolve(self, node: Any) -> Any:
+        """Return ``node`` with every leaf in it replaced by its text in this language."""
+        if is_leaf(node):
+            return node[self.language]
+        if isinstance(node, Mapping):
+            return {key: self.resolve(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.resolve(value) for value in node]
+        return node
+
+
+def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (dotted key, leaf) for every text under ``node``."""
+    if is_leaf(node):
+        yield path, node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from leaves(value, f"{path}.{key}".lstrip("."))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from leaves(value, f"{path}.{index}")
