@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from app.charts import colours, style
-from nlpcore.recurrent import Reading, SentimentReading, unit_order, values
+from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 
 Words = Callable[..., str]
 
