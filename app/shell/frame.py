@@ -93,9 +93,9 @@ class LessonPage:
             st.caption(self.words(f"presets.{chosen}.note"))
         return str(chosen) if chosen else None
 
-    def model_picker(self, default: str, name: str = "model") -> str:
-        """Draw the picker of the models that serve this lesson; return the chosen id."""
-        return models.model_picker(self.lesson.id, default, name)
+    def model_picker(self, default: str, name: str = "model", kind: str | None = None) -> str:
+        """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id."""
+        return models.model_picker(self.lesson.id, default, name, kind)
 
     # -- computing ---------------------------------------------------------------------------------------------------
 

@@ -17,10 +17,12 @@ def megabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
-def model_picker(purpose: str, default: str, name: str = "model") -> str:
-    """Draw the picker of the models that serve ``purpose``; return the chosen id."""
+def model_picker(purpose: str, default: str, name: str = "model", kind: str | None = None) -> str:
+    """Draw the picker of the models that serve ``purpose`` (and are of one ``kind``); return the chosen id."""
     words = shell_words()
-    entries: dict[str, Entry] = {entry.id: entry for entry in catalogue().values() if purpose in entry.purposes}
+    entries: dict[str, Entry] = {
+        entry.id: entry for entry in catalogue().values() if purpose in entry.purposes and kind in (None, entry.kind)
+    }
     states = {model_id: store().state(model_id) for model_id in entries}
     # What is here comes first; the order within is the catalogue's.
     options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
