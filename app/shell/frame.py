@@ -180,10 +180,19 @@ class LessonPage:
             st.latex(numbers)
 
     def predict(
-        self, name: str, options: Sequence[str], answer: int, because: str | None = None, about: Hashable = None
+        self,
+        name: str,
+        options: Sequence[str],
+        answer: int,
+        because: str | None = None,
+        about: Hashable = None,
+        **blanks: object,
     ) -> bool:
-        """Ask ``predict.<name>.question``; True once the learner has committed. ``about``: what the question is about."""
-        return predict.predict(self.words, name, options, answer, because, about)
+        """Ask ``predict.<name>.question`` with its ``{blanks}`` filled in; True once the learner has committed.
+
+        ``about``: what the question is about; when it changes, the question is asked anew.
+        """
+        return predict.predict(self.words, name, options, answer, because, about, **blanks)
 
     def stepped(
         self,

@@ -20,10 +20,12 @@ def predict(
     answer: int,
     because: str | None = None,
     about: Hashable = None,
+    **blanks: object,
 ) -> bool:
     """Ask ``predict.<name>.question``; return True once the learner has committed to an option, or has asked to see.
 
-    ``answer`` is the index of the right option. A new ``about`` (another sentence, another head) asks again.
+    ``answer`` is the index of the right option. A new ``about`` (another sentence, another head) asks again. ``blanks``
+    fill the question's placeholders.
     """
     shell = shell_words()
     done: dict[str, tuple[Hashable, int | None]] = st.session_state.setdefault("_predictions", {})
@@ -31,7 +33,7 @@ def predict(
     subject = (about, tuple(options))
     committed = key in done and done[key][0] == subject
     with st.container(border=True):
-        st.markdown(f"**{shell('predict.label')}** {words(f'predict.{name}.question')}")
+        st.markdown(f"**{shell('predict.label')}** {words(f'predict.{name}.question', **blanks)}")
         if not committed:
             _ask(key, subject, options, answer, done, shell)
             return False
