@@ -24,8 +24,7 @@ def predict(
 ) -> bool:
     """Ask ``predict.<name>.question``; return True once the learner has committed to an option, or has asked to see.
 
-    ``answer`` is the index of the right option. A new ``about`` (another sentence, another head) asks again. ``blanks``
-    fill the question's placeholders.
+    ``answer`` is the index of the right option. A new ``about`` (another sentence, another head) asks again.
     """
     shell = shell_words()
     done: dict[str, tuple[Hashable, int | None]] = st.session_state.setdefault("_predictions", {})

@@ -1,0 +1,48 @@
+# make run: everything from a fresh clone to the running app. make test: the whole suite. make check: before every commit.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run test check lint models bench e2e screenshots clean
+
+run: $(VENV)/app.done models
+	$(BIN)/python -m streamlit run app/main.py
+
+test: $(VENV)/dev.done models
+	$(BIN)/python -m pytest
+
+check: lint $(VENV)/dev.done
+	$(BIN)/python -m pytest -m "not browser"
+
+lint: $(VENV)/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+models: $(VENV)/app.done
+	$(BIN)/python -m nlpcore.models fetch
+
+e2e: $(VENV)/dev.done models
+	$(BIN)/python -m pytest -m browser
+
+bench: $(VENV)/dev.done models
+	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
+
+screenshots: $(VENV)/dev.done models
+	$(BIN)/python -m tests.e2e.screenshots
+
+$(VENV)/app.done: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --progress-bar on -r requirements.txt
+	$(BIN)/python -m pip install --no-deps --quiet -e .
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.txt $(VENV)/app.done
+	$(BIN)/python -m pip install --progress-bar on -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build screenshots .pytest_cache .mypy_cache .ruff_cache
