@@ -4,7 +4,7 @@ from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_do
 from nlpcore.attention.maps import AttentionMaps, attention_maps
 from nlpcore.attention.summaries import HeadSummaries, summarise
 from nlpcore.attention.transforms import average_heads, hide, hide_special, merge_words, renormalise, rollout
-from nlpcore.attention.vectors import HeadVectors, head_vectors
+from nlpcore.attention.vectors import HeadVectors, head_vectors, maps_and_vectors
 
 __all__ = [
     "AttentionMaps",
@@ -17,6 +17,7 @@ __all__ = [
     "head_vectors",
     "hide",
     "hide_special",
+    "maps_and_vectors",
     "merge_words",
     "renormalise",
     "rollout",

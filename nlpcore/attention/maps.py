@@ -92,7 +92,11 @@ def attention_maps(model: LoadedModel, text: str, pair: str | None = None, max_t
         LearnerError: ``empty_text`` where there is nothing to read, ``no_tokens`` where the tokenizer finds nothing.
     """
     encoded = encode(model, text, pair, max_tokens)
-    outputs = run_network(model, encoded, output_attentions=True)
+    return maps_of(model, encoded, run_network(model, encoded, output_attentions=True))
+
+
+def maps_of(model: LoadedModel, encoded: Encoded, outputs: Any) -> AttentionMaps:
+    """Collect the attentions in a network's outputs."""
     weights = np.stack([layer[0].float().cpu().numpy() for layer in outputs.attentions])
     return AttentionMaps(
         weights=weights,

@@ -1,4 +1,4 @@
-"""Queries and keys of one layer, so that an attention weight can be worked out by hand."""
+"""Queries, keys and values of every head, so that an attention weight can be worked out by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
-from nlpcore.attention.maps import encode, is_causal, run_network
+from nlpcore.attention.maps import AttentionMaps, Encoded, encode, is_causal, maps_of, run_network
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -19,18 +19,17 @@ Array = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class HeadVectors:
-    """Queries, keys and values of all heads of one layer.
+    """Queries, keys and values of all heads of all layers for one text.
 
     Attributes:
-        layer: the layer, from 0.
-        q: (heads, tokens, d_k), after rotation where the model rotates positions in (RoPE, Su et al. 2021).
-        k: (key heads, tokens, d_k), likewise; fewer than ``heads`` where heads share keys (GQA, Ainslie et al. 2023).
-        v: (key heads, tokens, d_k).
+        q: (layers, heads, tokens, d_k), after rotation where the model rotates positions in (RoPE, Su et al. 2021).
+        k: (layers, key heads, tokens, d_k), likewise; fewer than ``heads`` where heads share keys (grouped-query
+            attention, Ainslie et al. 2023).
+        v: (layers, key heads, tokens, d_k).
         causal: True where a token sees only itself and what stands before it.
         tokens: one readable label a position, as in :class:`nlpcore.attention.maps.AttentionMaps`.
     """
 
-    layer: int
     q: Array
     k: Array
     v: Array
@@ -38,38 +37,45 @@ class HeadVectors:
     tokens: tuple[str, ...]
 
     def key_head(self, head: int) -> int:
-        """Return which of the key heads ``head`` uses: its own, or with GQA the one its group shares."""
-        return int(head * self.k.shape[0] // self.q.shape[0])
+        """Return which of the key heads ``head`` uses: its own, or the one that its group shares."""
+        return int(head * self.k.shape[1] // self.q.shape[1])
 
-    def trace(self, head: int) -> AttentionTrace:
+    def trace(self, layer: int, head: int) -> AttentionTrace:
         """Work the attention of one head out from its vectors."""
         shared = self.key_head(head)
         mask = causal_mask(len(self.tokens)) if self.causal else None
-        return scaled_dot_product(self.q[head], self.k[shared], self.v[shared], mask)
+        return scaled_dot_product(self.q[layer, head], self.k[layer, shared], self.v[layer, shared], mask)
 
 
-def head_vectors(
-    model: LoadedModel, text: str, pair: str | None = None, layer: int = 0, max_tokens: int = 128
-) -> HeadVectors:
-    """Recompute q, k and v of one layer from the hidden states below it and the model's own W_Q, W_K, W_V.
+def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> HeadVectors:
+    """Recompute q, k and v of every layer from the hidden states below it and the model's own W_Q, W_K, W_V.
 
-    Args:
-        model: an encoder or decoder of the catalogue: BERT, DistilBERT, GPT-2 or Llama architecture.
-        text, pair, max_tokens: as for :func:`nlpcore.attention.maps.attention_maps`.
-        layer: the layer, from 0.
+    Takes and raises what :func:`nlpcore.attention.maps.attention_maps` does.
 
     Raises:
-        LearnerError: as :func:`nlpcore.attention.maps.attention_maps`.
-        ValueError: the architecture is not one of the four.
+        ValueError: the architecture is not BERT's, DistilBERT's, GPT-2's or Llama's.
     """
+    encoded = encode(model, text, pair, max_tokens)
+    return _vectors_of(model, encoded, run_network(model, encoded, output_hidden_states=True))
+
+
+def maps_and_vectors(
+    model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128
+) -> tuple[AttentionMaps, HeadVectors]:
+    """Return :func:`attention_maps` and :func:`head_vectors` of one text from one run of the network."""
+    encoded = encode(model, text, pair, max_tokens)
+    outputs = run_network(model, encoded, output_attentions=True, output_hidden_states=True)
+    return maps_of(model, encoded, outputs), _vectors_of(model, encoded, outputs)
+
+
+def _vectors_of(model: LoadedModel, encoded: Encoded, outputs: Any) -> HeadVectors:
     import torch
 
-    encoded = encode(model, text, pair, max_tokens)
-    hidden = run_network(model, encoded, output_hidden_states=True).hidden_states[layer]
+    network = model.network.base_model
     with torch.inference_mode():
-        q, k, v = _projected(model.network.base_model, layer, hidden)
-    q, k, v = (x[0].float().cpu().numpy() for x in (q, k, v))
-    return HeadVectors(layer, q, k, v, is_causal(model), encoded.tokens)
+        layers = [_projected(network, i, hidden) for i, hidden in enumerate(outputs.hidden_states[:-1])]
+        q, k, v = (torch.cat(parts).float().cpu().numpy() for parts in zip(*layers, strict=True))
+    return HeadVectors(q, k, v, is_causal(model), encoded.tokens)
 
 
 def _projected(network: Any, layer: int, hidden: Any) -> tuple[Any, Any, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.attention import attention_maps, head_vectors
+from nlpcore.attention import attention_maps, head_vectors, maps_and_vectors
 from nlpcore.errors import LearnerError
 
 TEXT = "The cat sat on the mat because it was tired."
@@ -34,16 +34,23 @@ def test_the_weights_are_the_networks_own(models: dict[str, Any], kind: str) -> 
 def test_weights_recomputed_from_queries_and_keys_are_the_same(models: dict[str, Any], kind: str) -> None:
     """An independent way to the same numbers: hidden states, W_Q and W_K, rotation, grouped heads, mask, softmax."""
     maps = attention_maps(models[kind], TEXT)
+    vectors = head_vectors(models[kind], TEXT)
+    assert vectors.tokens == maps.tokens
     for layer in range(maps.layers):
-        vectors = head_vectors(models[kind], TEXT, layer=layer)
-        assert vectors.tokens == maps.tokens
         for head in range(maps.heads):
-            np.testing.assert_allclose(vectors.trace(head).weights, maps.weights[layer, head], atol=2e-5)
+            np.testing.assert_allclose(vectors.trace(layer, head).weights, maps.weights[layer, head], atol=2e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_run_gives_both(models: dict[str, Any], kind: str) -> None:
+    maps, vectors = maps_and_vectors(models[kind], TEXT, max_tokens=20)
+    np.testing.assert_allclose(maps.weights, attention_maps(models[kind], TEXT, max_tokens=20).weights, atol=1e-6)
+    np.testing.assert_allclose(vectors.q, head_vectors(models[kind], TEXT, max_tokens=20).q, atol=1e-5)
 
 
 def test_grouped_heads_share_keys(models: dict[str, Any]) -> None:
-    vectors = head_vectors(models["llama"], TEXT, layer=1)
-    assert vectors.q.shape[0] == 6 and vectors.k.shape[0] == 2
+    vectors = head_vectors(models["llama"], TEXT)
+    assert vectors.q.shape[1] == 6 and vectors.k.shape[1] == 2
     assert [vectors.key_head(head) for head in range(6)] == [0, 0, 0, 1, 1, 1]
 
 
