@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import itertools
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,3 +127,45 @@ def tatoeba_english(path: Path) -> Iterator[str]:
         if english not in seen:
             seen.add(english)
             yield english
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence with a tag for each word, in IOB2 (Tjong Kim Sang & Veenstra 1999)."""
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def iob2(tags: list[str]) -> tuple[str, ...]:
+    """Return tags in IOB2, where every entity begins with B-; IOB1 and IOB2 are both understood."""
+    out, before = [], "O"
+    for tag in tags:
+        begins = tag.startswith("I-") and before[2:] != tag[2:]
+        out.append("B" + tag[1:] if begins else tag)
+        before = tag
+    return tuple(out)
+
+
+def parse_conll(lines: Iterable[str]) -> list[list[Sentence]]:
+    """Return documents of sentences: a word and its tag are the first and last column, -DOCSTART- opens a document."""
+    documents: list[list[Sentence]] = [[]]
+    rows: list[list[str]] = []
+    for line in itertools.chain(lines, [""]):
+        columns = line.split()
+        if columns and columns[0] != "-DOCSTART-":
+            rows.append(columns)
+            continue
+        if rows:
+            documents[-1].append(Sentence(tuple(row[0] for row in rows), iob2([row[-1] for row in rows])))
+            rows = []
+        if columns and documents[-1]:
+            documents.append([])
+    return [document for document in documents if document]
+
+
+def conll2003(wheel: Path, part: str) -> list[list[Sentence]]:
+    """Documents of CoNLL-2003 English; ``part`` is "train", "valid" or "test" (Tjong Kim Sang & De Meulder 2003)."""
+    with zipfile.ZipFile(wheel) as archive:
+        text = archive.read(f"neuroner/data/conll2003/en/{part}.txt").decode("utf-8")
+    return parse_conll(text.splitlines())
