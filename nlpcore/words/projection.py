@@ -1,0 +1,244 @@
+"""Flat maps of word vectors: PCA and t-SNE, every frame of the run, and how far the map can be trusted.
+
+van der Maaten & Hinton 2008, "Visualizing Data using t-SNE"; Kobak & Berens 2019, "The art of using t-SNE for
+single-cell transcriptomics" (start from PCA, report what the map keeps). The optimiser is openTSNE's (Poličar et al.
+2024) with Barnes–Hut gradients; this module runs it a few steps at a time and keeps what it passes through.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nlpcore.errors import LearnerError, Note
+from nlpcore.words.projection_quality import Floats, Quality, nearest_neighbours, neighbourhood_size, quality
+
+Method = Literal["tsne", "pca"]
+Start = Literal["pca", "random"]
+
+FEWEST, MOST = 5, 3000  # points in a map
+EXAGGERATED_STEPS, STEPS = 250, 500  # of gradient descent, as in van der Maaten & Hinton 2008 with openTSNE's defaults
+_START_SCALE = 1e-4  # standard deviation of the first coordinate at the start; Kobak & Berens 2019
+_SCREEN_NUMBERS = 80_000  # points x frames that a browser plays smoothly
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The map after some steps of gradient descent.
+
+    Attributes:
+        iteration: how many steps were made, 0 to 750.
+        kl_divergence: KL(P‖Q) ≥ 0 in nats, of the true P also while it is exaggerated; van der Maaten & Hinton 2008,
+            eq. 2.
+        coordinates: (n, 2). In ``Projection.frames`` turned, mirrored and scaled to lie on the final map.
+        spread: root mean square distance of the points from their centre before that scaling.
+    """
+
+    iteration: int
+    kl_divergence: float
+    coordinates: Floats
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A flat map of n points and what is known about it.
+
+    Attributes:
+        method: "tsne" or "pca".
+        coordinates: (n, 2), centred. PCA: in the units of the vectors. t-SNE: units without a meaning.
+        frames: the run of t-SNE from its start to ``coordinates``; empty for PCA, which is not iterative.
+        perplexity: the effective number of neighbours that was used (None for PCA); van der Maaten & Hinton 2008,
+            section 2.
+        kl_divergence: KL(P‖Q) of the final map in nats (None for PCA).
+        explained_variance: share of the variance along the first two principal components, each 0 to 1.
+        quality: the map's.
+        pca, random: the same measures for PCA's map and for a map with random positions of the same points.
+        neighbours: (n, k) indices of the k nearest points in the original space, nearest first.
+        distances: (n, k) their Euclidean distances there.
+        notes: what was changed about the settings.
+    """
+
+    method: Method
+    coordinates: Floats
+    frames: tuple[Frame, ...]
+    perplexity: float | None
+    kl_divergence: float | None
+    explained_variance: tuple[float, float]
+    quality: Quality
+    pca: Quality
+    random: Quality
+    neighbours: NDArray[np.int64]
+    distances: Floats
+    notes: tuple[Note, ...] = ()
+
+
+OnFrame = Callable[[Frame], None]
+_listener: ContextVar[OnFrame | None] = ContextVar("projection_listener", default=None)
+
+
+@contextmanager
+def listening(on_frame: OnFrame) -> Iterator[None]:
+    """Let ``on_frame`` hear every frame of the projections computed inside this block by this thread.
+
+    For callers that reach :func:`project` through a cache, where a function cannot be part of the question.
+    """
+    token = _listener.set(on_frame)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def project(
+    vectors: ArrayLike,
+    method: Method = "tsne",
+    perplexity: float = 30.0,
+    seed: int = 0,
+    on_frame: OnFrame | None = None,
+    *,
+    early_exaggeration: float = 12.0,
+    start: Start = "pca",
+    neighbours: int = 10,
+    most_frames: int = 40,
+) -> Projection:
+    """Lay ``vectors`` (n, d) out on a plane; the same arguments give the same map.
+
+    ``on_frame`` is called with each frame while the run goes on (not yet turned onto the final map). A perplexity
+    above (n − 1) / 3 is lowered to it, with a note. Distances are Euclidean: hand in vectors of length 1 where cosine
+    is meant, which orders neighbours in the same way.
+
+    Raises LearnerError ``map_too_few`` (fewer than 5 points) or ``map_too_many`` (more than 3,000), ValueError for
+    values that are not finite, for an unknown method, and for a perplexity or exaggeration below 1.
+    """
+    points = _checked(vectors)
+    if method not in ("tsne", "pca") or start not in ("pca", "random") or min(perplexity, early_exaggeration) < 1:
+        raise ValueError(f"no such map: {method}, start {start}, perplexity {perplexity}, {early_exaggeration}")
+    n, k = len(points), neighbourhood_size(len(points), neighbours)
+    nearest, distances = nearest_neighbours(points, k)
+    flat, explained = principal_components(points)
+    scattered = np.random.default_rng(seed).normal(size=(n, 2))
+    frames: tuple[Frame, ...] = ()
+    used, notes = _perplexity(perplexity, n)
+    if method == "tsne":
+        schedule = _schedule(min(most_frames, _SCREEN_NUMBERS // n))
+        first = flat if start == "pca" else scattered
+        frames = _run(points, first, used, early_exaggeration, seed, on_frame or _listener.get(), schedule)
+    coordinates = frames[-1].coordinates if frames else flat
+    flat_quality = quality(points, flat, k)
+    return Projection(
+        method=method,
+        coordinates=coordinates,
+        frames=tuple(_aligned(frame, coordinates) for frame in frames),
+        perplexity=used if frames else None,
+        kl_divergence=frames[-1].kl_divergence if frames else None,
+        explained_variance=explained,
+        quality=quality(points, coordinates, k) if frames else flat_quality,
+        pca=flat_quality,
+        random=quality(points, scattered, k),
+        neighbours=nearest,
+        distances=distances,
+        notes=notes if frames else (),
+    )
+
+
+def _perplexity(wanted: float, n: int) -> tuple[float, tuple[Note, ...]]:
+    """Return the perplexity that ``n`` points allow: each needs three times as many neighbours as that."""
+    used = min(float(wanted), (n - 1) / 3)
+    lowered = Note("perplexity_lowered", {"used": f"{used:.3g}", "given": f"{wanted:g}", "points": n})
+    return used, (lowered,) if used < wanted else ()
+
+
+def principal_components(points: ArrayLike) -> tuple[Floats, tuple[float, float]]:
+    """Return the first two principal components (n, 2) and each one's share of the variance (0 to 1).
+
+    By singular value decomposition of the centred data (Jolliffe 2002, section 3.5). Each axis points to where its
+    largest weight is positive, so that the map is not mirrored by chance. A column is zero where the data have no
+    second axis.
+    """
+    points = np.asarray(points, dtype=np.float64)
+    centred = points - points.mean(axis=0)
+    _, lengths, axes = np.linalg.svd(centred, full_matrices=False)  # axes: (min(n, d), d), rows of length 1
+    signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])
+    flat = np.zeros((len(points), 2))
+    flat[:, : min(2, len(axes))] = (centred @ (axes * signs[:, None]).T)[:, :2]
+    shares = np.append(lengths**2 / max(float((lengths**2).sum()), 1e-300), 0.0)
+    return flat, (float(shares[0]), float(shares[1]))
+
+
+def _checked(vectors: ArrayLike) -> Floats:
+    points = np.asarray(vectors, dtype=np.float64)
+    if points.ndim != 2 or not np.isfinite(points).all():
+        raise ValueError(f"vectors must be an (n, d) table of finite numbers, not {points.shape}")
+    if len(points) < FEWEST:
+        raise LearnerError("map_too_few", count=len(points), fewest=FEWEST)
+    if len(points) > MOST:
+        raise LearnerError("map_too_many", count=len(points), most=MOST)
+    return points
+
+
+def _schedule(frames: int) -> tuple[int, ...]:
+    """Return the iterations to keep, 0 first and 750 last, denser where the map moves fastest: early, and at 250,
+    where the exaggeration ends."""
+    early, late = max(2, frames // 2), max(2, frames - frames // 2)
+    rising = np.linspace(0, 1, early) ** 1.6 * EXAGGERATED_STEPS
+    settling = EXAGGERATED_STEPS + np.linspace(0, 1, late + 1) ** 1.6 * STEPS
+    return tuple(sorted({round(float(i)) for i in (*rising, *settling)}))
+
+
+def _run(
+    points: Floats,
+    first: Floats,
+    perplexity: float,
+    exaggeration: float,
+    seed: int,
+    on_frame: OnFrame | None,
+    schedule: tuple[int, ...],
+) -> tuple[Frame, ...]:
+    """Run t-SNE from ``first`` and return the frame after each iteration of ``schedule`` (0 first)."""
+    embedding = _embedding(points, first, perplexity, seed)
+    frames: list[Frame] = []
+    for done, target in zip((0, *schedule), schedule, strict=False):
+        factor = exaggeration if target <= EXAGGERATED_STEPS else 1.0
+        # No step at all still evaluates KL(P‖Q), of the P that is not exaggerated.
+        embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate="auto", inplace=True)
+        frames.append(_frame(target, float(embedding.kl_divergence), np.array(embedding, dtype=np.float64)))
+        if on_frame is not None:
+            on_frame(frames[-1])
+    return tuple(frames)
+
+
+def _embedding(points: Floats, first: Floats, perplexity: float, seed: int) -> Any:
+    from openTSNE import TSNEEmbedding
+    from openTSNE.affinity import PerplexityBasedNN
+
+    # Threads that wait by spinning make t-SNE many times slower where other programs share the processors, so several
+    # are only used where they are told to sleep. The result does not depend on it.
+    threads = 2 if len(points) >= 1000 and os.environ.get("OMP_WAIT_POLICY", "").lower() == "passive" else 1
+    affinities = PerplexityBasedNN(
+        points, perplexity=perplexity, method="exact", metric="euclidean", n_jobs=threads, random_state=seed
+    )
+    # A little noise keeps two points with the same vector from moving as one for ever.
+    noise = np.random.default_rng(seed).normal(scale=0.01, size=first.shape)
+    first = (first / max(float(first[:, 0].std()), 1e-12) + noise) * _START_SCALE
+    return TSNEEmbedding(first, affinities, negative_gradient_method="bh", n_jobs=threads, random_state=seed)
+
+
+def _frame(iteration: int, kl_divergence: float, coordinates: Floats) -> Frame:
+    coordinates = coordinates - coordinates.mean(axis=0)
+    return Frame(iteration, kl_divergence, coordinates, float(np.sqrt((coordinates**2).sum(axis=1).mean())))
+
+
+def _aligned(frame: Frame, final: Floats) -> Frame:
+    """Return ``frame`` turned or mirrored onto ``final`` (orthogonal Procrustes, Schönemann 1966), as widely spread."""
+    left, _, right = np.linalg.svd(frame.coordinates.T @ final)
+    spread = float(np.sqrt((final**2).sum(axis=1).mean()))
+    turned = frame.coordinates @ (left @ right) * (spread / max(frame.spread, 1e-300))
+    return Frame(frame.iteration, frame.kl_divergence, turned, frame.spread)
