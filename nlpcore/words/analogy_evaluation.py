@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
     from nlpcore.words.vectors import Floats, WordVectors
 
 Rows = NDArray[np.int64]
@@ -108,6 +110,19 @@ def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
     for name, questions in sections:
         questions += [(*one, *two) for one, two in permutations(pairs.get(name, []), 2)]
     return sections
+
+
+def score_section(model: LoadedModel, test: str, section: int, first: int | None = None) -> SectionScore:
+    """Score one section of a test with the vectors ``model.id``; ``test`` is "google" or "chinese"."""
+    from nlpcore.words.vectors import load_vectors
+
+    return next(score_sections(load_vectors(model.id), [sections_of(test)[section]], first))
+
+
+@lru_cache(maxsize=2)
+def sections_of(test: str) -> list[tuple[str, list[Question]]]:
+    """Return the sections of the test called "google" or "chinese"."""
+    return read_questions({"google": google_test, "chinese": chinese_test}[test]())
 
 
 def evaluate(

@@ -41,8 +41,21 @@ class AnalogyAnswer:
 def work_out(
     model: LoadedModel, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
-    """Work out a − b + c with the word vectors ``model.id``, fields as typed: see :func:`answer`."""
-    return answer(load_vectors(model.id), a, b, c, expected, k, exclude_inputs)
+    """Work out a − b + c with the word vectors ``model.id``, fields as typed: see :func:`answer`.
+
+    Raises LearnerError ``word_other_language`` besides, where a word is in a language that the table does not hold.
+    """
+    try:
+        return answer(load_vectors(model.id), a, b, c, expected, k, exclude_inputs)
+    except LearnerError as error:
+        word = str(error.params.get("word", ""))
+        if error.code == "word_unknown" and word and _is_chinese(word) != ("zh" in model.entry.languages):
+            raise LearnerError("word_other_language", word=word) from error
+        raise
+
+
+def _is_chinese(word: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in word)
 
 
 def answer(

@@ -125,12 +125,17 @@ class WordVectors:
         return tuple(Neighbour(self.words[row], float(cosines[row])) for row in rows)
 
     def analogy(
-        self, positive: Sequence[str], negative: Sequence[str] = (), k: int = 10, exclude_inputs: bool = True
+        self,
+        positive: Sequence[str],
+        negative: Sequence[str] = (),
+        k: int = 10,
+        exclude_inputs: bool = True,
+        expected: str | None = None,
     ) -> AnalogyTrace:
         """Add and subtract unit vectors of words, rank the vocabulary: see :func:`nlpcore.words.analogy.solve`."""
         from nlpcore.words.analogy import solve
 
-        return solve(self, positive, negative, k, exclude_inputs)
+        return solve(self, positive, negative, k, exclude_inputs, expected)
 
     def evaluate_analogies(self, path: Path, first: int | None = None) -> AnalogyScores:
         """Score a file of analogies: see :func:`nlpcore.words.analogy_evaluation.evaluate`."""
