@@ -24,7 +24,7 @@ from nlpcore.recurrent import (
 # -- one unit over time ----------------------------------------------------------------------------------------------
 
 
-def unit_figure(reading: Reading, w: Words, units: Sequence[int], step: int) -> go.Figure:
+def unit_figure(reading: Reading, w: Words, units: Sequence[int]) -> go.Figure:
     """Draw c_t of the first unit as what was kept plus what was added, and c_t of the others as lines."""
     trace, main = reading.trace, units[0]
     steps = list(range(len(reading.tokens)))
@@ -38,7 +38,7 @@ def unit_figure(reading: Reading, w: Words, units: Sequence[int], step: int) -> 
         line = {"color": colour, "width": 3 if unit == main else 2}
         name = w("unit.cell", unit=unit)
         figure.add_scatter(x=steps, y=trace.c[:, unit], name=name, line=line, hovertemplate="%{y:.3f}")
-    _plain_time_axis(figure, reading, step)
+    _plain_time_axis(figure, reading)
     figure.update_yaxes(gridcolor=GRID, zeroline=True, zerolinecolor=colours.MUTED)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     figure.update_layout(
@@ -47,19 +47,13 @@ def unit_figure(reading: Reading, w: Words, units: Sequence[int], step: int) -> 
     return figure
 
 
-def _plain_time_axis(figure: go.Figure, reading: Reading, step: int | None = None) -> None:
+def _plain_time_axis(figure: go.Figure, reading: Reading) -> None:
     count = len(reading.tokens)
     places = list(range(0, count, -(-count // MOST_LABELS)))
-    figure.update_xaxes(
-        tickvals=places,
-        ticktext=[token_label(reading, place, bold=place == step) for place in places],
-        range=[-0.6, count - 0.4],
-        showgrid=False,
-        zeroline=False,
-        tickangle=0 if count <= 8 else -90 if count > 34 else -45,
-    )
-    if step is not None:
-        figure.add_vrect(step - 0.5, step + 0.5, line={"color": colours.FOCUS, "width": 2}, layer="above")
+    labels = [token_label(reading, place) for place in places]
+    angle = 0 if count <= 8 else -90 if count > 34 else -45
+    limits = [-0.6, count - 0.4]
+    figure.update_xaxes(tickvals=places, ticktext=labels, range=limits, showgrid=False, zeroline=False, tickangle=angle)
 
 
 # -- two versions ----------------------------------------------------------------------------------------------------
@@ -69,8 +63,8 @@ def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence
     """Draw the output of both versions over the aligned tokens, above the difference heatmap (second minus first)."""
     figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.04, row_heights=[1, 1.6])
     places = list(range(len(both.pairs)))
-    before = [None if pair.before is None else _output(both.before)[pair.before] for pair in both.pairs]
-    after = [None if pair.after is None else _output(both.after)[pair.after] for pair in both.pairs]
+    before = [None if pair.before is None else output(both.before)[pair.before] for pair in both.pairs]
+    after = [None if pair.after is None else output(both.after)[pair.after] for pair in both.pairs]
     for name, y, colour, dash in (("before", before, colours.GREY, "dot"), ("after", after, colours.MODEL, "solid")):
         line = {"color": colour, "width": 3, "dash": dash}
         figure.add_scatter(x=places, y=y, name=w(f"compare.{name}"), line=line, connectgaps=True, row=1, col=1)
@@ -107,7 +101,7 @@ def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence
     return figure
 
 
-def _output(reading: Reading) -> np.ndarray[Any, Any]:
+def output(reading: Reading) -> np.ndarray[Any, Any]:
     """Probability of positive of a review; bits of entropy of what follows in a text."""
     return reading.positive if isinstance(reading, SentimentReading) else reading.signal
 
@@ -143,7 +137,7 @@ def extremes_figure(found: dict[str, GateExtremes], w: Words) -> go.Figure:
 
 def alternatives_figure(found: Alternatives, w: Words, by: str, k: int = 8) -> go.Figure:
     """Draw the ``k`` words with the highest and the ``k`` with the lowest value of ``by`` (i, f, g, o or output)."""
-    table = found.output if by == "output" else found.gates["ifgo".index(by)]
+    table, _ = found.column(by)
     colour = colours.MODEL if by == "output" else COLOUR[by]
     titles = [w("alternatives.high"), w("alternatives.low")]
     figure = make_subplots(rows=1, cols=2, subplot_titles=titles, horizontal_spacing=0.16)

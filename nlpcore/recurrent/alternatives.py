@@ -30,8 +30,13 @@ class Alternatives:
     """(words,): c_t of the unit."""
     output: Array
     """(words,): probability of positive after the token; of a language model, bits of entropy of what follows."""
-    actual: tuple[float, float, float, float]
-    """i, f, g, o of the unit at the token that really stands there."""
+    actual: tuple[float, float, float, float, float]
+    """i, f, g, o of the unit, and the output, at the token that really stands there."""
+
+    def column(self, by: str) -> tuple[Array, float]:
+        """Return the values (words,) of i, f, g, o or ``output``, and the one of the token that really stands there."""
+        place = ("i", "f", "g", "o", "output").index(by)
+        return (self.output if by == "output" else self.gates[place]), self.actual[place]
 
     def top(self, values: Array, k: int, lowest: bool = False) -> tuple[tuple[str, float], ...]:
         """Return the ``k`` candidates with the highest (or lowest) of ``values`` (words,)."""
@@ -55,6 +60,7 @@ def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int =
     i, f, o, g = sigmoid(pre[:, 0]), sigmoid(pre[:, 1]), sigmoid(pre[:, 3]), np.tanh(pre[:, 2])
     c = f * trace.c_before[step] + i * g
     h = o * np.tanh(c)
+    now = float((reading.positive if isinstance(reading, SentimentReading) else reading.signal)[step])
     return Alternatives(
         step=step,
         unit=unit,
@@ -62,7 +68,7 @@ def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int =
         gates=np.stack([gate[:, unit] for gate in (i, f, g, o)]),
         cell=c[:, unit],
         output=_output(model, reading, step, h),
-        actual=tuple(float(getattr(trace, gate)[step, unit]) for gate in "ifgo"),  # type: ignore[arg-type]
+        actual=(*(float(gate[step, unit]) for gate in (trace.i, trace.f, trace.g, trace.o)), now),  # type: ignore[arg-type]
     )
 
 

@@ -1,0 +1,418 @@
+"""LSTM gates: a trained LSTM reads word by word (or letter by letter), with every gate and state in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import streamlit as st
+
+from app.charts import lstm_formula, lstm_gates, lstm_views
+from app.shell import lesson_page
+from app.shell.text import markdown_escape
+from app.snippets import lstm_gates as snippet
+from nlpcore import recurrent
+from nlpcore.recurrent import questions
+
+MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
+
+lesson = lesson_page("lstm-gates")
+w = lesson.words
+
+
+def main() -> None:
+    with lesson.controls():
+        lesson.presets()
+        left, right = st.columns([2.6, 1])
+        with left:
+            text = lesson.text(default=w("default.text"))
+        with right:
+            model = lesson.model_picker(default="lstm-imdb")
+    reading = lesson.attempt(recurrent.read, model, text=text)
+    if reading is None:
+        lesson.below()
+        return
+    lesson.notes(reading.notes)
+    quantity, unit, units, ahead = view_controls(reading)
+    draw = Stage(model, text, reading, quantity, unit, units, ahead)
+    lesson.stepped(
+        "step", len(reading.tokens), draw, labels=[f"**{shown(t)}**" for t in reading.tokens], start=draw.start
+    )
+    step = min(int(st.session_state.get("step", draw.start)), len(reading.tokens)) - 1
+    words = isinstance(reading, recurrent.SentimentReading)
+    panels = Panels(model, text, reading, unit, units)
+    lesson.below(
+        code=snippet.code(model, text, step, unit, words),
+        more={name: (w(f"more.{name}"), getattr(panels, name)) for name in Panels.ORDER},
+    )
+
+
+def shown(token: str) -> str:
+    """Return a token for Markdown; a blank becomes a visible one, a very long word is cut."""
+    return "␣" if token == " " else markdown_escape(token if len(token) <= 24 else token[:23] + "…")
+
+
+# -- controls --------------------------------------------------------------------------------------------------------
+
+
+def view_controls(reading: recurrent.Reading) -> tuple[str, int, list[int], bool]:
+    """Draw the second row of controls; return what is shown, the chosen unit, the units drawn, and whether to look ahead."""
+    with lesson.controls(), st.container(horizontal=True, vertical_alignment="bottom"):
+        quantity = st.segmented_control(
+            w("controls.quantity"),
+            ["all", *lstm_gates.QUANTITIES],
+            default="all",
+            required=True,
+            format_func=lambda name: w("controls.all") if name == "all" else name,
+            **lesson.bound("quantity"),
+        )
+        unit = unit_picker(reading)
+        with st.popover(w("controls.view"), icon=":material/tune:"):
+            order = st.segmented_control(
+                w("controls.order"),
+                ["variance", "clustered", "index"],
+                default="variance",
+                required=True,
+                format_func=lambda name: w(f"controls.orders.{name}"),
+                **lesson.bound("order"),
+            )
+            rows = st.segmented_control(
+                w("controls.rows"),
+                list(MOST_UNITS),
+                default="16",
+                required=True,
+                format_func=lambda name: w("controls.every") if name == "all" else name,
+                **lesson.bound("rows"),
+            )
+            ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead"))
+    return str(quantity), unit, lstm_gates.rows_to_show(reading, str(order), MOST_UNITS[str(rows)], unit), ahead
+
+
+def unit_picker(reading: recurrent.Reading) -> int:
+    """Draw the field for a unit's number and the suggestions; return the unit, the most telling one if none is given."""
+    telling = recurrent.informative_units(reading, 4)
+    last = reading.trace.h.shape[1] - 1
+    if (st.session_state.get("unit") or 0) > last:  # another model may have fewer units
+        st.session_state["unit"] = None
+
+    def choose() -> None:
+        st.session_state["unit"] = st.session_state.pop("_telling", None)
+
+    unit = st.number_input(
+        w("controls.unit"),
+        min_value=0,
+        max_value=last,
+        value=None,
+        step=1,
+        placeholder=w("controls.unit_auto"),
+        help=w("controls.unit_help"),
+        width=170,
+        **lesson.bound("unit"),
+    )
+    scores = {score.unit: score.correlation for score in telling}
+    st.pills(
+        w("controls.suggestions"),
+        list(scores),
+        format_func=lambda u: f"{u} ({scores[u]:+.2f})".replace("-", "−"),
+        on_change=choose,
+        key="_telling",
+    )
+    return telling[0].unit if unit is None else int(unit)
+
+
+# -- the stage -------------------------------------------------------------------------------------------------------
+
+
+class Stage:
+    """What is drawn at each step: the figure, and beside it the output, the formula with its numbers, the questions."""
+
+    def __init__(
+        self, model: str, text: str, reading: Any, quantity: str, unit: int, units: list[int], ahead: bool
+    ) -> None:
+        self.model, self.text, self.reading = model, text, reading
+        self.quantity, self.unit, self.units, self.ahead = quantity, unit, units, ahead
+        self.is_review = isinstance(reading, recurrent.SentimentReading)
+        self.asked = questions.turning_step(reading) if self.is_review else questions.surest_step(reading) + 1
+        # The player starts on the token before the one that is asked about.
+        self.start = max(1, self.asked) if self.asked is not None else len(reading.tokens)
+
+    def __call__(self, step: int) -> None:
+        figure, aside = lesson.stage()
+        with figure:
+            drawn = lstm_gates.reading_figure(self.reading, w, step, self.unit, self.units, self.quantity, self.ahead)
+            lesson.figure("reading", drawn, alt=self.alt(step), data=lambda: list(self.rows()))
+        with aside:
+            lesson.look_for()
+            (self.judgement if self.is_review else self.expectation)(step)
+            st.markdown(w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step])))
+            lesson.formula(lstm_formula.equations(), lstm_formula.numbers(self.reading.trace, step, self.unit))
+            self.questions()
+
+    def alt(self, step: int) -> str:
+        reading, unit = self.reading, self.unit
+        values = {name: f"{getattr(reading.trace, name)[step, unit]:.2f}" for name in lstm_gates.QUANTITIES}
+        shown_rows = lstm_gates.QUANTITIES if self.quantity == "all" else (self.quantity,)
+        return w(
+            "alt.reading",
+            model=self.model,
+            count=len(reading.tokens),
+            shown=", ".join(shown_rows),
+            units=len(self.units),
+            step=step + 1,
+            token=reading.tokens[step],
+            unit=unit,
+            **values,
+        )
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row for each token and unit drawn."""
+        for step, token in enumerate(self.reading.tokens):
+            output = (
+                {"p_positive": self.reading.positive[step]} if self.is_review else {"bits": self.reading.bits[step]}
+            )
+            for unit in self.units:
+                values = {name: float(getattr(self.reading.trace, name)[step, unit]) for name in "ifgoch"}
+                yield {"step": step + 1, "token": token, **output, "unit": unit, **values}
+
+    def judgement(self, step: int) -> None:
+        positive, token = self.reading.positive, shown(self.reading.tokens[step])
+        after = f"{positive[step]:.2f}"
+        if step == 0:
+            st.markdown(w("now.first", token=token, after=after))
+        else:
+            st.markdown(w("now.later", token=token, after=after, before=f"{positive[step - 1]:.2f}"))
+
+    def expectation(self, step: int) -> None:
+        reading = self.reading
+        st.markdown(w("now.next", token=shown(reading.tokens[step])))
+        items = ", ".join(f"{token} {p:.2f}" for token, p in reading.next(step))
+        alt = w("alt.next", token=reading.tokens[step], items=items)
+        lesson.figure("next", lstm_views.next_figure(reading, step), alt=alt, export=False)
+        if step + 1 < len(reading.tokens) and reading.known[step + 1]:
+            came, bits = reading.tokens[step + 1], f"{reading.bits[step + 1]:.1f}"
+            if came in dict(reading.next(step)):
+                st.caption(w("now.came", bits=bits))
+            else:
+                probability = f"{2 ** -reading.bits[step + 1]:.2g}"
+                st.caption(w("now.came_rarely", token=shown(came), probability=probability, bits=bits))
+        elif reading.bits_per_character == reading.bits_per_character:
+            st.caption(w("now.mean", bits=f"{reading.bits_per_character:.2f}"))
+
+    def questions(self) -> None:
+        if self.is_review and self.asked is not None:
+            self.ask_turn(self.asked)
+        elif not self.is_review and len(self.reading.tokens) > 1:
+            self.ask_next(self.asked - 1)
+        pause = questions.pause_step(self.reading)
+        if pause is not None and len(self.reading.tokens) > 2:
+            self.ask_closing(pause)
+
+    def ask_turn(self, step: int) -> None:
+        reading, token = self.reading, shown(self.reading.tokens[step])
+        answers = {1: "rises", -1: "falls", 0: "stays"}
+        because = w(
+            "predict.turn.because",
+            token=token,
+            before=f"{reading.positive[step - 1]:.2f}",
+            after=f"{reading.positive[step]:.2f}",
+            i=f"{reading.trace.i[step].mean():.2f}",
+            f=f"{reading.trace.f[step].mean():.2f}",
+        )
+        options = [w(f"predict.turn.{name}") for name in answers.values()]
+        answer = list(answers).index(questions.change_at(reading, step))
+        about = (self.model, self.text)
+        lesson.predict("turn", options, answer, because, about, token=token, step=step + 1)
+
+    def ask_next(self, step: int) -> None:
+        reading = self.reading
+        options = questions.expected_options(reading, step)
+        best, probability = reading.next(step, 1)[0]
+        because = w("predict.next.because", token=shown(best), probability=f"{probability:.2f}")
+        context = markdown_escape("".join(reading.tokens[max(0, step - 30) : step + 1]))
+        about = (self.model, self.text)
+        lesson.predict("next", [shown(o) for o in options], options.index(best), because, about, context=context)
+
+    def ask_closing(self, step: int) -> None:
+        gate, shifts = questions.closing_gate(self.reading, step)
+        token = shown(self.reading.tokens[step])
+        values = {shift.gate: f"{shift.here:.2f}" for shift in shifts}
+        values |= {f"{shift.gate}_else": f"{shift.elsewhere:.2f}" for shift in shifts}
+        options = [*(w(f"names.{shift.gate}") for shift in shifts), w("predict.closes.none")]
+        answer = len(shifts) if gate is None else [shift.gate for shift in shifts].index(gate)
+        because = w("predict.closes.because", token=token, **values)
+        about = (self.model, self.text)
+        lesson.predict("closes", options, answer, because, about, token=token, step=step + 1)
+
+
+# -- panels ----------------------------------------------------------------------------------------------------------
+
+
+class Panels:
+    """The views below the stage; each is computed only when it is open."""
+
+    ORDER = ("unit", "extremes", "edited", "alternatives", "gradients")
+
+    def __init__(self, model: str, text: str, reading: Any, unit: int, units: list[int]) -> None:
+        self.model, self.text, self.reading, self.chosen, self.units = model, text, reading, unit, units
+        self.is_review = isinstance(reading, recurrent.SentimentReading)
+
+    def unit(self) -> None:
+        st.markdown(w("unit.hint"))
+        cells = self.reading.trace.c
+        others = st.multiselect(
+            w("unit.others"),
+            [u for u in range(cells.shape[1]) if u != self.chosen],
+            max_selections=3,
+            **lesson.bound("others"),
+        )
+        mine = cells[:, self.chosen]
+        alt = w("alt.unit", unit=self.chosen, count=len(mine), low=f"{mine.min():.2f}", high=f"{mine.max():.2f}")
+        lesson.figure("unit", lstm_views.unit_figure(self.reading, w, [self.chosen, *others]), alt, data=self.unit_rows)
+
+    def unit_rows(self) -> list[dict[str, Any]]:
+        trace, u = self.reading.trace, self.chosen
+        return [
+            {
+                "step": t + 1,
+                "token": token,
+                "unit": u,
+                "kept": trace.kept[t, u],
+                "added": trace.added[t, u],
+                "c": trace.c[t, u],
+            }
+            for t, token in enumerate(self.reading.tokens)
+        ]
+
+    def extremes(self) -> None:
+        whose = st.segmented_control(
+            w("extremes.whose"),
+            ["unit", "mean"],
+            default="unit",
+            required=True,
+            format_func=lambda name: w("extremes.mine", unit=self.chosen) if name == "unit" else w("extremes.every"),
+            **lesson.bound("whose"),
+        )
+        st.markdown(w("extremes.hint"))
+        unit = self.chosen if whose == "unit" else None
+        found = {
+            gate: recurrent.gate_extremes(self.reading.trace, self.reading.tokens, unit, gate, 4)
+            for gate in lstm_gates.GATES
+        }
+        rows = [
+            {"gate": gate, "end": end, "step": v.step + 1, "token": v.token, "value": v.value}
+            for gate, extremes in found.items()
+            for end, values in (("high", extremes.high), ("low", extremes.low))
+            for v in values
+        ]
+        items = "; ".join(f"{row['gate']} {row['end']}: {row['token']} {row['value']:.2f}" for row in rows)
+        lesson.figure("extremes", lstm_views.extremes_figure(found, w), w("alt.extremes", items=items), data=rows)
+
+    def edited(self) -> None:
+        left, right = st.columns([2, 1], vertical_alignment="bottom")
+        with left:
+            edited = lesson.text("edited", default=w("default.edited"), label=w("compare.text"))
+        with right:
+            quantity = st.segmented_control(
+                w("compare.quantity"), list("ifogch"), default="c", required=True, **lesson.bound("difference")
+            )
+        both = lesson.attempt(recurrent.compare, self.model, text=self.text, edited=edited)
+        if both is None:
+            return
+        lesson.notes(both.after.notes)
+        if self.is_review and not self.ask_edited(both, edited):
+            return
+        st.markdown(
+            w("compare.hint", quantity=f"*{quantity}*") + ("" if self.is_review else " " + w("compare.hint_text"))
+        )
+        ends = [f"{lstm_views.output(reading)[-1]:.2f}" for reading in (both.before, both.after)]
+        alt = w("alt.comparison", before=ends[0], after=ends[1], quantity=quantity)
+        figure = lstm_views.comparison_figure(both, w, str(quantity), self.units)
+        lesson.figure("edited", figure, alt, data=lambda: comparison_rows(both))
+
+    def ask_edited(self, both: recurrent.Comparison, edited: str) -> bool:
+        before, after = both.before.positive[-1], both.after.positive[-1]
+        change = after - before
+        options = [w(f"predict.edited.{name}") for name in ("higher", "lower", "same")]
+        answer = 2 if abs(change) <= 0.05 else int(change < 0)
+        because = w("predict.edited.because", before=f"{before:.2f}", after=f"{after:.2f}")
+        return lesson.predict("edited", options, answer, because, about=(self.model, self.text, edited))
+
+    def alternatives(self) -> None:
+        tokens = self.reading.tokens
+        left, right = st.columns(2)
+        with left:
+            place = st.number_input(
+                w("alternatives.place"),
+                min_value=1,
+                max_value=len(tokens),
+                value=min(2, len(tokens)),
+                **lesson.bound("place"),
+            )
+        with right:
+            by = st.selectbox(w("alternatives.by"), ["output", *"ifgo"], format_func=self.name_of, **lesson.bound("by"))
+        found = lesson.attempt(
+            recurrent.alternatives, self.model, text=self.text, step=int(place) - 1, unit=self.chosen
+        )
+        if found is None:
+            return
+        table, actual = found.column(str(by))
+        st.markdown(
+            w("alternatives.hint", token=shown(tokens[int(place) - 1]), actual=f"{actual:.2f}", count=len(found.words))
+        )
+        items = "; ".join(
+            f"{word} {value:.2f}" for low in (False, True) for word, value in found.top(table, 4, lowest=low)
+        )
+        alt = w("alt.alternatives", by=self.name_of(str(by)), items=items)
+        rows = [{"word": word, "value": float(value)} for word, value in zip(found.words, table, strict=True)]
+        lesson.figure("alternatives", lstm_views.alternatives_figure(found, w, str(by)), alt, data=rows)
+
+    def name_of(self, by: str) -> str:
+        if by == "output":
+            return w("alternatives.output" if self.is_review else "alternatives.output_text")
+        return w("alternatives.of_unit", name=w(f"names.{by}"), unit=self.chosen)
+
+    def gradients(self) -> None:
+        st.markdown(w("gradients.hint"))
+        left, right = st.columns(2)
+        with left:
+            scale = st.slider(w("gradients.scale"), 0.5, 4.0, 1.0, 0.25, **lesson.bound("scale"))
+        with right:
+            bias = st.slider(w("gradients.bias"), -2.0, 4.0, 1.0, 0.5, **lesson.bound("bias"))
+        flows = lesson.attempt(recurrent.flow_comparison, self.model, text=self.text, scale=scale, forget_bias=bias)
+        if flows is None:
+            return
+        first = {
+            "rnn": flows.rnn.hidden[0],
+            "gru": flows.gru.hidden[0],
+            "lstm": flows.lstm.cell[0],
+            "trained": flows.trained.cell[0],
+        }
+        alt = w("alt.gradients", **{name: f"{value:.1g}" for name, value in first.items()})
+        curves = {
+            "rnn": flows.rnn.hidden,
+            "gru": flows.gru.hidden,
+            "lstm_h": flows.lstm.hidden,
+            "lstm_c": flows.lstm.cell,
+            "trained_h": flows.trained.hidden,
+            "trained_c": flows.trained.cell,
+        }
+        rows = [
+            {"step": t + 1, "token": token, **{name: float(curve[t]) for name, curve in curves.items()}}
+            for t, token in enumerate(self.reading.tokens)
+        ]
+        lesson.figure("gradients", lstm_views.gradient_figure(flows, self.reading, w), alt, data=rows)
+
+
+def comparison_rows(both: recurrent.Comparison) -> list[dict[str, Any]]:
+    """One row for each place of the alignment."""
+    rows = []
+    for pair in both.pairs:
+        row: dict[str, Any] = {"kind": pair.kind}
+        for side, reading, step in (("original", both.before, pair.before), ("edited", both.after, pair.after)):
+            row[side] = "" if step is None else reading.tokens[step]
+            row[f"output_{side}"] = "" if step is None else float(lstm_views.output(reading)[step])
+        rows.append(row)
+    return rows
+
+
+main()
