@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import lessons
 from app.charts import style
-from app.shell import choice, exports, lecture, models, player, predict, state
+from app.shell import choice, exports, lecture, memory, models, player, predict, state
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import below
@@ -169,9 +169,9 @@ class LessonPage:
         style.fill_in_sizes(figure)
         return style.enlarge(figure) if self.lecture else figure
 
-    def look_for(self) -> None:
-        """Say in two lines what to look for in the figure."""
-        st.markdown(f"**{shell_words()('look_for')}** {self.words('look_for')}")
+    def look_for(self, key: str = "look_for") -> None:
+        """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``."""
+        st.markdown(f"**{shell_words()('look_for')}** {self.words(key)}")
 
     def formula(self, formula: str, numbers: str | None = None) -> None:
         """Typeset a formula and, under it, the same with the numbers that stand on the screen."""
@@ -212,6 +212,7 @@ class LessonPage:
         if not self.lecture or more:
             below(self.words, code, more or {}, self.lecture)
         state.remember()
+        memory.settle()
 
 
 def lesson_page(lesson_id: str) -> LessonPage:
