@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from app.lessons import GROUPS, LESSONS, ROOT
 from app.shell.language import language, shell_words
-from app.shell.words import Words
+from app.shell.words import LOCALES, Words
+
+log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -28,7 +32,12 @@ def main() -> None:
         ]
         for group in GROUPS
     }
-    st.navigation({"": [home], **pages}).run()
+    page = st.navigation({"": [home], **pages})
+    try:
+        page.run()
+    except Exception:  # Streamlit's own signals (stop, rerun) are no Exception and pass
+        log.exception("the page %s failed", page.url_path)
+        st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
 
 
 main()

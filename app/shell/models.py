@@ -44,14 +44,17 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
                     words(f"model.state.{states[chosen]}"),
                     megabytes(entry.size_bytes),
                     entry.licence,
-                    words("model.device", device=_device()),
+                    words("model.device", device=_device(entry)),
                 )
             )
         )
     return str(chosen)
 
 
-def _device() -> str:
-    from nlpcore.models.device import choose_device
+def _device(entry: Entry) -> str:
+    """Return where the model runs. Tables of vectors and ONNX models use the CPU, which is known without torch."""
+    if entry.kind in ("word-vectors", "lac"):
+        return "CPU"
+    from nlpcore.models.device import best_device
 
-    return str(choose_device()).upper()
+    return best_device().upper()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from app.shell import state
-from app.shell.language import shell_words
+from app.shell.language import language, shell_words
+from app.shell.words import LOCALES, Words
+
+log = logging.getLogger(__name__)
 
 SECONDS_A_STEP = 1.2
 
@@ -36,7 +40,11 @@ def stepped(
         _controls(name, playing, count, options, start)
         step = min(int(st.session_state.get(name, start)), count)
         _caption(step, count, labels)
-        draw(step - 1)
+        try:
+            draw(step - 1)
+        except Exception:  # a fragment runs outside of the page that would catch it
+            log.exception("drawing step %s of %s failed", step, name)
+            st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
         state.remember(name)
 
     body()
