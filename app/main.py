@@ -5,12 +5,23 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from app.lessons import GROUPS, LESSONS, ROOT
+from app.lessons import GROUPS, LESSONS, ROOT, Lesson
 from app.shell.language import language, shell_words
 from app.shell.words import LOCALES, Words
 
 log = logging.getLogger(__name__)
+
+
+def _page(lesson: Lesson) -> StreamlitPage | None:
+    """Return a lesson's page, or None where its files are damaged: one broken lesson must not take the course down."""
+    try:
+        title = Words(lesson.words, language())("title")
+        return st.Page(lesson.page, title=title, icon=lesson.icon, url_path=lesson.id)
+    except Exception:
+        log.exception("the lesson %s is left out", lesson.id)
+        return None
 
 
 def main() -> None:
@@ -20,16 +31,7 @@ def main() -> None:
         ROOT / "pages" / "home.py", title=words("home"), icon=":material/home:", url_path="home", default=True
     )
     pages = {
-        words(f"groups.{group}"): [
-            st.Page(
-                lesson.page,
-                title=Words(lesson.words, language())("title"),
-                icon=lesson.icon,
-                url_path=lesson.id,
-            )
-            for lesson in LESSONS
-            if lesson.group == group and lesson.page.exists() and lesson.words.exists()
-        ]
+        words(f"groups.{group}"): [page for lesson in LESSONS if lesson.group == group and (page := _page(lesson))]
         for group in GROUPS
     }
     page = st.navigation({"": [home], **pages})

@@ -41,7 +41,7 @@ class LessonPage:
 
     def controls(self) -> DeltaGenerator:
         """Return the container of the controls above the figure."""
-        return st.container(key="controls")
+        return st.container()
 
     def bound(self, name: str) -> dict[str, Any]:
         """Return the arguments that put a native widget's value into the URL as ``?name=`` and keep it for this lesson."""
