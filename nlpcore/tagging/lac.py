@@ -101,7 +101,7 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     known = tuple(files.half_width.get(c, c) in files.characters for c in characters)
     segments = segment(characters, tags)
     entities = tuple(s for s in segments if s.tag in ENTITY_TAGS)
-    names, notes = files.tag_names, cleaned.notes
+    names, notes = files.tag_names, model.notes + cleaned.notes
     return ChineseTagging(
         cleaned.text, characters, known, names, lattice, weight, tags, alone, segments, entities, notes
     )

@@ -110,7 +110,7 @@ def tag(
     words, pieces, notes = _pieces(model, words, max_pieces)
     names = _tag_names(model)
     logits = _logits(model, [piece.id for piece in pieces])
-    return _read(cleaned.text, words, pieces, names, logits, decoding, how, cleaned.notes + notes)
+    return _read(cleaned.text, words, pieces, names, logits, decoding, how, model.notes + cleaned.notes + notes)
 
 
 def softmax(logits: npt.ArrayLike) -> Floats:

@@ -33,7 +33,7 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
     network = BertForTokenClassification(config).eval()
     tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), do_lower_case=True)
     return SimpleNamespace(
-        id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, lock=threading.Lock()
+        id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), lock=threading.Lock()
     )
 
 
@@ -50,11 +50,11 @@ class RandomEmissions:
 
 @pytest.fixture
 def tiny_lac(tmp_path: Path) -> Any:
-    """Files and session in LAC's format with six tags: n-B, n-I, PER-B (once nr-B), PER-I, v-B, O; four columns more."""
+    """Files and session in LAC's format with six tags (n, PER once named nr, v-B, O), more columns unused."""
     tags = ["0\tn-B", "1\tn-I", "2\tnr-B", "3\tnr-I", "4\tv-B", "2\tPER-B", "3\tPER-I", "5\tO"]
     (tmp_path / "tag.dic").write_text("\n".join(tags) + "\n", encoding="utf-8")
     words = [*"ABC你好我", "OOV"]
     (tmp_path / "word.dic").write_text("\n".join(f"{n}\t{c}" for n, c in enumerate(words)), encoding="utf-8")
     (tmp_path / "q2b.dic").write_text("Ａ\tA\n", encoding="utf-8")
     np.save(tmp_path / "lac_crf_transitions.npy", np.random.default_rng(1).normal(size=(10, 10)).astype(np.float32))
-    return SimpleNamespace(id="lac", network=RandomEmissions(10), folder=tmp_path, lock=threading.Lock())
+    return SimpleNamespace(id="lac", network=RandomEmissions(10), folder=tmp_path, notes=(), lock=threading.Lock())

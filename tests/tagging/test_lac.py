@@ -90,8 +90,8 @@ def test_real_model_path_is_the_best_of_all_paths(lac: Any, text: str) -> None:
 
 @pytest.mark.models
 def test_real_model_cuts_and_names(lac: Any) -> None:
-    found = [(s.text, s.tag) for s in tag_chinese(lac, "昨天李娜从上海飞往纽约参加联合国会议").segments]
+    found = [(s.text, s.tag) for s in tag_chinese(lac, "昨天李娜从上海飞往纽约参加联合国会议。").segments]
     assert found == [
         ("昨天", "TIME"), ("李娜", "PER"), ("从", "p"), ("上海", "LOC"), ("飞往", "v"), ("纽约", "LOC"),
-        ("参加", "v"), ("联合国", "ORG"), ("会议", "n"),
+        ("参加", "v"), ("联合国", "ORG"), ("会议", "n"), ("。", "w"),
     ]  # fmt: skip

@@ -1,0 +1,101 @@
+"""Entities marked in their sentence, as HTML of our own: every text from outside is escaped, no style sheet is needed.
+
+A mark shows its type as text beside the colour, so that colour is never the only sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from app.charts import colours, style
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of text (characters ``start`` to ``end``) of one ``type``; ``remark`` stands behind the type's name."""
+
+    start: int
+    end: int
+    type: str
+    remark: str = ""
+    dashed: bool = False
+
+
+def colour_of(kind: str) -> str:
+    """Return the colour of an entity type, grey for what is none."""
+    return colours.ENTITIES.get(kind, colours.GREY)
+
+
+def sentence(text: str, marks: Iterable[Mark], size: int = 20) -> str:
+    """Return ``text`` with its marks as an HTML fragment; marks must not overlap."""
+    out, last = [], 0
+    for mark in sorted(marks, key=lambda m: m.start):
+        out += [escape(text[last : mark.start]), _mark(text[mark.start : mark.end], mark)]
+        last = mark.end
+    out.append(escape(text[last:]))
+    return f'<div dir="auto" style="font-size:{size}px;line-height:2.1;overflow-wrap:anywhere">{"".join(out)}</div>'
+
+
+def _mark(text: str, mark: Mark) -> str:
+    colour = colour_of(mark.type)
+    border = f"2px {'dashed' if mark.dashed else 'solid'} {colour}"
+    return (
+        f'<mark style="background:{colours.with_alpha(colour, 0.2)};color:inherit;border:{border};border-radius:6px;'
+        f'padding:2px 4px;margin:0 1px;box-decoration-break:clone;-webkit-box-decoration-break:clone">'
+        f"{escape(text)} {chip(mark.type, mark.remark)}</mark>"
+    )
+
+
+def chip(kind: str, remark: str = "") -> str:
+    """Return a small label in the colour of its type."""
+    colour = colour_of(kind)
+    text = escape(f"{kind} {remark}" if remark else kind)
+    return (
+        f'<span style="background:{colour};color:{colours.readable_on(colour)};border-radius:4px;padding:1px 5px;'
+        f'font-size:{style.SMALL}px;font-weight:600;white-space:nowrap">{text}</span>'
+    )
+
+
+def rows(lines: Sequence[tuple[str, str]]) -> str:
+    """Return lines of (name, HTML) one under the other, the name as plain text in a column of its own."""
+    cells = "".join(
+        f'<div style="font-weight:600;font-size:{style.TEXT}px;padding-top:10px">{escape(name)}</div><div>{body}</div>'
+        for name, body in lines
+    )
+    return f'<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:16px;row-gap:2px">{cells}</div>'
+
+
+def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Mapping[int, str]]]) -> str:
+    """Return words over rows of tags as an HTML table that scrolls sideways.
+
+    Each line: its name, one tag for each word, and remarks by position: a tag with a remark is framed and marked ✗ or →.
+    """
+    head = "".join(f'<th scope="col" dir="auto" style="{_CELL}">{escape(word)}</th>' for word in words)
+    body = "".join(_tag_row(name, tags, remarks) for name, tags, remarks in lines)
+    return (
+        '<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;'
+        f'font-size:{style.TEXT}px"><tr><td></td>{head}</tr>{body}</table></div>'
+    )
+
+
+_CELL = "padding:6px 8px;text-align:center;border:none;white-space:nowrap;"
+
+
+def _tag_row(name: str, tags: Sequence[str], remarks: Mapping[int, str]) -> str:
+    cells = "".join(f'<td style="{_CELL}">{_tag(tag, remarks.get(n, ""))}</td>' for n, tag in enumerate(tags))
+    return f'<tr><th scope="row" style="{_CELL}text-align:left;padding-left:0">{escape(name)}</th>{cells}</tr>'
+
+
+def _tag(tag: str, remark: str) -> str:
+    kind = tag[2:]
+    colour = colour_of(kind) if kind else colours.GREY
+    back = colours.with_alpha(colour, 0.25) if kind else "transparent"
+    frame = f"outline:3px solid {colours.WRONG};outline-offset:1px;" if remark == "✗" else ""
+    sign = f"{escape(remark)} " if remark else ""
+    edge = f"border-left:4px solid {colour};" if kind else ""
+    return (
+        f'<span style="background:{back};{edge}border-radius:4px;padding:3px 7px;font-family:monospace;{frame}">'
+        f"{sign}{escape(tag)}</span>"
+    )
