@@ -213,8 +213,3 @@ class LessonPage:
             below(self.words, code, more or {}, self.lecture)
         state.remember()
         memory.settle()
-
-
-def lesson_page(lesson_id: str) -> LessonPage:
-    """Open a lesson's page: draw its header and return what draws the rest."""
-    return LessonPage(lesson_id)
