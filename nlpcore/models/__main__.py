@@ -18,9 +18,9 @@ from typing import Any
 
 from nlpcore.models import sealing
 from nlpcore.models.catalogue import BundledSource, Entry, FolderSource, catalogue, entry
-from nlpcore.models.errors import CatalogueError, FetchError, ModelProblem, NoNetwork
-from nlpcore.models.fetching import fetch
-from nlpcore.models.files import Progress
+from nlpcore.models.errors import CatalogueError, FetchError, ModelProblem
+from nlpcore.models.fetching import fetch, repair
+from nlpcore.models.files import DOWNLOADING, Progress
 from nlpcore.models.store import Store, store
 
 Report = list[dict[str, Any]]
@@ -79,11 +79,19 @@ def _line(found: Entry, where: Store) -> dict[str, Any]:
 
 
 def _fetch(options: argparse.Namespace) -> Report:
+    """Fetch one after the other. Once a network has been found wanting, what would need it too is not tried."""
     report: Report = []
+    offline: set[bool] = set()  # whether the hub (True), the package index (False) cannot be reached
     for found in _chosen(options, hub=options.hub):
-        report.append(_attempt(found, partial(_fetch_one, found, options.json)))
-        if not options.models and found.needs_hub and report[-1].get("reason") == "NoNetwork":
-            break  # the hub was asked once: it is not there
+        state = store().state(found.id)
+        if state in {"here", "bundled"} or found.needs_hub not in offline:
+            report.append(_attempt(found, partial(_fetch_one, found, options.json)))
+        else:
+            report.append({"id": found.id, "state": state})
+        if report[-1].get("reason") == "NoNetwork":
+            offline.add(found.needs_hub)
+        if found.needs_hub and not options.models:  # the hub's models are extras: that it is absent is no failure
+            report[-1].pop("error", None)
     return _say(report, options)
 
 
@@ -114,9 +122,11 @@ def _verify_one(found: Entry, options: argparse.Namespace) -> str:
         return "bundled"
     if not _present(found):
         return store().state(found.id)
-    for path in store().set_aside_damaged(found.id):
+    with _bar(found, options.json) as progress:
+        moved = repair(store(), found.id, progress)
+    for path in moved:
         print(f"{found.id}: a damaged file was set aside as {path}", file=sys.stderr)
-    return _fetch_one(found, options.json)
+    return store().state(found.id)
 
 
 def _seal(options: argparse.Namespace) -> Report:
@@ -135,9 +145,10 @@ def _attempt(found: Entry, action: Callable[[], str]) -> dict[str, Any]:
         return {"id": found.id, "state": action()}
     except (FetchError, ModelProblem) as error:
         optional = isinstance(error, ModelProblem) and isinstance(found.sources[0], BundledSource)
-        if isinstance(error, NoNetwork) or not optional:
-            return {"id": found.id, "state": "missing", "error": str(error), "reason": type(error).__name__}
-        return {"id": found.id, "state": "missing"}
+        state = store().state(found.id)
+        return {"id": found.id, "state": state} | (
+            {} if optional else {"error": str(error), "reason": type(error).__name__}
+        )
 
 
 def _say(report: Report, options: argparse.Namespace) -> Report:
@@ -155,8 +166,10 @@ def _bar(found: Entry, quiet: bool) -> Iterator[Progress]:
 
     with tqdm(total=found.download_bytes, unit="B", unit_scale=True, desc=found.id, disable=quiet) as bar:
 
-        def show(arrived: int) -> None:
-            bar.update(min(arrived, found.download_bytes) - bar.n)
+        def show(arrived: int, doing: str) -> None:
+            bar.set_postfix_str("" if doing == DOWNLOADING else doing, refresh=False)
+            bar.update(max(0, min(arrived, found.download_bytes) - bar.n))
+            bar.refresh()
 
         yield show
 

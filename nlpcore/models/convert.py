@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
-from nlpcore.models.errors import UnsafeFile
+from nlpcore.models.errors import FetchError, UnsafeFile
+
+TOLERANCE = 0.1  # on logits, which reach about 30; measured on smollm2-135m: 0.03, and 0.002 on probabilities
+_SAMPLE = "Once upon a time, in the capital of France, 12 birds sat on the bank of the river and sang."
 
 
 class _WordsOnly(pickle.Unpickler):
@@ -41,11 +45,22 @@ def convert_words(source: Path, target: Path) -> None:
     pq.write_table(pa.table({"index": pa.array(words, pa.string())}), target / "words.parquet")
 
 
+def _same_logits(original: Any, converted: Any, token_ids: Any) -> None:
+    """Raise FetchError unless both networks give the same logits for ``token_ids`` (1, time), within TOLERANCE."""
+    import torch
+
+    with torch.inference_mode():
+        difference = (original(token_ids).logits - converted(token_ids).logits).abs().max().item()
+    if not difference <= TOLERANCE:
+        raise FetchError(f"The converted model differs from the original by {difference:.3g} in its logits.")
+
+
 def convert_gguf(source: Path, target: Path) -> None:
     """Write the GGUF model ``source`` as half-precision safetensors with configuration and tokenizer into ``target``.
 
     Block-quantised weights are a scale times a small integer plus an offset, the scale and offset in half precision
-    (GGML's type Q4_1), so half precision loses next to nothing. Takes about 20 s, against 1 s for reading the result.
+    (GGML's type Q4_1), so half precision loses next to nothing: the result is read back and its logits are compared.
+    Takes about 20 s. Raises FetchError where the logits differ by more than TOLERANCE.
     """
     import torch
 
@@ -53,13 +68,17 @@ def convert_gguf(source: Path, target: Path) -> None:
 
     transformers = quiet_transformers()
     options: dict[str, Any] = {"gguf_file": source.name, "local_files_only": True}
-    tokenizer = transformers.AutoTokenizer.from_pretrained(source.parent, **options)
-    network = transformers.AutoModelForCausalLM.from_pretrained(source.parent, dtype=torch.float32, **options)
-    # What was read are plain weights now; the marks of quantisation would keep them from being saved.
-    network.hf_quantizer = None
+    with redirect_stderr(io.StringIO()):  # it draws progress bars whatever it is told
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source.parent, **options)
+        network = transformers.AutoModelForCausalLM.from_pretrained(source.parent, dtype=torch.float32, **options)
+    # What was read are plain weights now, but marked as quantised, which would keep them from being saved.
     vars(network.config).pop("quantization_config", None)
-    network.to(torch.float16).save_pretrained(target)
+    halved = transformers.AutoModelForCausalLM.from_config(network.config, dtype=torch.float16)
+    halved.load_state_dict(network.state_dict())
+    halved.save_pretrained(target)
     tokenizer.save_pretrained(target)
+    converted = transformers.AutoModelForCausalLM.from_pretrained(target, dtype=torch.float32, local_files_only=True)
+    _same_logits(network.eval(), converted.eval(), tokenizer(_SAMPLE, return_tensors="pt")["input_ids"])
 
 
 CONVERTERS: dict[str, Callable[[Path, Path], None]] = {"pickled-words": convert_words, "gguf": convert_gguf}

@@ -47,6 +47,10 @@ class NoNetwork(FetchError):
     """Neither the package index nor the hub answered."""
 
 
+class NotOffered(FetchError):
+    """The package index or the hub answered, and does not have the files."""
+
+
 class Truncated(FetchError):
     """A downloaded file is shorter than it must be."""
 

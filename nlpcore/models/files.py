@@ -16,7 +16,8 @@ from typing import IO
 from nlpcore.models.catalogue import FileSpec
 from nlpcore.models.errors import DiskFull, ReadOnlyStore, Truncated, WrongHash
 
-Progress = Callable[[int], None]  # is told how many bytes of the current download have arrived
+Progress = Callable[[int, str], None]  # is told how many bytes have arrived, and what is being done
+DOWNLOADING, CONVERTING = "downloading", "converting"
 _BLOCK = 1 << 20
 _SPARE = 50_000_000  # bytes to leave free on the disk
 
@@ -126,7 +127,7 @@ def watched(folder: Path, progress: Progress) -> Iterator[None]:
 
     def watch() -> None:
         while not done.wait(0.2):
-            progress(_bytes_in(folder))
+            progress(_bytes_in(folder), DOWNLOADING)
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -135,7 +136,6 @@ def watched(folder: Path, progress: Progress) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-        progress(_bytes_in(folder))
 
 
 def _bytes_in(folder: Path) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nlpcore.models.catalogue import FileSpec, HubSource
-from nlpcore.models.errors import FetchError, NoNetwork, UnsafeFile, WrongHash
+from nlpcore.models.errors import FetchError, NoNetwork, NotOffered, UnsafeFile, WrongHash
 from nlpcore.models.files import Progress, check, git_hash_of, need_room, sha256_of, watched
 
 TIMEOUT = 3.0  # seconds that the hub has to answer whether it is there
@@ -134,7 +134,7 @@ def _explained(error: Exception, source: HubSource) -> Exception:
 
     what = f"{source.repository} at {source.revision}"
     if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError):
-        return FetchError(f"The Hugging Face hub has no {what}, or does not show it without a token.")
+        return NotOffered(f"The Hugging Face hub has no {what}, or does not show it without a token.")
     if isinstance(error, HfHubHTTPError) or not isinstance(error, OSError) or error.errno is None:
         return NoNetwork(
             f"The Hugging Face hub broke off while {what} was fetched ({type(error).__name__}). Try again."

@@ -1,8 +1,8 @@
 """Answers for many sessions at once: one copy of each model, each question computed once, a bounded memory of answers.
 
 The interface is one method on purpose: a function, a model's id and plain data in, a trace out. Whoever serves a class
-that has outgrown one machine (with Ray Serve, say) implements :class:`Serving` by sending the function's name, the id and
-the data to a process that holds the model, and installs it with :func:`use`; nothing else changes.
+that has outgrown one machine (with Ray Serve, say) implements :class:`Serving` by sending the function's name, the id
+and the data to a process that holds the model, and installs it with :func:`use`; nothing else changes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Serving(Protocol):
     def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
         """Return ``function(load(model_id), **data)``, or ``function(**data)`` where ``model_id`` is None.
 
-        ``function`` is a function at the top of a module and depends on nothing but its arguments. ``data`` is plain: str,
-        int, float, bool, None, and tuples of these. What is returned is shared with other sessions and read-only. Raises
-        what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for data that is not plain.
+        ``function`` is a function at the top of a module and depends on nothing but its arguments. ``data`` is plain:
+        str, bytes, int, float, bool, None, and tuples of these. What is returned is shared with other sessions and
+        read-only. Raises what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for other data.
         """
 
 

