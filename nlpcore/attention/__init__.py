@@ -3,11 +3,20 @@
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product, softmax
 from nlpcore.attention.maps import AttentionMaps, attention_maps
 from nlpcore.attention.summaries import HeadSummaries, summarise
-from nlpcore.attention.transforms import average_heads, hide, hide_special, merge_words, renormalise, rollout
-from nlpcore.attention.vectors import HeadVectors, head_vectors, maps_and_vectors
+from nlpcore.attention.transforms import (
+    average_heads,
+    hide,
+    hide_special,
+    merge_words,
+    renormalise,
+    rollout,
+    shown_positions,
+)
+from nlpcore.attention.vectors import AttentionReading, HeadVectors, head_vectors, read_attention
 
 __all__ = [
     "AttentionMaps",
+    "AttentionReading",
     "AttentionTrace",
     "HeadSummaries",
     "HeadVectors",
@@ -17,11 +26,12 @@ __all__ = [
     "head_vectors",
     "hide",
     "hide_special",
-    "maps_and_vectors",
     "merge_words",
+    "read_attention",
     "renormalise",
     "rollout",
     "scaled_dot_product",
+    "shown_positions",
     "softmax",
     "summarise",
 ]

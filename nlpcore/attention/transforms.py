@@ -72,6 +72,18 @@ def word_groups(maps: AttentionMaps) -> tuple[int, ...]:
     return tuple(int(i) for i in np.cumsum([i in starts for i in range(len(maps.tokens))]) - 1)
 
 
+def shown_positions(maps: AttentionMaps, hidden: Sequence[bool], words: bool) -> tuple[tuple[int, ...], ...]:
+    """Return for each token that is left after ``hide(maps, hidden)``, and ``merge_words`` where ``words``, the positions
+    in ``maps`` that it stands for."""
+    left = [i for i, gone in enumerate(hidden) if not gone]
+    if not words:
+        return tuple((i,) for i in left)
+    groups: dict[int, list[int]] = {}
+    for position, group in zip(left, word_groups(_picked(maps, left)), strict=True):
+        groups.setdefault(group, []).append(position)
+    return tuple(tuple(group) for group in groups.values())
+
+
 def average_heads(maps: AttentionMaps) -> AttentionMaps:
     """Return maps with one head: the mean over the heads of each layer."""
     return replace(maps, weights=maps.weights.mean(axis=1, keepdims=True))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
 from nlpcore.attention.maps import AttentionMaps, Encoded, encode, is_causal, maps_of, run_network
+from nlpcore.errors import Note
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -59,13 +60,20 @@ def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tok
     return _vectors_of(model, encoded, run_network(model, encoded, output_hidden_states=True))
 
 
-def maps_and_vectors(
-    model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128
-) -> tuple[AttentionMaps, HeadVectors]:
-    """Return :func:`attention_maps` and :func:`head_vectors` of one text from one run of the network."""
+@dataclass(frozen=True, slots=True)
+class AttentionReading:
+    """One text read once: ``maps`` and the ``vectors`` they come from; ``notes``: what was changed about the input."""
+
+    maps: AttentionMaps
+    vectors: HeadVectors
+    notes: tuple[Note, ...] = ()
+
+
+def read_attention(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionReading:
+    """Return :func:`attention_maps` and :func:`head_vectors` of one text from a single run of the network."""
     encoded = encode(model, text, pair, max_tokens)
     outputs = run_network(model, encoded, output_attentions=True, output_hidden_states=True)
-    return maps_of(model, encoded, outputs), _vectors_of(model, encoded, outputs)
+    return AttentionReading(maps_of(model, encoded, outputs), _vectors_of(model, encoded, outputs), encoded.notes)
 
 
 def _vectors_of(model: LoadedModel, encoded: Encoded, outputs: Any) -> HeadVectors:

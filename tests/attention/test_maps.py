@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.attention import attention_maps, head_vectors, maps_and_vectors
+from nlpcore.attention import attention_maps, head_vectors, read_attention
 from nlpcore.errors import LearnerError
 
 TEXT = "The cat sat on the mat because it was tired."
@@ -43,7 +43,9 @@ def test_weights_recomputed_from_queries_and_keys_are_the_same(models: dict[str,
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_run_gives_both(models: dict[str, Any], kind: str) -> None:
-    maps, vectors = maps_and_vectors(models[kind], TEXT, max_tokens=20)
+    reading = read_attention(models[kind], TEXT, max_tokens=20)
+    maps, vectors = reading.maps, reading.vectors
+    assert reading.notes == maps.notes
     np.testing.assert_allclose(maps.weights, attention_maps(models[kind], TEXT, max_tokens=20).weights, atol=1e-6)
     np.testing.assert_allclose(vectors.q, head_vectors(models[kind], TEXT, max_tokens=20).q, atol=1e-5)
 

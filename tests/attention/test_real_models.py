@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlpcore.attention import attention_maps, maps_and_vectors, summarise
+from nlpcore.attention import attention_maps, read_attention, summarise
 from nlpcore.models import LoadedModel, load, store
 
 pytestmark = pytest.mark.models
@@ -19,7 +19,8 @@ def model(request: pytest.FixtureRequest) -> LoadedModel:
 
 
 def test_weights_follow_from_the_models_own_queries_and_keys(model: LoadedModel) -> None:
-    maps, vectors = maps_and_vectors(model, "The cat sat on the mat because it was tired.")
+    reading = read_attention(model, "The cat sat on the mat because it was tired.")
+    maps, vectors = reading.maps, reading.vectors
     assert np.abs(maps.weights.sum(-1) - 1).max() < 1e-4
     for layer in range(maps.layers):
         recomputed = np.stack([vectors.trace(layer, head).weights for head in range(maps.heads)])

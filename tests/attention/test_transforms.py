@@ -18,6 +18,7 @@ from nlpcore.attention import (
     merge_words,
     renormalise,
     rollout,
+    shown_positions,
     summarise,
 )
 from nlpcore.attention.transforms import word_groups
@@ -96,6 +97,21 @@ def test_hiding_everything_is_an_error() -> None:
 
 def test_rows_of_zeros_stay_zero() -> None:
     assert renormalise(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+
+
+@settings(max_examples=30, deadline=None)
+@given(word_lists(), st.booleans(), st.booleans())
+def test_shown_positions_follow_hiding_and_merging(words: list[int | None], hiding: bool, merging: bool) -> None:
+    maps = make(words)
+    hidden = maps.special if hiding else [False] * len(words)
+    shown = hide(maps, hidden)
+    shown = merge_words(shown) if merging else shown
+    positions = shown_positions(maps, hidden, merging)
+    assert len(positions) == len(shown.tokens)
+    assert [maps.tokens[group[0]] for group in positions] == [
+        token[: len(maps.tokens[group[0]])] for token, group in zip(shown.tokens, positions, strict=True)
+    ]
+    assert sorted(i for group in positions for i in group) == [i for i, gone in enumerate(hidden) if not gone]
 
 
 def test_the_average_is_the_mean_over_heads() -> None:
