@@ -13,7 +13,9 @@ from app.charts import colours, style
 if TYPE_CHECKING:
     from nlpcore.words.analogy import AnalogyTrace
     from nlpcore.words.analogy_evaluation import SectionScore
+    from nlpcore.words.analogy_input import AnalogyAnswer
     from nlpcore.words.analogy_plane import Parallelogram
+    from nlpcore.words.vectors import Neighbour
 
 Words = Callable[..., str]
 Row = dict[str, Any]
@@ -21,15 +23,37 @@ Row = dict[str, Any]
 INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colours.FOCUS
 # One colour an input word in the terms figure: a, b, c as the formula names them, then any more.
 _TERMS = (colours.ORANGE, colours.SKY, colours.PURPLE, colours.GREEN, colours.YELLOW, colours.VERMILLION)
+_LATEX = {character: "\\" + character for character in "#$%&_{}"} | {
+    "\\": r"\textbackslash ",
+    "^": r"\textasciicircum ",
+    "~": r"\textasciitilde ",
+}
+VERDICTS = ("right", "wrong", "rescued")
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
 
 
-def formula_of(trace: AnalogyTrace) -> str:
-    """Return the sum in words, such as "king + woman − man", a − b + c where each field holds one word."""
-    first, *more = trace.positive
-    minus = "".join(f" − {word}" for word in trace.negative)
-    plus = "".join(f" + {word}" for word in more)
-    return first + (minus + plus if len(trace.inputs) == 3 and more else plus + minus)
+def formula_of(answer: AnalogyAnswer) -> str:
+    """Return the sum in words as it was typed, such as "king − man + woman"."""
+    signed = (
+        [("+", word) for word in answer.a] + [("−", word) for word in answer.b] + [("+", word) for word in answer.c]
+    )
+    return " ".join(f"{sign} {word}" for sign, word in signed).removeprefix("+ ")
+
+
+def _order(answer: AnalogyAnswer) -> list[int]:
+    """The columns of the trace's terms in the order a, b, c; the trace has what is added first."""
+    a, b, c = len(answer.a), len(answer.b), len(answer.c)
+    return [*range(a), *range(a + c, a + c + b), *range(a, a + c)]
+
+
+def score_latex(answer: AnalogyAnswer, word: str) -> str:
+    """Return the cosine of a candidate to the sum as a line of LaTeX (&= …), worked out from its terms."""
+    trace, order = answer.trace, _order(answer)
+    row = trace.candidates.index(word)
+    values = trace.signs[order] * trace.terms[row, order]
+    terms = "".join(f"{value:+.2f}" for value in values.tolist()).lstrip("+")
+    name = "".join(_LATEX.get(character, character) for character in word)
+    return rf"\text{{{name}}}&:\ \frac{{{terms}}}{{{trace.length:.2f}}} = {trace.cosines[row]:.2f}"
 
 
 def answer_rows(trace: AnalogyTrace, show_inputs: bool) -> list[Row]:
@@ -124,134 +148,120 @@ def plane_rows(plane: Parallelogram, total: str) -> list[Row]:
     ]
 
 
-def parallelogram(plane: Parallelogram, trace: AnalogyTrace, w: Words) -> go.Figure:
+def parallelogram(answer: AnalogyAnswer, w: Words) -> go.Figure:
     """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane."""
-    rows = plane_rows(plane, formula_of(trace))
+    expected = answer.trace.expected
+    rows = plane_rows(answer.plane, formula_of(answer))
     a, b, c, total, *words = rows
     figure = go.Figure()
-    for start, end, kind, dash in ((b, a, "step", "solid"), (c, total, "step_again", "dot")):
-        figure.add_scatter(
-            x=[start["x"], end["x"]],
-            y=[start["y"], end["y"]],
-            mode="lines+markers",
-            line={"color": INPUT, "width": 3, "dash": dash},
-            marker={"symbol": "arrow", "size": [0, 16], "angleref": "previous", "color": INPUT},
-            name=w(f"chart.{kind}"),
-            hoverinfo="skip",
-        )
     for start, end in ((b, c), (a, total)):
-        _side(figure, start, end)
+        _line(figure, start, end, {"color": colours.MUTED, "width": 1.5})
+    for start, end, kind, dash in ((b, a, "step", "solid"), (c, total, "step_again", "dot")):
+        arrow = {"symbol": "arrow", "size": [0, 16], "angleref": "previous", "color": INPUT}
+        _line(figure, start, end, {"color": INPUT, "width": 3, "dash": dash}, w(f"chart.{kind}"), marker=arrow)
     for word in words:
-        if word["point"] == trace.expected:
-            _gap(figure, total, word, w)
-    _points(figure, [a, b, c], w, INPUT, "circle", w("chart.input"))
-    _points(figure, [total], w, SUM, "diamond", w("chart.sum"))
-    _points(figure, [x for x in words if x["point"] == trace.expected], w, EXPECTED, "circle", w("chart.expected"))
-    _points(figure, [x for x in words if x["point"] != trace.expected], w, ANSWER, "circle", w("chart.answer"))
+        if word["point"] == expected:
+            true, drawn = word["distance_to_sum"], word["distance_to_sum_as_drawn"]
+            name = w("chart.gap", true=f"{true:.2f}", drawn=f"{drawn:.2f}")
+            _line(figure, total, word, {"color": EXPECTED, "width": 2, "dash": "dash"}, name)
+    _points(figure, [a, b, c], w, INPUT)
+    _points(figure, [total], w, SUM, "diamond")
+    _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
+    _points(figure, [word for word in words if word["point"] != expected], w, ANSWER)
     figure.update_layout(
-        style.base_layout(_BAR * 14 + _AXIS),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        style.base_layout(_BAR * 13 + _AXIS),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
-        xaxis=_flat_axis(rows, "x", 0.32) | {"constrain": "domain"},
-        yaxis=_flat_axis(rows, "y", 0.14) | {"scaleanchor": "x", "constrain": "domain"},
-        annotations=_names(rows, trace),
+        xaxis=_flat_axis(rows, "x", 0.42, 0.75),
+        yaxis=_flat_axis(rows, "y", 0.1, 0.1) | {"scaleanchor": "x"},
+        annotations=_names(rows, expected),
     )
     return figure
 
 
-def _flat_axis(rows: Sequence[Row], name: str, room: float) -> Row:
+def _flat_axis(rows: Sequence[Row], name: str, before: float, after: float) -> Row:
     """An axis without numbers, as lengths are read along the arrows, with room for the names."""
     low, high = min(row[name] for row in rows), max(row[name] for row in rows)
-    margin = max(high - low, 0.4) * room
-    return {"range": [low - margin, high + margin], "showticklabels": False, "showgrid": False, "zeroline": False}
+    span = max(high - low, 0.4)
+    limits = [low - span * before, high + span * after]
+    return {"range": limits, "showticklabels": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
 
 
-def _side(figure: go.Figure, start: Row, end: Row) -> None:
+def _line(figure: go.Figure, start: Row, end: Row, line: Row, name: str | None = None, **more: Any) -> None:
     figure.add_scatter(
         x=[start["x"], end["x"]],
         y=[start["y"], end["y"]],
-        mode="lines",
-        line={"color": colours.MUTED, "width": 1.5},
+        mode="lines+markers" if more else "lines",
+        line=line,
+        name=name,
+        showlegend=name is not None,
         hoverinfo="skip",
-        showlegend=False,
+        **more,
     )
 
 
-def _gap(figure: go.Figure, total: Row, word: Row, w: Words) -> None:
-    figure.add_scatter(
-        x=[total["x"], word["x"]],
-        y=[total["y"], word["y"]],
-        mode="lines",
-        line={"color": EXPECTED, "width": 2, "dash": "dash"},
-        name=w("chart.gap", true=f"{word['distance_to_sum']:.2f}", drawn=f"{word['distance_to_sum_as_drawn']:.2f}"),
-        hoverinfo="skip",
+def _points(figure: go.Figure, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle") -> None:
+    off_plane, to_sum = (
+        w("chart.off_plane", value="%{customdata[1]:.2f}"),
+        w("chart.to_sum", value="%{customdata[2]:.2f}"),
     )
-
-
-def _points(figure: go.Figure, rows: Sequence[Row], w: Words, colour: str, symbol: str, name: str) -> None:
-    if not rows:
-        return
     figure.add_scatter(
         x=[row["x"] for row in rows],
         y=[row["y"] for row in rows],
         mode="markers",
         marker={"color": colour, "size": 13, "symbol": symbol, "line": {"color": "white", "width": 1}},
-        name=name,
-        customdata=[[row["distance_from_plane"], row["distance_to_sum"], escape(row["point"])] for row in rows],
-        hovertemplate="<b>%{customdata[2]}</b><br>"
-        + w("chart.off_plane", value="%{customdata[0]:.2f}")
-        + "<br>"
-        + w("chart.to_sum", value="%{customdata[1]:.2f}")
-        + "<extra></extra>",
+        customdata=[[escape(row["point"]), row["distance_from_plane"], row["distance_to_sum"]] for row in rows],
+        hovertemplate=f"<b>%{{customdata[0]}}</b><br>{off_plane}<br>{to_sum}<extra></extra>",
+        showlegend=False,
     )
 
 
-def _names(rows: Sequence[Row], trace: AnalogyTrace) -> list[Row]:
-    """Names beside the points, turned away from the middle; names that would meet move apart."""
-    middle = sum(row["x"] for row in rows) / len(rows)
-    height = max(row["y"] for row in rows) - min(row["y"] for row in rows)
+def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
+    """Names of a and b to the left, of c and the sum to the right; those of other words in a column, tied by a thread."""
+    span = {name: max(row[name] for row in rows) - min(row[name] for row in rows) for name in "xy"}
+    edge = max(row["x"] for row in rows) + 0.12 * max(span["x"], 0.4)
+    gap = 0.085 * max(span["y"], 0.4)
+    taken = [row["y"] for row in rows if row["role"] in ("c", "sum")]
     notes: list[Row] = []
-    taken: dict[str, list[float]] = {"left": [], "right": []}
-    for row in sorted(rows, key=lambda row: row["role"] == "word"):
-        side = "right" if row["x"] >= middle else "left"
-        y = _free_height(row["y"], taken[side], 0.075 * max(height, 0.4))
-        taken[side].append(y)
-        hidden = f" <i>⊥{row['distance_from_plane']:.2f}</i>" if row["role"] == "word" else ""
-        bold = row["role"] == "sum" or row["point"] == trace.expected
-        text = escape(row["point"])
-        notes.append(
-            {
-                "x": row["x"],
-                "y": y,
-                "text": (f"<b>{text}</b>" if bold else text) + hidden,
-                "showarrow": False,
-                "xanchor": "left" if side == "right" else "right",
-                "xshift": 11 if side == "right" else -11,
-                "font": {"size": style.TEXT if row["role"] != "word" or bold else style.SMALL},
-            }
-        )
+    for row in sorted(rows, key=lambda row: -row["y"]):
+        text, word = escape(row["point"]), row["role"] == "word"
+        note = {"x": row["x"], "y": row["y"], "text": text, "showarrow": False, "font": {"size": style.TEXT}}
+        if word:
+            height = _free_height(row["y"], taken, gap)
+            taken.append(height)
+            thread = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.MUTED, "standoff": 6}
+            note |= thread | {"axref": "x", "ayref": "y", "ax": edge, "ay": height, "xanchor": "left"}
+            note["text"] += f"  <i>⊥ {row['distance_from_plane']:.2f}</i>"
+        else:
+            left = row["role"] in ("a", "b")
+            note |= {"xanchor": "right" if left else "left", "xshift": -12 if left else 12}
+        if row["role"] == "sum" or row["point"] == expected:
+            note["text"] = f"<b>{note['text']}</b>"
+        notes.append(note)
     return notes
 
 
 def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:
     """Return the height nearest to ``wanted`` that keeps ``gap`` from every height taken."""
-    steps = sorted((i * gap * 0.5 for i in range(-24, 25)), key=abs)
+    steps = sorted((i * gap / 4 for i in range(-40, 41)), key=abs)
     return next((wanted + step for step in steps if all(abs(wanted + step - y) >= gap for y in taken)), wanted)
 
 
-def term_rows(trace: AnalogyTrace, count: int) -> list[Row]:
-    """Return the ``count`` best candidates, inputs included, with their cosine to each input and their sum."""
-    rows = []
-    for word, cosine, terms in zip(trace.candidates, trace.cosines.tolist(), trace.terms.tolist(), strict=True):
-        signed = [sign * term for sign, term in zip(trace.signs.tolist(), terms, strict=True)]
-        names = [f"{'+' if sign > 0 else '−'} {name}" for sign, name in zip(trace.signs, trace.inputs, strict=True)]
-        rows.append({"word": word, **dict(zip(names, signed, strict=True)), "sum": sum(signed), "cosine": cosine})
-    return rows[:count]
+def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
+    """Return the ``count`` best candidates, inputs included, with their signed cosine to each input and their sum."""
+    trace, order = answer.trace, _order(answer)
+    signs = trace.signs[order].tolist()
+    names = [f"{'+' if sign > 0 else '−'} {trace.inputs[i]}" for sign, i in zip(signs, order, strict=True)]
+    signed = (trace.signs * trace.terms)[:, order].tolist()
+    rows = zip(trace.candidates, signed, trace.cosines.tolist(), strict=True)
+    return [
+        {"word": word, **dict(zip(names, terms, strict=True)), "sum": sum(terms), "cosine": cosine}
+        for word, terms, cosine in list(rows)[:count]
+    ]
 
 
-def terms(trace: AnalogyTrace, w: Words, count: int = 8) -> go.Figure:
+def terms(answer: AnalogyAnswer, w: Words, count: int = 8) -> go.Figure:
     """What each input adds to or takes from the score of each candidate: the terms of 3CosAdd, stacked."""
-    rows = term_rows(trace, count)
+    rows = term_rows(answer, count)
     labels = [escape(row["word"]) for row in rows]
     figure = go.Figure()
     names = [name for name in rows[0] if name not in ("word", "sum", "cosine")]
@@ -304,6 +314,22 @@ def section_rows(sections: Sequence[SectionScore], name_of: Callable[[str], str]
     ]
 
 
+def question_rows(scores: Sequence[SectionScore], verdict: str, find: str, name_of: Callable[[str], str]) -> list[Row]:
+    """Return single questions: a ``verdict`` of :data:`VERDICTS` or "all", and ``find`` among their words if not empty.
+
+    "rescued" are those answered rightly only because the input words were struck.
+    """
+    rows = []
+    for section in scores:
+        answered = zip(section.questions, section.predicted, section.predicted_with_inputs, strict=True)
+        for (a, b, c, d), struck, free in answered:
+            fits = {"right": struck == d, "wrong": struck != d, "rescued": struck == d != free}.get(verdict, True)
+            if fits and (not find or find.lower() in (a, b, c, d, struck, free)):
+                row = {"": "✓" if struck == d else "✗", "a": a, "b": b, "c": c, "d": d}
+                rows.append(row | {"answer": struck, "answer_free": free, "section": name_of(section.name)})
+    return rows
+
+
 def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], str]) -> go.Figure:
     """Accuracy of each section, with the input words struck and without."""
     rows = section_rows(scores, name_of)
@@ -334,5 +360,28 @@ def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], 
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         xaxis={"title": w("chart.accuracy"), "range": [0, 1], "tickformat": ".0%"},
         yaxis={"autorange": "reversed", "tickfont": {"size": style.SMALL}, "showgrid": False},
+    )
+    return figure
+
+
+def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w: Words) -> go.Figure:
+    """Bars of a word's nearest neighbours, without any arithmetic."""
+    figure = go.Figure()
+    figure.add_bar(
+        orientation="h",
+        x=[cosine for _, cosine in nearest],
+        y=[f"{escape(name)}  {place}" for place, (name, _) in enumerate(nearest, 1)],
+        marker={"color": [EXPECTED if name == expected else ANSWER for name, _ in nearest]},
+        text=[f"{cosine:.2f}" for _, cosine in nearest],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+    )
+    figure.update_layout(
+        style.base_layout(_BAR * len(nearest) + _AXIS),
+        bargap=0.22,
+        margin={"l": 8, "r": 44, "t": 8, "b": 8},
+        xaxis={"title": w("chart.neighbours", word=escape(word)), "range": [0, 1]},
+        yaxis={"autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
     )
     return figure

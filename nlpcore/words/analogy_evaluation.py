@@ -69,6 +69,15 @@ class AnalogyScores:
         asked = sum(len(section.questions) for section in chosen)
         return sum(section.right(exclude_inputs) for section in chosen) / asked if asked else float("nan")
 
+    def echoes(self) -> float:
+        """Return the share of answers (0 to 1) that are one of the question's own a, b, c when nothing is struck."""
+        answered = [
+            answer in question[:3]
+            for section in self.sections
+            for question, answer in zip(section.questions, section.predicted_with_inputs, strict=True)
+        ]
+        return sum(answered) / len(answered) if answered else float("nan")
+
 
 def google_test() -> Path:
     """Return the path of the Google analogy test, questions-words.txt, which gensim's package carries.

@@ -10,7 +10,7 @@ from nlpcore.errors import LearnerError, Note
 from nlpcore.text import clean
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
-from nlpcore.words.vectors import WordVectors, load_vectors
+from nlpcore.words.vectors import Neighbour, WordVectors, load_vectors
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -108,3 +108,21 @@ def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:
     except LearnerError:  # an empty field is no mistake here
         return "", ()
     return cleaned.text, cleaned.notes
+
+
+def work_out_many(model: LoadedModel, sums: tuple[tuple[str, str, str, str], ...]) -> tuple[AnalogyTrace, ...]:
+    """Work out each (a, b, c, expected) of single words with the word vectors ``model.id``: see :func:`solve`.
+
+    Raises LearnerError where a word is not in the vocabulary.
+    """
+    vectors = load_vectors(model.id)
+    return tuple(solve(vectors, [a, c], [b], k=1, expected=expected) for a, b, c, expected in sums)
+
+
+def neighbours(model: LoadedModel, words: tuple[str, ...], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
+    """Return the ``k`` nearest neighbours of each word in the word vectors ``model.id``.
+
+    Raises LearnerError where a word is not in the vocabulary.
+    """
+    vectors = load_vectors(model.id)
+    return tuple(vectors.nearest(word, k) for word in words)
