@@ -21,7 +21,8 @@ w = lesson.words
 
 
 def main() -> None:
-    with lesson.controls():
+    controls = lesson.controls()
+    with controls:
         lesson.presets()
         left, right = st.columns([2.6, 1])
         with left:
@@ -33,7 +34,8 @@ def main() -> None:
         lesson.below()
         return
     lesson.notes(reading.notes)
-    quantity, unit, units, ahead = view_controls(reading)
+    with controls, st.container(horizontal=True, vertical_alignment="bottom"):
+        quantity, unit, units, ahead = view_controls(reading)
     draw = Stage(model, text, reading, quantity, unit, units, ahead)
     lesson.stepped(
         "step", len(reading.tokens), draw, labels=[f"**{shown(t)}**" for t in reading.tokens], start=draw.start
@@ -57,34 +59,33 @@ def shown(token: str) -> str:
 
 def view_controls(reading: recurrent.Reading) -> tuple[str, int, list[int], bool]:
     """Draw the second row of controls; return what is shown, the chosen unit, the units drawn, and whether to look ahead."""
-    with lesson.controls(), st.container(horizontal=True, vertical_alignment="bottom"):
-        quantity = st.segmented_control(
-            w("controls.quantity"),
-            ["all", *lstm_gates.QUANTITIES],
-            default="all",
+    quantity = st.segmented_control(
+        w("controls.quantity"),
+        ["all", *lstm_gates.QUANTITIES],
+        default="all",
+        required=True,
+        format_func=lambda name: w("controls.all") if name == "all" else name,
+        **lesson.bound("quantity"),
+    )
+    unit = unit_picker(reading)
+    with st.popover(w("controls.view"), icon=":material/tune:"):
+        order = st.segmented_control(
+            w("controls.order"),
+            ["variance", "clustered", "index"],
+            default="variance",
             required=True,
-            format_func=lambda name: w("controls.all") if name == "all" else name,
-            **lesson.bound("quantity"),
+            format_func=lambda name: w(f"controls.orders.{name}"),
+            **lesson.bound("order"),
         )
-        unit = unit_picker(reading)
-        with st.popover(w("controls.view"), icon=":material/tune:"):
-            order = st.segmented_control(
-                w("controls.order"),
-                ["variance", "clustered", "index"],
-                default="variance",
-                required=True,
-                format_func=lambda name: w(f"controls.orders.{name}"),
-                **lesson.bound("order"),
-            )
-            rows = st.segmented_control(
-                w("controls.rows"),
-                list(MOST_UNITS),
-                default="16",
-                required=True,
-                format_func=lambda name: w("controls.every") if name == "all" else name,
-                **lesson.bound("rows"),
-            )
-            ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead"))
+        rows = st.segmented_control(
+            w("controls.rows"),
+            list(MOST_UNITS),
+            default="16",
+            required=True,
+            format_func=lambda name: w("controls.every") if name == "all" else name,
+            **lesson.bound("rows"),
+        )
+        ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead"))
     return str(quantity), unit, lstm_gates.rows_to_show(reading, str(order), MOST_UNITS[str(rows)], unit), ahead
 
 
@@ -141,12 +142,12 @@ class Stage:
         with figure:
             drawn = lstm_gates.reading_figure(self.reading, w, step, self.unit, self.units, self.quantity, self.ahead)
             lesson.figure("reading", drawn, alt=self.alt(step), data=lambda: list(self.rows()))
+            self.questions()
         with aside:
             lesson.look_for()
             (self.judgement if self.is_review else self.expectation)(step)
             st.markdown(w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step])))
             lesson.formula(lstm_formula.equations(), lstm_formula.numbers(self.reading.trace, step, self.unit))
-            self.questions()
 
     def alt(self, step: int) -> str:
         reading, unit = self.reading, self.unit
@@ -199,13 +200,16 @@ class Stage:
             st.caption(w("now.mean", bits=f"{reading.bits_per_character:.2f}"))
 
     def questions(self) -> None:
-        if self.is_review and self.asked is not None:
-            self.ask_turn(self.asked)
-        elif not self.is_review and len(self.reading.tokens) > 1:
-            self.ask_next(self.asked - 1)
+        left, right = st.columns(2)
+        with left:
+            if self.is_review and self.asked is not None:
+                self.ask_turn(self.asked)
+            elif not self.is_review and len(self.reading.tokens) > 1:
+                self.ask_next(self.asked - 1)
         pause = questions.pause_step(self.reading)
         if pause is not None and len(self.reading.tokens) > 2:
-            self.ask_closing(pause)
+            with right:
+                self.ask_closing(pause)
 
     def ask_turn(self, step: int) -> None:
         reading, token = self.reading, shown(self.reading.tokens[step])

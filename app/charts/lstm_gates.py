@@ -25,7 +25,7 @@ COLOUR = {
     "c": colours.CELL_STATE,
     "h": colours.HIDDEN_STATE,
 }
-HEIGHT = {True: 620, False: 540}  # px, of all six heatmaps and of one
+HEIGHT = 540  # px: what is left above the fold of a 1080 px screen
 _LONGEST_LABEL = 14
 MOST_LABELS = 60
 GRID = "rgba(138,138,138,0.25)"
@@ -59,12 +59,8 @@ def reading_figure(
         _draw_heatmap(figure, row, reading, w, name, units, last)
         _name_row(figure, row, name, w)
         _mark_unit(figure, row, units.index(unit))
-    _time_axis(figure, reading, step, 1 + len(shown))
-    figure.update_layout(
-        **style.base_layout(
-            620 if quantity == "all" else 540, showlegend=False, margin={"l": 92, "r": 8, "t": 8, "b": 8}
-        )
-    )
+    _time_axis(figure, reading, step)
+    figure.update_layout(**style.base_layout(HEIGHT, showlegend=False, margin={"l": 92, "r": 8, "t": 8, "b": 8}))
     return figure
 
 
@@ -93,6 +89,7 @@ def _draw_heatmap(
 ) -> None:
     table = values(reading.trace, name)[:, list(units)].T.astype(np.float32)  # (units, steps)
     scale, limits = _scale(name, values(reading.trace, name))
+    together = _height_of(figure, row) < 0.5
     blank = np.full((len(units), len(reading.tokens) - last), np.nan, np.float32)
     labels, unit_word = [escape(token) for token in reading.tokens], w("figure.unit")
     figure.add_trace(
@@ -106,8 +103,8 @@ def _draw_heatmap(
             hoverongaps=False,
             customdata=[[(unit, label) for label in labels] for unit in units],
             hovertemplate=f"%{{customdata[1]}} · {unit_word} %{{customdata[0]}}<br>{name} = %{{z:.3f}}<extra></extra>",
-            colorbar=_colourbar(figure, row, limits),
-            showscale=True,
+            colorbar=_colourbar(figure, name, row, limits, together),
+            showscale=not together or name not in ("i", "o"),
         ),
         row=row,
         col=1,
@@ -139,19 +136,21 @@ def _height_of(figure: go.Figure, row: int) -> float:
     return float(high - low)
 
 
-def _colourbar(figure: go.Figure, row: int, limits: tuple[float, float]) -> dict[str, Any]:
+def _colourbar(figure: go.Figure, name: str, row: int, limits: tuple[float, float], together: bool) -> dict[str, Any]:
+    """The scale beside a row; the three gates, drawn ``together``, share one beside the middle one."""
     low, high = figure.layout[f"yaxis{row}"].domain
-    ticks = [limits[0], sum(limits) / 2, limits[1]]
+    tall = not together or name == "f"
+    ticks = [limits[0], sum(limits) / 2, limits[1]] if tall else limits
     return {
         "y": (low + high) / 2,
-        "len": (high - low) * 0.94,
+        "len": (high - low) * (2.8 if together and name == "f" else 0.96),
         "thickness": 10,
         "tickvals": ticks,
         "ticktext": [f"{value:g}".replace("-", "−") for value in ticks],
         "tickfont": {"size": style.SMALL},
         "outlinewidth": 0,
         "xpad": 6,
-        "ypad": 0,
+        "ypad": 2,
     }
 
 
@@ -186,25 +185,28 @@ def _mark_unit(figure: go.Figure, row: int, place: int) -> None:
         y=place,
         xanchor="right",
         showarrow=False,
-        font={"size": 10, "color": colours.FOCUS},
+        font={"size": style.SMALL, "color": colours.FOCUS},
         xshift=-1 if _height_of(figure, row) < 0.5 else -24,
     )
 
 
-def _time_axis(figure: go.Figure, reading: Reading, step: int, rows: int) -> None:
-    """Tokens under the lowest row; the current one bold, and a frame around its column in every row."""
+def _time_axis(figure: go.Figure, reading: Reading, step: int) -> None:
+    """Tokens above the highest row; the current one bold, and a frame around its column in every row."""
     count = len(reading.tokens)
-    every = -(-count // MOST_LABELS)
+    letters = isinstance(reading, CharacterReading)
+    every = -(-count // (2 * MOST_LABELS if letters else MOST_LABELS))
     places = sorted({*range(0, count, every), step} - ({step - 1, step + 1} if every > 1 else set()))
     figure.update_xaxes(range=[-0.5, count - 0.5], showgrid=False, zeroline=False, showticklabels=False, ticks="")
     figure.update_xaxes(
-        row=rows,
+        row=1,
         col=1,
+        side="top",
         showticklabels=True,
         tickvals=places,
         ticktext=[token_label(reading, place, bold=place == step) for place in places],
-        tickfont={"size": style.SMALL},
-        tickangle=0 if count <= 8 else -90 if count > 34 else -45,
+        tickfont={"size": style.SMALL if count > 16 else style.TEXT},
+        automargin=True,
+        **({"tickangle": 0} if letters else {"autotickangles": [0, -40, -90]}),
     )
     frame = {"color": colours.FOCUS, "width": 2}
     figure.add_shape(

@@ -51,9 +51,9 @@ def _plain_time_axis(figure: go.Figure, reading: Reading) -> None:
     count = len(reading.tokens)
     places = list(range(0, count, -(-count // MOST_LABELS)))
     labels = [token_label(reading, place) for place in places]
-    angle = 0 if count <= 8 else -90 if count > 34 else -45
     limits = [-0.6, count - 0.4]
-    figure.update_xaxes(tickvals=places, ticktext=labels, range=limits, showgrid=False, zeroline=False, tickangle=angle)
+    figure.update_xaxes(tickvals=places, ticktext=labels, range=limits, showgrid=False, zeroline=False)
+    figure.update_xaxes(autotickangles=[0, -40, -90])
 
 
 # -- two versions ----------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence
         col=1,
         tickvals=places[::every],
         ticktext=[_pair_label(both, place) for place in places[::every]],
-        tickangle=-90 if len(places) > 34 else -45,
+        autotickangles=[0, -40, -90],
     )
     output_range = [-0.04, 1.04] if isinstance(both.before, SentimentReading) else None
     figure.update_yaxes(row=1, col=1, range=output_range, gridcolor=GRID, zeroline=False)
