@@ -164,7 +164,9 @@ def _say(report: Report, options: argparse.Namespace) -> Report:
 def _bar(found: Entry, quiet: bool) -> Iterator[Progress]:
     from tqdm import tqdm
 
-    with tqdm(total=found.download_bytes, unit="B", unit_scale=True, desc=found.id, disable=quiet) as bar:
+    with tqdm(
+        total=found.download_bytes, unit="B", unit_scale=True, desc=found.id, disable=quiet or not found.download_bytes
+    ) as bar:
 
         def show(arrived: int, doing: str) -> None:
             bar.set_postfix_str("" if doing == DOWNLOADING else doing, refresh=False)
