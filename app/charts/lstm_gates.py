@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from app.charts import colours, style
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
@@ -44,83 +43,74 @@ def reading_figure(
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
     ``step`` (from 0) is marked in all rows; what comes after it is left blank unless ``ahead``. ``quantity``: one of
-    i, f, o, g, c, h, or "all".
+    i, f, o, g, c, h, or "all". Built as one description, so that stepping does not wait for Plotly's checks.
     """
     shown = QUANTITIES if quantity == "all" else (quantity,)
     last = len(reading.tokens) if ahead else step + 1
-    figure = make_subplots(
-        rows=1 + len(shown),
-        shared_xaxes=True,
-        vertical_spacing=0.012,
-        row_heights=[1.25, *([1.0] * len(shown) if len(shown) > 1 else [4.2])],
-    )
-    _draw_output(figure, reading, w, last)
+    domains = _domains([1.25, *([1.0] * len(shown) if len(shown) > 1 else [4.2])])
+    output, output_axis = _output_row(reading, w, last)
+    data, layout = [output], {"xaxis": _time_axis(reading, step), "yaxis": output_axis | {"domain": domains[0]}}
+    kind = "bits" if isinstance(reading, CharacterReading) else "positive"
+    labels = [_row_label(domains[0], w(f"figure.{kind}_short"))]
     for row, name in enumerate(shown, start=2):
-        _draw_heatmap(figure, row, reading, w, name, units, last)
-        _name_row(figure, row, name, w)
-        _mark_unit(figure, row, units.index(unit))
-    _time_axis(figure, reading, step)
-    figure.update_layout(**style.base_layout(HEIGHT, showlegend=False, margin={"l": 92, "r": 8, "t": 8, "b": 8}))
-    return figure
+        domain = domains[row - 1]
+        data.append(_heatmap(reading, w, name, units, last, domain, len(shown) > 1) | {"yaxis": f"y{row}"})
+        layout[f"yaxis{row}"] = _unit_axis(units, domain, len(shown) > 1)
+        labels += [_row_label(domain, _row_name(name, w)), _unit_mark(row, units.index(unit), len(shown) > 1)]
+    column = {"type": "rect", "xref": "x", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1}
+    half = {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5}
+    shapes = [column | {"line": {"color": colours.FOCUS, "width": 2}, "layer": "above"}]
+    if isinstance(reading, SentimentReading):
+        shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
+    margin = {"l": 92, "r": 8, "t": 8, "b": 8}
+    layout |= style.base_layout(HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes)
+    return go.Figure({"data": data, "layout": layout})
 
 
-def _draw_output(figure: go.Figure, reading: Reading, w: Words, last: int) -> None:
-    """Draw row 1: the probability of positive as a line, or of a text the bits of each character as bars."""
-    steps, hover = list(range(last)), [escape(token) for token in reading.tokens[:last]]
+def _domains(heights: Sequence[float], gap: float = 0.012) -> list[tuple[float, float]]:
+    """Return the vertical share of each row, the first on top."""
+    unit = (1 - gap * (len(heights) - 1)) / sum(heights)
+    domains, top = [], 1.0
+    for height in heights:
+        domains.append((max(0.0, top - height * unit), top))
+        top -= height * unit + gap
+    return domains
+
+
+def _output_row(reading: Reading, w: Words, last: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The probability of positive as a line, or of a text the bits of each character as bars; with the row's axis."""
+    axis: dict[str, Any] = {"gridcolor": GRID, "zeroline": False, "tickfont": {"size": style.SMALL}}
+    x = list(range(last))
     if isinstance(reading, CharacterReading):
         most = max(4.0, 1.05 * float(np.nanmax(reading.bits, initial=0.0)))
-        form = f"%{{hovertext}}<br>{w('figure.bits')} %{{y:.1f}}<extra></extra>"
-        bits, fill = reading.bits[:last], {"color": colours.MODEL}
-        figure.add_bar(x=steps, y=bits, hovertext=hover, marker=fill, hovertemplate=form, row=1, col=1)
-        axis: dict[str, Any] = {"range": [0, most], "nticks": 3}
-    elif isinstance(reading, SentimentReading):
-        form = f"%{{hovertext}}<br>{w('figure.positive')} %{{y:.2f}}<extra></extra>"
-        line = {"color": colours.MODEL, "width": 2.5}
-        look = {"mode": "lines+markers", "line": line, "hovertext": hover, "hovertemplate": form}
-        figure.add_scatter(x=steps, y=reading.positive[:last], row=1, col=1, **look)
-        figure.add_hline(0.5, line={"color": colours.MUTED, "dash": "dot", "width": 1}, row=1, col=1)
-        axis = {"range": [-0.06, 1.06], "tickvals": [0, 0.5, 1]}
-    figure.update_yaxes(row=1, col=1, gridcolor=GRID, zeroline=False, tickfont={"size": style.SMALL}, **axis)
-    _row_label(figure, 1, w(f"figure.{'bits' if isinstance(reading, CharacterReading) else 'positive'}_short"))
+        hover = f"%{{x}}<br>{w('figure.bits')} %{{y:.1f}}<extra></extra>"
+        bars = {"type": "bar", "x": x, "y": reading.bits[:last], "marker": {"color": colours.MODEL}}
+        return bars | {"hovertemplate": hover}, axis | {"range": [0, most], "nticks": 3}
+    y = reading.positive[:last] if isinstance(reading, SentimentReading) else reading.signal[:last]
+    hover = f"%{{x}}<br>{w('figure.positive')} %{{y:.2f}}<extra></extra>"
+    line = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "line": {"color": colours.MODEL, "width": 2.5}}
+    return line | {"hovertemplate": hover}, axis | {"range": [-0.06, 1.06], "tickvals": [0, 0.5, 1]}
 
 
-def _draw_heatmap(
-    figure: go.Figure, row: int, reading: Reading, w: Words, name: str, units: Sequence[int], last: int
-) -> None:
-    table = values(reading.trace, name)[:, list(units)].T.astype(np.float32)  # (units, steps)
-    scale, limits = _scale(name, values(reading.trace, name))
-    together = _height_of(figure, row) < 0.5
-    blank = np.full((len(units), len(reading.tokens) - last), np.nan, np.float32)
-    labels, unit_word = [escape(token) for token in reading.tokens], w("figure.unit")
-    figure.add_trace(
-        go.Heatmap(
-            z=np.hstack([table[:, :last], blank]),
-            x=list(range(len(reading.tokens))),
-            y=list(range(len(units))),
-            colorscale=scale,
-            zmin=limits[0],
-            zmax=limits[1],
-            hoverongaps=False,
-            customdata=[[(unit, label) for label in labels] for unit in units],
-            hovertemplate=f"%{{customdata[1]}} · {unit_word} %{{customdata[0]}}<br>{name} = %{{z:.3f}}<extra></extra>",
-            colorbar=_colourbar(figure, name, row, limits, together),
-            showscale=not together or name not in ("i", "o"),
-        ),
-        row=row,
-        col=1,
-    )
-    few = len(units) <= 70 and _height_of(figure, row) > 0.5
-    figure.update_yaxes(
-        row=row,
-        col=1,
-        autorange="reversed",
-        showticklabels=few,
-        tickvals=list(range(len(units))) if few else [],
-        ticktext=[str(unit) for unit in units] if few and len(units) <= 24 else None,
-        tickfont={"size": style.SMALL},
-        showgrid=False,
-        zeroline=False,
-    )
+def _heatmap(
+    reading: Reading, w: Words, name: str, units: Sequence[int], last: int, domain: tuple[float, float], small: bool
+) -> dict[str, Any]:
+    whole = values(reading.trace, name)
+    table = whole[:, list(units)].T.astype(np.float32)  # (units, steps)
+    table[:, last:] = np.nan
+    scale, limits = _scale(name, whole)
+    return {
+        "type": "heatmap",
+        "z": table,
+        "colorscale": scale,
+        "zmin": limits[0],
+        "zmax": limits[1],
+        "hoverongaps": False,
+        # %{x} and %{y} are shown as the axes' own labels: the token and the unit's number
+        "hovertemplate": f"%{{x}} · {w('figure.unit')} %{{y}}<br>{name} = %{{z:.3f}}<extra></extra>",
+        "colorbar": _colourbar(name, domain, limits, small),
+        "showscale": not small or name not in ("i", "o"),
+    }
 
 
 def _scale(name: str, table: np.ndarray[Any, Any]) -> tuple[Any, tuple[float, float]]:
@@ -131,19 +121,12 @@ def _scale(name: str, table: np.ndarray[Any, Any]) -> tuple[Any, tuple[float, fl
     return colours.DIVERGING, (-limit, limit)
 
 
-def _height_of(figure: go.Figure, row: int) -> float:
-    low, high = figure.layout[f"yaxis{row}"].domain
-    return float(high - low)
-
-
-def _colourbar(figure: go.Figure, name: str, row: int, limits: tuple[float, float], together: bool) -> dict[str, Any]:
-    """The scale beside a row; the three gates, drawn ``together``, share one beside the middle one."""
-    low, high = figure.layout[f"yaxis{row}"].domain
-    tall = not together or name == "f"
-    ticks = [limits[0], sum(limits) / 2, limits[1]] if tall else limits
+def _colourbar(name: str, domain: tuple[float, float], limits: tuple[float, float], small: bool) -> dict[str, Any]:
+    """The scale beside a row; three small rows of gates share one beside the middle one."""
+    ticks = limits if small and name not in GATES else (limits[0], sum(limits) / 2, limits[1])
     return {
-        "y": (low + high) / 2,
-        "len": (high - low) * (2.8 if together and name == "f" else 0.96),
+        "y": sum(domain) / 2,
+        "len": (domain[1] - domain[0]) * (2.8 if small and name == "f" else 0.96),
         "thickness": 10,
         "tickvals": ticks,
         "ticktext": [f"{value:g}".replace("-", "−") for value in ticks],
@@ -154,64 +137,52 @@ def _colourbar(figure: go.Figure, name: str, row: int, limits: tuple[float, floa
     }
 
 
-def _name_row(figure: go.Figure, row: int, name: str, w: Words) -> None:
-    letter = f'<b><i><span style="color:{COLOUR[name]}">{name}</span></i></b>'
-    _row_label(figure, row, f"{letter}<br>{w(f'short.{name}')}")
+def _unit_axis(units: Sequence[int], domain: tuple[float, float], small: bool) -> dict[str, Any]:
+    return {
+        "domain": domain,
+        "autorange": "reversed",
+        "showticklabels": not small and len(units) <= 24,
+        "tickvals": list(range(len(units))),
+        "ticktext": [str(unit) for unit in units],
+        "tickfont": {"size": style.SMALL},
+        "showgrid": False,
+        "zeroline": False,
+    }
 
 
-def _row_label(figure: go.Figure, row: int, text: str) -> None:
-    low, high = figure.layout["yaxis" if row == 1 else f"yaxis{row}"].domain
-    figure.add_annotation(
-        text=text,
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=(low + high) / 2,
-        xshift=-34,
-        xanchor="right",
-        yanchor="middle",
-        align="right",
-        showarrow=False,
-        font={"size": style.SMALL},
-    )
+def _row_name(name: str, w: Words) -> str:
+    return f'<b><i><span style="color:{COLOUR[name]}">{name}</span></i></b><br>{w(f"short.{name}")}'
 
 
-def _mark_unit(figure: go.Figure, row: int, place: int) -> None:
-    figure.add_annotation(
-        text="▶",
-        xref="paper",
-        yref=f"y{row}",
-        x=0,
-        y=place,
-        xanchor="right",
-        showarrow=False,
-        font={"size": style.SMALL, "color": colours.FOCUS},
-        xshift=-1 if _height_of(figure, row) < 0.5 else -24,
-    )
+def _row_label(domain: tuple[float, float], text: str) -> dict[str, Any]:
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": sum(domain) / 2, "xshift": -34}
+    look = {"xanchor": "right", "yanchor": "middle", "align": "right", "showarrow": False}
+    return place | look | {"text": text, "font": {"size": style.SMALL}}
 
 
-def _time_axis(figure: go.Figure, reading: Reading, step: int) -> None:
-    """Tokens above the highest row; the current one bold, and a frame around its column in every row."""
+def _unit_mark(row: int, place: int, small: bool) -> dict[str, Any]:
+    at = {"xref": "paper", "yref": f"y{row}", "x": 0, "y": place, "xanchor": "right", "xshift": -1 if small else -24}
+    return at | {"text": "▶", "showarrow": False, "font": {"size": style.SMALL, "color": colours.FOCUS}}
+
+
+def _time_axis(reading: Reading, step: int) -> dict[str, Any]:
+    """Tokens above the highest row, the current one bold; of a long text every second, third … one."""
     count = len(reading.tokens)
     letters = isinstance(reading, CharacterReading)
     every = -(-count // (2 * MOST_LABELS if letters else MOST_LABELS))
     places = sorted({*range(0, count, every), step} - ({step - 1, step + 1} if every > 1 else set()))
-    figure.update_xaxes(range=[-0.5, count - 0.5], showgrid=False, zeroline=False, showticklabels=False, ticks="")
-    figure.update_xaxes(
-        row=1,
-        col=1,
-        side="top",
-        showticklabels=True,
-        tickvals=places,
-        ticktext=[token_label(reading, place, bold=place == step) for place in places],
-        tickfont={"size": style.SMALL if count > 16 else style.TEXT},
-        automargin=True,
-        **({"tickangle": 0} if letters else {"autotickangles": [0, -40, -90]}),
-    )
-    frame = {"color": colours.FOCUS, "width": 2}
-    figure.add_shape(
-        type="rect", xref="x", yref="paper", x0=step - 0.5, x1=step + 0.5, y0=0, y1=1, line=frame, layer="above"
-    )
+    axis: dict[str, Any] = {"tickangle": 0} if letters else {"autotickangles": [0, -40, -90]}
+    return axis | {
+        "range": [-0.5, count - 0.5],
+        "anchor": "y",
+        "side": "top",
+        "tickvals": places,
+        "ticktext": [token_label(reading, place, bold=place == step) for place in places],
+        "tickfont": {"size": style.SMALL if count > 16 else style.TEXT},
+        "automargin": True,
+        "showgrid": False,
+        "zeroline": False,
+    }
 
 
 def token_label(reading: Reading, place: int, bold: bool = False) -> str:
