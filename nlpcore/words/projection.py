@@ -24,7 +24,8 @@ Method = Literal["tsne", "pca"]
 Start = Literal["pca", "random"]
 
 FEWEST, MOST = 5, 3000  # points in a map
-EXAGGERATED_STEPS, STEPS = 250, 500  # of gradient descent, as in van der Maaten & Hinton 2008 with openTSNE's defaults
+EXAGGERATED_STEPS, STEPS = 250, 500  # of gradient descent, openTSNE's defaults
+STEPS_IN_ALL = EXAGGERATED_STEPS + STEPS
 _START_SCALE = 1e-4  # standard deviation of the first coordinate at the start; Kobak & Berens 2019
 _SCREEN_NUMBERS = 80_000  # points x frames that a browser plays smoothly
 
@@ -53,7 +54,8 @@ class Projection:
 
     Attributes:
         method: "tsne" or "pca".
-        coordinates: (n, 2), centred. PCA: in the units of the vectors. t-SNE: units without a meaning.
+        coordinates: (n, 2), centred, widest along the first axis. PCA: in the units of the vectors. t-SNE: units
+            without a meaning.
         frames: the run of t-SNE from its start to ``coordinates``; empty for PCA, which is not iterative.
         perplexity: the effective number of neighbours that was used (None for PCA); van der Maaten & Hinton 2008,
             section 2.
@@ -131,7 +133,8 @@ def project(
         schedule = _schedule(min(most_frames, _SCREEN_NUMBERS // n))
         first = flat if start == "pca" else scattered
         frames = _run(points, first, used, early_exaggeration, seed, on_frame or _listener.get(), schedule)
-    coordinates = frames[-1].coordinates if frames else flat
+    # A map of t-SNE may be turned freely: its widest direction is laid level.
+    coordinates = principal_components(frames[-1].coordinates)[0] if frames else flat
     flat_quality = quality(points, flat, k)
     return Projection(
         method=method,

@@ -1,0 +1,196 @@
+"""Figures of the embedding map: the map with its run, the toy sets beside their truth, and how far to trust a map."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from app.charts import colours, style
+from app.charts.embedding_parts import (
+    Words,
+    add_run,
+    axis,
+    bar,
+    heading,
+    layout,
+    look_of,
+    scatter,
+    toy_marker,
+    trust_scale,
+    xy,
+)
+from app.charts.label_placement import place_labels
+from nlpcore.words.projection_toys import ToyMap
+from nlpcore.words.projection_words import WordMap
+
+Drawn = tuple[NDArray[np.int64], go.Scatter]  # which points of the map a trace draws, in order
+
+_SCREEN = (560.0, 470.0)  # px of plot for which labels are placed: on a larger one they have more room
+_MOST_LABELS = 150
+
+
+def word_figure(
+    trace: WordMap, w: Words, names: Mapping[str, str], colour: str = "category", selected: str | None = None
+) -> go.Figure:
+    """Draw the map of words with its run.
+
+    ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
+    "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
+    """
+    everybody = np.arange(len(trace.words))
+    drawn: list[Drawn] = _link_traces(trace, w, selected) if selected is not None else []
+    drawn.append((everybody, _points(trace, w, names, colour, selected)))
+    legend = _legend(trace, names) if colour == "category" else []
+    figure = go.Figure(data=[*(d for _, d in drawn), *legend], layout=layout(trace.projection.coordinates))
+    add_run(figure, trace.projection, [*(indices for indices, _ in drawn), *(None for _ in legend)], w)
+    return figure
+
+
+def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> go.Figure:
+    """Draw a toy set: on the left the truth, on the right the map that t-SNE or PCA makes of it, with its run."""
+    projection, groups = trace.projection, trace.toy.groups
+    drawn = layout(projection.coordinates, domain=(0.53, 1.0)) | {
+        "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
+        "yaxis2": axis(anchor="x2", scaleanchor="x2"),
+        "annotations": [heading(w("figure.truth"), 0.235), heading(w(f"figure.map_{projection.method}"), 0.765)],
+    }
+    figure = go.Figure(layout=drawn)
+    marker = toy_marker(trace, w, colour)
+    figure.add_trace(scatter(trace.toy.truth, marker, xaxis="x2", yaxis="y2", hoverinfo="skip"))
+    figure.add_trace(
+        scatter(
+            projection.coordinates,
+            marker | ({"showscale": True} if colour == "trust" else {}),
+            customdata=np.column_stack([groups + 1, projection.quality.preserved * projection.quality.k]),
+            hovertemplate=w("hover.toy", k=projection.quality.k) + "<extra></extra>",
+        )
+    )
+    add_run(figure, projection, [None, np.arange(len(groups))], w)
+    return figure
+
+
+# -- the points --------------------------------------------------------------------------------------------------------
+
+
+def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, selected: str | None) -> go.Scatter:
+    """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
+    text, sides = _labels(trace, selected)
+    n = len(text)
+    look = {"size": 10 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
+    return scatter(
+        trace.projection.coordinates,
+        look | _colouring(trace, w, names, colour),
+        mode="markers+text",
+        text=text,
+        textposition=sides,
+        textfont={"size": style.SMALL},
+        customdata=[[word] for word in trace.words],
+        hovertext=_hover(trace, w, names),
+        hoverinfo="text",
+        cliponaxis=False,
+        selected={"marker": {"opacity": 0.9}},
+        unselected={"marker": {"opacity": 0.9}},
+    )
+
+
+def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) -> dict[str, Any]:
+    if colour == "trust":
+        return trust_scale(trace.projection, w)
+    if colour == "frequency":
+        return _frequency_scale(trace, w)
+    looks = {name: look_of(place) for place, name in enumerate(names)} | {"": (colours.MUTED, "circle")}
+    return {
+        "color": [looks[kind][0] for kind in trace.categories],
+        "symbol": [looks[kind][1] for kind in trace.categories],
+    }
+
+
+def _frequency_scale(trace: WordMap, w: Words) -> dict[str, Any]:
+    ticks = [10**power for power in range(7)]
+    return {
+        "color": np.log10(trace.ranks),
+        "colorscale": colours.MAGNITUDE,
+        "reversescale": True,
+        "showscale": True,
+        "colorbar": bar(w("figure.frequency"), [float(np.log10(t)) for t in ticks], [f"{t:,}" for t in ticks]),
+    }
+
+
+def _legend(trace: WordMap, names: Mapping[str, str]) -> list[go.Scatter]:
+    """Return an empty trace for each category in the map: its place in the legend."""
+    return [
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"size": 11, "color": hue, "symbol": symbol},
+            name=name,
+            hoverinfo="skip",
+        )
+        for kind, name, (hue, symbol) in ((k, n, look_of(place)) for place, (k, n) in enumerate(names.items()))
+        if kind in set(trace.categories)
+    ]
+
+
+def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
+    """Return lines from the selected word to its nearest in the original space: solid where the map kept them."""
+    i = trace.index(selected)
+    hood = trace.neighbourhood(selected)
+    drawn: list[Drawn] = []
+    for kept, dash in ((True, "solid"), (False, "dot")):
+        ends = [near.row for near in hood if near.kept is kept]
+        indices = np.array([point for end in ends for point in (i, end, -1)], dtype=np.int64)
+        line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 1.8, "dash": dash}
+        drawn.append(
+            (
+                indices,
+                go.Scatter(
+                    **xy(trace.projection.coordinates, indices),
+                    mode="lines",
+                    line=line,
+                    hoverinfo="skip",
+                    name=w("figure.link_kept" if kept else "figure.link_lost"),
+                    showlegend=bool(ends),
+                ),
+            )
+        )
+    ring = {"size": 20, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
+    here = np.array([i])
+    drawn.append((here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")))
+    return drawn
+
+
+def _hover(trace: WordMap, w: Words, names: Mapping[str, str]) -> list[str]:
+    quality = trace.projection.quality
+    return [
+        w(
+            "hover.word",
+            word=html.escape(word),
+            category=names.get(kind, "") or w("figure.other"),
+            rank=f"{rank:,}",
+            kept=round(float(kept) * quality.k),
+            k=quality.k,
+        )
+        for word, kind, rank, kept in zip(trace.words, trace.categories, trace.ranks, quality.preserved, strict=True)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _labels(trace: WordMap, selected: str | None) -> tuple[list[str], list[str]]:
+    """Return the label ("" for none) and its side for every word: the selected one and its neighbours, then the frequent."""
+    forced: list[int] = []
+    if selected is not None:
+        forced = [trace.index(selected), *(near.row for near in trace.neighbourhood(selected))]
+    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if int(i) not in set(forced)]
+    shown = (*forced, *by_frequency[: 4 * _MOST_LABELS])
+    low, high = trace.projection.coordinates.min(axis=0), trace.projection.coordinates.max(axis=0)
+    scale = float(np.min(np.array(_SCREEN) / np.maximum(high - low, 1e-9)))
+    placed = place_labels(trace.projection.coordinates * scale, trace.words, shown, style.SMALL, forced=len(forced))
+    text = [html.escape(word) if i in placed else "" for i, word in enumerate(trace.words)]
+    return text, [placed.get(i, "top center") for i in range(len(text))]

@@ -1,0 +1,198 @@
+"""Parts of the embedding map's figures: axes, points, the scale of trust, and the run with play, pause and slider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from app.charts import colours, style
+from nlpcore.words.projection import Frame, Projection
+from nlpcore.words.projection_toys import ToyMap
+
+Words = Callable[..., str]
+HEIGHT = 620  # px of the main figure
+QUIET = "rgba(128,128,128,0.55)"
+_MILLISECONDS = 70  # a frame
+# Grey and yellow are too faint for points; a second and third round through the colours changes the symbol.
+_HUES = tuple(c for c in colours.CATEGORIES if c not in (colours.GREY, colours.YELLOW))
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
+
+
+def look_of(place: int) -> tuple[str, str]:
+    """Return colour and symbol of the category at ``place`` (from 0): both differ, for those who see few colours."""
+    return _HUES[place % len(_HUES)], _SYMBOLS[place // len(_HUES) % len(_SYMBOLS)]
+
+
+def toy_marker(trace: ToyMap, w: Words, colour: str) -> dict[str, Any]:
+    everybody = np.arange(len(trace.toy.groups))
+    if colour == "trust":
+        return {"size": 8, "line": {"width": 0}} | trust_scale(trace.projection, w) | {"showscale": False}
+    if trace.toy.name == "chain":  # an order, not kinds
+        return {"size": 8, "line": {"width": 0}, "color": everybody, "colorscale": colours.MAGNITUDE}
+    return {"size": 8, "line": {"width": 0}, "color": [look_of(int(g))[0] for g in trace.toy.groups]}
+
+
+def trust_scale(projection: Projection, w: Words) -> dict[str, Any]:
+    """Return the marker that colours each point by how many of its nearest the map kept, with its scale."""
+    k = projection.quality.k
+    steps = [0, k // 2, k]
+    return {
+        "color": projection.quality.preserved * k,
+        "cmin": 0,
+        "cmax": k,
+        "colorscale": colours.MAGNITUDE,
+        "showscale": True,
+        "colorbar": bar(w("figure.kept", k=k), steps, [str(s) for s in steps]),
+    }
+
+
+def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, Any]:
+    return {
+        "orientation": "h",
+        "thickness": 12,
+        "len": 0.6,
+        "x": 0.5,
+        "y": 1.0,
+        "yanchor": "bottom",
+        "title": {"text": title, "side": "top"},
+        "tickvals": list(ticks),
+        "ticktext": list(text),
+        "outlinewidth": 0,
+    }
+
+
+# -- the run -----------------------------------------------------------------------------------------------------------
+
+
+def add_run(figure: go.Figure, projection: Projection, indices: Sequence[NDArray[np.int64] | None], w: Words) -> None:
+    """Add frames, play, pause and the slider. ``indices``: for each trace the points that it draws, None where it rests.
+
+    The figure opens with the final map, and nothing moves until the learner starts it.
+    """
+    if not projection.frames:
+        return
+    moving = [place for place, points in enumerate(indices) if points is not None]
+    figure.frames = [
+        go.Frame(
+            name=str(frame.iteration),
+            traces=moving,
+            data=[go.Scatter(**xy(frame.coordinates, points)) for points in indices if points is not None],
+        )
+        for frame in projection.frames
+    ]
+    figure.update_layout(sliders=[_slider(projection.frames, w)], updatemenus=[_buttons(w)])
+
+
+def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
+    timing = {"frame": {"duration": _MILLISECONDS, "redraw": False}, "transition": {"duration": 0}}
+    return [target, timing | {"mode": "immediate"} | more]
+
+
+def _slider(frames: Sequence[Frame], w: Words) -> dict[str, Any]:
+    steps = [
+        {
+            "method": "animate",
+            "label": f"{frame.iteration} · {frame.kl_divergence:.2f}",
+            "args": _animate([str(frame.iteration)]),
+        }
+        for frame in frames
+    ]
+    return {
+        "active": len(frames) - 1,
+        "steps": steps,
+        "x": 0.13,
+        "len": 0.87,
+        "y": 0,
+        "pad": {"t": 10, "b": 0},
+        "currentvalue": {"prefix": w("figure.iteration_kl") + " ", "font": {"size": style.TEXT}, "xanchor": "right"},
+        "font": {"size": style.SMALL},
+        "bgcolor": QUIET,
+        "activebgcolor": colours.MODEL,
+        "borderwidth": 0,
+        "ticklen": 0,
+        "minorticklen": 0,
+    }
+
+
+def _buttons(w: Words) -> dict[str, Any]:
+    play = _animate(None, fromcurrent=False)
+    pause = _animate([None], frame={"duration": 0, "redraw": False})
+    return {
+        "type": "buttons",
+        "direction": "left",
+        "x": 0,
+        "xanchor": "left",
+        "y": 0,
+        "yanchor": "top",
+        "pad": {"t": 26, "r": 0},
+        "showactive": False,
+        "bgcolor": "rgba(128,128,128,0.12)",
+        "bordercolor": QUIET,
+        "font": {"size": style.TEXT, "color": colours.MODEL},
+        "buttons": [
+            {"label": "▶ " + w("figure.play"), "method": "animate", "args": play},
+            {"label": "❚❚", "method": "animate", "args": pause},
+        ],
+    }
+
+
+# -- small parts -------------------------------------------------------------------------------------------------------
+
+
+def layout(coordinates: NDArray[np.float64], domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, Any]:
+    reach = np.abs(coordinates).max(axis=0) * 1.09 + 1e-9
+    return style.base_layout(
+        HEIGHT,
+        margin={"l": 8, "r": 8, "t": 30, "b": 8},
+        hovermode="closest",
+        dragmode="pan",
+        xaxis=axis(domain=domain, range=[-reach[0], reach[0]]),
+        yaxis=axis(scaleanchor="x", range=[-reach[1], reach[1]]),
+        legend={
+            "orientation": "h",
+            "x": 0.5,
+            "xanchor": "center",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "itemsizing": "constant",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    )
+
+
+def axis(**more: Any) -> dict[str, Any]:
+    return {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", **more}
+
+
+def heading(text: str, x: float) -> dict[str, Any]:
+    return {
+        "text": f"<b>{text}</b>",
+        "x": x,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": style.TEXT},
+    }
+
+
+def scatter(points: NDArray[np.float64], marker: Mapping[str, Any], **more: Any) -> go.Scatter:
+    drawn: dict[str, Any] = {"mode": "markers", "showlegend": False} | more
+    return go.Scatter(x=short(points[:, 0]), y=short(points[:, 1]), marker=dict(marker), **drawn)
+
+
+def xy(coordinates: NDArray[np.float64], indices: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+    """Return x and y of the points; index −1 is a gap between two lines."""
+    padded = np.vstack([coordinates, [np.nan, np.nan]])
+    return {"x": short(padded[indices, 0]), "y": short(padded[indices, 1])}
+
+
+def short(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Half the bytes on the way to the browser; a pixel needs no more."""
+    return values.astype(np.float32)

@@ -1,0 +1,109 @@
+"""Views beside the embedding map: several perplexities, the course of KL(P‖Q), how many neighbours are kept; its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.charts import colours, style
+from app.charts.embedding_parts import QUIET, Words, axis, heading, scatter, toy_marker
+from nlpcore.words.projection import Projection
+from nlpcore.words.projection_toys import ToyMap
+from nlpcore.words.projection_words import WordMap
+
+
+def perplexity_figure(maps: Sequence[tuple[float, ToyMap]], w: Words) -> go.Figure:
+    """Draw the maps of one toy set at several perplexities side by side."""
+    figure = go.Figure(layout=style.base_layout(260, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
+    for place, (perplexity, trace) in enumerate(maps):
+        suffix, width = ("" if place == 0 else str(place + 1)), 1 / len(maps)
+        domain = (place * width + 0.006, (place + 1) * width - 0.006)
+        figure.update_layout(
+            {
+                f"xaxis{suffix}": axis(domain=domain, anchor=f"y{suffix}", showline=True, mirror=True, linecolor=QUIET),
+                f"yaxis{suffix}": axis(
+                    anchor=f"x{suffix}", scaleanchor=f"x{suffix}", showline=True, mirror=True, linecolor=QUIET
+                ),
+            }
+        )
+        figure.add_annotation(heading(w("figure.perplexity", value=f"{perplexity:g}"), sum(domain) / 2))
+        figure.add_trace(
+            scatter(
+                trace.projection.coordinates,
+                toy_marker(trace, w, "category") | {"size": 5},
+                xaxis=f"x{suffix}",
+                yaxis=f"y{suffix}",
+                hoverinfo="skip",
+            )
+        )
+    return figure
+
+
+def run_figure(projection: Projection, w: Words) -> go.Figure:
+    """Draw KL(P‖Q) over the iterations of the run."""
+    frames = projection.frames
+    figure = go.Figure(layout=style.base_layout(300, margin={"l": 60, "r": 12, "t": 12, "b": 50}, showlegend=False))
+    figure.add_trace(
+        go.Scatter(
+            x=[frame.iteration for frame in frames],
+            y=[frame.kl_divergence for frame in frames],
+            mode="lines+markers",
+            line={"color": colours.MODEL, "width": 3},
+            hovertemplate=w("hover.run") + "<extra></extra>",
+        )
+    )
+    figure.add_vline(x=250, line={"dash": "dot", "color": colours.GREY})
+    figure.add_annotation(
+        x=250, y=1, yref="paper", text=w("figure.exaggeration_ends"), showarrow=False, xanchor="left", xshift=6
+    )
+    figure.update_xaxes(title=w("axis.iteration"), showgrid=False)
+    figure.update_yaxes(title=w("axis.kl"), rangemode="tozero")
+    return figure
+
+
+def kept_figure(projection: Projection, w: Words) -> go.Figure:
+    """Draw how many points kept 0, 1 … k of their k nearest: in this map, in PCA's, in a random one."""
+    k = projection.quality.k
+    figure = go.Figure(
+        layout=style.base_layout(
+            300, margin={"l": 60, "r": 12, "t": 30, "b": 50}, barmode="group", legend={"orientation": "h", "y": 1.12}
+        )
+    )
+    maps = [("random", projection.random, colours.GREY), ("pca", projection.pca, colours.ORANGE)]
+    if projection.method == "tsne":
+        maps.append(("tsne", projection.quality, colours.BLUE))
+    for name, measured, hue in maps:
+        counts = np.bincount(np.rint(measured.preserved * k).astype(int), minlength=k + 1)
+        figure.add_trace(go.Bar(x=list(range(k + 1)), y=counts, name=w(f"method.{name}"), marker={"color": hue}))
+    figure.update_xaxes(title=w("axis.kept", k=k), dtick=1)
+    figure.update_yaxes(title=w("axis.points"))
+    return figure
+
+
+def word_rows(trace: WordMap, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the data of the map, one row a word."""
+    quality = trace.projection.quality
+    return [
+        {
+            "word": word,
+            "category": names.get(trace.categories[i], ""),
+            "frequency_rank": int(trace.ranks[i]),
+            "x": round(float(trace.projection.coordinates[i, 0]), 5),
+            "y": round(float(trace.projection.coordinates[i, 1]), 5),
+            f"kept_of_{quality.k}": round(float(quality.preserved[i]) * quality.k),
+            "nearest_in_original_space": " ".join(trace.words[j] for j in trace.projection.neighbours[i]),
+        }
+        for i, word in enumerate(trace.words)
+    ]
+
+
+def toy_rows(trace: ToyMap) -> list[dict[str, Any]]:
+    """Return the data of a toy map, one row a point."""
+    columns = np.column_stack([trace.toy.truth, trace.projection.coordinates]).round(5).tolist()
+    return [
+        {"group": int(group) + 1, "true_x": row[0], "true_y": row[1], "x": row[2], "y": row[3]}
+        for group, row in zip(trace.toy.groups, columns, strict=True)
+    ]

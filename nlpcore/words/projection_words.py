@@ -1,0 +1,284 @@
+"""Maps of words: which words to show, their map, and what is near what in the original space and in the map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcore.errors import LearnerError, Note
+from nlpcore.text import clean
+from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
+from nlpcore.words.projection_quality import rank_of
+from nlpcore.words.vectors import WordVectors, load_vectors, top_rows
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+Source = Literal["categories", "frequency", "around", "list"]
+
+_CATEGORY_FILE = Path(__file__).with_name("projection_categories.yaml")
+_SEPARATORS = re.compile(r"[\s,;，；、。|]+")
+_LIST_CHARACTERS = 60_000
+_NAMED = 12  # unknown words that a note names one by one
+_FREQUENT = 50_000  # rarer words (names, misspellings) are not offered as neighbours of a query
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Words of one kind: ``name`` and ``words`` by language ("en", "zh")."""
+
+    id: str
+    name: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
+
+
+class MapNeighbour(NamedTuple):
+    """One of a word's nearest in the original space: its row in the map, its cosine (−1 to 1), its rank by distance in the map
+    (1 = nearest) and whether the map kept it, that is, has it among as many nearest."""
+
+    row: int
+    word: str
+    cosine: float
+    map_rank: int
+    kept: bool
+
+
+class Closeness(NamedTuple):
+    """How near two words are: cosine (−1 to 1), and the rank of the second among the neighbours of the first (1 = nearest),
+    by cosine in the original space and by distance in the map, of ``others`` words."""
+
+    cosine: float
+    original_rank: int
+    map_rank: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordMap:
+    """A map of n words.
+
+    Attributes:
+        words: n distinct words, in the order in which they were asked for.
+        categories: n category ids, "" for a word of no category.
+        ranks: (n,) frequency rank in the table's corpus, 1 = most frequent.
+        unit: (n, d) vectors of length 1, so that Euclidean and cosine order agree: |a − b|² = 2 − 2 cos(a, b).
+        projection: where the words lie, with neighbours and quality in the space of ``unit``.
+        notes: what was changed about the learner's words and settings.
+    """
+
+    words: tuple[str, ...]
+    categories: tuple[str, ...]
+    ranks: NDArray[np.int64]
+    unit: NDArray[np.float64]
+    projection: Projection
+    notes: tuple[Note, ...] = ()
+
+    def index(self, word: str) -> int:
+        """Return the index of ``word`` (also in lower case). LearnerError ``map_word_not_shown`` where it is not there."""
+        for form in (word, word.lower()):
+            if form in self.words:
+                return self.words.index(form)
+        raise LearnerError("map_word_not_shown", word=word[:40])
+
+    def neighbourhood(self, word: str) -> tuple[MapNeighbour, ...]:
+        """Return the nearest of ``word`` in the original space among the words of the map, nearest first."""
+        i = self.index(word)
+        near = self.projection.neighbours[i]
+        in_map = set(self.projection.quality.neighbours[i].tolist())
+        return tuple(
+            MapNeighbour(
+                int(j),
+                self.words[j],
+                float(self.unit[i] @ self.unit[j]),
+                rank_of(self.projection.coordinates, i, int(j)),
+                int(j) in in_map,
+            )
+            for j in near
+        )
+
+    def closeness(self, first: str, second: str) -> Closeness:
+        """Return how near ``second`` is to ``first``. LearnerError where a word is not in the map."""
+        i, j = self.index(first), self.index(second)
+        return Closeness(
+            float(self.unit[i] @ self.unit[j]),
+            rank_of(self.unit, i, j),
+            rank_of(self.projection.coordinates, i, j),
+            len(self.words) - 1,
+        )
+
+
+@lru_cache(maxsize=1)
+def categories() -> Mapping[str, Category]:
+    """Return the word categories of the course, by id."""
+    import yaml
+
+    read = yaml.safe_load(_CATEGORY_FILE.read_text("utf-8"))
+    return MappingProxyType(
+        {
+            name: Category(name, entry["name"], {lang: tuple(entry[lang].split()) for lang in ("en", "zh")})
+            for name, entry in read.items()
+        }
+    )
+
+
+def map_words(
+    model: LoadedModel,
+    source: Source = "categories",
+    chosen: tuple[str, ...] = (),
+    text: str = "",
+    count: int = 200,
+    first: int = 1,
+    method: Method = "tsne",
+    perplexity: float = 30.0,
+    early_exaggeration: float = 12.0,
+    start: Start = "pca",
+    seed: int = 0,
+) -> WordMap:
+    """Return the map of words out of a loaded table of word vectors; see :func:`word_map`."""
+    language = model.entry.languages[0]
+    return word_map(
+        load_vectors(model.id),
+        language,
+        source,
+        chosen,
+        text,
+        count,
+        first,
+        method,
+        perplexity,
+        early_exaggeration,
+        start,
+        seed,
+    )
+
+
+def word_map(
+    vectors: WordVectors,
+    language: str,
+    source: Source = "categories",
+    chosen: Sequence[str] = (),
+    text: str = "",
+    count: int = 200,
+    first: int = 1,
+    method: Method = "tsne",
+    perplexity: float = 30.0,
+    early_exaggeration: float = 12.0,
+    start: Start = "pca",
+    seed: int = 0,
+) -> WordMap:
+    """Choose words and lay them out.
+
+    source "categories": the words of the ``chosen`` categories in ``language``; "frequency": ``count`` words from
+    frequency rank ``first`` on; "around": the word in ``text`` and the ``count`` − 1 nearest to it among the 50,000 most
+    frequent words; "list": the words in ``text``, separated by white space or punctuation.
+
+    Raises LearnerError where nothing is typed or chosen, where the query word is unknown, or where fewer than five words
+    remain.
+    """
+    count = max(FEWEST, min(int(count), MOST))
+    if source == "categories":
+        rows, notes = _of_categories(vectors, language, chosen)
+    elif source == "frequency":
+        rows, notes = _by_frequency(vectors, count, first), ()
+    elif source == "around":
+        rows, notes = _around(vectors, text, count)
+    else:
+        rows, notes = _of_list(vectors, text)
+    unit = np.asarray(vectors.vectors[rows], dtype=np.float64)
+    unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
+    projection = project(unit, method, perplexity, seed, early_exaggeration=early_exaggeration, start=start)
+    words = tuple(vectors.words[row] for row in rows)
+    kinds = _category_of(language, chosen if source == "categories" else tuple(categories()))
+    return WordMap(
+        words,
+        tuple(kinds.get(word, "") for word in words),
+        np.asarray(rows, dtype=np.int64) + 1,
+        unit,
+        projection,
+        (*notes, *projection.notes),
+    )
+
+
+def _category_of(language: str, chosen: Iterable[str]) -> dict[str, str]:
+    """Return word -> category id; a word of two categories belongs to the first."""
+    kinds: dict[str, str] = {}
+    for name in chosen:
+        if name in categories():
+            for word in categories()[name].words.get(language, ()):
+                kinds.setdefault(word, name)
+    return kinds
+
+
+def _of_categories(vectors: WordVectors, language: str, chosen: Sequence[str]) -> tuple[list[int], tuple[Note, ...]]:
+    words = list(_category_of(language, chosen))
+    if not words:
+        raise LearnerError("map_no_category")
+    return _rows(vectors, words, ())
+
+
+def _of_list(vectors: WordVectors, text: str) -> tuple[list[int], tuple[Note, ...]]:
+    cleaned = clean(text, _LIST_CHARACTERS)
+    return _rows(vectors, [word for word in _SEPARATORS.split(cleaned.text) if word], cleaned.notes)
+
+
+def _rows(vectors: WordVectors, words: Sequence[str], notes: tuple[Note, ...]) -> tuple[list[int], tuple[Note, ...]]:
+    """Return the rows of the known among ``words``, each once, at most 3,000, and notes on what was left out."""
+    rows: dict[int, None] = {}
+    unknown: dict[str, None] = {}
+    for word in words:
+        row = vectors.index.get(word, vectors.index.get(word.lower()))
+        if row is None:
+            unknown[word] = None
+        else:
+            rows[row] = None
+    if unknown:
+        notes += (Note("map_words_unknown", {"count": len(unknown), "words": _named(unknown)}),)
+    repeated = sum(word not in unknown for word in words) - len(rows)
+    if repeated:
+        notes += (Note("map_words_repeated", {"count": repeated}),)
+    if len(rows) > MOST:
+        notes += (Note("map_words_cut", {"kept": MOST, "given": len(rows)}),)
+    if len(rows) < FEWEST and unknown:
+        raise LearnerError("map_too_few_known", count=len(rows), fewest=FEWEST, unknown=_named(unknown))
+    return list(rows)[:MOST], notes
+
+
+def _named(words: Iterable[str]) -> str:
+    names = [word if len(word) <= 24 else word[:23] + "…" for word in words]
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+
+
+def _by_frequency(vectors: WordVectors, count: int, first: int) -> list[int]:
+    """Return the rows of ``count`` words (no digits, punctuation or placeholders) from rank ``first`` (from 1) on."""
+    rows: list[int] = []
+    start = max(0, min(int(first) - 1, len(vectors) - 1))
+    for row in range(start, len(vectors)):
+        if _is_word(vectors.words[row]):
+            rows.append(row)
+            if len(rows) == count:
+                break
+    return rows
+
+
+def _is_word(token: str) -> bool:
+    """True for letters only. All-capital ASCII stands for a placeholder such as TNUMBER in the Chinese table."""
+    return token.isalpha() and not (token.isascii() and token.isupper())
+
+
+def _around(vectors: WordVectors, text: str, count: int) -> tuple[list[int], tuple[Note, ...]]:
+    cleaned = clean(text, 60)
+    row = vectors.row(cleaned.text)
+    table = np.asarray(vectors.vectors[:_FREQUENT], dtype=np.float32)
+    cosines = table @ vectors.vectors[row] / np.maximum(np.linalg.norm(table, axis=1), 1e-12)
+    # The frequent words that are left out (digits, punctuation) make room for others, so twice as many are looked at.
+    ranked = top_rows(cosines, min(2 * count, len(cosines)))
+    near = [other for other in ranked if other != row and _is_word(vectors.words[other])]
+    return [row, *near][:count], cleaned.notes
