@@ -1,0 +1,249 @@
+"""Figures of BERT's training text: the four steps of one draw, and a thousand draws counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from app.charts import colours, style
+from nlpcore.language_models.masking import CorruptionCounts, Count, Fate
+from nlpcore.language_models.text_masking import TrainingExample
+
+Words = Callable[..., str]
+FATE_COLOURS: dict[Fate, str] = {Fate.MASKED: colours.SKY, Fate.RANDOM: colours.ORANGE, Fate.KEPT: colours.GREEN}
+SELECTED = colours.YELLOW
+FATE_NAMES: dict[Fate, str] = {Fate.MASKED: "masked", Fate.RANDOM: "random", Fate.KEPT: "kept"}
+STEPS = ("select", "decide", "replace", "predict")
+A_ROW = 7  # tokens; more would not be legible on a phone
+CELL = 76  # px
+
+
+def masking_steps(trace: TrainingExample, step: int, w: Words) -> go.Figure:
+    """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict."""
+    n = len(trace.tokens)
+    figure = go.Figure()
+    figure.update_layout(shapes=[_cell(trace, i, step) for i in range(n)])
+    coloured = [i for i in range(n) if _colour(trace, i, step)]
+    plain = [i for i in range(n) if not _colour(trace, i, step)]
+    for where, dim in ((coloured, False), (plain, True)):
+        inks = [colours.readable_on(_colour(trace, i, step) or colours.MUTED) for i in where]
+        for dy, size, text in ((0.16, style.TEXT, _upper), (-0.2, style.SMALL, _lower)):
+            font: dict[str, Any] = {"size": size} if dim else {"size": size, "color": inks}
+            figure.add_scatter(
+                x=[i % A_ROW for i in where],
+                y=[-(i // A_ROW) + dy for i in where],
+                text=[text(trace, i, step, w) for i in where],
+                mode="text",
+                textfont=font,
+                hoverinfo="skip",
+                showlegend=False,
+            )
+    _add_legend(figure, step, w)
+    rows = -(-n // A_ROW)
+    figure.update_xaxes(
+        range=[-0.52, min(n, A_ROW) - 0.48 if n > A_ROW else A_ROW - 0.48], visible=False, fixedrange=True
+    )
+    figure.update_yaxes(range=[-rows + 0.48, 0.52], visible=False, fixedrange=True)
+    legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
+    return figure.update_layout(
+        style.base_layout(height=rows * CELL + 56, legend=legend, margin={"l": 4, "r": 4, "t": 44, "b": 4})
+    )
+
+
+def _colour(trace: TrainingExample, i: int, step: int) -> str | None:
+    if not trace.corruption.selected[i]:
+        return None
+    return SELECTED if step == 0 else FATE_COLOURS[Fate(int(trace.corruption.fates[i]))]
+
+
+def _cell(trace: TrainingExample, i: int, step: int) -> dict[str, Any]:
+    column, row, colour = i % A_ROW, i // A_ROW, _colour(trace, i, step)
+    return {
+        "type": "rect",
+        "x0": column - 0.48,
+        "x1": column + 0.48,
+        "y0": -row - 0.46,
+        "y1": -row + 0.46,
+        "layer": "below",
+        "fillcolor": colour or "rgba(0,0,0,0)",
+        "line": {"width": 1, "color": colours.with_alpha(colours.MUTED, 0.5)},
+    }
+
+
+def _upper(trace: TrainingExample, i: int, step: int, w: Words) -> str:
+    """The token in the cell: as it stands until it is replaced, then as the model is shown it."""
+    return _short((trace.tokens if step < 2 else trace.shown_tokens)[i])
+
+
+def _lower(trace: TrainingExample, i: int, step: int, w: Words) -> str:
+    """The small line in the cell: the draw that decides, the original word, or what has to be predicted."""
+    drawn = trace.corruption
+    if step == 0:
+        return f"{drawn.selection_draws[i]:.2f}" if drawn.eligible[i] else w("training.never")
+    if not drawn.selected[i]:
+        return ""
+    if step == 1:
+        return f"{drawn.fate_draws[i]:.2f} → {w('training.short.' + FATE_NAMES[Fate(int(drawn.fates[i]))])}"
+    if step == 2:
+        return f"({_short(trace.tokens[i])})"
+    return f"{_short(trace.tokens[i])}: {trace.losses[i]:.1f}"
+
+
+def _short(token: str, most: int = 11) -> str:
+    """A token that fits into a cell, harmless as Plotly's HTML."""
+    token = token if len(token) <= most else token[: most - 1] + "…"
+    return token.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _add_legend(figure: go.Figure, step: int, w: Words) -> None:
+    entries = (
+        {w("training.selected"): SELECTED}
+        if step == 0
+        else {w(f"training.fate.{FATE_NAMES[fate]}"): colour for fate, colour in FATE_COLOURS.items()}
+    )
+    for name, colour in entries.items():
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", marker={"symbol": "square", "size": 14, "color": colour}, name=name
+        )
+
+
+def example_rows(trace: TrainingExample) -> list[dict[str, Any]]:
+    """Return one row for each token for the CSV."""
+    drawn = trace.corruption
+    return [
+        {
+            "position": i,
+            "token": token,
+            "eligible": bool(drawn.eligible[i]),
+            "selection_draw": float(drawn.selection_draws[i]),
+            "selected": bool(drawn.selected[i]),
+            "fate_draw": float(drawn.fate_draws[i]) if drawn.selected[i] else "",
+            "fate": Fate(int(drawn.fates[i])).name.lower(),
+            "shown": trace.shown_tokens[i],
+            "loss": float(trace.losses[i]) if drawn.selected[i] else "",
+        }
+        for i, token in enumerate(trace.tokens)
+    ]
+
+
+def counted(counts: CorruptionCounts) -> list[tuple[str, Count]]:
+    """Return the counts that the figure and the CSV show, by the name of their words."""
+    return [
+        ("selected", counts.selected),
+        ("masked", counts.masked),
+        ("random", counts.random),
+        ("kept", counts.kept),
+        ("changed", counts.visibly_changed),
+    ]
+
+
+def counts_figure(counts: CorruptionCounts, w: Words) -> go.Figure:
+    """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw."""
+    figure = make_subplots(2, 1, vertical_spacing=0.2, row_heights=[0.5, 0.5])
+    names = [w(f"counts.name.{name}") for name, _ in counted(counts)]
+    values = [count for _, count in counted(counts)]
+    shares = [100 * c.observed / max(1, c.trials) for c in values]
+    fills = [SELECTED, *FATE_COLOURS.values(), colours.GREY]
+    figure.add_bar(
+        x=shares,
+        y=names,
+        orientation="h",
+        marker_color=fills,
+        text=[f"{c.observed:,}" for c in values],
+        textposition="auto",
+        insidetextanchor="start",
+        textfont_size=style.TEXT,
+        insidetextfont_color=[colours.readable_on(colour) for colour in fills],
+        name=w("counts.observed"),
+        showlegend=False,
+        hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+        row=1,
+        col=1,
+    )
+    _add_expected(figure, values, names, w)
+    _add_per_draw(figure, counts, w)
+    figure.update_yaxes(autorange="reversed", tickfont_size=style.TEXT, row=1, col=1)
+    figure.update_xaxes(title_text=w("counts.share"), ticksuffix=" %", rangemode="tozero", row=1, col=1)
+    figure.update_xaxes(title_text=w("counts.per_draw"), row=2, col=1, dtick=_tick(counts.eligible))
+    figure.update_yaxes(title_text=w("counts.draws"), row=2, col=1)
+    legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+    return figure.update_layout(
+        style.base_layout(height=600, legend=legend, bargap=0.25, margin={"l": 8, "r": 8, "t": 40, "b": 40})
+    )
+
+
+def _add_expected(figure: go.Figure, values: list[Count], names: list[str], w: Words) -> None:
+    expected = [100 * c.probability for c in values]
+    figure.add_scatter(
+        x=expected,
+        y=names,
+        mode="markers",
+        marker={"symbol": "diamond", "size": 11, "color": colours.VERMILLION},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [100 * c.high / max(1, c.trials) - e for c, e in zip(values, expected, strict=True)],
+            "arrayminus": [e - 100 * c.low / max(1, c.trials) for c, e in zip(values, expected, strict=True)],
+            "color": colours.VERMILLION,
+            "thickness": 2,
+            "width": 8,
+        },
+        name=w("counts.expected"),
+        customdata=[[f"{c.expected:,.0f}", f"{c.low:,}", f"{c.high:,}"] for c in values],
+        hovertemplate=w("counts.hover") + "<extra></extra>",
+        row=1,
+        col=1,
+    )
+
+
+def _add_per_draw(figure: go.Figure, counts: CorruptionCounts, w: Words) -> None:
+    # The far tail holds nothing to see: stop where neither side counts half a draw any more.
+    seen = np.flatnonzero((counts.selected_per_draw > 0) | (counts.expected_per_draw >= 0.5))
+    last = int(seen.max()) + 1 if seen.size else 1
+    numbers = list(range(last))
+    figure.add_bar(
+        x=numbers,
+        y=counts.selected_per_draw[:last],
+        marker_color=SELECTED,
+        marker_line={"width": 1, "color": colours.MUTED},
+        name=w("counts.observed"),
+        showlegend=False,
+        hovertemplate="%{x}: %{y}<extra></extra>",
+        row=2,
+        col=1,
+    )
+    figure.add_scatter(
+        x=numbers,
+        y=counts.expected_per_draw[:last],
+        mode="markers",
+        marker={"symbol": "diamond", "size": 9, "color": colours.VERMILLION},
+        name=w("counts.expected"),
+        showlegend=False,
+        hovertemplate="%{x}: %{y:.1f}<extra></extra>",
+        row=2,
+        col=1,
+    )
+
+
+def _tick(eligible: int) -> int:
+    return 1 if eligible <= 40 else 5
+
+
+def count_rows(counts: CorruptionCounts) -> list[dict[str, Any]]:
+    """Return the counts for the CSV."""
+    return [
+        {
+            "what": name,
+            "observed": c.observed,
+            "trials": c.trials,
+            "probability": c.probability,
+            "expected": c.expected,
+            "low_95": c.low,
+            "high_95": c.high,
+        }
+        for name, c in [*counted(counts), ("empty_draws", counts.empty_draws)]
+    ]
