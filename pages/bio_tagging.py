@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,13 +12,14 @@ from app.charts import bio_spans as spans_html
 from app.charts import bio_tagging as charts
 from app.charts.bio_spans import Mark
 from app.charts.style import LECTURE_FACTOR
+from app.parts.bio_crf import chinese
+from app.parts.bio_illegal import illegal
+from app.parts.bio_shared import TAGS, More, legality_panel, marks
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets.bio_tagging import code
 from nlpcore.tagging import (
-    REPAIRS,
     RULES,
-    ChineseTagging,
     Score,
     Span,
     Tagging,
@@ -30,20 +30,16 @@ from nlpcore.tagging import (
     illegal_transitions,
     strict,
     tag,
-    tag_chinese,
     to_bio,
     to_iob1,
 )
-from nlpcore.tagging.exercises import EXERCISES, Exercise, Repairs, repair_written
+from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
 
 VIEWS = ("yours", "own", "illegal", "chinese")
-TAGS = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
-WEIGHTS = (0, 1, 5, 10, 20, 50)
 MOST_TO_TAG = 16
 
 lesson = lesson_page("bio-tagging")
 w = lesson.words
-More = dict[str, tuple[str, Callable[[], None]]]
 
 
 # -- parts that several views share ----------------------------------------------------------------------------------
@@ -69,11 +65,6 @@ def tag_fields(words: Sequence[Word], name: str) -> tuple[str, ...]:
             str(lesson.choice("select", markdown_escape(word.text), TAGS, f"{name}{n + 1}", default="O", width=112))
             for n, word in enumerate(words)
         )
-
-
-def marks(words: Sequence[Word], spans: Sequence[Span], remark: Callable[[int], str] = lambda n: "") -> list[Mark]:
-    """Return marks on the text for spans of words."""
-    return [Mark(words[s.start].start, words[s.end - 1].end, s.type, remark(n)) for n, s in enumerate(spans)]
 
 
 def verdicts(gold: Sequence[Span], found: Sequence[Span]) -> Callable[[int], str]:
@@ -157,16 +148,6 @@ def f1_formula(score: Score, who: str) -> None:
     )
 
 
-def legality_panel(names: Sequence[str]) -> None:
-    """Draw which transitions IOB2 forbids."""
-    st.markdown(w("illegal.constraint"))
-    st.latex(r"\hat y = \operatorname*{arg\,max}_{y\ \text{legal}} \sum_t \log p(y_t \mid x)")
-    bad = sum(bool(illegal_transitions([a, b])) for a in names if a[0] != "I" for b in names if b[0] == "I")
-    bad = sum(any(i.position == 1 for i in illegal_transitions([a, b])) for a in names for b in names)
-    alt = w("alt.legality", count=len(names), forbidden=bad)
-    lesson.figure("legality", charts.legality(names, w), alt)
-
-
 def rules_panel(text: str) -> None:
     """List the rules and what each found in the text."""
     st.markdown(w("rules.explain", count=len(RULES)))
@@ -181,11 +162,6 @@ def rules_panel(text: str) -> None:
         for kind, name, pattern in RULES
     ]
     st.dataframe(rows, hide_index=True, height=420)
-
-
-def escaped(tags: Sequence[str]) -> str:
-    """Return tags as inline code, harmless in Markdown."""
-    return " ".join(f"`{tag.replace('`', '')}`" for tag in tags)
 
 
 # -- tag it yourself -------------------------------------------------------------------------------------------------
@@ -205,10 +181,10 @@ def yours() -> None:
     exercise = EXERCISES[str(name)]
     figure, aside = lesson.stage()
     with figure:
-        done = bool(st.session_state.get(f"{name}-done"))
-        with st.expander(w("yours.tags"), expanded=True) if done else st.container():
+        fields = st.container()
+        done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done"))
+        with fields, st.expander(w("yours.tags"), expanded=True) if done else st.container():
             mine = tag_fields(exercise.words, f"{name}-")
-        st.toggle(w("controls.done"), **lesson.bound(f"{name}-done"))
         trace = compare_lines(exercise, mine, model, decoding) if done else preview(exercise, mine)
     with aside:
         if not done:
@@ -219,10 +195,10 @@ def yours() -> None:
         if done and trace:
             grid_figure(trace, None)
     lesson.below(
-        code("yours", tags=mine, gold=exercise.tags),
+        code("yours", tags=mine, gold=exercise.tags if done else ()),
         {
-            "schemes": (w("more.schemes"), lambda: schemes_panel(exercise)),
-            "legality": (w("more.legality"), lambda: legality_panel(TAGS)),
+            "schemes": (w("more.schemes"), schemes_panel),
+            "legality": (w("more.legality"), lambda: legality_panel(lesson)),
         },
     )
 
@@ -278,8 +254,9 @@ def scores_aside(exercise: Exercise, mine: Sequence[str], trace: Tagging | None)
         softmax_formula(trace, cell_choice(trace))
 
 
-def schemes_panel(exercise: Exercise) -> None:
-    """Draw the gold tags in IOB1 and IOB2 beside each other."""
+def schemes_panel() -> None:
+    """Draw the tags of one sentence in IOB1 and IOB2 beside each other."""
+    exercise = read_marked("schemes", "[PER Ana Costa] [PER Ben Adeyemi] flew to [LOC Lagos].")
     st.markdown(w("schemes.explain"))
     tokens = [word.text for word in exercise.words]
     iob1, iob2 = to_iob1(tokens, exercise.spans), to_bio(tokens, exercise.spans)
@@ -318,7 +295,7 @@ def own() -> None:
     shown = trace.text if trace else text
     more: More = {
         "rules": (w("more.rules"), lambda: rules_panel(shown)),
-        "legality": (w("more.legality"), lambda: legality_panel(TAGS)),
+        "legality": (w("more.legality"), lambda: legality_panel(lesson)),
     }
     if trace:
         more = {"yourself": (w("views.yours"), lambda: agreement_panel(trace)), **more}
@@ -358,185 +335,15 @@ def agreement_panel(trace: Tagging) -> None:
     st.html(spans_html.rows([(w("who.learner"), body), (w("who.model"), model_line(trace))]))
 
 
-# -- illegal sequences -----------------------------------------------------------------------------------------------
-
-
-def illegal() -> None:
-    """The learner's own tag sequence: where it breaks the scheme and what each repair makes of it."""
-    with controls:
-        text = lesson.text(
-            "sequence", default=w("default.sequence"), max_chars=2000, label=w("controls.sequence")
-        )
-    figure, aside = lesson.stage()
-    with figure:
-        found: Repairs | None = lesson.attempt(repair_written, text=text)
-        place = st.container()
-    with aside:
-        lesson.look_for("look_illegal")
-        known = count_question(found) if found and found.illegal else True
-        st.markdown(w("illegal.explain"))
-    if found:
-        with place:
-            lesson.notes(found.notes)
-            draw_repairs(found, known)
-    more: More = {"legality": (w("more.legality"), lambda: legality_panel(TAGS))}
-    lesson.below(code("illegal", text=text), more)
-
-
-def count_question(found: Repairs) -> bool:
-    """Ask how many entities the sequence has; True once the learner has committed."""
-    counts = {how: len(found.way(how)[1]) for how in REPAIRS}
-    options = sorted({*counts.values(), counts["begin"] + 1, max(counts["begin"] - 1, 0)})
-    because = w("predict.count.because", **counts)
-    about = (found.words, found.tags)
-    return lesson.predict("count", [str(n) for n in options], options.index(counts["begin"]), because, about=about)
-
-
-def draw_repairs(found: Repairs, known: bool) -> None:
-    """Draw the sequence with its illegal tags, the reasons, and the repairs once they may be seen."""
-    wrong = {place.position: "✗" for place in found.illegal}
-    lines: list[tuple[str, Sequence[str], dict[int, str]]] = [(w("illegal.yours"), found.tags, wrong)]
-    if known and found.illegal:
-        for how in REPAIRS:
-            tags, _ = found.way(how)
-            changed = {n: "→" for n, (a, b) in enumerate(zip(found.tags, tags, strict=True)) if a != b}
-            lines.append((w(f"illegal.{how}"), tags, changed))
-    st.html(spans_html.tag_table(found.words, lines))
-    for place in found.illegal:
-        word = markdown_escape(found.words[place.position])
-        told = {"position": place.position + 1, "word": f"**{word}**", "tag": escaped([place.tag])}
-        st.markdown("- " + w(f"illegal.{place.reason}", previous=escaped([place.previous or ""]), **told))
-    if not found.illegal:
-        st.success(w("illegal.legal"), icon=":material/check:")
-    elif not known:
-        st.info(w("illegal.hidden"), icon=":material/lightbulb:")
-    if known:
-        draw_repaired_spans(found)
-
-
-def draw_repaired_spans(found: Repairs) -> None:
-    """Draw the entities that each repair leaves, in the sentence."""
-    text, words = " ".join(found.words), []
-    for word in found.words:
-        start = words[-1].end + 1 if words else 0
-        words.append(Word(word, start, start + len(word)))
-    ways = REPAIRS if found.illegal else REPAIRS[:1]
-    st.html(
-        spans_html.rows(
-            [
-                (
-                    w(f"illegal.{how}") if found.illegal else w("illegal.yours"),
-                    spans_html.sentence(text, marks(words, found.way(how)[1])),
-                )
-                for how in ways
-            ]
-        )
-    )
-
-
-# -- Chinese with a CRF ----------------------------------------------------------------------------------------------
-
-
-def chinese() -> None:
-    """LAC: emissions, transitions, and Viterbi's search step by step."""
-    with controls:
-        left, right = st.columns([1.4, 1])
-        with left:
-            text = lesson.text("chinese", default=w("default.chinese"), max_chars=2000, label=w("controls.chinese"))
-        with right:
-            weight = lesson.choice(
-                "segmented", w("controls.weight"), WEIGHTS, "weight", default=1, labels=lambda n: f"× {n}"
-            )
-    figure, aside = lesson.stage()
-    with figure:
-        trace: ChineseTagging | None = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=float(weight))
-        if trace:
-            lesson.notes(trace.notes)
-            draw_segments(trace)
-            labels = [markdown_escape(c) for c in trace.characters] + [w("chinese.back_label")]
-            count = len(trace.characters)
-            lesson.stepped("step", count + 1, lambda step: draw_step(trace, step), labels, start=count + 1)
-    with aside:
-        lesson.look_for("look_chinese")
-        if trace:
-            chinese_aside(trace, text)
-    more: More = {"transitions": (w("more.transitions"), lambda: transitions_panel(trace))} if trace else {}
-    lesson.below(code("chinese", text=text, weight=float(weight)), more)
-
-
-def draw_segments(trace: ChineseTagging) -> None:
-    """Draw the words that the path cuts, each with its tag."""
-    body = [
-        Mark(s.start, s.end, s.tag, w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "", False) for s in trace.segments
-    ]
-    st.html(spans_html.sentence(trace.text, body))
-
-
-def draw_step(trace: ChineseTagging, step: int) -> None:
-    """Draw the lattice up to a step and the numbers of that step."""
-    lat, names, count = trace.lattice, trace.tag_names, len(trace.characters)
-    path = lat.path if step >= count else lat.best_until(step)
-    tags = [names[n] for n in path]
-    alt = w(
-        "alt.lattice", tags=len(trace.prominent()), count=count, text=trace.text, step=step + 1, path=" ".join(tags)
-    )  # fmt: skip
-    lesson.figure("lattice", charts.lattice(trace, w, step), alt, data=lambda: charts.lattice_rows(trace))
-    if step >= count:
-        st.markdown(w("chinese.back", score=f"{lat.score:.2f}"))
-        return
-    j, total = path[-1], lat.scores[step, path[-1]]
-    if step == 0:
-        st.markdown(w("chinese.first"))
-        st.latex(
-            rf"\delta_1(\text{{{names[j]}}}) = {lat.start[j]:.2f} + ({lat.emissions[0, j]:.2f}) = {total:.2f}"
-        )
-        return
-    i = int(lat.back[step, j])
-    st.markdown(w("chinese.step", position=step + 1, tag=escaped([names[j]]), before=escaped([names[i]])))
-    st.latex(
-        rf"\delta_{{{step + 1}}}(\text{{{names[j]}}}) = {lat.scores[step - 1, i]:.2f} + ({lat.transitions[i, j]:.2f})"
-        rf" + ({lat.emissions[step, j]:.2f}) = {total:.2f}"
-    )
-
-
-def chinese_aside(trace: ChineseTagging, text: str) -> None:
-    """Draw the recursion, the question about the CRF, and how large its scores are."""
-    st.latex(r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,] + e_t(j)")
-    changed = [n for n, (a, b) in enumerate(zip(trace.tags, trace.alone, strict=True)) if a != b]
-    items = ", ".join(
-        f"{markdown_escape(trace.characters[n])} {escaped([trace.alone[n]])} (CRF: {escaped([trace.tags[n]])})"
-        for n in changed[:8]
-    )
-    counts = {"count": len(changed), "total": len(trace.tags)}
-    because = w("chinese.switched", items=items, **counts) if changed else w("chinese.same", **counts)
-    options = [w(f"options.{key}") for key in ("zero", "few", "many")]
-    answer = 0 if not changed else 1 if len(changed) <= 2 else 2
-    lesson.predict("crf", options, answer, because, about=(trace.text, trace.weight))
-    lat = trace.lattice
-    spread = float((lat.emissions.max(axis=1) - lat.emissions.min(axis=1)).mean())
-    st.caption(w("chinese.sizes", transition=f"{abs(lat.transitions).max():.2f}", emission=f"{spread:.1f}"))
-    unknown = dict.fromkeys(c for c, k in zip(trace.characters, trace.known, strict=True) if not k)
-    if unknown:
-        st.caption(w("chinese.unknown", items=" ".join(markdown_escape(c) for c in unknown)))
-
-
-def transitions_panel(trace: ChineseTagging) -> None:
-    """Draw the CRF's own scores."""
-    shown = list(trace.prominent())
-    values = trace.lattice.transitions[np.ix_(shown, shown)]
-    alt = w("alt.transitions", count=len(shown), low=f"{values.min():.2f}", high=f"{values.max():.2f}")
-    names = [trace.tag_names[n] for n in shown]
-    rows: list[dict[str, Any]] = [
-        {"from": a, **{b: float(v) for b, v in zip(names, row, strict=True)}}
-        for a, row in zip(names, values, strict=True)
-    ]
-    lesson.figure("transitions", charts.transitions(trace, w), alt, data=rows)
-
-
 controls = lesson.controls()
 with controls:
     lesson.presets()
     view = lesson.choice(
         "segmented", w("controls.view"), VIEWS, "view", default="yours", labels=lambda v: w(f"views.{v}")
     )
-{"yours": yours, "own": own, "illegal": illegal, "chinese": chinese}[str(view)]()
+if view == "illegal":
+    illegal(lesson, controls)
+elif view == "chinese":
+    chinese(lesson, controls)
+else:
+    {"yours": yours, "own": own}[str(view)]()

@@ -123,7 +123,9 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
     emissions = trace.lattice.emissions[:, shown].T
     seen = np.arange(count) <= now
     text_size = style.SMALL if count <= 24 else 0
-    figure = go.Figure([_emissions(emissions, where, alpha, text_size, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))])
+    figure = go.Figure(
+        [_emissions(emissions, where, alpha, text_size, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))]
+    )
     _back_pointers(figure, trace, shown, now)
     path = trace.lattice.path if step >= count else trace.lattice.best_until(now)
     places = [shown.index(tag) if tag in shown else None for tag in path]

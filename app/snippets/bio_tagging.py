@@ -19,6 +19,8 @@ def code(
         return _ILLEGAL.format(text=text)
     if view == "chinese":
         return _CHINESE.format(text=text, weight=float(weight))
+    if view == "yours" and not gold:
+        return _TAGS.format(tags=tuple(tags))
     if view == "yours":
         return _YOURS.format(tags=tuple(tags), gold=tuple(gold))
     return _OWN.format(text=text, model=model, decoding=decoding)
@@ -35,6 +37,13 @@ for entity in trace.entities:
     print(entity.type, repr(entity.text), f"{{entity.confidence:.2f}}")
 for entity in find_time_and_money(trace.text):  # rules, not the model
     print(entity.type, repr(entity.text), entity.rule)
+"""
+
+_TAGS = """\
+from nlpcore.tagging import from_bio, illegal_transitions
+
+yours = {tags!r}
+print(from_bio(yours), illegal_transitions(yours))
 """
 
 _YOURS = """\

@@ -1,0 +1,1 @@
+"""Larger parts of single lessons, each drawn by one function that its page calls."""
