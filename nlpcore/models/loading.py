@@ -137,11 +137,33 @@ def _transformer(found: Entry, folder: Path) -> Any:
         folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
         attn_implementation="eager", dtype=torch.float32, output_loading_info=True,
     )  # fmt: skip
-    made_up = [name for name in report["missing_keys"] if not any(part in name for part in _HARMLESS)]
+    missing = _filled_from_base(network, set(report["missing_keys"]), folder)
+    made_up = [name for name in missing if not any(part in name for part in _HARMLESS)]
     made_up += [str(item) for item in report.get("mismatched_keys", [])]
     if made_up:
         raise ModelUnsuitable("model_unsuitable", model=found.id, detail=", ".join(sorted(made_up)[:3]))
     return network
+
+
+def _filled_from_base(network: Any, missing: set[str], folder: Path) -> set[str]:
+    """Take what a file leaves out from the model that config.json names as ``base``; return what is still missing.
+
+    A model trained here on a frozen part of another one does not store that part a second time.
+    """
+    base = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("base")
+    if not base or not missing:
+        return missing
+    import torch
+    from safetensors.torch import load_file
+
+    given = load_file(store().folder(base) / "model.safetensors")
+    own, prefix = network.state_dict(), f"{network.base_model_prefix}."
+    names = {name: name.removeprefix(prefix) for name in missing}
+    found = {name for name, there in names.items() if there in given and given[there].shape == own[name].shape}
+    with torch.no_grad():
+        for name in found:
+            own[name].copy_(given[names[name]])
+    return missing - found
 
 
 def _placed(network: Any, on: str) -> tuple[Any, str, tuple[Note, ...]]:
