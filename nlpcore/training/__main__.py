@@ -1,0 +1,68 @@
+"""Measure a bundled model again and compare with its card.
+
+python -m nlpcore.training evaluate lstm-imdb --data DIR
+python -m nlpcore.training evaluate minilm-l6-ner --encoder DIR --packages DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MODULES = {
+    "lstm-imdb": "lstm_imdb",
+    "lstm-chars": "lstm_chars",
+    "minilm-l6-ner": "ner",
+    "minilm-l6-mlm": "mlm",
+}
+BUNDLES = Path(__file__).parents[2] / "assets" / "models"
+TOLERANCE = 2e-3  # relative; another processor may round a borderline decision the other way
+
+
+def figures(content: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Yield every number in nested dictionaries and lists with the path to it: ``("test.all.f1", 0.87)``."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from figures(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(content, list):
+        for place, value in enumerate(content):
+            yield from figures(value, f"{name}.{place}")
+    elif isinstance(content, int | float):
+        yield name, float(content)
+
+
+def compare(card: dict[str, Any], measured: dict[str, Any]) -> list[str]:
+    """Return a line for each figure of ``measured``; one that the card does not bear out begins with "!"."""
+    written = dict(figures(card))
+    lines = []
+    for name, value in figures(measured):
+        agrees = name in written and abs(value - written[name]) <= TOLERANCE * max(1e-9, abs(written[name]))
+        lines.append(f"{' ' if agrees else '!'} {name:<40} card {written.get(name, float('nan')):.4f}  now {value:.4f}")
+    return lines
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0 where the card is borne out, 1 where not."""
+    parser = argparse.ArgumentParser(prog="python -m nlpcore.training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True).add_parser("evaluate")
+    for model_id, name in MODULES.items():
+        if model_id in (arguments or sys.argv):
+            module = importlib.import_module(f"nlpcore.training.{name}")
+            module.arguments(commands)
+    commands.add_argument("model", choices=sorted(MODULES))
+    commands.add_argument("--bundle", type=Path, help="folder of the model, default assets/models/<id>")
+    args = parser.parse_args(arguments)
+    from nlpcore.training.bundle import read_json
+
+    bundle = args.bundle or BUNDLES / args.model
+    lines = compare(read_json(bundle / "metrics.json")["quality"], module.evaluate(bundle, args))
+    print("\n".join(lines))
+    return int(any(line.startswith("!") for line in lines))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
