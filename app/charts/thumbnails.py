@@ -19,7 +19,8 @@ from app.charts import colours
 
 Array = NDArray[np.floating[Any]]
 
-_SIDE = 48  # pixels of a thumbnail, about
+_MOST_PIXELS = 170_000  # of the whole picture, about: some tens of kilobytes
+_SIDES = (48, 24)  # pixels of a thumbnail, about
 _GAP = 255  # the palette's transparent entry
 
 
@@ -28,8 +29,9 @@ def mosaic(weights: Array) -> str:
 
     Brightness follows the square root of the weight, the same for all heads, so that faint patterns can be seen.
     """
-    pixels = np.rint(np.sqrt(np.clip(_shrunk(weights), 0, 1)) * 254).astype(np.uint8)
-    scale = max(1, _SIDE // pixels.shape[-1])
+    side = _SIDES[0] if weights.shape[0] * weights.shape[1] * _SIDES[0] ** 2 <= _MOST_PIXELS else _SIDES[1]
+    pixels = np.rint(np.sqrt(np.clip(_shrunk(weights, side), 0, 1)) * 254).astype(np.uint8)
+    scale = max(1, side // pixels.shape[-1])
     pixels = pixels.repeat(scale, axis=-1).repeat(scale, axis=-2)
     gap = max(1, pixels.shape[-1] // 16)
     pixels = np.pad(pixels, ((0, 0), (0, 0), (gap, gap), (gap, gap)), constant_values=_GAP)
@@ -38,12 +40,12 @@ def mosaic(weights: Array) -> str:
     return "data:image/png;base64," + base64.b64encode(png(sheet)).decode()
 
 
-def _shrunk(weights: Array) -> Array:
-    """Make maps of more than 48 tokens smaller, keeping the largest weight of each block so that thin lines survive."""
+def _shrunk(weights: Array, side: int) -> Array:
+    """Make maps of more than ``side`` tokens smaller; the largest weight of a block is kept, so that thin lines survive."""
     n = weights.shape[-1]
-    if n <= _SIDE:
+    if n <= side:
         return weights
-    starts = np.unique(np.arange(_SIDE) * n // _SIDE)
+    starts = np.arange(side) * n // side
     rows: Array = np.maximum.reduceat(weights, starts, axis=-2)
     blocks: Array = np.maximum.reduceat(rows, starts, axis=-1)
     return blocks

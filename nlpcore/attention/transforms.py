@@ -60,7 +60,7 @@ def merge_words(maps: AttentionMaps) -> AttentionMaps:
     return replace(
         _picked(maps, starts),
         weights=weights.astype(maps.weights.dtype),
-        tokens=tuple(_joined([maps.tokens[i] for i in group]) for group in groups),
+        tokens=tuple(join_pieces([maps.tokens[i] for i in group]) for group in groups),
         pieces=tuple("".join(maps.pieces[i].removeprefix("##") for i in group) for group in groups),
         offsets=tuple((maps.offsets[group[0]][0], maps.offsets[group[-1]][1]) for group in groups),
     )
@@ -122,7 +122,8 @@ def _word_starts(maps: AttentionMaps) -> list[int]:
     return [i for i, (_, word) in enumerate(words) if i == 0 or word is None or words[i] != words[i - 1]]
 
 
-def _joined(labels: list[str]) -> str:
+def join_pieces(labels: Sequence[str]) -> str:
+    """Write the labels of a word's pieces as one word: ``un``, ``##happi``, ``##ness`` as ``unhappiness``."""
     if len(labels) == 1:
         return labels[0]
     parts: list[str] = []

@@ -1,0 +1,416 @@
+"""Attention: where every head of a pretrained Transformer looks, worked out for one pair of tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from app import bertviz
+from app.charts import attention as charts
+from app.charts import attention_formula as formulas
+from app.shell import lesson_page
+from app.shell.text import markdown_escape
+from app.snippets import attention as snippet
+from nlpcore import attention
+from nlpcore.attention.summaries import MEASURES
+from nlpcore.errors import Note
+
+MOST_TOKENS = 128
+DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
+PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their", "it's"}
+
+lesson = lesson_page("attention")
+w = lesson.words
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens."""
+
+    model: str
+    text: str
+    pair: str | None
+    preset: str | None
+    reading: attention.AttentionReading
+    layer: int
+    head: int
+    view: str
+    options: tuple[str, ...]
+    query: int
+    groups: tuple[tuple[int, ...], ...]
+
+    @property
+    def hidden(self) -> tuple[bool, ...]:
+        return hidden_tokens(self.reading.maps, self.options)
+
+    @property
+    def row(self) -> int:
+        """The query's position among what is shown."""
+        return self.place(self.query) or 0
+
+    @property
+    def drawn_head(self) -> int:
+        return self.head if self.view == "head" else 0
+
+    def place(self, position: int) -> int | None:
+        """Return where a token of the text stands among what is shown, None where it is hidden."""
+        return next((i for i, group in enumerate(self.groups) if position in group), None)
+
+    def changed(self, maps: attention.AttentionMaps) -> attention.AttentionMaps:
+        """Hide, renormalise and merge as chosen."""
+        if any(self.hidden):
+            maps = attention.hide(maps, self.hidden, again="renormalise" in self.options)
+        return attention.merge_words(maps) if "words" in self.options else maps
+
+    def shown(self) -> attention.AttentionMaps:
+        """Return the maps behind the large figure."""
+        maps = self.reading.maps
+        views = {"average": attention.average_heads, "rollout": attention.rollout}
+        return self.changed(views[self.view](maps) if self.view in views else maps)
+
+
+def main() -> None:
+    take_clicks()
+    with lesson.controls():
+        preset = lesson.presets()
+        first, second, third = st.columns([2.2, 1.5, 1.2])
+        with first:
+            text = lesson.text(default=w("default.text"))
+        with second:
+            pair = lesson.text(key="pair", label=w("controls.pair"))
+        with third:
+            model = lesson.model_picker(default="minilm-l6")
+    second_text = pair.strip() or None
+    reading = lesson.attempt(attention.read_attention, model, text=text, pair=second_text, max_tokens=MOST_TOKENS)
+    if reading is None:
+        lesson.below()
+        return
+    screen = controls(model, text, second_text, preset, reading)
+    figure, aside = lesson.stage()
+    with aside:
+        secret = ask(screen)
+        lesson.look_for()
+        tell_formula(screen, secret)
+    with figure:
+        lesson.notes(reading.notes)
+        draw(screen, secret)
+    panels = Panels(screen)
+    lesson.below(
+        code=snippet.code(
+            model=model, text=text, pair=second_text, layer=screen.layer, head=screen.head, query=screen.query,
+            view=screen.view, hide=any(screen.hidden), first=reading.maps.causal, words="words" in screen.options,
+            renormalise="renormalise" in screen.options,
+        ),
+        more={name: (w(f"more.{name}"), getattr(panels, name)) for name in Panels.ORDER},
+    )  # fmt: skip
+
+
+# -- clicks in the figures ---------------------------------------------------------------------------------------------
+
+
+def take_clicks() -> None:
+    """Turn a click on a thumbnail or on a row into the values of the controls, before these are drawn."""
+    if point := new_point("overview"):
+        st.session_state["layer"], st.session_state["head"] = int(point["y"]), int(point["x"])
+    if (point := new_point("map")) and point.get("curve_number") == 2:
+        rows = st.session_state.get("_attention_rows", ())
+        if 0 <= int(point["y"]) < len(rows):
+            st.session_state["token"] = rows[int(point["y"])]
+
+
+def new_point(name: str) -> dict[str, Any] | None:
+    """Return the point that was clicked in a figure since the last run."""
+    event = st.session_state.get(f"figure_{name}")
+    points = event["selection"]["points"] if event else []
+    point = dict(points[0]) if points else None
+    place = (point["x"], point["y"]) if point else None
+    is_new = place != st.session_state.get(f"_seen_{name}")
+    st.session_state[f"_seen_{name}"] = place
+    return point if is_new else None
+
+
+# -- controls ----------------------------------------------------------------------------------------------------------
+
+
+def controls(
+    model: str, text: str, pair: str | None, preset: str | None, reading: attention.AttentionReading
+) -> Screen:
+    """Draw the second row of controls and return what is chosen."""
+    maps = reading.maps
+    with lesson.controls():
+        columns = st.columns([1, 1, 1.2, 1.5, 2.2], vertical_alignment="bottom")
+        with columns[0]:
+            layer = number("layer", DEFAULT_LAYER, maps.layers)
+        with columns[1]:
+            head = number("head", DEFAULT_HEAD, maps.heads)
+        with columns[3]:
+            view = lesson.choice(
+                "segmented", w("controls.view"), ["head", "average", "rollout"], "view", default="head",
+                labels=lambda name: w(f"controls.views.{name}"),
+            )  # fmt: skip
+        with columns[4]:
+            options = tuple(option_pills(maps))
+        groups = attention.shown_positions(maps, hidden_tokens(maps, options), "words" in options)
+        with columns[2]:
+            query = query_picker(maps, groups)
+    return Screen(model, text, pair, preset, reading, layer - 1, head - 1, str(view), options, query, groups)
+
+
+def number(name: str, default: int, most: int) -> int:
+    """Draw a slider from 1 to ``most``; another model may have fewer layers or heads than the one before."""
+    if (st.session_state.get(name) or 0) > most:
+        st.session_state[name] = most
+    if most == 1:
+        return 1
+    return int(st.slider(w(f"controls.{name}"), 1, most, min(default, most), **lesson.bound(name)))
+
+
+def option_pills(maps: attention.AttentionMaps) -> list[str]:
+    """Draw what may be done to the map. A decoder here has no special tokens; its first one plays their part."""
+    hide = "hide" if any(maps.special) else "first"
+    labels = {"hide": w(f"controls.option.{hide}")}
+    return lesson.choices(
+        w("controls.options"), ["hide", "renormalise", "words"], "options",
+        labels=lambda name: labels.get(name) or w(f"controls.option.{name}"),
+    )  # fmt: skip
+
+
+def hidden_tokens(maps: attention.AttentionMaps, options: tuple[str, ...]) -> tuple[bool, ...]:
+    """Return which tokens to leave out; a text of one token keeps it."""
+    if "hide" not in options or len(maps.tokens) == 1:
+        return (False,) * len(maps.tokens)
+    return maps.special if any(maps.special) else tuple(i == 0 for i in range(len(maps.tokens)))
+
+
+def query_picker(maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...]) -> int:
+    """Draw the choice of the query among the tokens that are shown; return its position in the text's own tokens."""
+    rows = [group[0] for group in groups]
+    st.session_state["_attention_rows"] = rows
+    chosen = st.session_state.get("token")
+    if isinstance(chosen, int) and chosen not in rows:  # a later piece of a merged word stands for the word
+        st.session_state["token"] = next((group[0] for group in groups if chosen in group), None)
+    names = {group[0]: joined(maps, group) for group in groups}
+    query = lesson.choice(
+        "select", w("controls.query"), rows, "token", default=default_query(maps, rows),
+        labels=lambda i: f"{i} · {names[i]}",
+    )  # fmt: skip
+    return int(query)
+
+
+def joined(maps: attention.AttentionMaps, group: tuple[int, ...]) -> str:
+    return maps.tokens[group[0]] if len(group) == 1 else attention.join_pieces([maps.tokens[i] for i in group])
+
+
+def default_query(maps: attention.AttentionMaps, rows: list[int]) -> int:
+    """Return the first pronoun, or else the last word: in a decoder that one sees the whole text."""
+    plain = {i: maps.tokens[i].lstrip("␣").lower() for i in rows}
+    pronouns = [i for i in rows if plain[i] in PRONOUNS]
+    words = [i for i in rows if not maps.special[i] and any(c.isalnum() for c in plain[i])]
+    return (pronouns or words[-1:] or rows)[0]
+
+
+# -- predict, formula --------------------------------------------------------------------------------------------------
+
+
+def ask(screen: Screen) -> int | None:
+    """Ask where one token looks; return the row to keep blank until the learner has committed, else None.
+
+    The question stays the one that was on the screen when the text was opened, however the learner moves about.
+    """
+    about = (screen.model, screen.text, screen.pair, screen.preset)
+    asked = st.session_state.get("_attention_asked")
+    if asked is None or asked[0] != about:
+        asked = st.session_state["_attention_asked"] = (about, screen.layer, screen.head, screen.query)
+    _, layer, head, query = asked
+    maps = screen.reading.maps
+    row = maps.weights[layer, head, query]
+    options = plausible_keys(maps, layer, head, query)
+    strongest = np.argsort(-row)[:3]
+    names = [markdown_escape(token) for token in maps.tokens]
+    revealed = lesson.predict(
+        "peak",
+        options=[names[i] if maps.tokens.count(maps.tokens[i]) == 1 else f"{names[i]} ({i})" for i in options],
+        answer=options.index(int(row.argmax())),
+        because=w("predict.peak.because", weights=", ".join(f"{names[i]} {row[i]:.2f}" for i in strongest)),
+        about=(about, layer, head, query),
+        query=names[query],
+        layer=layer + 1,
+        head=head + 1,
+    )
+    here = screen.view == "head" and (screen.layer, screen.head) == (layer, head)
+    return screen.place(query) if here and not revealed else None
+
+
+def plausible_keys(maps: attention.AttentionMaps, layer: int, head: int, query: int) -> list[int]:
+    """Return the strongest key and up to three that other heads of the layer look at, in the order of the text."""
+    visible = query + 1 if maps.causal else len(maps.tokens)
+    answer = int(maps.weights[layer, head, query].argmax())
+    others = np.argsort(-maps.weights[layer, :, query, :visible].mean(0))
+    return sorted([answer, *[int(i) for i in others if i != answer][:3]])
+
+
+def tell_formula(screen: Screen, secret: int | None) -> None:
+    """Typeset how the weight from the chosen query to its strongest key comes about."""
+    maps = screen.reading.maps
+    kept = secret is not None and secret == screen.row
+    key = screen.query if kept else strongest_key(screen)
+    names = {"query": name(maps, screen.query), "key": name(maps, key)}
+    places = {"layer": screen.layer + 1, "head": screen.head + 1, "heads": maps.heads}
+    kind = "weight" if screen.view == "head" else screen.view
+    st.markdown(w(f"formula.{kind}", **names, **places))
+    if kind == "weight":
+        lesson.formula(*formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key))
+    elif kind == "average":
+        lesson.formula(*formulas.average(maps, screen.layer, screen.query, key))
+    else:
+        lesson.formula(*formulas.rollout(maps, screen.layer, screen.query, key))
+    remarks(screen, key, kept)
+
+
+def strongest_key(screen: Screen) -> int:
+    """Return the key with the largest weight in the row as it is shown (of a merged word, its strongest piece)."""
+    row = screen.shown().weights[screen.layer, screen.drawn_head, screen.row]
+    group = screen.groups[int(row.argmax())]
+    raw = screen.reading.maps.weights[screen.layer, screen.head, screen.query]
+    return max(group, key=lambda i: raw[i])
+
+
+def remarks(screen: Screen, key: int, kept: bool) -> None:
+    """Say what else goes into the number: shared keys, changes to the map, the guess that is still open."""
+    vectors, lines = screen.reading.vectors, []
+    group = vectors.q.shape[1] // vectors.k.shape[1]
+    if group > 1 and screen.view == "head":
+        first = screen.head // group * group
+        lines.append(w("formula.shared", first=first + 1, last=first + group))
+    place = screen.place(key)
+    if screen.options and place is not None and not kept:
+        value = screen.shown().weights[screen.layer, screen.drawn_head, screen.row, place]
+        lines.append(w("formula.left", value=f"{value:.2f}"))
+    if kept:
+        lines.append(w("formula.hidden_until_guess"))
+    if lines:
+        st.caption(" ".join(lines))
+
+
+def name(maps: attention.AttentionMaps, position: int) -> str:
+    return markdown_escape(maps.tokens[position])
+
+
+# -- figures -----------------------------------------------------------------------------------------------------------
+
+
+def draw(screen: Screen, secret: int | None) -> None:
+    """Draw the chosen map, and all heads beside it."""
+    large, small = st.columns([1.75, 1], gap="small")
+    shown = screen.shown()
+    with large:
+        row = shown.weights[screen.layer, screen.drawn_head, screen.row]
+        alt = "alt.secret" if secret == screen.row else "alt.map"
+        lesson.figure(
+            "map",
+            charts.head_map(shown, w, screen.layer, screen.drawn_head, screen.row, secret),
+            alt=w(
+                alt, layer=screen.layer + 1, head=screen.head + 1, count=len(shown.tokens),
+                query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
+            ),
+            data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
+            select=True,
+        )  # fmt: skip
+    with small:
+        draw_overview(screen)
+        st.caption(w("honest"))
+
+
+def draw_overview(screen: Screen) -> None:
+    picked = {"head": "picked", "average": "picked_layer", "rollout": "picked_rollout"}[screen.view]
+    st.markdown(f"**{w(picked, layer=screen.layer + 1, head=screen.head + 1)}**", help=w("bright"))
+    maps = screen.changed(screen.reading.maps)
+    summary = attention.summarise(screen.reading.maps)
+    head = screen.head if screen.view == "head" else None
+    lesson.figure(
+        "overview",
+        charts.overview(maps, summary, w, screen.layer, head, whole=screen.view == "rollout"),
+        alt=w("alt.overview", heads=maps.heads, layers=maps.layers),
+        data=lambda: charts.summary_rows(summary, MEASURES),
+        select=True,
+    )
+
+
+# -- panels ------------------------------------------------------------------------------------------------------------
+
+
+class Panels:
+    """The lesson's own panels; only the open one is drawn."""
+
+    ORDER = ("heads", "product", "head_view", "model_view")
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+
+    def heads(self) -> None:
+        screen = self.screen
+        measure = lesson.choice(
+            "segmented", w("controls.measure"), list(MEASURES), "measure", default="special",
+            labels=lambda one: w(f"measures.{one}.label"),
+        )  # fmt: skip
+        tokens = len(screen.reading.maps.tokens)
+        st.markdown(w(f"measures.{measure}.about", tokens=tokens, most=f"{np.log2(tokens):.1f}"))
+        summary = attention.summarise(screen.reading.maps)
+        lesson.figure(
+            "grid",
+            charts.measure_grid(summary, w, str(measure), screen.layer, screen.head),
+            alt=w("alt.grid", measure=w(f"measures.{measure}.label")),
+            data=lambda: charts.summary_rows(summary, MEASURES),
+        )
+
+    def product(self) -> None:
+        screen = self.screen
+        vectors, maps = screen.reading.vectors, screen.reading.maps
+        key = int(maps.weights[screen.layer, screen.head, screen.query].argmax())
+        trace = vectors.trace(screen.layer, screen.head)
+        score = f"{trace.scores[screen.query, key]:.2f}"
+        st.markdown(
+            w(
+                "product.about", query=name(maps, screen.query), key=name(maps, key), layer=screen.layer + 1,
+                head=screen.head + 1, count=trace.d_k, score=score, root=f"{trace.d_k**0.5:.2f}",
+                scaled=f"{trace.scaled[screen.query, key]:.2f}",
+            )
+        )  # fmt: skip
+        lesson.figure(
+            "product",
+            charts.dot_product(vectors, w, screen.layer, screen.head, screen.query, key),
+            alt=w("alt.product", score=score),
+            data=lambda: charts.dot_product_rows(vectors, screen.layer, screen.head, screen.query, key),
+        )
+
+    def head_view(self) -> None:
+        self._lines("head")
+
+    def model_view(self) -> None:
+        self._lines("model")
+
+    def _lines(self, view: str) -> None:
+        maps = self.screen.changed(self.screen.reading.maps)
+        given = len(maps.tokens)
+        kept = min(given, bertviz.most_tokens(view, maps.layers, maps.heads))
+        if kept < given:
+            lesson.notes([Note("cut_lines", {"kept": kept, "given": given})])
+        st.markdown(w(f"bertviz.{view}_about"))
+        page = bertviz.page(
+            view,
+            maps.weights[:, :, :kept, :kept],
+            maps.tokens[:kept],
+            maps.segments[:kept],
+            labels=w.resolve(w.node("bertviz.labels")),
+            layer=self.screen.layer,
+            heads=[self.screen.head],
+            dark=st.context.theme.type == "dark",
+        )
+        height = bertviz.height(view, kept, maps.layers, maps.heads)
+        st.iframe(page, height=height, alt=w("alt.bertviz"))
+
+
+main()
