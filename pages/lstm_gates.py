@@ -58,35 +58,35 @@ def shown(token: str) -> str:
 
 
 def view_controls(reading: recurrent.Reading) -> tuple[str, int, list[int], bool]:
-    """Draw the second row of controls; return what is shown, the chosen unit, the units drawn, and whether to look ahead."""
-    quantity = st.segmented_control(
+    """Draw the second row of controls; return what is shown, the chosen unit, the units drawn, whether to look ahead."""
+    quantity = lesson.choice(
+        "segmented",
         w("controls.quantity"),
         ["all", *lstm_gates.QUANTITIES],
+        "quantity",
         default="all",
-        required=True,
-        format_func=lambda name: w("controls.all") if name == "all" else name,
-        **lesson.bound("quantity"),
+        labels=lambda name: w("controls.all") if name == "all" else name,
     )
     unit = unit_picker(reading)
     with st.popover(w("controls.view"), icon=":material/tune:"):
-        order = st.segmented_control(
+        order = lesson.choice(
+            "segmented",
             w("controls.order"),
             ["variance", "clustered", "index"],
+            "order",
             default="variance",
-            required=True,
-            format_func=lambda name: w(f"controls.orders.{name}"),
-            **lesson.bound("order"),
+            labels=lambda name: w(f"controls.orders.{name}"),
         )
-        rows = st.segmented_control(
+        rows = lesson.choice(
+            "segmented",
             w("controls.rows"),
             list(MOST_UNITS),
+            "rows",
             default="16",
-            required=True,
-            format_func=lambda name: w("controls.every") if name == "all" else name,
-            **lesson.bound("rows"),
+            labels=lambda name: w("controls.every") if name == "all" else name,
         )
         ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead"))
-    return str(quantity), unit, lstm_gates.rows_to_show(reading, str(order), MOST_UNITS[str(rows)], unit), ahead
+    return quantity, unit, lstm_gates.rows_to_show(reading, order, MOST_UNITS[rows], unit), ahead
 
 
 def unit_picker(reading: recurrent.Reading) -> int:
@@ -263,12 +263,8 @@ class Panels:
     def unit(self) -> None:
         st.markdown(w("unit.hint"))
         cells = self.reading.trace.c
-        others = st.multiselect(
-            w("unit.others"),
-            [u for u in range(cells.shape[1]) if u != self.chosen],
-            max_selections=3,
-            **lesson.bound("others"),
-        )
+        units = [u for u in range(cells.shape[1]) if u != self.chosen]
+        others = lesson.choices(w("unit.others"), units, "others", kind="select", max_selections=3)
         mine = cells[:, self.chosen]
         alt = w("alt.unit", unit=self.chosen, count=len(mine), low=f"{mine.min():.2f}", high=f"{mine.max():.2f}")
         lesson.figure("unit", lstm_views.unit_figure(self.reading, w, [self.chosen, *others]), alt, data=self.unit_rows)
@@ -288,13 +284,13 @@ class Panels:
         ]
 
     def extremes(self) -> None:
-        whose = st.segmented_control(
+        whose = lesson.choice(
+            "segmented",
             w("extremes.whose"),
             ["unit", "mean"],
+            "whose",
             default="unit",
-            required=True,
-            format_func=lambda name: w("extremes.mine", unit=self.chosen) if name == "unit" else w("extremes.every"),
-            **lesson.bound("whose"),
+            labels=lambda name: w("extremes.mine", unit=self.chosen) if name == "unit" else w("extremes.every"),
         )
         st.markdown(w("extremes.hint"))
         unit = self.chosen if whose == "unit" else None
@@ -316,9 +312,7 @@ class Panels:
         with left:
             edited = lesson.text("edited", default=w("default.edited"), label=w("compare.text"))
         with right:
-            quantity = st.segmented_control(
-                w("compare.quantity"), list("ifogch"), default="c", required=True, **lesson.bound("difference")
-            )
+            quantity = lesson.choice("segmented", w("compare.quantity"), list("ifogch"), "difference", default="c")
         both = lesson.attempt(recurrent.compare, self.model, text=self.text, edited=edited)
         if both is None:
             return
@@ -330,7 +324,7 @@ class Panels:
         )
         ends = [f"{lstm_views.output(reading)[-1]:.2f}" for reading in (both.before, both.after)]
         alt = w("alt.comparison", before=ends[0], after=ends[1], quantity=quantity)
-        figure = lstm_views.comparison_figure(both, w, str(quantity), self.units)
+        figure = lstm_views.comparison_figure(both, w, quantity, self.units)
         lesson.figure("edited", figure, alt, data=lambda: comparison_rows(both))
 
     def ask_edited(self, both: recurrent.Comparison, edited: str) -> bool:
@@ -353,22 +347,24 @@ class Panels:
                 **lesson.bound("place"),
             )
         with right:
-            by = st.selectbox(w("alternatives.by"), ["output", *"ifgo"], format_func=self.name_of, **lesson.bound("by"))
+            by = lesson.choice(
+                "select", w("alternatives.by"), ["output", *"ifgo"], "by", default="output", labels=self.name_of
+            )
         found = lesson.attempt(
             recurrent.alternatives, self.model, text=self.text, step=int(place) - 1, unit=self.chosen
         )
         if found is None:
             return
-        table, actual = found.column(str(by))
+        table, actual = found.column(by)
         st.markdown(
             w("alternatives.hint", token=shown(tokens[int(place) - 1]), actual=f"{actual:.2f}", count=len(found.words))
         )
         items = "; ".join(
             f"{word} {value:.2f}" for low in (False, True) for word, value in found.top(table, 4, lowest=low)
         )
-        alt = w("alt.alternatives", by=self.name_of(str(by)), items=items)
+        alt = w("alt.alternatives", by=self.name_of(by), items=items)
         rows = [{"word": word, "value": float(value)} for word, value in zip(found.words, table, strict=True)]
-        lesson.figure("alternatives", lstm_views.alternatives_figure(found, w, str(by)), alt, data=rows)
+        lesson.figure("alternatives", lstm_views.alternatives_figure(found, w, by), alt, data=rows)
 
     def name_of(self, by: str) -> str:
         if by == "output":

@@ -1,0 +1,119 @@
+"""The LSTM page: every kind of text, both languages, every panel; numbers on screen are the trace's."""
+
+import io
+import json
+from contextlib import redirect_stdout
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.lessons import ROOT, lesson
+from app.shell.words import Words
+from app.snippets.lstm_gates import code
+from nlpcore.models import load, store
+from nlpcore.recurrent import read, read_sentence
+
+PAGE = str(lesson("lstm-gates").page)
+LETTERS = pytest.param(
+    "lstm-chars",
+    marks=pytest.mark.skipif(store().state("lstm-chars") not in ("here", "bundled"), reason="not trained yet"),
+)
+
+
+def open_page(**state):
+    app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=120)
+    app.run()
+    app.switch_page(PAGE)
+    for name, value in state.items():
+        app.session_state[name] = value
+    return app.run()
+
+
+def sound(app):
+    assert not app.exception, [error.value for error in app.exception]
+    assert not app.error, [error.value for error in app.error]
+    return app
+
+
+def figures(app):
+    return [json.loads(item.proto.spec) for item in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize(
+    "panel", ["unit", "extremes", "edited", "alternatives", "gradients", "mistakes", "code", "sources"]
+)
+@pytest.mark.parametrize("model", ["lstm-imdb", LETTERS])
+def test_every_panel_is_drawn(panel, model):
+    app = sound(open_page(panel=panel, model=model, lang="zh"))
+    assert figures(app)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "?!…",
+        "🙂",
+        "שלום עולם",
+        "<script>alert(1)</script> **bold** $x$",
+        "film\x00",
+        "qwxz",
+        "word " * 4000,
+        "e\u0301" * 40,
+    ],
+)
+def test_unpleasant_texts_keep_the_page_whole(text):
+    app = sound(open_page(text=text))
+    assert figures(app)
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_an_empty_text_is_answered_with_a_sentence(text):
+    app = sound(open_page(text=text))
+    assert app.warning
+    assert not figures(app)
+
+
+def controls(app):
+    return {item.key: item for kind in ("text_input", "number_input", "slider") for item in app.get(kind)}
+
+
+@pytest.mark.parametrize("preset", ["but", "single", "halves", "dots", "letters"])
+def test_presets_set_controls_that_exist(preset):
+    """Read with the model that is here: the state is what is tested."""
+    state = Words(lesson("lstm-gates").words, "en").node("presets")[preset]["state"]
+    app = sound(open_page(**{name: value for name, value in state.items() if name != "model"}, panel="alternatives"))
+    shown = controls(app)
+    assert shown["text"].value == state["text"]
+    assert shown["step"].value == state["step"]
+    assert shown["place"].value == state["place"]
+
+
+def test_prediction_and_formula_are_the_traces():
+    text = "It was not good , it was great ."
+    app = sound(open_page(text=text, step=3, unit=5))
+    reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
+    shown = " ".join(item.value for item in app.markdown) + " ".join(item.value for item in app.latex)
+    assert f"{reading.positive[2]:.2f}" in shown
+    for name in "ifgoch":
+        assert f"{getattr(reading.trace, name)[2, 5]:.3f}" in shown
+
+
+def test_a_unit_that_another_model_lacks_is_left():
+    sound(open_page(unit=5000))
+
+
+@pytest.mark.parametrize("model", ["lstm-imdb", LETTERS])
+def test_snippet_prints_the_numbers_on_screen(model):
+    text = 'It\'s "not" bad \\ {at} all.'
+    reading = read(load(model), text)
+    step, unit = 4, 7
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(code(model, text, step, unit, words=model == "lstm-imdb"), {})
+    printed = output.getvalue()
+    assert printed.splitlines()[0] == reading.tokens[step]
+    for name in "ifgoch":
+        assert f"{name} {round(float(getattr(reading.trace, name)[step, unit]), 3)}" in printed
+    assert f"f c + i g = {round(float(reading.trace.c[step, unit]), 3)}" in printed
