@@ -28,6 +28,7 @@ _LATEX = {character: "\\" + character for character in "#$%&_{}"} | {
     "^": r"\textasciicircum ",
     "~": r"\textasciitilde ",
 }
+_STRUT = r"\rule{0pt}{1.1em}"  # digits alone would be cut off at the top by the page's formula box
 VERDICTS = ("right", "wrong", "rescued")
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
 
@@ -53,7 +54,7 @@ def score_latex(answer: AnalogyAnswer, word: str) -> str:
     values = trace.signs[order] * trace.terms[row, order]
     terms = "".join(f"{value:+.2f}" for value in values.tolist()).lstrip("+")
     name = "".join(_LATEX.get(character, character) for character in word)
-    return rf"\text{{{name}}}&:\ \frac{{{terms}}}{{{trace.length:.2f}}} = {trace.cosines[row]:.2f}"
+    return rf"\text{{{name}}}&:\ \frac{{{_STRUT}{terms}}}{{{trace.length:.2f}}} = {trace.cosines[row]:.2f}"
 
 
 def answer_rows(trace: AnalogyTrace, show_inputs: bool) -> list[Row]:
