@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import streamlit as st
 
 from app.charts import lstm_formula, lstm_gates, lstm_views
+from app.charts import lstm_tables as tables
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets import lstm_gates as snippet
@@ -141,7 +141,9 @@ class Stage:
         figure, aside = lesson.stage()
         with figure:
             drawn = lstm_gates.reading_figure(self.reading, w, step, self.unit, self.units, self.quantity, self.ahead)
-            lesson.figure("reading", drawn, alt=self.alt(step), data=lambda: list(self.rows()))
+            lesson.figure(
+                "reading", drawn, alt=self.alt(step), data=lambda: tables.reading_rows(self.reading, self.units)
+            )
             self.questions()
         with aside:
             lesson.look_for()
@@ -164,16 +166,6 @@ class Stage:
             unit=unit,
             **values,
         )
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """One row for each token and unit drawn."""
-        for step, token in enumerate(self.reading.tokens):
-            output = (
-                {"p_positive": self.reading.positive[step]} if self.is_review else {"bits": self.reading.bits[step]}
-            )
-            for unit in self.units:
-                values = {name: float(getattr(self.reading.trace, name)[step, unit]) for name in "ifgoch"}
-                yield {"step": step + 1, "token": token, **output, "unit": unit, **values}
 
     def judgement(self, step: int) -> None:
         positive, token = self.reading.positive, shown(self.reading.tokens[step])
@@ -267,21 +259,12 @@ class Panels:
         others = lesson.choices(w("unit.others"), units, "others", kind="select", max_selections=3)
         mine = cells[:, self.chosen]
         alt = w("alt.unit", unit=self.chosen, count=len(mine), low=f"{mine.min():.2f}", high=f"{mine.max():.2f}")
-        lesson.figure("unit", lstm_views.unit_figure(self.reading, w, [self.chosen, *others]), alt, data=self.unit_rows)
-
-    def unit_rows(self) -> list[dict[str, Any]]:
-        trace, u = self.reading.trace, self.chosen
-        return [
-            {
-                "step": t + 1,
-                "token": token,
-                "unit": u,
-                "kept": trace.kept[t, u],
-                "added": trace.added[t, u],
-                "c": trace.c[t, u],
-            }
-            for t, token in enumerate(self.reading.tokens)
-        ]
+        lesson.figure(
+            "unit",
+            lstm_views.unit_figure(self.reading, w, [self.chosen, *others]),
+            alt,
+            data=tables.unit_rows(self.reading, self.chosen),
+        )
 
     def extremes(self) -> None:
         whose = lesson.choice(
@@ -298,12 +281,7 @@ class Panels:
             gate: recurrent.gate_extremes(self.reading.trace, self.reading.tokens, unit, gate, 4)
             for gate in lstm_gates.GATES
         }
-        rows = [
-            {"gate": gate, "end": end, "step": v.step + 1, "token": v.token, "value": v.value}
-            for gate, extremes in found.items()
-            for end, values in (("high", extremes.high), ("low", extremes.low))
-            for v in values
-        ]
+        rows = tables.extremes_rows(found)
         items = "; ".join(f"{row['gate']} {row['end']}: {row['token']} {row['value']:.2f}" for row in rows)
         lesson.figure("extremes", lstm_views.extremes_figure(found, w), w("alt.extremes", items=items), data=rows)
 
@@ -322,10 +300,10 @@ class Panels:
         st.markdown(
             w("compare.hint", quantity=f"*{quantity}*") + ("" if self.is_review else " " + w("compare.hint_text"))
         )
-        ends = [f"{lstm_views.output(reading)[-1]:.2f}" for reading in (both.before, both.after)]
+        ends = [f"{tables.output_of(reading)[-1]:.2f}" for reading in (both.before, both.after)]
         alt = w("alt.comparison", before=ends[0], after=ends[1], quantity=quantity)
         figure = lstm_views.comparison_figure(both, w, quantity, self.units)
-        lesson.figure("edited", figure, alt, data=lambda: comparison_rows(both))
+        lesson.figure("edited", figure, alt, data=lambda: tables.comparison_rows(both))
 
     def ask_edited(self, both: recurrent.Comparison, edited: str) -> bool:
         before, after = both.before.positive[-1], both.after.positive[-1]
@@ -363,7 +341,7 @@ class Panels:
             f"{word} {value:.2f}" for low in (False, True) for word, value in found.top(table, 4, lowest=low)
         )
         alt = w("alt.alternatives", by=self.name_of(by), items=items)
-        rows = [{"word": word, "value": float(value)} for word, value in zip(found.words, table, strict=True)]
+        rows = tables.alternatives_rows(found, by)
         lesson.figure("alternatives", lstm_views.alternatives_figure(found, w, by), alt, data=rows)
 
     def name_of(self, by: str) -> str:
@@ -388,31 +366,8 @@ class Panels:
             "trained": flows.trained.cell[0],
         }
         alt = w("alt.gradients", **{name: f"{value:.1g}" for name, value in first.items()})
-        curves = {
-            "rnn": flows.rnn.hidden,
-            "gru": flows.gru.hidden,
-            "lstm_h": flows.lstm.hidden,
-            "lstm_c": flows.lstm.cell,
-            "trained_h": flows.trained.hidden,
-            "trained_c": flows.trained.cell,
-        }
-        rows = [
-            {"step": t + 1, "token": token, **{name: float(curve[t]) for name, curve in curves.items()}}
-            for t, token in enumerate(self.reading.tokens)
-        ]
+        rows = tables.flow_rows(flows, self.reading)
         lesson.figure("gradients", lstm_views.gradient_figure(flows, self.reading, w), alt, data=rows)
-
-
-def comparison_rows(both: recurrent.Comparison) -> list[dict[str, Any]]:
-    """One row for each place of the alignment."""
-    rows = []
-    for pair in both.pairs:
-        row: dict[str, Any] = {"kind": pair.kind}
-        for side, reading, step in (("original", both.before, pair.before), ("edited", both.after, pair.after)):
-            row[side] = "" if step is None else reading.tokens[step]
-            row[f"output_{side}"] = "" if step is None else float(lstm_views.output(reading)[step])
-        rows.append(row)
-    return rows
 
 
 main()

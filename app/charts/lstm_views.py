@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from app.charts import colours, style
 from app.charts.lstm_gates import COLOUR, GRID, MOST_LABELS, Words, escape, token_label
+from app.charts.lstm_tables import output_of
 from nlpcore.recurrent import (
     Alternatives,
     CharacterReading,
@@ -63,8 +63,8 @@ def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence
     """Draw the output of both versions over the aligned tokens, above the difference heatmap (second minus first)."""
     figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.04, row_heights=[1, 1.6])
     places = list(range(len(both.pairs)))
-    before = [None if pair.before is None else output(both.before)[pair.before] for pair in both.pairs]
-    after = [None if pair.after is None else output(both.after)[pair.after] for pair in both.pairs]
+    before = [None if pair.before is None else output_of(both.before)[pair.before] for pair in both.pairs]
+    after = [None if pair.after is None else output_of(both.after)[pair.after] for pair in both.pairs]
     for name, y, colour, dash in (("before", before, colours.GREY, "dot"), ("after", after, colours.MODEL, "solid")):
         line = {"color": colour, "width": 3, "dash": dash}
         figure.add_scatter(x=places, y=y, name=w(f"compare.{name}"), line=line, connectgaps=True, row=1, col=1)
@@ -99,11 +99,6 @@ def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     figure.update_layout(**style.base_layout(480, legend=legend))
     return figure
-
-
-def output(reading: Reading) -> np.ndarray[Any, Any]:
-    """Probability of positive of a review; bits of entropy of what follows in a text."""
-    return reading.positive if isinstance(reading, SentimentReading) else reading.signal
 
 
 def _pair_label(both: Comparison, place: int) -> str:
