@@ -12,13 +12,13 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
 from nlpcore.models import sealing
 from nlpcore.models.catalogue import BundledSource, Entry, FolderSource, catalogue, entry
-from nlpcore.models.errors import CatalogueError, FetchError, ModelProblem
+from nlpcore.models.errors import CatalogueError, FetchError, ModelMissing, ModelProblem
 from nlpcore.models.fetching import fetch, repair
 from nlpcore.models.files import DOWNLOADING, Progress
 from nlpcore.models.store import Store, store
@@ -144,10 +144,10 @@ def _attempt(found: Entry, action: Callable[[], str]) -> dict[str, Any]:
     try:
         return {"id": found.id, "state": action()}
     except (FetchError, ModelProblem) as error:
-        optional = isinstance(error, ModelProblem) and isinstance(found.sources[0], BundledSource)
+        untrained = isinstance(error, ModelMissing) and isinstance(found.sources[0], BundledSource)
         state = store().state(found.id)
         return {"id": found.id, "state": state} | (
-            {} if optional else {"error": str(error), "reason": type(error).__name__}
+            {} if untrained else {"error": str(error), "reason": type(error).__name__}
         )
 
 
@@ -162,16 +162,23 @@ def _say(report: Report, options: argparse.Namespace) -> Report:
 
 @contextmanager
 def _bar(found: Entry, quiet: bool) -> Iterator[Progress]:
+    """Give a progress bar that appears when something is done; where nobody watches, one line says what is fetched."""
     from tqdm import tqdm
 
-    with tqdm(
-        total=found.download_bytes, unit="B", unit_scale=True, desc=found.id, disable=quiet or not found.download_bytes
-    ) as bar:
+    megabytes = f"{found.download_bytes / 1e6:,.0f} MB"
+    with ExitStack() as stack:
+        bars: list[Any] = []
 
         def show(arrived: int, doing: str) -> None:
-            bar.set_postfix_str("" if doing == DOWNLOADING else doing, refresh=False)
-            bar.update(max(0, min(arrived, found.download_bytes) - bar.n))
-            bar.refresh()
+            if not bars:
+                if not quiet and not sys.stderr.isatty():
+                    print(f"{found.id}: fetching {megabytes}", file=sys.stderr)
+                hidden = True if quiet else None  # None: shown on a terminal only
+                bar = tqdm(total=found.download_bytes, unit="B", unit_scale=True, desc=found.id, disable=hidden)
+                bars.append(stack.enter_context(bar))
+            bars[0].set_postfix_str("" if doing == DOWNLOADING else doing, refresh=False)
+            bars[0].update(max(0, min(arrived, found.download_bytes) - bars[0].n))
+            bars[0].refresh()
 
         yield show
 

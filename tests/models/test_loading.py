@@ -25,6 +25,7 @@ from transformers import (
 )
 
 from nlpcore.models import ModelMissing, ModelUnsuitable, Store, catalogue, device, load, unload
+from nlpcore.models.__main__ import main
 from nlpcore.models.catalogue import refresh
 from nlpcore.models.loading import LoadedModel
 from tests.models.makers import extend
@@ -238,7 +239,9 @@ def test_a_bundled_model_counts_once_it_is_sealed(bundle: Path, own_store: Store
     is_at_rest(model)
 
 
-def test_a_damaged_bundled_model_is_not_loaded(bundle: Path, own_store: Store) -> None:
+def test_a_damaged_bundled_model_is_not_loaded(
+    bundle: Path, own_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     from nlpcore.models import ModelDamaged
     from nlpcore.models.sealing import seal
 
@@ -248,6 +251,8 @@ def test_a_damaged_bundled_model_is_not_loaded(bundle: Path, own_store: Store) -
     with pytest.raises(ModelDamaged):
         load("lstm-chars")
     assert own_store.damaged("lstm-chars") == [bundle / "vocabulary.json"]
+    assert main(["verify", "lstm-chars"]) == 1
+    assert "damaged" in capsys.readouterr().err
 
 
 def test_the_device_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
