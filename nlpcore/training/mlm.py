@@ -156,7 +156,9 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
 
 def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.dtype | None) -> tuple[Tensor, Tensor]:
     """Return the summed cross-entropy over the selected positions and the logits there: (selected, vocabulary)."""
-    inner: Any = model.get_base_model() if hasattr(model, "get_base_model") else model
+    inner: Any = model
+    if hasattr(model, "get_base_model"):
+        inner = inner.get_base_model()
     chosen = labels != IGNORE
     with torch.autocast(ids.device.type, precision, enabled=precision is not None):
         hidden = inner.bert(input_ids=ids).last_hidden_state[chosen]
