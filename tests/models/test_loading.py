@@ -282,3 +282,22 @@ def test_a_model_too_large_for_the_device_is_loaded_on_the_cpu(shelf: Path, monk
     model = load("enc", "cuda")
     assert (model.device, [note.code for note in model.notes]) == ("cpu", ["device_fallback"])
     is_at_rest(model)
+
+
+def test_a_model_on_a_frozen_part_of_another_takes_it_from_there(shelf: Path) -> None:
+    encoder, tagger = BertModel(bert_config()).eval(), BertForTokenClassification(bert_config(num_labels=3)).eval()
+    encoder.save_pretrained(shelf / "enc")
+    write_tokenizer(shelf / "enc", fast=True)
+    frozen = "embeddings.word_embeddings.weight"
+    tagger.bert.load_state_dict({**tagger.bert.state_dict(), frozen: encoder.state_dict()[frozen]})
+    own = {name: value for name, value in tagger.state_dict().items() if name != f"bert.{frozen}"}
+    tagger.save_pretrained(shelf / "ner", state_dict=own)
+    write_tokenizer(shelf / "ner", fast=True)
+    with pytest.raises(ModelUnsuitable, match="word_embeddings"):
+        load("ner")
+    config = json.loads((shelf / "ner" / "config.json").read_text()) | {"base": "enc"}
+    (shelf / "ner" / "config.json").write_text(json.dumps(config))
+    ids = torch.tensor([[2, 5, 6, 3]])
+    with torch.inference_mode():
+        torch.testing.assert_close(load("ner").network(ids).logits, tagger(ids).logits, atol=1e-6, rtol=0)
+    is_at_rest(load("ner"))
