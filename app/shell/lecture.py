@@ -18,6 +18,8 @@ _BASE_CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem; }
 [data-testid="stHeader"] { background: transparent; }
 h1 { padding: 0 !important; }
+/* Plotly's theme draws these in a light grey that a hall cannot read */
+.js-plotly-plot :is(.xtick, .ytick, .cbaxis, .legend, .slider-group) text { fill: currentColor !important; }
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 0.8rem; } }
 </style>"""
