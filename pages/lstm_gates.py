@@ -138,7 +138,7 @@ class Stage:
         self.start = max(1, self.asked) if self.asked is not None else len(reading.tokens)
 
     def __call__(self, step: int) -> None:
-        figure, aside = lesson.stage()
+        figure, aside = lesson.stage((2.1, 1.0))
         with figure:
             drawn = lstm_gates.reading_figure(self.reading, w, step, self.unit, self.units, self.quantity, self.ahead)
             lesson.figure(
@@ -335,7 +335,12 @@ class Panels:
             return
         table, actual = found.column(by)
         st.markdown(
-            w("alternatives.hint", token=shown(tokens[int(place) - 1]), actual=f"{actual:.2f}", count=len(found.words))
+            w(
+                "alternatives.hint",
+                token=shown(tokens[int(place) - 1]),
+                actual=f"{actual:.2f}",
+                count=f"{len(found.words):,}",
+            )
         )
         items = "; ".join(
             f"{word} {value:.2f}" for low in (False, True) for word, value in found.top(table, 4, lowest=low)

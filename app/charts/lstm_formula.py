@@ -36,7 +36,8 @@ def numbers(trace: LSTMTrace, step: int, unit: int) -> str:
     c, h = (coloured(name, _number(getattr(trace, name)[step, unit])) for name in "ch")
     before = coloured("c", _factor(trace.c_before[step, unit]))
     lines += [
-        rf"{coloured('c')} &= {f}\cdot{before} + {i}\cdot{g} = {c}",
+        rf"{coloured('c')} &= {f}\cdot{before} + {i}\cdot{g}",
+        rf"&= {c}",
         rf"{coloured('h')} &= {o}\cdot\tanh({coloured('c', _number(trace.c[step, unit]))}) = {h}",
     ]
     return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"

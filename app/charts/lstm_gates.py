@@ -56,7 +56,10 @@ def reading_figure(
         domain = domains[row - 1]
         data.append(_heatmap(reading, w, name, units, last, domain, len(shown) > 1) | {"yaxis": f"y{row}"})
         layout[f"yaxis{row}"] = _unit_axis(units, domain, len(shown) > 1)
-        labels += [_row_label(domain, _row_name(name, w)), _unit_mark(row, units.index(unit), len(shown) > 1)]
+        labels += [
+            _row_label(domain, _row_name(name, w)),
+            _unit_mark(row, units.index(unit), len(shown) > 1 or len(units) > 24),
+        ]
     column = {"type": "rect", "xref": "x", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1}
     half = {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5}
     shapes = [column | {"line": {"color": colours.FOCUS, "width": 2}, "layer": "above"}]
@@ -88,7 +91,8 @@ def _output_row(reading: Reading, w: Words, last: int) -> tuple[dict[str, Any], 
         return bars | {"hovertemplate": hover}, axis | {"range": [0, most], "nticks": 3}
     y = reading.positive[:last] if isinstance(reading, SentimentReading) else reading.signal[:last]
     hover = f"%{{x}}<br>{w('figure.positive')} %{{y:.2f}}<extra></extra>"
-    line = {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "line": {"color": colours.MODEL, "width": 2.5}}
+    mode = "lines+markers" if len(reading.tokens) <= MOST_LABELS else "lines"
+    line = {"type": "scatter", "mode": mode, "x": x, "y": y, "line": {"color": colours.MODEL, "width": 2.5}}
     return line | {"hovertemplate": hover}, axis | {"range": [-0.06, 1.06], "tickvals": [0, 0.5, 1]}
 
 
@@ -114,10 +118,10 @@ def _heatmap(
 
 
 def _scale(name: str, table: np.ndarray[Any, Any]) -> tuple[Any, tuple[float, float]]:
-    """Gates on [0, 1]; signed values centred at zero: g and h to ±1, c to its largest size in the whole reading."""
+    """Gates on [0, 1]; signed values centred at zero: g and h to ±1, c so far that two in a hundred are beyond it."""
     if name in GATES:
         return colours.MAGNITUDE, (0.0, 1.0)
-    limit = max(1.0, float(np.ceil(np.abs(table).max() * 2) / 2)) if name == "c" else 1.0
+    limit = max(1.0, float(np.ceil(np.percentile(np.abs(table), 98) * 2) / 2)) if name == "c" else 1.0
     return colours.DIVERGING, (-limit, limit)
 
 
@@ -129,7 +133,7 @@ def _colourbar(name: str, domain: tuple[float, float], limits: tuple[float, floa
         "len": (domain[1] - domain[0]) * (2.8 if small and name == "f" else 0.96),
         "thickness": 10,
         "tickvals": ticks,
-        "ticktext": [f"{value:g}".replace("-", "−") for value in ticks],
+        "ticktext": [_tick(value, name == "c" and abs(value) == limits[1]) for value in ticks],
         "tickfont": {"size": style.SMALL},
         "outlinewidth": 0,
         "xpad": 6,
@@ -137,11 +141,17 @@ def _colourbar(name: str, domain: tuple[float, float], limits: tuple[float, floa
     }
 
 
+def _tick(value: float, beyond: bool) -> str:
+    sign = ("≤" if value < 0 else "≥") if beyond else ""
+    return sign + f"{value:g}".replace("-", "−")
+
+
 def _unit_axis(units: Sequence[int], domain: tuple[float, float], small: bool) -> dict[str, Any]:
     return {
         "domain": domain,
         "autorange": "reversed",
         "showticklabels": not small and len(units) <= 24,
+        "ticks": "",
         "tickvals": list(range(len(units))),
         "ticktext": [str(unit) for unit in units],
         "tickfont": {"size": style.SMALL},
@@ -180,6 +190,7 @@ def _time_axis(reading: Reading, step: int) -> dict[str, Any]:
         "ticktext": [token_label(reading, place, bold=place == step) for place in places],
         "tickfont": {"size": style.SMALL if count > 16 else style.TEXT},
         "automargin": True,
+        "ticks": "",
         "showgrid": False,
         "zeroline": False,
     }

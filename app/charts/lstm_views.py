@@ -193,10 +193,21 @@ def gradient_figure(flows: FlowComparison, reading: Reading, w: Words) -> go.Fig
         ("trained_cell", flows.trained.cell, colours.GREEN, "solid"),
     ):
         line = {"color": colour, "width": 2.5, "dash": dash}
-        floored = np.maximum(y, 1e-16)
-        figure.add_scatter(x=steps, y=floored, name=w(f"gradients.{name}"), line=line, hovertemplate="%{y:.2g}")
+        figure.add_scatter(x=steps, y=y, name=w(f"gradients.{name}"), line=line, hovertemplate="%{y:.2g}")
     _plain_time_axis(figure, reading)
-    figure.update_yaxes(type="log", gridcolor=GRID, exponentformat="power", dtick=2, zeroline=False)
+    # Below the rounding of double precision a size means nothing: lines leave the figure there.
+    figure.update_yaxes(
+        range=_decades(flows), type="log", gridcolor=GRID, exponentformat="power", dtick=2, zeroline=False
+    )
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     figure.update_layout(**style.base_layout(440, legend=legend, hovermode="x unified"))
     return figure
+
+
+def _decades(flows: FlowComparison) -> tuple[float, float]:
+    """Return the decades to show, from 10⁻¹⁶ at the lowest."""
+    curves = np.concatenate(
+        [c for f in (flows.rnn, flows.gru, flows.lstm, flows.trained) for c in (f.hidden, f.cell) if c is not None]
+    )
+    seen = curves[(curves > 0) & np.isfinite(curves)]
+    return max(-16.0, float(np.log10(seen.min())) - 0.3), float(np.log10(seen.max())) + 0.3
