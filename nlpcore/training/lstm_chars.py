@@ -111,6 +111,12 @@ def bits(model: RecurrentNetwork, novels: list[Ids]) -> dict[str, float]:
     return {"bits_per_character": loss / count / math.log(2), "accuracy": right / count}
 
 
+def unigram_bits(data: Data) -> float:
+    """Return the bits per test character of a guess that knows how frequent each symbol is in training, plus one."""
+    counts = np.bincount(np.concatenate(data.train), minlength=len(data.vocabulary)) + 1
+    return float(-np.log2(counts / counts.sum())[np.concatenate(data.test)].mean())
+
+
 @torch.no_grad()
 def write_on(model: RecurrentNetwork, vocabulary: list[str], start: str, length: int, seed: int = 0) -> str:
     """Return ``start`` and ``length`` characters drawn one after the other from the model's own probabilities."""
@@ -139,7 +145,8 @@ def measure(bundle: Path, data: Data) -> dict[str, Any]:
     """Return the figures of the card, measured with the bundled weights."""
     model = RecurrentNetwork.from_weights(load_weights(bundle)).eval()
     sample = write_on(model, data.vocabulary, "Emma was ", 300)
-    return {"validation": bits(model, data.validation), "test": bits(model, data.test), "sample": sample}
+    figures = {"validation": bits(model, data.validation), "test": bits(model, data.test)}
+    return figures | {"unigram_bits": unigram_bits(data), "sample": sample}
 
 
 def write_bundle(model: RecurrentNetwork, data: Data, bundle: Path) -> None:
@@ -177,6 +184,7 @@ def main() -> None:
     rows = {f"characters {name}": sum(map(len, novels)) for name, novels in parts.items()}
     sources = [source("Jane Austen, Emma, Persuasion, Sense and Sensibility", archive, "public domain", rows)]
     metrics = described("lstm_chars", sources, recipe, run, model) | {"quality": measure(args.bundle, data)}
+    metrics |= {"symbols": len(data.vocabulary), "uniform": math.log2(len(data.vocabulary))}
     finish(args.bundle, "lstm-chars", metrics)
 
 

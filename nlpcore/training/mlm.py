@@ -16,6 +16,7 @@ import argparse
 import itertools
 import math
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from torch.nn import functional as F
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
 from nlpcore.training import corpora
-from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, write_json
+from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, wilson, write_json
 from nlpcore.training.loop import Plan, Run, adamw, precision
 
 CLS, SEP, MASK = 101, 102, 103  # ids in BERT's uncased vocabulary
@@ -279,7 +280,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
     """Measure the figures of the card again."""
     held_out = list(corpora.wikipedia_paragraphs(args.data / WIKIPEDIA))[::50]
-    return {"validation": validate(load_bundle(bundle), blocks(held_out, AutoTokenizer.from_pretrained(args.encoder)))}
+    found = validate(load_bundle(bundle), blocks(held_out, AutoTokenizer.from_pretrained(args.encoder)))
+    interval = list(wilson(found["accuracy"], int(found["predictions"])))
+    return {"validation": found | {"predictions": int(found["predictions"]), "accuracy_interval": interval}}
+
+
+def comparison(results: Iterable[dict[str, Any]]) -> str:
+    """Return a Markdown table of what runs with different methods cost and gave; a plain sentence where there are none."""
+    rows = [
+        f"| {found['method']} | {found['tokens']:,} | {found['minutes']:.0f} | {found['trained']:,} | "
+        f"{found['megabytes']:.1f} | {found['perplexity']:.1f} | {100 * found['accuracy']:.1f} |"
+        for found in results
+    ]
+    if not rows:
+        return "Full fine-tuning was not compared with LoRA for these weights."
+    head = "| method | tokens read | minutes | trained parameters | their megabytes | perplexity | right (per cent) |"
+    return "\n".join([head, "|---|---|---|---|---|---|---|", *rows])
 
 
 def sources(args: argparse.Namespace, rows: dict[str, int]) -> list[dict[str, Any]]:
@@ -301,12 +317,15 @@ def main() -> None:
     arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--bundle", type=Path, help="folder for weights and card")
-    parser.add_argument("--compared", type=Path, nargs=2, help="--out folders of a full and a lora run, for the card")
+    parser.add_argument(
+        "--compared", type=Path, nargs="*", default=[], help="--out folders of other runs, for the card"
+    )
     parser.add_argument("--tokens", type=float, default=Recipe.tokens)
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
+    parser.add_argument("--decay-share", type=float, default=Recipe.decay_share, help="part of the run with decay")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
-    recipe = Recipe(tokens=args.tokens, method=args.method, seed=args.seed)
+    recipe = Recipe(tokens=args.tokens, method=args.method, decay_share=args.decay_share, seed=args.seed)
     model, run = train_model(args, recipe)
     _, held_out = prepared_blocks(args)
     write_json(args.out / "result.json", result(model, run, recipe, held_out))
@@ -314,7 +333,7 @@ def main() -> None:
         write_bundle(model, args.bundle)
         metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
         metrics["tokens"] = run.step * recipe.batch * (BLOCK + 2)
-        metrics["compared"] = {(found := read_json(out / "result.json"))["method"]: found for out in args.compared}
+        metrics["comparison"] = comparison(read_json(out / "result.json") for out in args.compared)
         finish(args.bundle, "minilm-l6-mlm", metrics | {"quality": evaluate(args.bundle, args)})
 
 
