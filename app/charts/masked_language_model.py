@@ -192,15 +192,15 @@ def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
         type="log",
         range=[low - 0.08 * span, edge + 0.22 * span],
         title_text=w("compare.axis"),
-        dtick=1,
+        dtick="D2" if high - low < 1.5 else 1,
         exponentformat="none",
     )
     figure.update_yaxes(
-        tickvals=rows, ticktext=words, range=[len(rows) - 0.4, -0.9], tickfont_size=style.TEXT, showgrid=True
+        tickvals=rows, ticktext=words, range=[len(rows) - 0.4, -1.1], tickfont_size=style.TEXT, showgrid=True
     )
     figure.add_annotation(
         x=edge,
-        y=-0.62,
+        y=-0.8,
         xref="x",
         yref="y",
         text=w("compare.difference"),

@@ -1,0 +1,158 @@
+"""The view that fills masks: the likeliest words, the original's place, the learner's own guess."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from app.charts import masked_language_model as charts
+from app.parts.mlm_shared import More, Places, bold, listed, masked_words, tex, words_of
+from app.shell.frame import LessonPage
+from app.snippets import masked_language_model as snippet
+from nlpcore.language_models.context_sides import context_sides
+from nlpcore.language_models.fill_mask import Fill, FillMask, fill_mask
+
+
+def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    w = lesson.words
+    with places.under_text:
+        masked = masked_words(lesson, words_of(text))
+    left, middle, right = places.beside_view.columns([2, 2, 1.4], vertical_alignment="bottom")
+    with left:
+        k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
+    with middle:
+        order = lesson.choice(
+            "segmented", w("controls.order"), ("together", "certain_first"), "order", default="together",
+            labels=lambda o: w(f"order.{o}"),
+        )  # fmt: skip
+    with right:
+        cover = st.toggle(w("controls.cover"), help=w("controls.cover_help"), **lesson.bound("cover"))
+    if cover:
+        forget_old_guess((text, masked))
+    figure, aside = lesson.stage()
+    with aside:
+        guess = st.text_input(
+            w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess")
+        )
+    guesses = listed(guess or "")
+    with figure:
+        data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}
+        trace = lesson.attempt(fill_mask, model, **data)
+        if trace:
+            draw_fill(lesson, trace, cover and not guesses)
+    more: More = {}
+    if trace:
+        with aside:
+            tell_fill(lesson, trace, model, masked, cover and not guesses)
+        more["sides"] = (w("more.sides"), lambda: draw_sides(lesson, model, trace.text, masked))
+    return snippet.code("fill", model=model, **data), more
+
+
+def forget_old_guess(about: tuple[str, tuple[int, ...]]) -> None:
+    """Empty the learner's guess when it was made for another mask, so that the next answer is covered again."""
+    state = st.session_state
+    if state.get("_mlm_guess_about", about) != about:
+        state["guess"] = ""
+    state["_mlm_guess_about"] = about
+
+
+def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
+    w = lesson.words
+    lesson.notes(trace.notes)
+    if covered:
+        st.info(w("fill.covered"), icon=":material/visibility_off:")
+        alt = w("alt.fill_covered", k=len(trace.fills[0].candidates))
+    else:
+        sites = {fill.position for fill in trace.fills}
+        parts = [
+            f":blue-background[**{bold(token)}**]" if i in sites else bold(token)
+            for i, token in enumerate(trace.filled_tokens[1:-1], 1)
+        ]
+        st.markdown(f"{w('fill.filled')} {' '.join(parts)}")
+        top = trace.fills[0].answer
+        alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
+                p=charts.probability(top.probability))  # fmt: skip
+    lesson.figure("fill", charts.fill_bars(trace, w, covered), alt=alt, data=lambda: charts.fill_rows(trace))
+    if len(trace.fills) > charts.MOST_PANELS:
+        st.caption(w("fill.more_masks", shown=charts.MOST_PANELS, count=len(trace.fills)))
+    if len(trace.fills) > 1:
+        st.caption(w(f"fill.{trace.order}"))
+
+
+def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool) -> None:
+    w = lesson.words
+    fill = trace.fills[0]
+    if not covered:
+        for guess in fill.guesses:
+            values = {"word": bold(guess.token), "rank": f"{guess.rank:,}", "p": charts.probability(guess.probability)}
+            st.markdown(w("fill.guess", **values))
+        softmax_with_numbers(lesson, fill)
+    lesson.look_for()
+    choices, most = 2**fill.entropy_bits, np.log2(trace.vocabulary)
+    st.caption(
+        w(
+            "fill.entropy",
+            entropy=f"{fill.entropy_bits:.1f}",
+            most=f"{most:.1f}",
+            choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
+        )
+    )
+    if not covered:
+        ask_about_sides(lesson, trace, model, masked)
+
+
+def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
+    w = lesson.words
+    c = fill.original or fill.answer
+    if fill.original:
+        values = {"word": bold(c.token), "rank": f"{c.rank:,}", "p": charts.probability(c.probability)}
+        st.markdown(w("fill.original", **values))
+    lesson.formula(
+        r"p(w \mid \text{context}) = \frac{e^{z_w}}{\sum_{v} e^{z_v}}",
+        rf"p({tex(c.token)}) = \frac{{e^{{{c.logit:.2f}}}}}{{e^{{{fill.log_normaliser:.2f}}}}} "
+        rf"= {tex_probability(c.probability)}",
+    )
+    if fill.original:
+        st.caption(w("fill.loss"))
+        st.latex(rf"-\ln p({tex(c.token)}) = {-c.log_probability:.2f}")
+
+
+def tex_probability(p: float) -> str:
+    if p >= 0.0001:
+        return charts.probability(p)
+    mantissa, exponent = f"{p:.1e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> None:
+    """What becomes of the likeliest word when one side of the mask is cut off?"""
+    w = lesson.words
+    sides = lesson.attempt(context_sides, model, text=trace.text, words=masked)
+    if not sides or not (sides.tokens_left or sides.tokens_right):
+        return
+    after = sides.tokens_right > 1 or not sides.tokens_left  # a lone full stop teaches little
+    alone = sides.left if after else sides.right
+    answer = 0 if alone > 1.1 * sides.both else 1 if alone < 0.9 * sides.both else 2
+    p = charts.probability
+    lesson.predict(
+        "side",
+        options=[w("side.rises"), w("side.falls"), w("side.stays")],
+        answer=answer,
+        because=w("side.because", both=p(sides.both), alone=p(alone)),
+        about=(trace.text, masked, model),
+        side=w("side.after" if after else "side.before"),
+        word=bold(sides.token),
+        p=p(sides.both),
+    )
+
+
+def draw_sides(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...]) -> None:
+    w = lesson.words
+    sides = lesson.attempt(context_sides, model, text=text, words=masked)
+    if not sides:
+        return
+    st.markdown(w("more.sides_text", word=bold(sides.token)))
+    columns = st.columns(3)
+    columns[0].metric(w("more.sides_both"), charts.probability(sides.both))
+    columns[1].metric(w("more.sides_left", count=sides.tokens_left), charts.probability(sides.left))
+    columns[2].metric(w("more.sides_right", count=sides.tokens_right), charts.probability(sides.right))

@@ -1,0 +1,151 @@
+"""The views on BERT's training text: one example step by step, and a thousand draws counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.charts import masking as charts
+from app.parts.mlm_shared import More, Places
+from app.shell.frame import LessonPage
+from app.snippets import masked_language_model as snippet
+from nlpcore.language_models.masking import CorruptionCounts
+from nlpcore.language_models.text_masking import TrainingExample, count_corruptions, training_example
+
+# Masked, random, kept, in percent: the rows of table 8 of Devlin et al. 2019.
+SPLITS = ("80-10-10", "100-0-0", "80-20-0", "80-0-20", "0-80-20", "0-100-0")
+DRAWS = 1000
+
+
+def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
+    """Draw the controls of the sampler; return rate, split and seed as the functions take them."""
+    w = lesson.words
+    left, middle, right, button = places.beside_view.columns([2, 2, 1.2, 1.4], vertical_alignment="bottom")
+    with left:
+        rate = st.slider(w("controls.rate"), 5, 80, 15, 5, **lesson.bound("rate"))
+    with middle:
+        split = lesson.choice(
+            "select", w("controls.split"), SPLITS, "split", default=SPLITS[0],
+            labels=lambda s: w("training.split_label", **dict(zip(("masked", "random", "kept"), s.split("-"), strict=True))),
+        )  # fmt: skip
+    with right:
+        seed = st.number_input(w("controls.seed"), 1, 9999, 1, **lesson.bound("seed"))
+
+    def again() -> None:
+        st.session_state["seed"] = int(st.session_state.get("seed", 1)) % 9999 + 1
+
+    button.button(w("training.draw_again"), icon=":material/casino:", on_click=again)
+    shares = tuple(int(part) / 100 for part in split.split("-"))
+    return {"rate": rate / 100, "split": shares, "seed": int(seed)}
+
+
+def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    w = lesson.words
+    settings = sampler_controls(lesson, places)
+    figure, aside = lesson.stage()
+    with figure:
+        trace = lesson.attempt(training_example, model, text=text, **settings)
+        if trace:
+            lesson.notes(trace.notes)
+            labels = [w(f"training.step.{name}", rate=f"{settings['rate']:.2f}") for name in charts.STEPS]
+            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels)
+    if trace:
+        with aside:
+            tell_training(lesson, trace)
+    return snippet.code("training", model=model, text=text, **settings), {
+        "table8": (w("more.table8"), lambda: draw_table8(lesson))
+    }
+
+
+def draw_step(lesson: LessonPage, trace: TrainingExample, step: int) -> None:
+    w = lesson.words
+    selected = int(trace.corruption.selected.sum())
+    alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
+    figure = charts.masking_steps(trace, step, w)
+    lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace))
+
+
+def tell_training(lesson: LessonPage, trace: TrainingExample) -> None:
+    w = lesson.words
+    lesson.look_for("training.look_for")
+    drawn = trace.corruption
+    n, selected = int(drawn.eligible.sum()), int(drawn.selected.sum())
+    if trace.loss is None:
+        st.info(w("training.none", n=n, share=f"{100 * (1 - drawn.rate) ** n:.2g}"))
+    else:
+        st.markdown(w("training.loss", count=selected))
+        lesson.formula(
+            r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})",
+            rf"= \frac{{1}}{{{selected}}} \left({terms(trace)}\right) = {trace.loss:.2f}",
+        )
+    masked, random, kept = drawn.split
+    result = 100 * drawn.rate * masked
+    options = {f"{value:g}" for value in (100 * drawn.rate, result, 100 * masked, 100 * drawn.rate * (random or kept))}
+    ordered = sorted(options, key=float)
+    because = w("masked_because", rate=f"{100 * drawn.rate:g}", share=f"{100 * masked:g}", result=f"{result:g}")
+    lesson.predict("masked", ordered, ordered.index(f"{result:g}"), because, about=(drawn.rate, drawn.split))
+
+
+def terms(trace: TrainingExample, most: int = 4) -> str:
+    """The first losses of the sum, and dots where there are more."""
+    losses = trace.losses[trace.corruption.selected]
+    return " + ".join([f"{loss:.2f}" for loss in losses[:most]] + ([r"\dots"] if len(losses) > most else []))
+
+
+def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    w = lesson.words
+    settings = sampler_controls(lesson, places)
+    figure, aside = lesson.stage()
+    with figure:
+        trace = lesson.attempt(count_corruptions, model, text=text, draws=DRAWS, **settings)
+        if trace:
+            lesson.notes(trace.notes)
+            selected = trace.counts.selected
+            alt = w("alt.counts", observed=f"{selected.observed:,}", expected=f"{selected.expected:,.0f}")
+            drawn = charts.counts_figure(trace.counts, w)
+            lesson.figure("counts", drawn, alt=alt, data=lambda: charts.count_rows(trace.counts))
+    if trace:
+        with aside:
+            tell_counts(lesson, trace.counts)
+    return snippet.code("counts", model=model, text=text, **settings), {
+        "table8": (w("more.table8"), lambda: draw_table8(lesson))
+    }
+
+
+def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> None:
+    w = lesson.words
+    lesson.look_for("counts.look_for")
+    masked, share = counts.masked, counts.split[0]
+    st.markdown(w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible))
+    lesson.formula(
+        r"E[\text{[MASK]}] = \text{draws} \cdot n \cdot \text{rate} \cdot \text{share}",
+        rf"= {counts.draws} \cdot {counts.eligible} \cdot {counts.rate:g} \cdot {share:g} = {masked.expected:,.0f}".replace(
+            ",", r"{,}"
+        ),
+    )
+    values = {"low": f"{masked.low:,}", "high": f"{masked.high:,}", "observed": f"{masked.observed:,}"}
+    st.markdown(w("counts.interval", **values))
+    empty = counts.empty_draws
+    st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
+    keep, n = 1 - counts.rate, counts.eligible
+    if n:
+        numbers = {
+            "keep": f"{keep:g}",
+            "n": n,
+            "double": 2 * n,
+            "one": f"{keep**n:.2g}",
+            "two": f"{keep ** (2 * n):.2g}",
+        }
+        options = [w("empty.half"), w("empty.square"), w("empty.same")]
+        lesson.predict("empty", options, 1, w("empty.because", **numbers), about=(n, keep))
+
+
+def draw_table8(lesson: LessonPage) -> None:
+    """Devlin et al. 2019, table 8: six mixes, two tasks."""
+    w = lesson.words
+    st.markdown(w("more.table8_text"))
+    names = (w("more.table8_mask"), w("more.table8_same"), w("more.table8_random"), "MNLI", "NER")
+    rows = ((80, 10, 10, 84.2, 95.4), (100, 0, 0, 84.3, 94.9), (80, 0, 20, 84.1, 95.2), (80, 20, 0, 84.4, 95.2),
+            (0, 20, 80, 83.7, 94.8), (0, 0, 100, 83.6, 94.9))  # fmt: skip
+    st.table([dict(zip(names, (f"{v:g}" for v in row), strict=True)) for row in rows])

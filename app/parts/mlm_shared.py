@@ -1,0 +1,80 @@
+"""What several views of the lesson on masked language models share: words to click, words for formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.shell.frame import LessonPage
+from app.shell.text import markdown_escape
+from nlpcore.language_models.words import Word, split_words, with_masks
+from nlpcore.text import clean
+
+FIRST_MASK = 5  # "Paris" in the default text
+CLICKABLE = 64  # words offered for masking
+More = dict[str, tuple[str, Callable[[], None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a view draws its controls: under the text field, and beside the choice of the view."""
+
+    under_text: DeltaGenerator
+    beside_view: DeltaGenerator
+
+
+def words_of(text: str) -> list[Word]:
+    """The words that can be clicked; none for a text that holds nothing visible."""
+    try:
+        return list(split_words(with_masks(clean(text).text)))[:CLICKABLE]
+    except ValueError:
+        return []
+
+
+def word_label(word: Word) -> str:
+    """A word as a button: letter for letter, with a small number where it stands in the text more than once."""
+    number = "".join(chr(0x2080 + int(digit)) for digit in str(word.occurrence)) if word.occurrences > 1 else ""
+    return markdown_escape(word.text) + number
+
+
+def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
+    """Draw the words as buttons and return the indices of those that are masked."""
+    w = lesson.words
+    keep_masks_in_place(words)
+    # The example that a visitor meets first shows a figure at once; a text of one's own begins unmasked.
+    default = (
+        [FIRST_MASK] if [word.text for word in words] == [word.text for word in words_of(w("default.text"))] else []
+    )
+    chosen = lesson.choices(
+        w("controls.words"), list(range(len(words))), "masked", default=default, labels=lambda i: word_label(words[i])
+    )
+    return tuple(sorted(chosen))
+
+
+def keep_masks_in_place(words: list[Word]) -> None:
+    """After an edit, keep only the masks whose word is still the one that was chosen; a preset brings its own."""
+    state = st.session_state
+    before, preset = state.get("_mlm_words"), state.get("preset")
+    texts = [word.text for word in words]
+    if before and before != (texts, preset) and before[1] == preset and isinstance(state.get("masked"), list):
+        old = before[0]
+        state["masked"] = [i for i in state["masked"] if i < min(len(old), len(texts)) and old[i] == texts[i]]
+    state["_mlm_words"] = (texts, preset)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Words that the learner separated by commas."""
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())[:20]
+
+
+def tex(token: str) -> str:
+    """A token for a formula: what TeX would read as a command is shown as itself or as a dot."""
+    safe = "".join(f"\\{c}" if c in "#_%&$" else c if c.isalnum() or c in ".,!?-'[] " else "·" for c in token)
+    return rf"\text{{{safe}}}"
+
+
+def bold(token: str) -> str:
+    return markdown_escape(token)
