@@ -282,7 +282,8 @@ def write_bundle(model: nn.Module, bundle: Path) -> None:
         whole = whole.merge_and_unload()
     own = {name: value for name, value in whole.state_dict().items() if not name.startswith(SHARED)}
     save_weights(bundle, own)
-    write_json(bundle / "config.json", whole.config.to_diff_dict() | {"base": "minilm-l6"})
+    ours = {"base": "minilm-l6", "second_source": "rules", "rules": "nlpcore.tagging.time_and_money"}
+    write_json(bundle / "config.json", whole.config.to_diff_dict() | ours)
 
 
 def load_bundle(bundle: Path, encoder: Path) -> nn.Module:
