@@ -1,7 +1,7 @@
 """Train lstm-imdb: one LSTM layer that reads a film review word by word and holds a judgement after every word.
 
 The judgement after token t is a linear layer on the hidden state h_t. Training asks for the right label after every
-token, the more the further the review is read ("target replication", Lipton et al. 2016, arXiv 1511.03677, eq. 4): so
+token, the more the further the review is read (after "target replication", Lipton et al. 2016, arXiv 1511.03677): so
 each h_t is trained to be read, and the gradient reaches early tokens without crossing the whole review.
 
     python -m nlpcore.training.lstm_imdb --data DIR --packages DIR --out DIR
