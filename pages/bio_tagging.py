@@ -14,7 +14,7 @@ from app.charts.bio_spans import Mark
 from app.charts.style import LECTURE_FACTOR
 from app.parts.bio_crf import chinese
 from app.parts.bio_illegal import illegal
-from app.parts.bio_shared import TAGS, More, legality_panel, marks
+from app.parts.bio_shared import TAGS, More, escaped, legality_panel, marks
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets.bio_tagging import code
@@ -88,8 +88,9 @@ def rules_line(text: str) -> list[tuple[str, str]]:
 def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
     """Draw the grid, with a word on what was repaired."""
     if trace.illegal:
-        told = {"illegal": " ".join(trace.greedy), "repaired": " ".join(trace.tags)}
-        st.caption(w("own.repaired", **{k: f"`{v}`" for k, v in told.items()}))
+        changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
+        told = (f"{markdown_escape(trace.words[n].text)} {escaped((trace.greedy[n], trace.tags[n]))}" for n in changed)
+        st.caption(w("own.repaired", items=", ".join(told)))
     zoom = LECTURE_FACTOR if lesson.lecture else 1.0
     result = " ".join(trace.tags)
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
@@ -183,17 +184,17 @@ def yours() -> None:
     with figure:
         fields = st.container()
         done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done"))
-        with fields, st.expander(w("yours.tags"), expanded=True) if done else st.container():
+        with fields, st.expander(w("yours.tags"), expanded=False) if done else st.container():
             mine = tag_fields(exercise.words, f"{name}-")
         trace = compare_lines(exercise, mine, model, decoding) if done else preview(exercise, mine)
     with aside:
         if not done:
             st.markdown(w("yours.how"))
         else:
-            scores_aside(exercise, mine, trace)
+            cell = scores_aside(exercise, mine, trace)
     with figure:
         if done and trace:
-            grid_figure(trace, None)
+            grid_figure(trace, cell)
     lesson.below(
         code("yours", tags=mine, gold=exercise.tags if done else ()),
         {
@@ -235,23 +236,26 @@ def compare_lines(exercise: Exercise, mine: Sequence[str], model: str, decoding:
     return trace
 
 
-def scores_aside(exercise: Exercise, mine: Sequence[str], trace: Tagging | None) -> None:
-    """Draw the table of scores and the formulas with their numbers."""
+def scores_aside(exercise: Exercise, mine: Sequence[str], trace: Tagging | None) -> tuple[int, int] | None:
+    """Draw the table of scores and the formulas with their numbers; return the cell that softmax is shown for."""
     taggers = [(w("who.learner"), from_bio(mine)), (w("who.nothing"), ())]
     if trace:
         taggers.insert(1, (w("who.model"), trace.spans))
     heads = [w(f"scores.{key}") for key in ("tagger", "precision", "recall", "strict", "overlap", "partial", "tokens")]
-    rows = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    lines = []
     for who, spans in taggers:
         s = compare(exercise.tags, spans)
-        values = (s.strict.precision, s.strict.recall, s.strict.f1, s.overlap.f1, s.partial.f1, s.token_accuracy)
-        rows.append(f"| {who} | " + " | ".join(f"{v:.2f}" for v in values) + " |")
-    st.markdown("\n".join(rows))
+        numbers = (s.strict.precision, s.strict.recall, s.strict.f1, s.overlap.f1, s.partial.f1, s.token_accuracy)
+        lines.append((who, numbers))
+    st.html(spans_html.number_table(heads, lines))
     st.caption(w("scores.explain"))
     f1_formula(strict(exercise.spans, from_bio(mine)), w("who.learner"))
     lesson.look_for()
-    if trace:
-        softmax_formula(trace, cell_choice(trace))
+    if not trace:
+        return None
+    cell = cell_choice(trace)
+    softmax_formula(trace, cell)
+    return cell
 
 
 def schemes_panel() -> None:
@@ -273,8 +277,11 @@ def schemes_panel() -> None:
 def own() -> None:
     """A sentence of the learner's: everything between the text and its entities; agreement, not truth."""
     with controls:
-        text = lesson.text("text", default=w("default.text"), max_chars=4000)
-        model, decoding = model_and_decoding()
+        left, right = st.columns([1, 1])
+        with left:
+            text = lesson.text("text", default=w("default.text"), max_chars=4000)
+        with right:
+            model, decoding = model_and_decoding()
     figure, aside = lesson.stage()
     with figure:
         trace: Tagging | None = lesson.attempt(tag, model, text=text, decoding=decoding)

@@ -44,7 +44,7 @@ def _mark(text: str, mark: Mark) -> str:
     return (
         f'<mark style="background:{colours.with_alpha(colour, 0.2)};color:inherit;border:{border};border-radius:6px;'
         f'padding:2px 4px;margin:0 1px;box-decoration-break:clone;-webkit-box-decoration-break:clone">'
-        f"{escape(text)} {chip(mark.type, mark.remark)}</mark>"
+        f"{escape(text)}&nbsp;{chip(mark.type, mark.remark)}</mark>"
     )
 
 
@@ -77,6 +77,23 @@ def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Ma
     return (
         '<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;'
         f'font-size:{style.TEXT}px"><tr><td></td>{head}</tr>{body}</table></div>'
+    )
+
+
+def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> str:
+    """Return a small HTML table of numbers with two digits: a name, then one number for each further head."""
+    cell = f"padding:4px 7px;border:none;border-bottom:1px solid {colours.with_alpha(colours.GREY, 0.5)};text-align:"
+    top = "".join(f'<th scope="col" style="{cell}right;vertical-align:bottom">{escape(head)}</th>' for head in heads[1:])
+    body = "".join(
+        f'<tr><th scope="row" style="{cell}left">{escape(name)}</th>'
+        + "".join(f'<td style="{cell}right;font-variant-numeric:tabular-nums">{value:.2f}</td>' for value in values)
+        + "</tr>"
+        for name, values in lines
+    )
+    return (
+        f'<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;width:100%;'
+        f'font-size:{style.TEXT}px;line-height:1.25"><tr><th style="{cell}left">{escape(heads[0])}</th>{top}</tr>{body}'
+        "</table></div>"
     )
 
 

@@ -13,7 +13,7 @@ from app.charts.bio_spans import colour_of
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 
 Words = Callable[..., str]
-ROW = 27  # px: one word piece
+ROW = 26  # px: one word piece
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
@@ -149,7 +149,7 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
 
 def _emissions(values: Any, columns: Any, opacity: float, size: int, w: Words) -> go.Heatmap:
     shown = np.where(columns[None, :], values, np.nan)
-    text = [["" if np.isnan(v) else f"{v:.0f}" for v in row] for row in shown] if size else None
+    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if size else None
     reach = float(np.abs(values).max()) or 1.0
     return go.Heatmap(
         z=shown, text=text, texttemplate="%{text}" if size else None, textfont={"size": size or style.SMALL}, zmid=0,

@@ -24,7 +24,8 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
         trace = lesson.attempt(attention_change, model, text=text, words=masked, limit=TOKENS)
         if trace:
             lesson.notes(trace.notes)
-            layer = choose_layer(lesson, len(trace.shown))
+            with places.beside_view:
+                layer = choose_layer(lesson, len(trace.shown))
             names = ", ".join(trace.tokens[i] for i in trace.masked)
             alt = w("alt.attention", count=len(trace.tokens), masked=names)
             drawn = charts.attention_change_map(trace, layer, w)
@@ -58,7 +59,7 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
     before, after = (float(x.mean() if layer is None else x[layer]) for x in (shown, hidden))
     lesson.formula(
         r"\Delta_{qk} = \bar{A}^{\text{masked}}_{qk} - \bar{A}^{\text{shown}}_{qk}",
-        rf"= {after:.2f} - {before:.2f} = {after - before:+.2f}",
+        rf"= {after:.3f} - {before:.3f} \approx {after - before:+.2f}",
     )
     st.caption(w("attention.caution"))
     moved = trace.moved().mean(axis=1)

@@ -57,7 +57,7 @@ def tell_comparison(lesson: LessonPage, trace: Comparison, k: int) -> None:
     first, second = trace.first_log_probability[i], trace.second_log_probability[i]
     lesson.formula(
         r"\ln \frac{p_1(w)}{p_2(w)} = \ln p_1(w) - \ln p_2(w)",
-        rf"= {first:.2f} - ({second:.2f}) = {trace.difference[i]:+.2f} \quad w = {tex(trace.words[i])}",
+        rf"= {first:.3f} - ({second:.3f}) \approx {trace.difference[i]:+.2f} \quad w = {tex(trace.words[i])}",
     )
     if not trace.asked:
         shared = int(((trace.first_rank <= k) & (trace.second_rank <= k)).sum())

@@ -119,7 +119,7 @@ def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> None:
     masked, share = counts.masked, counts.split[0]
     st.markdown(w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible))
     lesson.formula(
-        r"E[\text{[MASK]}] = \text{draws} \cdot n \cdot \text{rate} \cdot \text{share}",
+        r"\mathbb{E}[\#\text{[MASK]}] = \text{draws} \cdot n \cdot \text{rate} \cdot \text{share}",
         rf"= {counts.draws} \cdot {counts.eligible} \cdot {counts.rate:g} \cdot {share:g} = {masked.expected:,.0f}".replace(
             ",", r"{,}"
         ),

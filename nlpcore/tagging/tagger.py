@@ -42,8 +42,8 @@ class Piece:
 class Entity:
     """A named entity as characters: ``source[start:end] == text``.
 
-    ``span``: the same in words. ``confidence`` (0 to 1): mean over its words of the probability of the tag each was
-    given.
+    ``span``: the same in words. ``confidence`` (0 to 1): mean over its words of the probability of its type, B-
+    and I- together, so that a repair, which turns one into the other, does not change it.
     """
 
     start: int
@@ -135,7 +135,7 @@ def _read(
     rows = _word_rows(probabilities, first_piece, names)  # (words, tags)
     greedy = tuple(names[i] for i in rows.argmax(axis=1))
     tags = _legal(rows, names) if decoding == "legal" else repair(greedy, how)
-    entities = tuple(_entity(text, words, rows, names, tags, span) for span in from_bio(tags))
+    entities = tuple(_entity(text, words, rows, names, span) for span in from_bio(tags))
     illegal = illegal_transitions(greedy)
     return Tagging(
         text, words, pieces, names, logits, probabilities, first_piece, greedy, illegal, tags, decoding, entities, notes
@@ -147,12 +147,11 @@ def _legal(rows: Floats, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(names[i] for i in decode_legally(np.log(rows), names).path)
 
 
-def _entity(
-    text: str, words: Sequence[Word], rows: Floats, names: Sequence[str], tags: Sequence[str], span: Span
-) -> Entity:
+def _entity(text: str, words: Sequence[Word], rows: Floats, names: Sequence[str], span: Span) -> Entity:
     start, end = words[span.start].start, words[span.end - 1].end
-    chosen = [rows[n, names.index(tags[n])] for n in range(span.start, span.end) if tags[n] in names]
-    return Entity(start, end, span.type, text[start:end], float(np.mean(chosen)) if chosen else 0.0, span)
+    columns = [k for k, name in enumerate(names) if name[2:] == span.type]
+    confidence = float(rows[span.start : span.end, columns].sum(axis=1).mean())
+    return Entity(start, end, span.type, text[start:end], min(confidence, 1.0), span)
 
 
 def _first_pieces(pieces: Sequence[Piece], count: int) -> tuple[int, ...]:

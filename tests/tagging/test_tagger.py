@@ -66,11 +66,13 @@ def test_greedy_is_repaired_and_legal_is_the_best_legal_sequence(tiny_tagger: An
         check(legal)
 
 
-def test_confidence_is_the_mean_probability_of_the_tags_given(tiny_tagger: Any) -> None:
-    trace = tag(tiny_tagger, TEXT, decoding="legal")
+@pytest.mark.parametrize("how", ["begin", "drop", "convert"])
+def test_confidence_is_the_mean_probability_of_the_type(tiny_tagger: Any, how: Any) -> None:
+    trace = tag(tiny_tagger, TEXT, how=how)
     for entity in trace.entities:
         n = range(entity.span.start, entity.span.end)
-        p = [trace.word_probabilities[i, trace.tag_names.index(trace.tags[i])] for i in n]
+        both = [trace.tag_names.index(f"{prefix}-{entity.type}") for prefix in "BI"]
+        p = [sum(trace.word_probabilities[i, k] for k in both) for i in n]
         assert entity.confidence == pytest.approx(sum(p) / len(p))
 
 
