@@ -146,7 +146,7 @@ class Stage:
             )
             self.questions()
         with aside:
-            lesson.look_for()
+            lesson.look_for("look_for" if self.is_review else "look_for_letters")
             (self.judgement if self.is_review else self.expectation)(step)
             st.markdown(w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step])))
             lesson.formula(lstm_formula.equations(), lstm_formula.numbers(self.reading.trace, step, self.unit))
@@ -182,7 +182,7 @@ class Stage:
         alt = w("alt.next", token=reading.tokens[step], items=items)
         lesson.figure("next", lstm_views.next_figure(reading, step), alt=alt, export=False)
         if step + 1 < len(reading.tokens) and reading.known[step + 1]:
-            came, bits = reading.tokens[step + 1], f"{reading.bits[step + 1]:.1f}"
+            came, bits = reading.tokens[step + 1], f"{reading.bits[step + 1]:.2f}"
             if came in dict(reading.next(step)):
                 st.caption(w("now.came", bits=bits))
             else:
