@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app import bertviz
+from app import bertviz_page
 from app.charts import attention as charts
 from app.charts import attention_formula as formulas
 from app.shell import lesson_page
@@ -97,7 +97,7 @@ def main() -> None:
     with figure:
         lesson.notes(reading.notes)
         draw(screen, secret)
-    panels = Panels(screen)
+    panels = Panels(screen, secret)
     lesson.below(
         code=snippet.code(
             model=model, text=text, pair=second_text, layer=screen.layer, head=screen.head, query=screen.query,
@@ -304,7 +304,7 @@ def name(maps: attention.AttentionMaps, position: int) -> str:
 
 def draw(screen: Screen, secret: int | None) -> None:
     """Draw the chosen map, and all heads beside it."""
-    large, small = st.columns([1.75, 1], gap="small")
+    large, small = st.columns([1.6, 1], gap="small")
     shown = screen.shown()
     with large:
         row = shown.weights[screen.layer, screen.drawn_head, screen.row]
@@ -347,8 +347,9 @@ class Panels:
 
     ORDER = ("heads", "product", "head_view", "model_view")
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, secret: int | None) -> None:
         self.screen = screen
+        self.guessing = secret is not None and secret == screen.row
 
     def heads(self) -> None:
         screen = self.screen
@@ -369,7 +370,8 @@ class Panels:
     def product(self) -> None:
         screen = self.screen
         vectors, maps = screen.reading.vectors, screen.reading.maps
-        key = int(maps.weights[screen.layer, screen.head, screen.query].argmax())
+        strongest = int(maps.weights[screen.layer, screen.head, screen.query].argmax())
+        key = screen.query if self.guessing else strongest
         trace = vectors.trace(screen.layer, screen.head)
         score = f"{trace.scores[screen.query, key]:.2f}"
         st.markdown(
@@ -395,11 +397,11 @@ class Panels:
     def _lines(self, view: str) -> None:
         maps = self.screen.changed(self.screen.reading.maps)
         given = len(maps.tokens)
-        kept = min(given, bertviz.most_tokens(view, maps.layers, maps.heads))
+        kept = min(given, bertviz_page.most_tokens(view, maps.layers, maps.heads))
         if kept < given:
             lesson.notes([Note("cut_lines", {"kept": kept, "given": given})])
         st.markdown(w(f"bertviz.{view}_about"))
-        page = bertviz.page(
+        page = bertviz_page.page(
             view,
             maps.weights[:, :, :kept, :kept],
             maps.tokens[:kept],
@@ -409,7 +411,7 @@ class Panels:
             heads=[self.screen.head],
             dark=st.context.theme.type == "dark",
         )
-        height = bertviz.height(view, kept, maps.layers, maps.heads)
+        height = bertviz_page.height(view, kept, maps.layers, maps.heads)
         st.iframe(page, height=height, alt=w("alt.bertviz"))
 
 

@@ -42,7 +42,8 @@ def head_map(
     figure = go.Figure(_heatmap(weights, w))
     figure.add_trace(_bars(weights[query], maps.tokens, w))
     figure.add_trace(_targets(weights, maps.tokens, w))
-    figure.update_layout(**_map_layout(maps, w, query, height))
+    tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
+    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0))
     figure.add_shape(_row_outline(n, query))
     for shape in _segment_strips(maps):
         figure.add_shape(shape)
@@ -80,6 +81,8 @@ def _bars(row: Array, tokens: Sequence[str], w: Say) -> go.Bar:
         yaxis="y2",
         text=[f"{value:.2f}" if wanted and value >= 0.05 else "" for value in row],
         textposition="outside",
+        textangle=0,
+        constraintext="none",
         textfont={"size": style.SMALL},
         cliponaxis=False,
         customdata=[escape(token) for token in tokens],
@@ -117,7 +120,7 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> go.Scatter:
     )
 
 
-def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int) -> dict[str, Any]:
+def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int, tallest: float) -> dict[str, Any]:
     n = len(maps.tokens)
     left = -0.5 if n <= MOST_CLICKABLE else -1.8
     edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
@@ -131,16 +134,16 @@ def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int) -> dict[st
     return style.base_layout(
         height,
         xaxis=ticks | {
-            "range": [edge, n - 0.5], "tickangle": -45 if n <= 24 else -90, "tickfont": {"size": size},
-            "title": {"text": w("figure.keys"), "font": {"color": colours.KEY}}, "zeroline": False, "side": "bottom",
+            "range": [edge, n - 0.5], "autotickangles": [0, -45, -90], "tickfont": {"size": size},
+            "title": {"text": _keyed(colours.KEY, w("figure.keys"))}, "zeroline": False, "side": "bottom",
         },
         yaxis=rows | {
             "range": [n - 0.5, -0.5 - (0.035 * n if edge < left else 0)], "domain": [0, _BARS], "zeroline": False,
-            "tickfont": {"size": size}, "title": {"text": w("figure.queries"), "font": {"color": colours.QUERY}},
+            "tickfont": {"size": size}, "title": {"text": _keyed(colours.QUERY, w("figure.queries"))},
         },
         yaxis2={
             "domain": [_BARS + 0.02, 0.95], "showgrid": False, "zeroline": False, "showticklabels": False,
-            "rangemode": "tozero", "fixedrange": True,
+            "range": [0, 1.3 * tallest], "fixedrange": True,
         },
         hovermode="closest",
         hoverdistance=30,
@@ -148,6 +151,11 @@ def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int) -> dict[st
         dragmode=False,
         showlegend=False,
     )  # fmt: skip
+
+
+def _keyed(colour: str, text: str) -> str:
+    """A square in a concept's colour before its name: the name itself keeps the page's colour and its contrast."""
+    return f"<span style='color:{colour}'>■</span> {text}"
 
 
 def _row_outline(n: int, query: int) -> dict[str, Any]:
@@ -256,37 +264,32 @@ def _head_targets(summary: HeadSummaries, w: Say) -> go.Scatter:
 
 
 def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int, key: int) -> go.Figure:
-    """Draw q, k and their products component by component, the largest products first."""
+    """Draw how the products of the components add up to q · k: each bar starts where the one before it ended."""
     q, k = vectors.q[layer, head, query], vectors.k[layer, vectors.key_head(head), key]
     order = np.argsort(-(q * k))
     products = (q * k)[order]
+    reached = np.cumsum(products)
     figure = go.Figure(
         go.Bar(
-            x=np.arange(len(products)),
+            x=np.arange(1, len(products) + 1),
             y=products,
+            base=reached - products,
             marker={"color": np.where(products >= 0, colours.BLUE, colours.VERMILLION).tolist()},
-            customdata=np.stack([order + 1, q[order], k[order]], axis=-1),
+            customdata=np.stack([order + 1, q[order], k[order], products], axis=-1),
             hovertemplate=w("hover.product"),
         )
     )
-    line = {"color": colours.FOCUS, "width": 2.5}
-    figure.add_trace(
-        go.Scatter(
-            x=np.arange(len(products)),
-            y=np.cumsum(products),
-            mode="lines",
-            line=line,
-            name=w("figure.running_sum"),
-            hovertemplate="%{y:.2f}<extra></extra>",
-        )
-    )
-    figure.data[0].name = w("figure.products")
+    figure.add_hline(y=float(reached[-1]), line={"color": colours.GREY, "dash": "dot", "width": 1.5})
+    figure.add_annotation(
+        x=len(products), y=float(reached[-1]), text=f"q · k = {reached[-1]:.2f}", showarrow=False, xanchor="right",
+        yanchor="bottom" if reached.max() <= reached[-1] else "top", font={"size": style.TEXT},
+    )  # fmt: skip
     figure.update_layout(
         **style.base_layout(
             320,
             xaxis={"title": {"text": w("figure.components", count=len(products))}, "showticklabels": False},
-            yaxis={"title": {"text": w("figure.product_axis")}, "zeroline": True},
-            legend={"orientation": "h", "y": 1.1},
+            yaxis={"title": {"text": w("figure.running_sum")}, "zeroline": True},
+            bargap=0.1,
         )
     )
     return figure
@@ -296,11 +299,12 @@ def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int,
 
 
 def measure_grid(summary: HeadSummaries, w: Say, measure: str, layer: int, head: int) -> go.Figure:
-    """Draw one number a head: a measure of :class:`HeadSummaries`, with its value in each cell."""
-    values = getattr(summary, measure)
+    """Draw one number a head: a measure of :class:`HeadSummaries`, shares in percent, with its value in each cell."""
+    share = measure not in ("entropy", "distance")
+    values = getattr(summary, measure) * (100 if share else 1)
     layers, heads = values.shape
-    top = float(values.max()) if measure in ("entropy", "distance") else 1.0
-    digits = 1 if measure in ("entropy", "distance") else 2
+    top = 100.0 if share else float(values.max())
+    digits = 0 if share else 1
     figure = go.Figure(
         go.Heatmap(
             z=values,

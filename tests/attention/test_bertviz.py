@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import bertviz
+from app import bertviz_page
 
 LABELS = {name: name for name in ("layer", "layers", "head", "heads", "attention", "all", "aa", "bb", "ab", "ba")}
 TOKENS = ["[CLS]", "the", "</script><script>alert(1)</script>", "&amp;", "[SEP]"]
@@ -38,7 +38,7 @@ def test_the_page_carries_the_parameters_that_bertviz_writes(view: str, weights:
     theirs = json.loads(
         re.search(r"const params = (\{.*\}); // HACK", draw(tensors, TOKENS, html_action="return").data)[1]
     )
-    ours = _parameters(bertviz.page(view, weights, TOKENS, [0] * 5, LABELS, layer=0))
+    ours = _parameters(bertviz_page.page(view, weights, TOKENS, [0] * 5, LABELS, layer=0))
     assert set(theirs) - {"attention", "display_mode"} <= set(ours)
     assert [n + 1 for n in theirs["include_layers"]] == ours["include_layers"]
     bytes_ = np.frombuffer(base64.b64decode(ours["data"]["weights"]), np.uint8).reshape(ours["data"]["shape"] + [5])
@@ -48,7 +48,7 @@ def test_the_page_carries_the_parameters_that_bertviz_writes(view: str, weights:
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_what_a_learner_types_cannot_leave_its_string(view: str, weights: np.ndarray) -> None:
-    page = bertviz.page(view, weights, TOKENS, [0, 0, 0, 1, 1], LABELS)
+    page = bertviz_page.page(view, weights, TOKENS, [0, 0, 0, 1, 1], LABELS)
     assert "alert(1)" in page and "<script>alert(1)" not in page
     assert page.count("</script") == page.count("<script>") - _mentions(page)
 
@@ -60,7 +60,7 @@ def _mentions(page: str) -> int:
 
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_nothing_is_fetched_from_anywhere(view: str, weights: np.ndarray) -> None:
-    page = bertviz.page(view, weights, TOKENS, [0] * 5, LABELS)
+    page = bertviz_page.page(view, weights, TOKENS, [0] * 5, LABELS)
     assert "cdnjs" not in page and not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
     assert "default-src 'none'" in page
 
@@ -68,22 +68,22 @@ def test_nothing_is_fetched_from_anywhere(view: str, weights: np.ndarray) -> Non
 def test_it_is_far_smaller_than_bertviz_writes_it() -> None:
     """6 × 12 heads and 27 tokens: BertViz's own page is 1.7 MB, all weights as decimal text, without d3 and jQuery."""
     weights = np.full((6, 12, 27, 27), 1 / 27)
-    data = len(bertviz.page("head", weights, ["word"] * 27, [0] * 27, LABELS))
-    scripts = len(bertviz.page("head", weights[:1, :1, :1, :1], ["word"], [0], LABELS))
+    data = len(bertviz_page.page("head", weights, ["word"] * 27, [0] * 27, LABELS))
+    scripts = len(bertviz_page.page("head", weights[:1, :1, :1, :1], ["word"], [0], LABELS))
     assert data - scripts < 75_000 and data < 450_000
 
 
 def test_long_texts_are_capped_by_what_a_browser_draws() -> None:
-    assert bertviz.most_tokens("head", 6, 12) == 64 and bertviz.most_tokens("model", 6, 12) == 33
-    assert bertviz.most_tokens("model", 30, 9) == 17
+    assert bertviz_page.most_tokens("head", 6, 12) == 64 and bertviz_page.most_tokens("model", 6, 12) == 33
+    assert bertviz_page.most_tokens("model", 30, 9) == 17
 
 
 def test_the_words_are_those_of_the_page(weights: np.ndarray) -> None:
     labels = LABELS | {"heads": "注意力头", "layers": "层", "layer": "层", "head": "头"}
-    page = bertviz.page("model", weights, TOKENS, [0] * 5, labels)
+    page = bertviz_page.page("model", weights, TOKENS, [0] * 5, labels)
     assert '.text("Heads")' not in page and json.dumps("注意力头") in page and "'Layer '" not in page
 
 
 def test_the_same_input_gives_the_same_page(weights: np.ndarray) -> None:
-    pages = {bertviz.page("model", weights, TOKENS, [0] * 5, LABELS) for _ in range(2)}
+    pages = {bertviz_page.page("model", weights, TOKENS, [0] * 5, LABELS) for _ in range(2)}
     assert len(pages) == 1

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import bertviz
+from app import bertviz_page
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def _open(page: Any, folder: Path, view: str, segments: list[int], dark: bool = 
     raw = np.random.default_rng(1).random((2, 3, 7, 7)) ** 3
     weights = raw / raw.sum(-1, keepdims=True)
     file = folder / "page.html"
-    file.write_text(bertviz.page(view, weights, TOKENS, segments, LABELS, layer=1, dark=dark), encoding="utf-8")
+    file.write_text(bertviz_page.page(view, weights, TOKENS, segments, LABELS, layer=1, dark=dark), encoding="utf-8")
     page.goto(file.as_uri())
     page.wait_for_selector("svg line", state="attached")
     return weights
