@@ -29,7 +29,13 @@ with lesson.controls():
     place, beside_view = st.columns([5, 6], vertical_alignment="bottom")
     with place:
         view = lesson.choice(
-            "segmented", w("controls.view"), list(VIEWS), "view", default="fill", labels=lambda v: w(f"view.{v}")
+            "segmented",
+            w("controls.view"),
+            list(VIEWS),
+            "view",
+            default="fill",
+            labels=lambda v: w(f"view.{v}"),
+            wrap=True,
         )
     under_text, place = st.columns([6, 2])
     with place:

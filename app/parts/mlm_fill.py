@@ -82,6 +82,8 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
 def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool) -> None:
     w = lesson.words
     fill = trace.fills[0]
+    if len(trace.fills) > 1:
+        st.markdown(f"**{w('fill.mask', number=1)}**")
     if not covered:
         for guess in fill.guesses:
             values = {"word": bold(guess.token), "rank": f"{guess.rank:,}", "p": charts.probability(guess.probability)}

@@ -49,7 +49,12 @@ def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
         [FIRST_MASK] if [word.text for word in words] == [word.text for word in words_of(w("default.text"))] else []
     )
     chosen = lesson.choices(
-        w("controls.words"), list(range(len(words))), "masked", default=default, labels=lambda i: word_label(words[i])
+        w("controls.words"),
+        list(range(len(words))),
+        "masked",
+        default=default,
+        labels=lambda i: word_label(words[i]),
+        wrap=True,
     )
     return tuple(sorted(chosen))
 
