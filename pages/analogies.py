@@ -30,9 +30,8 @@ def main() -> None:
         lesson.presets()
         model_id, typed, strike = controls()
     answer = lesson.attempt(work_out, model_id, **typed, k=ANSWERS, exclude_inputs=strike)
-    if answer:
-        stage(answer)
-    panels(model_id, answer)
+    revealed = stage(answer) if answer else False
+    panels(model_id, answer, revealed)
 
 
 def controls() -> tuple[str, dict[str, str], bool]:
@@ -52,8 +51,11 @@ def controls() -> tuple[str, dict[str, str], bool]:
 # -- the figure and what stands beside it ----------------------------------------------------------------------------
 
 
-def stage(answer: AnalogyAnswer) -> None:
-    """Draw answers and parallelogram, and beside them the question, the numbers and the verdict."""
+def stage(answer: AnalogyAnswer) -> bool:
+    """Draw answers and parallelogram, and beside them the question, the verdict and the numbers.
+
+    Return whether it may be shown what comes first when nothing is struck.
+    """
     figure, aside = lesson.stage()
     with aside:
         lesson.look_for()
@@ -67,6 +69,7 @@ def stage(answer: AnalogyAnswer) -> None:
             draw_answers(answer, revealed)
         with right:
             draw_plane(answer)
+    return revealed
 
 
 def draw_answers(answer: AnalogyAnswer, revealed: bool) -> None:
@@ -93,7 +96,8 @@ def draw_plane(answer: AnalogyAnswer) -> None:
         data=rows,
     )
     if not lesson.lecture:
-        st.caption(w("headings.plane_note"))
+        zero = "" if answer.a and answer.b and answer.c else w("headings.plane_zero")
+        st.caption(w("headings.plane_note") + zero)
 
 
 def ask(answer: AnalogyAnswer) -> bool:
@@ -155,12 +159,12 @@ def place(rank: int | None) -> str:
 # -- the panels below ------------------------------------------------------------------------------------------------
 
 
-def panels(model_id: str, answer: AnalogyAnswer | None) -> None:
+def panels(model_id: str, answer: AnalogyAnswer | None, revealed: bool) -> None:
     more: dict[str, Any] = {}
     code = None
     if answer:
         trace = answer.trace
-        more["terms"] = (w("more.terms.title"), lambda: terms_panel(answer))
+        more["terms"] = (w("more.terms.title"), lambda: terms_panel(answer, revealed))
         more["neighbours"] = (w("more.neighbours.title"), lambda: neighbours_panel(model_id, trace))
         code = snippet.code(model_id, trace.positive, trace.negative, trace.expected, trace.k, trace.exclude_inputs)
     if w.has(f"gallery.{model_id}"):
@@ -169,12 +173,12 @@ def panels(model_id: str, answer: AnalogyAnswer | None) -> None:
     lesson.below(code=code, more=more)
 
 
-def terms_panel(answer: AnalogyAnswer) -> None:
+def terms_panel(answer: AnalogyAnswer, revealed: bool) -> None:
     st.markdown(w("more.terms.text"))
     lesson.figure(
         "terms",
-        charts.terms(answer, w),
-        alt=w("alt.terms", first=answer.trace.candidates[0]),
+        charts.terms(answer, w, revealed),
+        alt=w("alt.terms", first=answer.trace.ranking(not revealed)[0].word),
         data=charts.term_rows(answer, len(answer.trace.candidates)),
     )
 

@@ -170,10 +170,10 @@ def parallelogram(answer: AnalogyAnswer, w: Words) -> go.Figure:
     _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
     _points(figure, [word for word in words if word["point"] != expected], w, ANSWER)
     figure.update_layout(
-        style.base_layout(_BAR * 13 + _AXIS),
+        style.base_layout(_BAR * 11 + _AXIS),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
-        xaxis=_flat_axis(rows, "x", 0.42, 0.75),
-        yaxis=_flat_axis(rows, "y", 0.1, 0.1) | {"scaleanchor": "x"},
+        xaxis=_flat_axis(rows, "x", 0.42, 0.8),
+        yaxis=_flat_axis(rows, "y", 0.08, 0.14) | {"scaleanchor": "x"},
         annotations=_names(rows, expected),
     )
     return figure
@@ -217,14 +217,14 @@ def _points(figure: go.Figure, rows: Sequence[Row], w: Words, colour: str, symbo
 
 
 def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
-    """Names of a and b to the left, of c and the sum to the right; those of other words in a column, tied by a thread."""
+    """Names of a and b to the left, of c to the right, of the sum above; other words in a column, tied by a thread."""
     span = {name: max(row[name] for row in rows) - min(row[name] for row in rows) for name in "xy"}
     edge = max(row["x"] for row in rows) + 0.12 * max(span["x"], 0.4)
-    gap = 0.085 * max(span["y"], 0.4)
-    taken = [row["y"] for row in rows if row["role"] in ("c", "sum")]
+    gap = 0.095 * max(span["y"], 0.4)
+    taken = [row["y"] for row in rows if row["role"] == "c"]
     notes: list[Row] = []
     for row in sorted(rows, key=lambda row: -row["y"]):
-        text, word = escape(row["point"]), row["role"] == "word"
+        text, word = escape(_short(row["point"])), row["role"] == "word"
         note = {"x": row["x"], "y": row["y"], "text": text, "showarrow": False, "font": {"size": style.TEXT}}
         if word:
             height = _free_height(row["y"], taken, gap)
@@ -232,6 +232,8 @@ def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
             thread = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.MUTED, "standoff": 6}
             note |= thread | {"axref": "x", "ayref": "y", "ax": edge, "ay": height, "xanchor": "left"}
             note["text"] += f"  <i>⊥ {row['distance_from_plane']:.2f}</i>"
+        elif row["role"] == "sum":
+            note |= {"xanchor": "center", "yshift": 19}
         else:
             left = row["role"] in ("a", "b")
             note |= {"xanchor": "right" if left else "left", "xshift": -12 if left else 12}
@@ -239,6 +241,10 @@ def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
             note["text"] = f"<b>{note['text']}</b>"
         notes.append(note)
     return notes
+
+
+def _short(name: str, most: int = 28) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:
@@ -260,9 +266,10 @@ def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
     ]
 
 
-def terms(answer: AnalogyAnswer, w: Words, count: int = 8) -> go.Figure:
+def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) -> go.Figure:
     """What each input adds to or takes from the score of each candidate: the terms of 3CosAdd, stacked."""
-    rows = term_rows(answer, count)
+    every = term_rows(answer, len(answer.trace.candidates))
+    rows = [row for row in every if show_inputs or row["word"] not in answer.trace.inputs][:count]
     labels = [escape(row["word"]) for row in rows]
     figure = go.Figure()
     names = [name for name in rows[0] if name not in ("word", "sum", "cosine")]

@@ -54,6 +54,7 @@ def bars(figure: dict[str, Any]) -> set[str]:
 def test_the_struck_word_is_shown_only_after_the_prediction(glove: WordVectors, lang: str) -> None:
     app = open_page(lang=lang, panel="sources")
     assert "king" not in bars(figures(app)[0])
+    assert not any("0.89" in formula.value for formula in app.latex)
     # options come in alphabetical order: king, man, queen, woman
     app.radio[0].set_value(0)
     app.run()
@@ -194,7 +195,7 @@ def test_figures_are_drawn_for_every_form_of_sum(typed: tuple[str, str, str]) ->
     for figure in (
         charts.answers(worked.trace, w, True),
         charts.parallelogram(worked, w),
-        charts.terms(worked, w),
+        charts.terms(worked, w, True),
         charts.neighbours("w1", random_vectors().nearest("w1"), "w7", w),
     ):
         assert figure.layout.height
