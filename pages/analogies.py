@@ -10,6 +10,7 @@ from app.charts import analogies as charts
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets import analogies as snippet
+from nlpcore.errors import LearnerError
 from nlpcore.models import entry
 from nlpcore.models.serving import serving
 from nlpcore.words.analogy import AnalogyTrace
@@ -42,7 +43,10 @@ def controls() -> tuple[str, dict[str, str], bool]:
         for column, (name, default) in zip(st.columns(4), DEFAULTS.items(), strict=True):
             with column:
                 typed[name] = lesson.text(name, default, label=w(f"controls.{name}"))
-        strike = st.toggle(w("controls.strike"), True, help=w("controls.strike_help"), **lesson.bound("strike"))
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            strike = st.toggle(w("controls.strike"), True, help=w("controls.strike_help"), **lesson.bound("strike"))
+            if not lesson.lecture:
+                st.caption(w("controls.field_help"))
     with picker:
         model_id = lesson.model_picker(default="glove-6b-50d")
     return model_id, typed, strike
@@ -244,7 +248,11 @@ def test_panel(model_id: str) -> None:
         default="all",
         labels=lambda name: w("more.test.all") if name == "all" else f"{int(name):,}",
     )
-    sections = score(model_id, test, None if vocabulary == "all" else int(vocabulary))
+    try:
+        sections = score(model_id, test, None if vocabulary == "all" else int(vocabulary))
+    except LearnerError as error:
+        st.warning(lesson.sentence(error.note))
+        return
     if not any(section.questions for section in sections):
         st.info(w("more.test.none"))
         return

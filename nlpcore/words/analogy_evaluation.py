@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.errors import LearnerError
+
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
     from nlpcore.words.vectors import Floats, WordVectors
@@ -82,14 +84,14 @@ class AnalogyScores:
 def google_test() -> Path:
     """Return the path of the Google analogy test, questions-words.txt, which gensim's package carries.
 
-    Raises FileNotFoundError where this gensim was installed without its test data.
+    Raises LearnerError ``google_test_missing`` where this gensim was installed without its test data.
     """
     from importlib.util import find_spec
 
     spec = find_spec("gensim")
     path = Path(spec.origin or "").parent / "test" / "test_data" / "questions-words.txt" if spec else Path()
     if not path.is_file():
-        raise FileNotFoundError("gensim's questions-words.txt")
+        raise LearnerError("google_test_missing")
     return path
 
 
