@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.charts.embedding_map import toy_figure, word_figure
+from app.charts.embedding_tables import markdown, neighbour_table, pair_table, quality_table, share, toy_table
 from app.charts.embedding_views import kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
@@ -21,6 +22,13 @@ DEFAULT_CATEGORIES = [name for name in categories() if name not in ("colours", "
 PERPLEXITIES = (2.0, 5.0, 15.0, 30.0, 60.0)
 MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
 ASKED = ("orange", "橙子")
+KEPT = ("0–2", "3–5", "6–8", "9–10")
+
+# Labels in the colour of the page's text; on a phone only those that have room there.
+STYLE = """<style>
+.st-key-figure_map .textpoint text { fill: currentColor !important; }
+@media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
+</style>"""
 
 lesson = lesson_page("embedding-map")
 w = lesson.words
@@ -75,43 +83,48 @@ def take_click() -> None:
 def choose_points(source: str) -> dict[str, Any]:
     """Draw the controls of one source; return the arguments of ``map_words`` or ``map_toy``."""
     if source == "categories":
-        chosen = st.multiselect(
+        chosen = lesson.choices(
             w("controls.categories"),
             list(names),
-            DEFAULT_CATEGORIES,
-            format_func=names.get,
-            **lesson.bound("categories"),
+            "categories",
+            default=DEFAULT_CATEGORIES,
+            labels=names.get,
+            kind="select",
         )
         return {"source": source, "chosen": tuple(chosen)}
     if source == "list":
         text = lesson.text("text", w("default.list"), max_chars=60_000, area=True, label=w("controls.list"))
         return {"source": source, "text": text}
-    if source == "toy":
-        return choose_toy()
     left, right = st.columns([1, 1.4])
     with right:
-        count = st.slider(w("controls.count"), 50, MOST, 250, 50, **lesson.bound("count"))
+        if source == "toy":
+            count = st.slider(w("controls.size"), 50, 600, 200, 50, **lesson.bound("size"))
+        else:
+            count = st.slider(w("controls.count"), 50, MOST, 250, 50, **lesson.bound("count"))
     with left:
-        if source == "around":
-            return {
-                "source": source,
-                "count": count,
-                "text": lesson.text("query", w("default.query"), 100, label=w("controls.query")),
-            }
-        first = st.number_input(
-            w("controls.first"), 1, 300_000, 1, 100, help=w("controls.first_help"), **lesson.bound("first")
-        )
-    return {"source": source, "count": count, "first": int(first)}
+        return {"count": count, **choose_start(source)}
 
 
-def choose_toy() -> dict[str, Any]:
-    left, right = st.columns([1.2, 1])
-    with left:
-        toy = st.selectbox(
-            w("controls.toy"), list(TOY_SETS), 1, format_func=lambda name: w(f"toys.{name}"), **lesson.bound("toy")
-        )
-    with right:
-        return {"name": toy, "count": st.slider(w("controls.size"), 50, 600, 200, 50, **lesson.bound("size"))}
+def choose_start(source: str) -> dict[str, Any]:
+    """Draw what a source starts from: a toy set, a query word or a frequency rank."""
+    if source == "toy":
+        return {
+            "name": lesson.choice(
+                "select",
+                w("controls.toy"),
+                list(TOY_SETS),
+                "toy",
+                default="unequal",
+                labels=lambda name: w(f"toys.{name}"),
+            )
+        }
+    if source == "around":
+        query = lesson.text("query", w("default.query"), max_chars=60, label=w("controls.query"))
+        return {"source": source, "text": query}
+    first = st.number_input(
+        w("controls.first"), 1, 300_000, 1, 100, help=w("controls.first_help"), **lesson.bound("first")
+    )
+    return {"source": source, "first": int(first)}
 
 
 def choose_settings() -> dict[str, Any]:
@@ -119,11 +132,13 @@ def choose_settings() -> dict[str, Any]:
     exaggeration = st.slider(
         w("controls.exaggeration"), 1, 32, 12, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
     )
-    start = st.radio(
+    start = lesson.choice(
+        "radio",
         w("controls.start"),
         ["pca", "random"],
-        format_func=lambda name: w(f"controls.starts.{name}"),
-        **lesson.bound("start"),
+        "start",
+        default="pca",
+        labels=lambda name: w(f"controls.starts.{name}"),
     )
     seed = st.number_input(w("controls.seed"), 0, 9999, 0, **lesson.bound("seed"))
     return {"early_exaggeration": float(exaggeration), "start": start, "seed": int(seed)}
@@ -132,10 +147,14 @@ def choose_settings() -> dict[str, Any]:
 def choose_method(method_place: Any, perplexity_place: Any, settings_place: Any) -> dict[str, Any]:
     """Draw method, perplexity and settings; return the arguments that they are."""
     with method_place:
-        method = st.segmented_control(
-            w("controls.method"), ["tsne", "pca"], default="tsne", required=True,
-            format_func=lambda name: w(f"method.{name}"), **lesson.bound("method"),
-        )  # fmt: skip
+        method = lesson.choice(
+            "segmented",
+            w("controls.method"),
+            ["tsne", "pca"],
+            "method",
+            default="tsne",
+            labels=lambda name: w(f"method.{name}"),
+        )
     still = method != "tsne"
     with perplexity_place:
         perplexity = st.slider(
@@ -148,67 +167,45 @@ def choose_method(method_place: Any, perplexity_place: Any, settings_place: Any)
 
 def choose_colour(toy: bool) -> str:
     options = ["category", "trust"] if toy else ["category", "trust", "frequency"]
-    return st.segmented_control(
-        w("controls.colour"), options, default="category", required=True,
-        format_func=lambda name: w(f"controls.colours.{name}"), **lesson.bound("colour"),
+    return str(
+        lesson.choice(
+            "segmented", w("controls.colour"), options, "colour", default="category",
+            labels=lambda name: w(f"controls.colours.{name}"),
+        )
     )  # fmt: skip
 
 
 def choose_word(trace: WordMap) -> str | None:
-    return st.selectbox(
-        w("controls.word"), trace.words, index=None, placeholder=w("controls.word_hint"), **lesson.bound("word")
+    return lesson.choice(
+        "select", w("controls.word"), trace.words, "word", index=None, placeholder=w("controls.word_hint")
     )
 
 
 # -- beside the figure -------------------------------------------------------------------------------------------------
 
 
-def two(value: float) -> str:
-    """A share with two digits; a map that is almost right is not shown as perfect."""
-    return f"{min(value, 0.99) if value < 0.9995 else value:.2f}"
-
-
-def table(head: list[str], rows: list[list[str]]) -> None:
-    lines = [head, ["---"] * len(head), *rows]
-    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
-
-
-def quality_table(projection: Projection) -> None:
+def show_quality(projection: Projection) -> None:
     """Show how far the map can be trusted, beside PCA's and a random one."""
-    k, n = projection.quality.k, len(projection.coordinates)
-    measured = {"tsne": projection.quality, "pca": projection.pca, "random": projection.random}
-    if projection.method == "pca":
-        del measured["tsne"]
-    st.markdown(w("quality.title"), help=w("quality.help", chance=two(k / (n - 1))))
-    head = [w("quality.map"), w("quality.trust"), w("quality.recall", k=k)]
-    rows = [[w(f"method.{name}"), two(m.trustworthiness), two(m.knn_recall)] for name, m in measured.items()]
-    rows[0] = [f"**{cell}**" for cell in rows[0]]
-    table(head, rows)
+    chance = projection.quality.k / (len(projection.coordinates) - 1)
+    st.markdown(w("quality.title"), help=w("quality.help", chance=share(chance)))
+    st.markdown(markdown(quality_table(projection, w)))
 
 
-def neighbour_table(trace: WordMap, word: str) -> None:
+def show_neighbours(trace: WordMap, word: str) -> None:
     hood = trace.neighbourhood(word)
     kept = sum(near.kept for near in hood)
     st.markdown(w("neighbours.title", word=markdown_escape(word), kept=kept, k=len(hood)))
-    rows = [
-        [f"{'●' if near.kept else '○'} {markdown_escape(near.word)}", f"{near.cosine:.2f}", str(near.map_rank)]
-        for near in hood
-    ]
-    table([w("neighbours.word"), w("neighbours.cosine"), w("neighbours.rank")], rows)
+    st.markdown(markdown(neighbour_table(trace, word, w, markdown_escape)))
     st.caption(w("neighbours.note", n=len(trace.words), k=len(hood)))
 
 
-def pair_table(trace: WordMap) -> None:
+def show_pairs(trace: WordMap) -> None:
     """Show how near the lesson's pairs are, in either language, where the map has them."""
-    pairs = [pair.split() for language in ("en", "zh") for pair in w.node("pairs.list")[language]]
-    rows = []
-    for a, b in pairs:
-        if a in trace.words and b in trace.words:
-            near = trace.closeness(a, b)
-            rows.append([f"{a} – {b}", f"{near.cosine:.2f}", str(near.original_rank), str(near.map_rank)])
-    if rows:
+    listed = w.node("pairs.list")
+    table = pair_table(trace, [*listed["en"], *listed["zh"]], w)
+    if len(table) > 1:
         st.markdown(w("pairs.title"))
-        table([w("pairs.pair"), w("pairs.cosine"), w("pairs.original"), w("pairs.map")], rows)
+        st.markdown(markdown(table))
         st.caption(w("pairs.note", others=len(trace.words) - 1))
 
 
@@ -230,39 +227,22 @@ def bins(kept: int) -> int:
     return next(place for place, most in enumerate((2, 5, 8, 10)) if kept <= most)
 
 
-def predict_kept(trace: WordMap, settings: Mapping[str, Any]) -> None:
-    """Ask how many neighbours of one word the map kept."""
-    word = next((word for word in ASKED if word in trace.words), None)
-    if word is None or trace.projection.quality.k != 10:
+def predict_kept(trace: WordMap, chosen: str | None, settings: Mapping[str, Any]) -> None:
+    """Ask how many neighbours of one word the map kept; not of the chosen word, whose answer is on the screen."""
+    word = next((word for word in (*ASKED, *trace.words) if word in trace.words and word != chosen), "")
+    if trace.projection.quality.k != 10:
         return
     hood = trace.neighbourhood(word)
-    lost = "、" if lesson.language == "zh" else ", "
-    lost = lost.join(markdown_escape(near.word) for near in hood if not near.kept)
+    names_of = [markdown_escape(near.word) for near in hood if not near.kept]
+    lost = ("、" if lesson.language == "zh" else ", ").join(names_of)
+    lost = w("predict.kept.lost", words=lost) if lost else w("predict.kept.lost_none")
     kept = sum(near.kept for near in hood)
-    because = w(
-        "predict.kept.because",
-        kept=kept,
-        lost=w("predict.kept.lost", words=lost) if lost else w("predict.kept.lost_none"),
-    )
-    lesson.predict("kept", ["0–2", "3–5", "6–8", "9–10"], bins(kept), because, about=(word, tuple(settings.items())))
+    about = (word, tuple(settings.items()))
+    because = w("predict.kept.because", kept=kept, lost=lost)
+    lesson.predict("kept", KEPT, bins(kept), because, about, word=markdown_escape(word))
 
 
 # -- toy sets ----------------------------------------------------------------------------------------------------------
-
-
-def toy_table(trace: ToyMap) -> None:
-    """Show widths and distances of the clusters, in truth and in the map, by the width of the first."""
-    groups = trace.toy.groups
-    if trace.toy.name not in ("two", "unequal", "distances"):
-        return
-    sides = [(spreads(p, groups), gaps(p, groups)) for p in (trace.toy.truth, trace.projection.coordinates)]
-    rows = []
-    for group in range(1, int(groups.max()) + 1):
-        rows.append([w("toy_numbers.spread", group=group + 1), *(f"{s[group] / s[0]:.1f}" for s, _ in sides)])
-        rows.append([w("toy_numbers.gap", group=group + 1), *(f"{g[0, group] / s[0]:.1f}" for s, g in sides)])
-    st.markdown(w("toy_numbers.title"))
-    table([w("toy_numbers.what") or " ", w("toy_numbers.truth"), w("toy_numbers.map")], rows)
-    st.caption(w("toy_numbers.note"))
 
 
 def predict_toy(trace: ToyMap, settings: Mapping[str, Any]) -> bool:
@@ -296,13 +276,13 @@ def ask_noise(trace: ToyMap, about: Any) -> bool:
     quality = trace.projection.quality
     kept, chance = quality.knn_recall * 10, 100 / (len(quality.preserved) - 1)
     because = w("predict.noise.because", kept=f"{kept:.1f}", chance=f"{chance:.1f}")
-    return lesson.predict("noise", ["0–2", "3–5", "6–8", "9–10"], bins(round(kept)), because, about)
+    return lesson.predict("noise", KEPT, bins(round(kept)), because, about)
 
 
 def ask_chain(trace: ToyMap, about: Any) -> bool:
     count = pieces(trace.projection.coordinates)
     because = w("predict.chain.because", pieces=count)
-    return lesson.predict("chain", options("pieces"), 0 if count == 1 else 1 if count <= 3 else 2, because, about)
+    return lesson.predict("chain", options("pieces"), 0 if count == 1 else 1 if count <= 5 else 2, because, about)
 
 
 # -- below the figure --------------------------------------------------------------------------------------------------
@@ -311,9 +291,9 @@ def ask_chain(trace: ToyMap, about: Any) -> bool:
 def draw_pair(trace: WordMap) -> None:
     left, right = st.columns(2)
     with left:
-        a = st.selectbox(w("more.first_word"), trace.words, 0, **lesson.bound("a"))
+        a = lesson.choice("select", w("more.first_word"), trace.words, "a", default=trace.words[0])
     with right:
-        b = st.selectbox(w("more.second_word"), trace.words, 1, **lesson.bound("b"))
+        b = lesson.choice("select", w("more.second_word"), trace.words, "b", default=trace.words[1])
     if a == b:
         return
     near = trace.closeness(a, b)
@@ -372,17 +352,17 @@ def show_words(trace: WordMap, colour: str, word: str | None, model: str, settin
             focus = w("alt.focus", word=word, words=near)
         alt = w(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
-            trust=two(quality.trustworthiness), recall=two(quality.knn_recall),
+            trust=share(quality.trustworthiness), recall=share(quality.knn_recall),
         )  # fmt: skip
         drawn = word_figure(trace, w, names, colour, word)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names), select=True)
     with aside:
         lesson.look_for()
         if word:
-            neighbour_table(trace, word)
-        quality_table(trace.projection)
-        pair_table(trace)
-        predict_kept(trace, settings)
+            show_neighbours(trace, word)
+        show_quality(trace.projection)
+        show_pairs(trace)
+        predict_kept(trace, word, settings)
         formula(trace.projection)
     more = {
         "pair": (w("more.pair"), lambda: draw_pair(trace)),
@@ -398,15 +378,17 @@ def show_toy(trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> None:
     name = w(f"toys.{trace.toy.name}")
     method = w(f"method.{trace.projection.method}")
     with aside:
-        st.markdown(w("look_for_toy"))
-        seen = predict_toy(trace, settings)
-        if seen:
-            toy_table(trace)
-        quality_table(trace.projection)
+        lesson.look_for("look_for_toy")
+        table = toy_table(trace, w)
+        if predict_toy(trace, settings) and len(table) > 1:
+            st.markdown(w("toy_numbers.title"))
+            st.markdown(markdown(table))
+            st.caption(w("toy_numbers.note"))
+        show_quality(trace.projection)
         formula(trace.projection)
     with figure:
         lesson.notes(trace.projection.notes)
-        trust = two(trace.projection.quality.trustworthiness)
+        trust = share(trace.projection.quality.trustworthiness)
         alt = w("alt.toy", name=name, n=len(trace.toy.groups), method=method, trust=trust)
         lesson.figure("toy", toy_figure(trace, w, colour), alt, data=lambda: toy_rows(trace))
     more = {
@@ -417,35 +399,42 @@ def show_toy(trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> None:
     lesson.below(code=snippet.code(None, settings), more=more)
 
 
+def controls() -> tuple[str | None, dict[str, Any], str, Any]:
+    """Draw the two rows of controls; return model, settings, colour, and the place for the choice of a word."""
+    first, second, third = st.columns([1, 2.6, 1.1])
+    with first:
+        source = lesson.choice(
+            "select", w("controls.source"), SOURCES, "source", default="categories",
+            labels=lambda name: w(f"controls.sources.{name}"),
+        )  # fmt: skip
+    with second:
+        settings = choose_points(source)
+    toy = source == "toy"
+    with third:
+        model = None if toy else lesson.model_picker(default=MODEL[lesson.language])
+    places = st.columns([0.8, 1.5, 1, 1.3, 1.5], vertical_alignment="bottom")
+    settings |= choose_method(*places[:3])
+    with places[3]:
+        colour = choose_colour(toy)
+    return model, settings, colour, places[4]
+
+
 def main() -> None:
+    st.html(STYLE)
     take_click()
     with lesson.controls():
         lesson.presets()
-        first, second, third = st.columns([1, 2.6, 1.1])
-        with first:
-            source = st.selectbox(
-                w("controls.source"),
-                SOURCES,
-                format_func=lambda name: w(f"controls.sources.{name}"),
-                **lesson.bound("source"),
-            )
-        with second:
-            settings = choose_points(source)
-        toy = source == "toy"
-        with third:
-            model = None if toy else lesson.model_picker(default=MODEL[lesson.language])
-        places = st.columns([0.8, 1.5, 1, 1.3, 1.5], vertical_alignment="bottom")
-        settings |= choose_method(*places[:3])
-        with places[3]:
-            colour = choose_colour(toy)
-        trace = compute(map_toy if toy else map_words, model, **settings)
-        with places[4]:
-            word = choose_word(trace) if trace and not toy else None
+        with st.expander(w("controls.all")) if lesson.lecture else st.container():
+            model, settings, colour, place = controls()
+    toy = model is None
+    trace = compute(map_toy if toy else map_words, model, **settings)
     if trace is None:
         lesson.below(code=snippet.code(model, settings))
     elif toy:
         show_toy(trace, colour, settings)
     else:
+        with place:
+            word = choose_word(trace)
         show_words(trace, colour, word, model, settings)
 
 

@@ -31,7 +31,10 @@ from nlpcore.words.projection_words import WordMap
 
 Drawn = tuple[NDArray[np.int64], go.Scatter]  # which points of the map a trace draws, in order
 
-_SCREEN = (560.0, 470.0)  # px of plot for which labels are placed: on a larger one they have more room
+_PHONE, _SCREEN = (
+    (320.0, 430.0),
+    (640.0, 450.0),
+)  # px of plot for which labels are placed; with more, they have more room
 _MOST_LABELS = 150
 
 
@@ -44,8 +47,10 @@ def word_figure(
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
     """
     everybody = np.arange(len(trace.words))
-    drawn: list[Drawn] = _link_traces(trace, w, selected) if selected is not None else []
-    drawn.append((everybody, _points(trace, w, names, colour, selected)))
+    few, more = _labels(trace, selected)
+    drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
+    drawn += _link_traces(trace, w, selected) if selected is not None else []
+    drawn.append((everybody, _points(trace, w, names, colour)))
     legend = _legend(trace, names) if colour == "category" else []
     figure = go.Figure(data=[*(d for _, d in drawn), *legend], layout=layout(trace.projection.coordinates))
     add_run(figure, trace.projection, [*(indices for indices, _ in drawn), *(None for _ in legend)], w)
@@ -78,24 +83,36 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> go.Figure:
 # -- the points --------------------------------------------------------------------------------------------------------
 
 
-def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, selected: str | None) -> go.Scatter:
+def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) -> go.Scatter:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
-    text, sides = _labels(trace, selected)
-    n = len(text)
-    look = {"size": 10 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
+    n = len(trace.words)
+    look = {"size": 9 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
     return scatter(
         trace.projection.coordinates,
         look | _colouring(trace, w, names, colour),
-        mode="markers+text",
-        text=text,
-        textposition=sides,
-        textfont={"size": style.SMALL},
         customdata=[[word] for word in trace.words],
         hovertext=_hover(trace, w, names),
         hoverinfo="text",
         cliponaxis=False,
         selected={"marker": {"opacity": 0.9}},
         unselected={"marker": {"opacity": 0.9}},
+    )
+
+
+def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
+    # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
+    indices = np.array(list(sides) or [0], dtype=np.int64)
+    return indices, scatter(
+        trace.projection.coordinates[indices],
+        {"size": 9, "opacity": 0},  # Plotly keeps a label clear of its marker, also of one that is not seen
+        mode="markers+text",
+        text=[html.escape(trace.words[i]) for i in sides] or [""],
+        textposition=list(sides.values()) or ["top center"],
+        textfont={"size": style.SMALL},
+        hoverinfo="skip",
+        cliponaxis=False,
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
     )
 
 
@@ -146,7 +163,7 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
     for kept, dash in ((True, "solid"), (False, "dot")):
         ends = [near.row for near in hood if near.kept is kept]
         indices = np.array([point for end in ends for point in (i, end, -1)], dtype=np.int64)
-        line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 1.8, "dash": dash}
+        line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 2.4, "dash": dash}
         drawn.append(
             (
                 indices,
@@ -182,15 +199,23 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str]) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _labels(trace: WordMap, selected: str | None) -> tuple[list[str], list[str]]:
-    """Return the label ("" for none) and its side for every word: the selected one and its neighbours, then the frequent."""
-    forced: list[int] = []
+def _labels(trace: WordMap, selected: str | None) -> tuple[dict[int, str], dict[int, str]]:
+    """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
+
+    The selected word and its neighbours come first, then the frequent ones.
+    """
+    near: list[int] = []
     if selected is not None:
-        forced = [trace.index(selected), *(near.row for near in trace.neighbourhood(selected))]
-    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if int(i) not in set(forced)]
-    shown = (*forced, *by_frequency[: 4 * _MOST_LABELS])
-    low, high = trace.projection.coordinates.min(axis=0), trace.projection.coordinates.max(axis=0)
-    scale = float(np.min(np.array(_SCREEN) / np.maximum(high - low, 1e-9)))
-    placed = place_labels(trace.projection.coordinates * scale, trace.words, shown, style.SMALL, forced=len(forced))
-    text = [html.escape(word) if i in placed else "" for i, word in enumerate(trace.words)]
-    return text, [placed.get(i, "top center") for i in range(len(text))]
+        near = [trace.index(selected), *(n.row for n in trace.neighbourhood(selected))]
+    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if int(i) not in set(near)]
+    order = (*near, *by_frequency[: 4 * _MOST_LABELS])
+    hide = dict.fromkeys(near, 2)
+    points = trace.projection.coordinates
+    low, high = points.min(axis=0), points.max(axis=0)
+
+    def pixels(screen: tuple[float, float]) -> NDArray[np.float64]:
+        return np.asarray(points * np.min(np.array(screen) / np.maximum(high - low, 1e-9)))
+
+    few = place_labels(pixels(_PHONE), trace.words, order, style.SMALL, most_hidden=hide)
+    rest = [i for i in order if i not in few]
+    return few, place_labels(pixels(_SCREEN), trace.words, rest, style.SMALL, most_hidden=hide, placed=few)

@@ -14,7 +14,7 @@ from nlpcore.words.projection import Frame, Projection
 from nlpcore.words.projection_toys import ToyMap
 
 Words = Callable[..., str]
-HEIGHT = 620  # px of the main figure
+HEIGHT = 600  # px of the main figure
 QUIET = "rgba(128,128,128,0.55)"
 _MILLISECONDS = 70  # a frame
 # Grey and yellow are too faint for points; a second and third round through the colours changes the symbol.
@@ -52,13 +52,10 @@ def trust_scale(projection: Projection, w: Words) -> dict[str, Any]:
 
 def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, Any]:
     return {
-        "orientation": "h",
-        "thickness": 12,
-        "len": 0.6,
-        "x": 0.5,
-        "y": 1.0,
-        "yanchor": "bottom",
-        "title": {"text": title, "side": "top"},
+        "thickness": 14,
+        "len": 0.7,
+        "title": {"text": title, "side": "right", "font": {"size": style.TEXT}},
+        "tickfont": {"size": style.SMALL},
         "tickvals": list(ticks),
         "ticktext": list(text),
         "outlinewidth": 0,
@@ -104,10 +101,10 @@ def _slider(frames: Sequence[Frame], w: Words) -> dict[str, Any]:
     return {
         "active": len(frames) - 1,
         "steps": steps,
-        "x": 0.13,
-        "len": 0.87,
+        "x": 0.02,
+        "len": 0.96,
         "y": 0,
-        "pad": {"t": 10, "b": 0},
+        "pad": {"t": 14, "b": 0},
         "currentvalue": {"prefix": w("figure.iteration_kl") + " ", "font": {"size": style.TEXT}, "xanchor": "right"},
         "font": {"size": style.SMALL},
         "bgcolor": QUIET,
@@ -128,11 +125,11 @@ def _buttons(w: Words) -> dict[str, Any]:
         "xanchor": "left",
         "y": 0,
         "yanchor": "top",
-        "pad": {"t": 26, "r": 0},
+        "pad": {"t": 4, "r": 0},
         "showactive": False,
         "bgcolor": "rgba(128,128,128,0.12)",
         "bordercolor": QUIET,
-        "font": {"size": style.TEXT, "color": colours.MODEL},
+        "font": {"size": style.TEXT, "color": colours.VERMILLION},
         "buttons": [
             {"label": "▶ " + w("figure.play"), "method": "animate", "args": play},
             {"label": "❚❚", "method": "animate", "args": pause},
@@ -144,7 +141,7 @@ def _buttons(w: Words) -> dict[str, Any]:
 
 
 def layout(coordinates: NDArray[np.float64], domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, Any]:
-    reach = np.abs(coordinates).max(axis=0) * 1.09 + 1e-9
+    reach = np.abs(coordinates).max(axis=0) * [1.14, 1.08] + 1e-9  # room for labels
     return style.base_layout(
         HEIGHT,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
@@ -177,6 +174,7 @@ def heading(text: str, x: float) -> dict[str, Any]:
         "xref": "paper",
         "yref": "paper",
         "yanchor": "bottom",
+        "yshift": 4,
         "showarrow": False,
         "font": {"size": style.TEXT},
     }

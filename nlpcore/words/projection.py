@@ -126,7 +126,8 @@ def project(
     n, k = len(points), neighbourhood_size(len(points), neighbours)
     nearest, distances = nearest_neighbours(points, k)
     flat, explained = principal_components(points)
-    scattered = np.random.default_rng(seed).normal(size=(n, 2))
+    # A stream of its own: data made with the same seed must not be the "random" map.
+    scattered = np.random.default_rng([seed, 1]).normal(size=(n, 2))
     frames: tuple[Frame, ...] = ()
     used, notes = _perplexity(perplexity, n)
     if method == "tsne":
@@ -229,7 +230,7 @@ def _embedding(points: Floats, first: Floats, perplexity: float, seed: int) -> A
         points, perplexity=perplexity, method="exact", metric="euclidean", n_jobs=threads, random_state=seed
     )
     # A little noise keeps two points with the same vector from moving as one for ever.
-    noise = np.random.default_rng(seed).normal(scale=0.01, size=first.shape)
+    noise = np.random.default_rng([seed, 2]).normal(scale=0.01, size=first.shape)
     first = (first / max(float(first[:, 0].std()), 1e-12) + noise) * _START_SCALE
     return TSNEEmbedding(first, affinities, negative_gradient_method="bh", n_jobs=threads, random_state=seed)
 

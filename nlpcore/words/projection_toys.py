@@ -114,9 +114,11 @@ def _noise(count: int, rng: np.random.Generator) -> Made:
 
 
 def _chain(count: int, rng: np.random.Generator) -> Made:
-    """Points one after the other on a spiral (Archimedes'), at equal steps."""
+    """Points one after the other on a spiral (Archimedes'), at equal steps but for a little noise."""
     turn = np.sqrt(np.linspace(0.04, 1, count)) * 4 * np.pi
-    return np.column_stack([turn * np.cos(turn), turn * np.sin(turn)]), np.arange(count) * 10 // count
+    line = np.column_stack([turn * np.cos(turn), turn * np.sin(turn)])
+    step = np.median(np.linalg.norm(np.diff(line, axis=0), axis=1))
+    return line + rng.normal(size=line.shape) * 0.3 * step, np.arange(count) * 10 // count
 
 
 TOY_SETS: Mapping[str, Callable[[int, np.random.Generator], Made]] = MappingProxyType(
