@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -25,6 +26,8 @@ def _page(lesson: Lesson) -> StreamlitPage | None:
 
 
 def main() -> None:
+    # OpenMP reads this when a library first loads it: threads that wait by spinning would starve the other sessions.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
     home = st.Page(
