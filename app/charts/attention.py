@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from app.charts import colours, style
-from app.charts.thumbnails import mosaic
+from app.charts.thumbnails import mosaic, root_scale
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 
 Array = NDArray[np.floating[Any]]
@@ -58,12 +58,13 @@ def _heatmap(weights: Array, w: Say) -> go.Heatmap:
         z=weights,
         zmin=0,
         zmax=largest or 1.0,
-        colorscale=colours.MAGNITUDE,
+        colorscale=root_scale(),
         colorbar={
-            "title": {"text": w("figure.weight"), "side": "right"},
+            "title": {"text": w("figure.weight"), "side": "top"},
             "thickness": 12,
             "len": _BARS,
-            "y": _BARS / 2,
+            "y": _BARS,
+            "yanchor": "top",
         },
         hoverinfo="none" if len(weights) <= MOST_CLICKABLE else None,
         hovertemplate=None if len(weights) <= MOST_CLICKABLE else "%{z:.2f}<extra></extra>",
@@ -127,7 +128,7 @@ def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int, tallest: f
     room = 0.62 * height / n  # pixels for one row, and about as many for one column
     labels = [escape(shorten(token)) for token in maps.tokens]
     every = max(1, int(np.ceil((style.SMALL + 3) / room)))
-    picked = [i for i in range(n) if i % every == 0 or i == query]
+    picked = [i for i in range(n) if i == query or (i % every == 0 and abs(i - query) >= every)]
     ticks = {"tickvals": picked, "ticktext": [labels[i] for i in picked], "tickmode": "array", "showgrid": False}
     size = style.TEXT if n <= 20 else style.SMALL
     rows = ticks | {"ticktext": [f"<b>{labels[i]}</b>" if i == query else labels[i] for i in picked]}
