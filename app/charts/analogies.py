@@ -220,7 +220,7 @@ def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
     """Names of a and b to the left, of c to the right, of the sum above; other words in a column, tied by a thread."""
     span = {name: max(row[name] for row in rows) - min(row[name] for row in rows) for name in "xy"}
     edge = max(row["x"] for row in rows) + 0.12 * max(span["x"], 0.4)
-    gap = 0.095 * max(span["y"], 0.4)
+    gap = max(0.12 * max(span["x"], 0.4), 0.085 * max(span["y"], 0.4))
     taken = [row["y"] for row in rows if row["role"] == "c"]
     notes: list[Row] = []
     for row in sorted(rows, key=lambda row: -row["y"]):
