@@ -89,7 +89,10 @@ def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
     """Draw the grid, with a word on what was repaired."""
     if trace.illegal:
         changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
-        told = (f"{markdown_escape(trace.words[n].text)} {escaped((trace.greedy[n], trace.tags[n]))}" for n in changed)
+        told = (
+            f"{markdown_escape(trace.words[n].text)} {escaped([trace.greedy[n]])} → {escaped([trace.tags[n]])}"
+            for n in changed
+        )
         st.caption(w("own.repaired", items=", ".join(told)))
     zoom = LECTURE_FACTOR if lesson.lecture else 1.0
     result = " ".join(trace.tags)

@@ -32,6 +32,7 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     deciding = np.array([piece.first for piece in trace.pieces])
     percent = 100 * trace.probabilities
     figure = go.Figure([_cells(percent, deciding, 1.0, trace, w), _cells(percent, ~deciding, 0.3, trace, w)])
+    _pale_numbers(figure, np.where(deciding[:, None] | (percent < 0.5), np.nan, percent), style.SMALL)
     count, k = percent.shape
     left = _names_left(figure, trace, zoom)
     _tags_right(figure, trace)
@@ -71,13 +72,22 @@ def _beside(figure: go.Figure, row: int, text: str, shift: float, size: int, opa
 
 def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> go.Heatmap:
     shown = np.where(rows[:, None], percent, np.nan)
-    text = [["" if np.isnan(p) or p < 0.5 else f"{p:.0f}" for p in row] for row in shown]
+    text = [["" if np.isnan(p) or p < 0.5 or opacity < 1 else f"{p:.0f}" for p in row] for row in shown]
     names = [[plain(piece.text)] * percent.shape[1] for piece in trace.pieces]
     return go.Heatmap(
         z=shown, text=text, texttemplate="%{text}", textfont={"size": style.SMALL}, customdata=names, zmin=0, zmax=100,
         colorscale=colours.MAGNITUDE, showscale=False, opacity=opacity, xgap=2, ygap=2, hoverongaps=False,
         x=list(range(percent.shape[1])), y=list(range(percent.shape[0])),
         hovertemplate=w("hover.cell") + "<extra></extra>",
+    )  # fmt: skip
+
+
+def _pale_numbers(figure: go.Figure, values: Any, size: int) -> None:
+    """Write numbers on pale cells in the page's own text colour: Plotly would choose it for the cell's full colour."""
+    rows, columns = np.nonzero(~np.isnan(values))
+    figure.add_scatter(
+        x=columns, y=rows, text=[f"{round(v)}" for v in values[rows, columns]], mode="text", hoverinfo="skip",
+        showlegend=False, textfont={"size": size},
     )  # fmt: skip
 
 
@@ -126,6 +136,8 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
     figure = go.Figure(
         [_emissions(emissions, where, alpha, text_size, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))]
     )
+    if text_size:
+        _pale_numbers(figure, np.where(seen[None, :], np.nan, emissions), text_size)
     _back_pointers(figure, trace, shown, now)
     path = trace.lattice.path if step >= count else trace.lattice.best_until(now)
     places = [shown.index(tag) if tag in shown else None for tag in path]
@@ -149,10 +161,10 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
 
 def _emissions(values: Any, columns: Any, opacity: float, size: int, w: Words) -> go.Heatmap:
     shown = np.where(columns[None, :], values, np.nan)
-    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if size else None
+    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if size and opacity == 1 else None
     reach = float(np.abs(values).max()) or 1.0
     return go.Heatmap(
-        z=shown, text=text, texttemplate="%{text}" if size else None, textfont={"size": size or style.SMALL}, zmid=0,
+        z=shown, text=text, texttemplate="%{text}" if text else None, textfont={"size": size or style.SMALL}, zmid=0,
         zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False, opacity=opacity, xgap=2, ygap=2,
         hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
     )  # fmt: skip
@@ -196,7 +208,8 @@ def transitions(trace: ChineseTagging, w: Words) -> go.Figure:
     lat = trace.lattice
     values = np.vstack([lat.start[shown], lat.transitions[np.ix_(shown, shown)], lat.stop[shown]])
     names = [trace.tag_names[n] for n in shown]
-    return _matrix(values, [w("chart.start"), *names, w("chart.stop")], names, ".2f", w)
+    hundredths = [[f"{round(100 * v)}" for v in row] for row in values]  # short enough for a phone
+    return _matrix(values, [w("chart.start"), *names, w("chart.stop")], names, w, hundredths)
 
 
 def legality(tag_names: Sequence[str], w: Words) -> go.Figure:
@@ -204,7 +217,7 @@ def legality(tag_names: Sequence[str], w: Words) -> go.Figure:
     inner, first = forbidden(tag_names)
     values = np.where(np.isfinite(np.vstack([first, inner])), 0.0, -1.0)
     text = np.where(values < 0, "−∞", "0")
-    figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), "", w, text)
+    figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), w, text)
     figure.update_traces(
         colorscale=[[0, colours.WRONG], [1, colours.with_alpha(colours.GREY, 0.15)]], zmin=-1, zmax=0, zmid=None,
         textfont={"size": style.TEXT},
@@ -212,15 +225,13 @@ def legality(tag_names: Sequence[str], w: Words) -> go.Figure:
     return figure
 
 
-def _matrix(
-    values: Any, rows: Sequence[str], columns: Sequence[str], digits: str, w: Words, text: Any = None
-) -> go.Figure:
+def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words, text: Any) -> go.Figure:
     reach = float(np.abs(values).max()) or 1.0
     figure = go.Figure(
         go.Heatmap(
             z=values, x=list(range(len(columns))), y=list(range(len(rows))), zmid=0, zmin=-reach, zmax=reach,
             colorscale=colours.DIVERGING, showscale=False, xgap=2, ygap=2, text=text,
-            texttemplate="%{text}" if text is not None else f"%{{z:{digits}}}", textfont={"size": style.SMALL},
+            texttemplate="%{text}", textfont={"size": style.SMALL},
             customdata=[[[row, column] for column in columns] for row in rows],
             hovertemplate=w("hover.transition") + "<extra></extra>",
         )

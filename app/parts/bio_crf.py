@@ -113,6 +113,7 @@ def chinese_aside(lesson: LessonPage, trace: ChineseTagging) -> None:
 
 def transitions_panel(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the CRF's own scores."""
+    st.markdown(lesson.words("chinese.hundredths"))
     shown = list(trace.prominent())
     values = trace.lattice.transitions[np.ix_(shown, shown)]
     alt = lesson.words("alt.transitions", count=len(shown), low=f"{values.min():.2f}", high=f"{values.max():.2f}")

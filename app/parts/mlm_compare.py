@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app.charts import masked_language_model as charts
-from app.parts.mlm_shared import More, Places, bold, listed, tex
+from app.parts.mlm_shared import More, Places, bold, listed, publish, tex
 from app.shell.frame import LessonPage
 from app.snippets import masked_language_model as snippet
 from nlpcore.language_models.comparison import Comparison, compare_fills
@@ -21,6 +21,7 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
         )
     with right:
         k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
+    publish("watched", watched or "")
     data = {"first": first, "second": second, "k": k, "watched": listed(watched or "")}
     figure, aside = lesson.stage()
     with figure:
@@ -59,6 +60,9 @@ def tell_comparison(lesson: LessonPage, trace: Comparison, k: int) -> None:
         r"\ln \frac{p_1(w)}{p_2(w)} = \ln p_1(w) - \ln p_2(w)",
         rf"= {first:.3f} - ({second:.3f}) \approx {trace.difference[i]:+.2f} \quad w = {tex(trace.words[i])}",
     )
+    if trace.asked and len(trace.words) == 2:
+        values = {"a": bold(trace.words[0]), "b": bold(trace.words[1])}
+        st.markdown(w("compare.pair", **values, score=charts.signed(trace.difference[0] - trace.difference[1])))
     if not trace.asked:
         shared = int(((trace.first_rank <= k) & (trace.second_rank <= k)).sum())
         st.markdown(w("compare.same_top", k=k, shared=shared))

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app.charts import masked_language_model as charts
-from app.parts.mlm_shared import More, Places, bold, listed, masked_words, tex, words_of
+from app.parts.mlm_shared import More, Places, bold, listed, masked_words, publish, tex, words_of
 from app.shell.frame import LessonPage
 from app.snippets import masked_language_model as snippet
 from nlpcore.language_models.context_sides import context_sides
@@ -34,6 +34,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> tupl
         guess = st.text_input(
             w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess")
         )
+    publish("guess", guess or "")
     guesses = listed(guess or "")
     with figure:
         data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.shell import state
 from app.shell.frame import LessonPage
 from app.shell.text import markdown_escape
 from nlpcore.language_models.words import Word, split_words, with_masks
@@ -61,13 +62,18 @@ def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
 
 def keep_masks_in_place(words: list[Word]) -> None:
     """After an edit, keep only the masks whose word is still the one that was chosen; a preset brings its own."""
-    state = st.session_state
-    before, preset = state.get("_mlm_words"), state.get("preset")
+    session = st.session_state
+    before, preset = session.get("_mlm_words"), session.get("preset")
     texts = [word.text for word in words]
-    if before and before != (texts, preset) and before[1] == preset and isinstance(state.get("masked"), list):
+    if before and before != (texts, preset) and before[1] == preset and isinstance(session.get("masked"), list):
         old = before[0]
-        state["masked"] = [i for i in state["masked"] if i < min(len(old), len(texts)) and old[i] == texts[i]]
-    state["_mlm_words"] = (texts, preset)
+        session["masked"] = [i for i in session["masked"] if i < min(len(old), len(texts)) and old[i] == texts[i]]
+    session["_mlm_words"] = (texts, preset)
+
+
+def publish(name: str, value: str, default: str = "") -> None:
+    """Put a text into the URL that a preset has set before its field was on the page."""
+    state.publish(name, value if value != default else None)
 
 
 def listed(text: str) -> tuple[str, ...]:

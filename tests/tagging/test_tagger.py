@@ -130,3 +130,38 @@ def test_every_visible_character_belongs_to_exactly_one_word(text: str) -> None:
     words = split_words(text)
     assert "".join(w.text for w in words) == "".join(text.split())
     assert all(text[w.start : w.end] == w.text for w in words)
+
+
+@pytest.fixture(scope="module")
+def ner() -> Any:
+    from nlpcore.models import load
+
+    return load("minilm-l6-ner")
+
+
+@pytest.mark.models
+def test_real_model_finds_what_the_lesson_says(ner: Any) -> None:
+    def found(text: str, **options: Any) -> list[str]:
+        return [f"{e.type} {e.text}" for e in tag(ner, text, **options).entities]
+
+    text = "Milan lost to Porto, said coach Ana Pires in Milan."
+    assert found(text) == ["ORG Milan", "ORG Porto", "PER Ana Pires", "LOC Milan"]
+    southern = "The University of Southern Norway thanked the Ministry of Health in Oslo."
+    assert [(i.previous, i.tag) for i in tag(ner, southern).illegal][:1] == [("I-ORG", "I-LOC")]
+    legal = ["ORG University of Southern Norway", "ORG Ministry of Health", "LOC Oslo"]
+    assert found(southern, decoding="legal") == legal
+    us = "The US told us that Apple grows no apple in Turkey and eats no turkey."
+    assert found(us) == found(us.lower()) or [f.lower() for f in found(us)] == [f.lower() for f in found(us.lower())]
+    assert "LOC US" in found(us) and "LOC us" not in found(us)
+
+
+@pytest.mark.models
+def test_real_models_logits_are_the_networks_own(ner: Any) -> None:
+    import torch
+
+    text = "Agnieszka Wozniak of Bayern Leverkusen flew to Lagos"
+    trace = tag(ner, text)
+    encoded = ner.tokenizer(text, return_tensors="pt")
+    with torch.no_grad():
+        logits = ner.network(**encoded).logits[0]
+    np.testing.assert_allclose(trace.logits, logits.numpy(), atol=1e-5)
