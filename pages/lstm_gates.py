@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -35,14 +36,14 @@ def main() -> None:
         return
     lesson.notes(reading.notes)
     with controls, st.container(horizontal=True, vertical_alignment="bottom"):
-        quantity, unit, units, ahead = view_controls(reading)
-    draw = Stage(model, text, reading, quantity, unit, units, ahead)
+        quantity, unit = quantity_picker(), unit_picker(reading)
+    draw = Stage(model, text, reading, quantity, unit)
     lesson.stepped(
         "step", len(reading.tokens), draw, labels=[f"**{shown(t)}**" for t in reading.tokens], start=draw.start
     )
     step = min(int(st.session_state.get("step", draw.start)), len(reading.tokens)) - 1
     words = isinstance(reading, recurrent.SentimentReading)
-    panels = Panels(model, text, reading, unit, units)
+    panels = Panels(model, text, reading, unit)
     lesson.below(
         code=snippet.code(model, text, step, unit, words),
         more={name: (w(f"more.{name}"), getattr(panels, name)) for name in Panels.ORDER},
@@ -57,18 +58,9 @@ def shown(token: str) -> str:
 # -- controls --------------------------------------------------------------------------------------------------------
 
 
-def view_controls(reading: recurrent.Reading) -> tuple[str, int, list[int], bool]:
-    """Draw the second row of controls; return what is shown, the chosen unit, the units drawn, whether to look ahead."""
-    quantity = lesson.choice(
-        "segmented",
-        w("controls.quantity"),
-        ["all", *lstm_gates.QUANTITIES],
-        "quantity",
-        default="all",
-        labels=lambda name: w("controls.all") if name == "all" else name,
-    )
-    unit = unit_picker(reading)
-    with st.popover(w("controls.view"), icon=":material/tune:"):
+def view_controls() -> tuple[str, str, bool]:
+    """Draw the controls under the figure; return the order of units, how many are drawn, and whether to look ahead."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         order = lesson.choice(
             "segmented",
             w("controls.order"),
@@ -86,7 +78,19 @@ def view_controls(reading: recurrent.Reading) -> tuple[str, int, list[int], bool
             labels=lambda name: w("controls.every") if name == "all" else name,
         )
         ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead"))
-    return quantity, unit, lstm_gates.rows_to_show(reading, order, MOST_UNITS[rows], unit), ahead
+    return order, rows, ahead
+
+
+def quantity_picker() -> str:
+    """Draw the choice of what the heatmaps show: all six, or one of them large."""
+    return lesson.choice(
+        "segmented",
+        w("controls.quantity"),
+        ["all", *lstm_gates.QUANTITIES],
+        "quantity",
+        default="all",
+        labels=lambda name: w("controls.all") if name == "all" else name,
+    )
 
 
 def unit_picker(reading: recurrent.Reading) -> int:
@@ -127,11 +131,8 @@ def unit_picker(reading: recurrent.Reading) -> int:
 class Stage:
     """What is drawn at each step: the figure, and beside it the output, the formula with its numbers, the questions."""
 
-    def __init__(
-        self, model: str, text: str, reading: Any, quantity: str, unit: int, units: list[int], ahead: bool
-    ) -> None:
-        self.model, self.text, self.reading = model, text, reading
-        self.quantity, self.unit, self.units, self.ahead = quantity, unit, units, ahead
+    def __init__(self, model: str, text: str, reading: Any, quantity: str, unit: int) -> None:
+        self.model, self.text, self.reading, self.quantity, self.unit = model, text, reading, quantity, unit
         self.is_review = isinstance(reading, recurrent.SentimentReading)
         self.asked = questions.turning_step(reading) if self.is_review else questions.surest_step(reading) + 1
         # The player starts on the token before the one that is asked about.
@@ -140,10 +141,14 @@ class Stage:
     def __call__(self, step: int) -> None:
         figure, aside = lesson.stage((2.1, 1.0))
         with figure:
-            drawn = lstm_gates.reading_figure(self.reading, w, step, self.unit, self.units, self.quantity, self.ahead)
-            lesson.figure(
-                "reading", drawn, alt=self.alt(step), data=lambda: tables.reading_rows(self.reading, self.units)
-            )
+            place = st.container()
+            order, rows, ahead = view_controls()
+            units = lstm_gates.rows_to_show(self.reading, order, MOST_UNITS[rows], self.unit)
+            left = 150 if lesson.lecture else 92
+            drawn = lstm_gates.reading_figure(self.reading, w, step, self.unit, units, self.quantity, ahead, left)
+            with place:
+                data = partial(tables.reading_rows, self.reading, units)
+                lesson.figure("reading", drawn, alt=self.alt(step, len(units)), data=data)
             self.questions()
         with aside:
             lesson.look_for("look_for" if self.is_review else "look_for_letters")
@@ -151,7 +156,7 @@ class Stage:
             st.markdown(w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step])))
             lesson.formula(lstm_formula.equations(), lstm_formula.numbers(self.reading.trace, step, self.unit))
 
-    def alt(self, step: int) -> str:
+    def alt(self, step: int, units: int) -> str:
         reading, unit = self.reading, self.unit
         values = {name: f"{getattr(reading.trace, name)[step, unit]:.2f}" for name in lstm_gates.QUANTITIES}
         shown_rows = lstm_gates.QUANTITIES if self.quantity == "all" else (self.quantity,)
@@ -160,7 +165,7 @@ class Stage:
             model=self.model,
             count=len(reading.tokens),
             shown=", ".join(shown_rows),
-            units=len(self.units),
+            units=units,
             step=step + 1,
             token=reading.tokens[step],
             unit=unit,
@@ -248,8 +253,8 @@ class Panels:
 
     ORDER = ("unit", "extremes", "edited", "alternatives", "gradients")
 
-    def __init__(self, model: str, text: str, reading: Any, unit: int, units: list[int]) -> None:
-        self.model, self.text, self.reading, self.chosen, self.units = model, text, reading, unit, units
+    def __init__(self, model: str, text: str, reading: Any, unit: int) -> None:
+        self.model, self.text, self.reading, self.chosen = model, text, reading, unit
         self.is_review = isinstance(reading, recurrent.SentimentReading)
 
     def unit(self) -> None:
@@ -300,9 +305,10 @@ class Panels:
         st.markdown(
             w("compare.hint", quantity=f"*{quantity}*") + ("" if self.is_review else " " + w("compare.hint_text"))
         )
+        units = lstm_gates.rows_to_show(both.after, "variance", 16, self.chosen)
         ends = [f"{tables.output_of(reading)[-1]:.2f}" for reading in (both.before, both.after)]
         alt = w("alt.comparison", before=ends[0], after=ends[1], quantity=quantity)
-        figure = lstm_views.comparison_figure(both, w, quantity, self.units)
+        figure = lstm_views.comparison_figure(both, w, quantity, units)
         lesson.figure("edited", figure, alt, data=lambda: tables.comparison_rows(both))
 
     def ask_edited(self, both: recurrent.Comparison, edited: str) -> bool:

@@ -15,7 +15,7 @@ def equations() -> str:
     """Return the equations as in PyTorch; every gate has weights W, U, b of its own."""
     i, f, g, o, c, h = (coloured(name) for name in "ifgoch")
     return (
-        r"\begin{aligned}"
+        r"\small\begin{aligned}"
         rf"{i}_t,\,{f}_t,\,{o}_t &= \sigma(Wx_t + U{h}_{{t-1}} + b)\\"
         rf"{g}_t &= \tanh(Wx_t + U{h}_{{t-1}} + b)\\"
         rf"{c}_t &= {f}_t \odot {c}_{{t-1}} + {i}_t \odot {g}_t\\"
@@ -40,7 +40,7 @@ def numbers(trace: LSTMTrace, step: int, unit: int) -> str:
         rf"&= {c}",
         rf"{coloured('h')} &= {o}\cdot\tanh({coloured('c', _number(trace.c[step, unit]))}) = {h}",
     ]
-    return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
+    return r"\small\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
 
 
 def _number(value: float) -> str:

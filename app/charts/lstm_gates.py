@@ -38,12 +38,20 @@ def rows_to_show(reading: Reading, order: str, most: int, unit: int) -> list[int
 
 
 def reading_figure(
-    reading: Reading, w: Words, step: int, unit: int, units: Sequence[int], quantity: str = "all", ahead: bool = False
+    reading: Reading,
+    w: Words,
+    step: int,
+    unit: int,
+    units: Sequence[int],
+    quantity: str = "all",
+    ahead: bool = False,
+    left: int = 92,
 ) -> go.Figure:
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
     ``step`` (from 0) is marked in all rows; what comes after it is left blank unless ``ahead``. ``quantity``: one of
-    i, f, o, g, c, h, or "all". Built as one description, so that stepping does not wait for Plotly's checks.
+    i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. The figure is built as one description, so that
+    stepping does not wait for Plotly's checks.
     """
     shown = QUANTITIES if quantity == "all" else (quantity,)
     last = len(reading.tokens) if ahead else step + 1
@@ -65,7 +73,7 @@ def reading_figure(
     shapes = [column | {"line": {"color": colours.FOCUS, "width": 2}, "layer": "above"}]
     if isinstance(reading, SentimentReading):
         shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
-    margin = {"l": 92, "r": 8, "t": 8, "b": 8}
+    margin = {"l": left, "r": 8, "t": 8, "b": 8}
     layout |= style.base_layout(HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes)
     return go.Figure({"data": data, "layout": layout})
 

@@ -95,7 +95,9 @@ def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence
     )
     output_range = [-0.04, 1.04] if isinstance(both.before, SentimentReading) else None
     figure.update_yaxes(row=1, col=1, range=output_range, gridcolor=GRID, zeroline=False)
-    figure.update_yaxes(row=2, col=1, autorange="reversed", showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        row=2, col=1, autorange="reversed", showticklabels=False, ticks="", showgrid=False, zeroline=False
+    )
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     figure.update_layout(**style.base_layout(480, legend=legend))
     return figure
