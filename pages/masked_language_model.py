@@ -10,7 +10,7 @@ from app.parts.mlm_attention import attention_view
 from app.parts.mlm_compare import compare_view
 from app.parts.mlm_fill import fill_view
 from app.parts.mlm_sampler import counts_view, training_view
-from app.parts.mlm_shared import More, Places
+from app.parts.mlm_shared import More, Places, publish
 from app.shell import lesson_page
 
 VIEWS: dict[str, Callable[..., tuple[str, More]]] = {
@@ -45,6 +45,7 @@ with lesson.controls():
     for name, place in zip(names, under_text.columns(len(names)), strict=True):
         with place:
             texts.append(lesson.text(name, w(f"default.{name}"), 4000, label=w(f"controls.{name}")))
+            publish(name, texts[-1], w(f"default.{name}"))
 
 code, panels = VIEWS[view](lesson, Places(under_text, beside_view), model_id, *texts)
 lesson.below(code=code, more=panels)

@@ -27,7 +27,7 @@ def probability(p: float) -> str:
         return "1.00" if p >= 0.9995 else f"{p:.3f}"
     if p >= 0.01:
         return f"{p:.2f}"
-    return "<0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.001 else f"{p:.4f}".rstrip("0")
+    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def signed(value: float) -> str:
@@ -192,8 +192,7 @@ def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
         type="log",
         range=[low - 0.08 * span, edge + 0.22 * span],
         title_text=w("compare.axis"),
-        dtick="D2" if high - low < 1.5 else 1,
-        exponentformat="none",
+        **_log_ticks(low, high),
     )
     figure.update_yaxes(
         tickvals=rows, ticktext=words, range=[len(rows) - 0.4, -1.1], tickfont_size=style.TEXT, showgrid=True
@@ -215,6 +214,14 @@ def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
             legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
         )
     )
+
+
+def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
+    """Return ticks of a probability axis from 10^low to 10^high: at 1, 2, 5 of each power of ten, or at 1 alone."""
+    steps = (1, 2, 5) if high - low < 1.5 else (1,)
+    values = [step * 10.0**power for power in range(int(low) - 2, 1) for step in steps]
+    kept = [value for value in values if low - 0.3 <= np.log10(value) <= min(0.0, high + 0.3)]
+    return {"tickvals": kept, "ticktext": [f"{value:.10f}".rstrip("0").rstrip(".") for value in kept]}
 
 
 def comparison_rows(trace: Comparison) -> list[dict[str, Any]]:

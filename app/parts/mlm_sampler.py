@@ -87,7 +87,7 @@ def tell_training(lesson: LessonPage, trace: TrainingExample) -> None:
     lesson.predict("masked", ordered, ordered.index(f"{result:g}"), because, about=(drawn.rate, drawn.split))
 
 
-def terms(trace: TrainingExample, most: int = 4) -> str:
+def terms(trace: TrainingExample, most: int = 3) -> str:
     """The first losses of the sum, and dots where there are more."""
     losses = trace.losses[trace.corruption.selected]
     return " + ".join([f"{loss:.2f}" for loss in losses[:most]] + ([r"\dots"] if len(losses) > most else []))

@@ -98,6 +98,12 @@ def test_a_token_never_becomes_html(tiny: Any, w: Words) -> None:
     assert not any("<" in label for label in labels) and any("&lt;" in label for label in labels)
 
 
+def test_the_logarithmic_axis_is_labelled_in_plain_numbers() -> None:
+    ticks = charts._log_ticks(-2.3, -1.0)
+    assert ticks["ticktext"] == ["0.005", "0.01", "0.02", "0.05", "0.1", "0.2"]
+    assert charts._log_ticks(-6.2, -0.1)["ticktext"][-2:] == ["0.1", "1"]
+
+
 @pytest.mark.parametrize(
     "p, text",
     [(0.3149, "0.31"), (0.0042, "0.0042"), (0.00031, "0.0003"), (1e-6, "<0.0001"), (0.9999, "1.00"), (0.01, "0.01")],
