@@ -63,7 +63,10 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> go.Figure:
     drawn = layout(projection.coordinates, domain=(0.53, 1.0)) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
         "yaxis2": axis(anchor="x2", scaleanchor="x2"),
-        "annotations": [heading(w("figure.truth"), 0.235), heading(w(f"figure.map_{projection.method}"), 0.765)],
+        "annotations": [
+            heading(w("figure.truth" if trace.toy.points.shape[1] == 2 else "figure.truth_pca"), 0.235),
+            heading(w(f"figure.map_{projection.method}"), 0.765),
+        ],
     }
     figure = go.Figure(layout=drawn)
     marker = toy_marker(trace, w, colour)

@@ -23,7 +23,7 @@ class ToySet:
 
     Attributes:
         name: which set.
-        points: (n, d), d = 2 but for "noise" (100).
+        points: (n, d), d = 2 but for "noise" (10).
         groups: (n,) from 0; the cluster of each point, or, in a chain, which tenth of it the point lies in.
         truth: (n, 2) ``points``, or their first two principal components where they have more dimensions.
     """
@@ -110,7 +110,7 @@ def _distances(count: int, rng: np.random.Generator) -> Made:
 
 
 def _noise(count: int, rng: np.random.Generator) -> Made:
-    return rng.normal(size=(count, 100)), np.zeros(count, dtype=np.int64)
+    return rng.normal(size=(count, 10)), np.zeros(count, dtype=np.int64)
 
 
 def _chain(count: int, rng: np.random.Generator) -> Made:

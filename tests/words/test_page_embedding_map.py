@@ -241,7 +241,7 @@ def test_labels_do_not_overlap() -> None:
 def run(program: str) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(compile(program, "snippet", "exec"), {})  # noqa: S102
+        exec(compile(program, "snippet", "exec"), {})
     return out.getvalue()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
 from nlpcore.words.projection import project
+from nlpcore.words.projection_quality import nearest_neighbours
 from nlpcore.words.projection_toys import TOY_SETS, gaps, map_toy, pieces, spreads, toy_set
 from nlpcore.words.projection_words import WordMap, categories, word_map
 from tests.words.conftest import random_vectors
@@ -162,7 +163,7 @@ def test_toy_sets_are_what_they_say(name: str) -> None:
     elif name == "chain":
         assert pieces(toy.truth) == 1
     else:
-        assert toy.points.shape == (200, 100)
+        assert toy.points.shape == (200, 10)
 
 
 def test_the_map_draws_unequal_clusters_alike_and_far_ones_near() -> None:
@@ -173,10 +174,17 @@ def test_the_map_draws_unequal_clusters_alike_and_far_ones_near() -> None:
     assert 1 < drawn[0, 2] / drawn[0, 1] < 3.5
 
 
-def test_a_map_of_noise_is_little_trusted() -> None:
-    trace = map_toy("noise", 200, perplexity=5)
-    assert trace.projection.quality.trustworthiness < 0.75
-    assert trace.projection.quality.knn_recall < 0.35
+def evenness(flat: np.ndarray) -> float:
+    """Mean distance to the nearest point by what chance gives (Clark & Evans 1954): about 1 for noise, less for clumps."""
+    nearest = nearest_neighbours(flat, 1)[1].mean()
+    low, high = np.percentile(flat, [2, 98], axis=0)
+    return float(nearest * 2 * np.sqrt(0.92 * len(flat) / np.prod(high - low)))
+
+
+def test_a_small_perplexity_makes_clumps_out_of_noise() -> None:
+    clumps, cloud = (map_toy("noise", 300, perplexity=p).projection for p in (2, 30))
+    assert evenness(clumps.coordinates) < 0.5 < 0.85 < evenness(cloud.coordinates)
+    assert clumps.quality.knn_recall < 0.4
 
 
 def test_a_small_perplexity_tears_the_chain() -> None:
