@@ -312,7 +312,7 @@ def sources(args: argparse.Namespace, rows: dict[str, int]) -> list[dict[str, An
 
 
 def main() -> None:
-    """Train; with ``--bundle`` also write the bundle, measure it and write its card."""
+    """Train; with ``--bundle`` write the bundle, measure it and write its card, else only what the run gave."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
@@ -327,14 +327,14 @@ def main() -> None:
     args = parser.parse_args()
     recipe = Recipe(tokens=args.tokens, method=args.method, decay_share=args.decay_share, seed=args.seed)
     model, run = train_model(args, recipe)
-    _, held_out = prepared_blocks(args)
-    write_json(args.out / "result.json", result(model, run, recipe, held_out))
     if args.bundle:
         write_bundle(model, args.bundle)
         metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
         metrics["tokens"] = run.step * recipe.batch * (BLOCK + 2)
         metrics["comparison"] = comparison(read_json(out / "result.json") for out in args.compared)
         finish(args.bundle, "minilm-l6-mlm", metrics | {"quality": evaluate(args.bundle, args)})
+    else:
+        write_json(args.out / "result.json", result(model, run, recipe, prepared_blocks(args)[1]))
 
 
 if __name__ == "__main__":
