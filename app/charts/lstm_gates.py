@@ -59,13 +59,13 @@ def reading_figure(
     output, output_axis = _output_row(reading, w, last)
     data, layout = [output], {"xaxis": _time_axis(reading, step), "yaxis": output_axis | {"domain": domains[0]}}
     kind = "bits" if isinstance(reading, CharacterReading) else "positive"
-    labels = [_row_label(domains[0], w(f"figure.{kind}_short"))]
+    labels = [_row_label(domains[0], w(f"figure.{kind}_short"), left)]
     for row, name in enumerate(shown, start=2):
         domain = domains[row - 1]
         data.append(_heatmap(reading, w, name, units, last, domain, len(shown) > 1) | {"yaxis": f"y{row}"})
         layout[f"yaxis{row}"] = _unit_axis(units, domain, len(shown) > 1)
         labels += [
-            _row_label(domain, _row_name(name, w)),
+            _row_label(domain, _row_name(name, w), left),
             _unit_mark(row, units.index(unit), len(shown) > 1 or len(units) > 24),
         ]
     column = {"type": "rect", "xref": "x", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1}
@@ -172,8 +172,8 @@ def _row_name(name: str, w: Words) -> str:
     return f'<b><i><span style="color:{COLOUR[name]}">{name}</span></i></b><br>{w(f"short.{name}")}'
 
 
-def _row_label(domain: tuple[float, float], text: str) -> dict[str, Any]:
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": sum(domain) / 2, "xshift": -34}
+def _row_label(domain: tuple[float, float], text: str, left: int) -> dict[str, Any]:
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": sum(domain) / 2, "xshift": -0.37 * left}
     look = {"xanchor": "right", "yanchor": "middle", "align": "right", "showarrow": False}
     return place | look | {"text": text, "font": {"size": style.SMALL}}
 
