@@ -14,7 +14,7 @@ from app.charts.bio_spans import Mark
 from app.charts.style import LECTURE_FACTOR
 from app.parts.bio_crf import chinese
 from app.parts.bio_illegal import illegal
-from app.parts.bio_shared import TAGS, More, escaped, legality_panel, marks
+from app.parts.bio_shared import TAGS, More, escaped, ink, legality_panel, marks
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets.bio_tagging import code
@@ -47,7 +47,7 @@ w = lesson.words
 
 def model_and_decoding() -> tuple[str, str]:
     """Draw the choice of the model and of the way in which it chooses tags."""
-    left, right = st.columns([1.2, 1])
+    left, right = st.columns([1, 1.15])
     with left:
         model = lesson.model_picker(default="minilm-l6-ner", kind="token-classifier")
     with right:
@@ -174,7 +174,7 @@ def rules_panel(text: str) -> None:
 def yours() -> None:
     """The learner tags a sentence, commits, and is scored beside the model."""
     with controls:
-        left, right = st.columns([1, 1])
+        left, right = st.columns([1, 1.25])
         with left:
             name = lesson.choice(
                 "select", w("controls.sentence"), list(EXERCISES), "sentence", default="teams",
@@ -280,9 +280,9 @@ def schemes_panel() -> None:
 def own() -> None:
     """A sentence of the learner's: everything between the text and its entities; agreement, not truth."""
     with controls:
-        left, right = st.columns([1, 1])
+        left, right = st.columns([1, 1.25])
         with left:
-            text = lesson.text("text", default=w("default.text"), max_chars=4000)
+            text = lesson.text("text", default=w("default.text"), max_chars=20_000)
         with right:
             model, decoding = model_and_decoding()
     figure, aside = lesson.stage()
@@ -345,6 +345,7 @@ def agreement_panel(trace: Tagging) -> None:
     st.html(spans_html.rows([(w("who.learner"), body), (w("who.model"), model_line(trace))]))
 
 
+ink()
 controls = lesson.controls()
 with controls:
     lesson.presets()

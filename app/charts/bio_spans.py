@@ -11,6 +11,9 @@ from html import escape
 
 from app.charts import colours, style
 
+# In rem, so that lecture mode enlarges them with everything else; at its usual 16 px these are the figures' sizes.
+TEXT, SMALL = f"{style.TEXT / 16:g}rem", f"{style.SMALL / 16:g}rem"
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -28,14 +31,14 @@ def colour_of(kind: str) -> str:
     return colours.ENTITIES.get(kind, colours.GREY)
 
 
-def sentence(text: str, marks: Iterable[Mark], size: int = 20) -> str:
+def sentence(text: str, marks: Iterable[Mark]) -> str:
     """Return ``text`` with its marks as an HTML fragment; marks must not overlap."""
     out, last = [], 0
     for mark in sorted(marks, key=lambda m: m.start):
         out += [escape(text[last : mark.start]), _mark(text[mark.start : mark.end], mark)]
         last = mark.end
     out.append(escape(text[last:]))
-    return f'<div dir="auto" style="font-size:{size}px;line-height:2.1;overflow-wrap:anywhere">{"".join(out)}</div>'
+    return f'<div dir="auto" style="font-size:1.25rem;line-height:2.1;overflow-wrap:anywhere">{"".join(out)}</div>'
 
 
 def _mark(text: str, mark: Mark) -> str:
@@ -54,17 +57,17 @@ def chip(kind: str, remark: str = "") -> str:
     text = escape(f"{kind} {remark}" if remark else kind)
     return (
         f'<span style="background:{colour};color:{colours.readable_on(colour)};border-radius:4px;padding:1px 5px;'
-        f'font-size:{style.SMALL}px;font-weight:600;white-space:nowrap">{text}</span>'
+        f'font-size:{SMALL};font-weight:600;white-space:nowrap">{text}</span>'
     )
 
 
 def rows(lines: Sequence[tuple[str, str]]) -> str:
     """Return lines of (name, HTML) one under the other, the name as plain text in a column of its own."""
     cells = "".join(
-        f'<div style="font-weight:600;font-size:{style.TEXT}px;padding-top:10px">{escape(name)}</div><div>{body}</div>'
+        f'<div style="font-weight:600;font-size:{TEXT};padding-top:0.6rem">{escape(name)}</div><div>{body}</div>'
         for name, body in lines
     )
-    return f'<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:16px;row-gap:2px">{cells}</div>'
+    return f'<div style="display:grid;grid-template-columns:fit-content(9rem) 1fr;column-gap:16px;row-gap:2px">{cells}</div>'
 
 
 def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Mapping[int, str]]]) -> str:
@@ -76,7 +79,7 @@ def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Ma
     body = "".join(_tag_row(name, tags, remarks) for name, tags, remarks in lines)
     return (
         '<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;'
-        f'font-size:{style.TEXT}px"><tr><td></td>{head}</tr>{body}</table></div>'
+        f'font-size:{TEXT}"><tr><td></td>{head}</tr>{body}</table></div>'
     )
 
 
@@ -92,7 +95,7 @@ def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float
     )
     return (
         f'<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;width:100%;'
-        f'font-size:{style.TEXT}px;line-height:1.25"><tr><th style="{cell}left">{escape(heads[0])}</th>{top}</tr>{body}'
+        f'font-size:{TEXT};line-height:1.25"><tr><th style="{cell}left">{escape(heads[0])}</th>{top}</tr>{body}'
         "</table></div>"
     )
 

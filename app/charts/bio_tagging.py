@@ -216,12 +216,13 @@ def legality(tag_names: Sequence[str], w: Words) -> go.Figure:
     """Draw what may follow what in IOB2: 0 allowed, −∞ forbidden, with a row for the start of the sentence."""
     inner, first = forbidden(tag_names)
     values = np.where(np.isfinite(np.vstack([first, inner])), 0.0, -1.0)
-    text = np.where(values < 0, "−∞", "0")
+    text = np.where(values < 0, "−∞", "")
     figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), w, text)
     figure.update_traces(
         colorscale=[[0, colours.WRONG], [1, colours.with_alpha(colours.GREY, 0.15)]], zmin=-1, zmax=0, zmid=None,
         textfont={"size": style.TEXT},
     )  # fmt: skip
+    _pale_numbers(figure, np.where(values < 0, np.nan, 0.0), style.SMALL)
     return figure
 
 

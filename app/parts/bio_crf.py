@@ -28,7 +28,7 @@ def chinese(lesson: LessonPage, controls: DeltaGenerator) -> None:
             text = lesson.text(
                 "chinese",
                 default=lesson.words("default.chinese"),
-                max_chars=2000,
+                max_chars=20_000,
                 label=lesson.words("controls.chinese"),
             )
         with right:

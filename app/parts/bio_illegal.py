@@ -22,7 +22,7 @@ def illegal(lesson: LessonPage, controls: DeltaGenerator) -> None:
         text = lesson.text(
             "sequence",
             default=lesson.words("default.sequence"),
-            max_chars=2000,
+            max_chars=20_000,
             label=lesson.words("controls.sequence"),
         )
     figure, aside = lesson.stage()
