@@ -76,13 +76,7 @@ def main() -> None:
     take_clicks()
     with lesson.controls():
         preset = lesson.presets()
-        first, second, third = st.columns([2.2, 1.5, 1.2])
-        with first:
-            text = lesson.text(default=w("default.text"))
-        with second:
-            pair = lesson.text(key="pair", label=w("controls.pair"))
-        with third:
-            model = lesson.model_picker(default="minilm-l6")
+        text, pair, model = source()
     second_text = pair.strip() or None
     reading = lesson.attempt(attention.read_attention, model, text=text, pair=second_text, max_tokens=MOST_TOKENS)
     if reading is None:
@@ -106,6 +100,20 @@ def main() -> None:
         ),
         more={name: (w(f"more.{name}"), getattr(panels, name)) for name in Panels.ORDER},
     )  # fmt: skip
+
+
+def source() -> tuple[str, str, str]:
+    """Draw the fields of the text, the second text and the model; on a projector they make room for the figure."""
+    place = st.popover(w("controls.text"), icon=":material/edit:") if lesson.lecture else st.container()
+    with place:
+        first, second, third = (st,) * 3 if lesson.lecture else st.columns([2.2, 1.5, 1.2])
+        with first.container():
+            text = lesson.text(default=w("default.text"))
+        with second.container():
+            pair = lesson.text(key="pair", label=w("controls.pair"))
+        with third.container():
+            model = lesson.model_picker(default="minilm-l6")
+    return text, pair, model
 
 
 # -- clicks in the figures ---------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ _PATTERN = 0.5  # a head has a pattern where most of its attention follows it
 
 @dataclass(frozen=True, slots=True)
 class HeadSummaries:
-    """Each field is (layers, heads): a mean over the queries that are words (not [CLS], [SEP]).
+    """Each field is (layers, heads): a mean over the queries that are words (not [CLS], [SEP]) and have a choice: the
+    first token of a decoder can look at nothing but itself and is left out.
 
     Attributes:
         entropy: bits; 0 where all goes to one key, log2(keys) where it is spread evenly (Clark et al. 2019, § 3.3).
@@ -51,7 +52,7 @@ def summarise(maps: AttentionMaps) -> HeadSummaries:
     weights = maps.weights.astype(np.float64)
     size = len(maps.tokens)
     special = np.asarray(maps.special, dtype=bool)
-    queries = np.flatnonzero(~special) if not special.all() else np.arange(size)
+    queries = _queries(maps)
     rows = weights[:, :, queries]
     steps = np.arange(size) - queries[:, None]  # (queries, keys): how far to the right
 
@@ -70,3 +71,8 @@ def summarise(maps: AttentionMaps) -> HeadSummaries:
         next=share(steps == 1),
         itself=share(steps == 0),
     )
+
+
+def _queries(maps: AttentionMaps) -> NDArray[np.intp]:
+    free = [i for i, special in enumerate(maps.special) if not special and not (maps.causal and i == 0)]
+    return np.asarray(free or range(len(maps.tokens)), dtype=np.intp)

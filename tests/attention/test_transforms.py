@@ -156,3 +156,10 @@ def test_summaries_of_heads_whose_answers_are_known() -> None:
     assert summarise(_one_head(sink, words)).pattern(0, 0) == "special"
     assert summarise(_one_head(np.eye(5, k=1), words)).pattern(0, 0) == "next"
     assert summarise(_one_head(np.eye(5), words)).pattern(0, 0) == "itself"
+
+
+def test_the_first_token_of_a_decoder_has_no_choice_and_does_not_count() -> None:
+    matrix = np.array([[1, 0, 0], [0.5, 0.5, 0], [0.25, 0.25, 0.5]])
+    maps = replace(_one_head(matrix, [0, 1, 2]), causal=True)
+    assert summarise(maps).first[0, 0] == pytest.approx(0.375)
+    assert summarise(replace(maps, causal=False)).first[0, 0] == pytest.approx(1.75 / 3)
