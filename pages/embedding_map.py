@@ -8,21 +8,21 @@ from typing import Any
 import streamlit as st
 
 from app.charts.embedding_map import toy_figure, word_figure
+from app.charts.embedding_parts import toy_marker, word_marker
+from app.charts.embedding_questions import Question, toy_question, word_question
 from app.charts.embedding_tables import markdown, neighbour_table, pair_table, quality_table, share, toy_table
-from app.charts.embedding_views import kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
+from app.charts.embedding_views import frame_figure, kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets import embedding_map as snippet
 from nlpcore.words.projection import MOST, STEPS_IN_ALL, Frame, Projection, listening
-from nlpcore.words.projection_toys import TOY_SETS, ToyMap, gaps, map_toy, pieces, spreads
+from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words
 
 SOURCES = ("categories", "frequency", "around", "list", "toy")
 DEFAULT_CATEGORIES = [name for name in categories() if name not in ("colours", "weather")]
 PERPLEXITIES = (2.0, 5.0, 15.0, 30.0, 60.0)
 MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
-ASKED = ("orange", "橙子")
-KEPT = ("0–2", "3–5", "6–8", "9–10")
 
 # Labels in the colour of the page's text; on a phone only those that have room there.
 STYLE = """<style>
@@ -223,66 +223,16 @@ def formula(projection: Projection) -> None:
         )
 
 
-def bins(kept: int) -> int:
-    return next(place for place, most in enumerate((2, 5, 8, 10)) if kept <= most)
-
-
-def predict_kept(trace: WordMap, chosen: str | None, settings: Mapping[str, Any]) -> None:
-    """Ask how many neighbours of one word the map kept; not of the chosen word, whose answer is on the screen."""
-    word = next((word for word in (*ASKED, *trace.words) if word in trace.words and word != chosen), "")
-    if trace.projection.quality.k != 10:
-        return
-    hood = trace.neighbourhood(word)
-    names_of = [markdown_escape(near.word) for near in hood if not near.kept]
-    lost = ("、" if lesson.language == "zh" else ", ").join(names_of)
-    lost = w("predict.kept.lost", words=lost) if lost else w("predict.kept.lost_none")
-    kept = sum(near.kept for near in hood)
-    about = (word, tuple(settings.items()))
-    because = w("predict.kept.because", kept=kept, lost=lost)
-    lesson.predict("kept", KEPT, bins(kept), because, about, word=markdown_escape(word))
-
-
-# -- toy sets ----------------------------------------------------------------------------------------------------------
-
-
-def predict_toy(trace: ToyMap, settings: Mapping[str, Any]) -> bool:
-    """Ask what the map will show of a toy set. True once the learner has seen the answer, or where nothing is asked."""
-    about = tuple(settings.items())
-    ask = {"unequal": ask_spread, "distances": ask_gap, "noise": ask_noise, "chain": ask_chain}.get(trace.toy.name)
-    return ask(trace, about) if ask else True
-
-
 def options(name: str) -> list[str]:
     return list(w.resolve(w.node(f"options.{name}")))
 
 
-def ratio_question(name: str, truth: float, drawn: float, limits: tuple[float, float], about: Any) -> bool:
-    answer = sum(drawn >= limit for limit in limits)
-    because = w(f"predict.{name}.because", truth=f"{truth:.1f}", drawn=f"{drawn:.1f}")
-    return lesson.predict(name, options(name), answer, because, about)
-
-
-def ask_spread(trace: ToyMap, about: Any) -> bool:
-    true, drawn = (spreads(p, trace.toy.groups) for p in (trace.toy.truth, trace.projection.coordinates))
-    return ratio_question("spread", true[1] / true[0], drawn[1] / drawn[0], (2, 5), about)
-
-
-def ask_gap(trace: ToyMap, about: Any) -> bool:
-    true, drawn = (gaps(p, trace.toy.groups)[0] for p in (trace.toy.truth, trace.projection.coordinates))
-    return ratio_question("gap", true[2] / true[1], drawn[2] / drawn[1], (1.5, 3.5), about)
-
-
-def ask_noise(trace: ToyMap, about: Any) -> bool:
-    quality = trace.projection.quality
-    kept, chance = quality.knn_recall * 10, 100 / (len(quality.preserved) - 1)
-    because = w("predict.noise.because", kept=f"{kept:.1f}", chance=f"{chance:.1f}")
-    return lesson.predict("noise", KEPT, bins(round(kept)), because, about)
-
-
-def ask_chain(trace: ToyMap, about: Any) -> bool:
-    count = pieces(trace.projection.coordinates)
-    because = w("predict.chain.because", pieces=count)
-    return lesson.predict("chain", options("pieces"), 0 if count == 1 else 1 if count <= 5 else 2, because, about)
+def ask(question: Question | None, settings: Mapping[str, Any]) -> bool:
+    """Ask, anew for every map. True once the learner has seen the answer, or where nothing is asked."""
+    if question is None:
+        return True
+    about = (question.word, tuple(settings.items()))
+    return lesson.predict(question.name, question.options, question.answer, question.because, about, word=question.word)
 
 
 # -- below the figure --------------------------------------------------------------------------------------------------
@@ -317,16 +267,26 @@ def draw_trust(projection: Projection) -> None:
     )
 
 
-def draw_run(projection: Projection) -> None:
+def draw_run(projection: Projection, marker: Mapping[str, Any]) -> None:
+    """Draw the run step by step, also for those who use no mouse: each frame beside the course of KL(P‖Q)."""
     if not projection.frames:
         st.markdown(w("more.run_none"))
         return
     st.markdown(w("more.run_text"))
     values = [frame.kl_divergence for frame in projection.frames]
-    lesson.figure(
-        "run", run_figure(projection, w), alt=w("alt.run", first=f"{values[0]:.2f}", last=f"{values[-1]:.2f}"),
-        data=[{"iteration": f.iteration, "kl_divergence": f.kl_divergence} for f in projection.frames],
-    )  # fmt: skip
+    rows = [{"iteration": f.iteration, "kl_divergence": f.kl_divergence} for f in projection.frames]
+
+    def draw(step: int) -> None:
+        left, right = st.columns(2)
+        with left:
+            alt = w("alt.run", first=f"{values[0]:.2f}", last=f"{values[-1]:.2f}")
+            lesson.figure("run", run_figure(projection, w, step), alt, data=rows)
+        with right:
+            alt = w("alt.frame", iteration=projection.frames[step].iteration)
+            lesson.figure("frame", frame_figure(projection, marker, step), alt)
+
+    labels = [f"KL(P‖Q) = {value:.2f}" for value in values]
+    lesson.stepped("frame", len(values), draw, labels, start=len(values))
 
 
 def draw_perplexities(name: str, settings: Mapping[str, Any]) -> None:
@@ -362,12 +322,12 @@ def show_words(trace: WordMap, colour: str, word: str | None, model: str, settin
             show_neighbours(trace, word)
         show_quality(trace.projection)
         show_pairs(trace)
-        predict_kept(trace, word, settings)
+        ask(word_question(trace, word, w, markdown_escape), settings)
         formula(trace.projection)
     more = {
         "pair": (w("more.pair"), lambda: draw_pair(trace)),
         "trust": (w("more.trust"), lambda: draw_trust(trace.projection)),
-        "run": (w("more.run"), lambda: draw_run(trace.projection)),
+        "run": (w("more.run"), lambda: draw_run(trace.projection, word_marker(trace, names))),
     }
     lesson.below(code=snippet.code(model, settings, word), more=more)
 
@@ -380,7 +340,7 @@ def show_toy(trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> None:
     with aside:
         lesson.look_for("look_for_toy")
         table = toy_table(trace, w)
-        if predict_toy(trace, settings) and len(table) > 1:
+        if ask(toy_question(trace, w, options), settings) and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))
             st.caption(w("toy_numbers.note"))
@@ -394,7 +354,7 @@ def show_toy(trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> None:
     more = {
         "perplexities": (w("more.perplexities"), lambda: draw_perplexities(trace.toy.name, settings)),
         "trust": (w("more.trust"), lambda: draw_trust(trace.projection)),
-        "run": (w("more.run"), lambda: draw_run(trace.projection)),
+        "run": (w("more.run"), lambda: draw_run(trace.projection, toy_marker(trace, w))),
     }
     lesson.below(code=snippet.code(None, settings), more=more)
 

@@ -23,6 +23,7 @@ from app.charts.embedding_parts import (
     scatter,
     toy_marker,
     trust_scale,
+    word_marker,
     xy,
 )
 from app.charts.label_placement import place_labels
@@ -124,11 +125,7 @@ def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) 
         return trust_scale(trace.projection, w)
     if colour == "frequency":
         return _frequency_scale(trace, w)
-    looks = {name: look_of(place) for place, name in enumerate(names)} | {"": (colours.MUTED, "circle")}
-    return {
-        "color": [looks[kind][0] for kind in trace.categories],
-        "symbol": [looks[kind][1] for kind in trace.categories],
-    }
+    return word_marker(trace, names)
 
 
 def _frequency_scale(trace: WordMap, w: Words) -> dict[str, Any]:

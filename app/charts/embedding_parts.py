@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.charts import colours, style
 from nlpcore.words.projection import Frame, Projection
 from nlpcore.words.projection_toys import ToyMap
+from nlpcore.words.projection_words import WordMap
 
 Words = Callable[..., str]
 HEIGHT = 600  # px of the main figure
@@ -27,7 +28,17 @@ def look_of(place: int) -> tuple[str, str]:
     return _HUES[place % len(_HUES)], _SYMBOLS[place // len(_HUES) % len(_SYMBOLS)]
 
 
-def toy_marker(trace: ToyMap, w: Words, colour: str) -> dict[str, Any]:
+def word_marker(trace: WordMap, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the marker that shows each word's category; ``names``: category id -> name, in the order of the colours."""
+    looks = {name: look_of(place) for place, name in enumerate(names)} | {"": (colours.MUTED, "circle")}
+    return {
+        "color": [looks[kind][0] for kind in trace.categories],
+        "symbol": [looks[kind][1] for kind in trace.categories],
+    }
+
+
+def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, Any]:
+    """Return the marker of a toy set: its groups, the order along a chain, or how far each point can be trusted."""
     everybody = np.arange(len(trace.toy.groups))
     if colour == "trust":
         return {"size": 8, "line": {"width": 0}} | trust_scale(trace.projection, w) | {"showscale": False}

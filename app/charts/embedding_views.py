@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from app.charts import colours, style
 from app.charts.embedding_parts import QUIET, Words, axis, heading, scatter, toy_marker
-from nlpcore.words.projection import Projection
+from nlpcore.words.projection import EXAGGERATED_STEPS, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
@@ -42,25 +42,38 @@ def perplexity_figure(maps: Sequence[tuple[float, ToyMap]], w: Words) -> go.Figu
     return figure
 
 
-def run_figure(projection: Projection, w: Words) -> go.Figure:
-    """Draw KL(P‖Q) over the iterations of the run."""
-    frames = projection.frames
-    figure = go.Figure(layout=style.base_layout(300, margin={"l": 60, "r": 12, "t": 12, "b": 50}, showlegend=False))
-    figure.add_trace(
-        go.Scatter(
-            x=[frame.iteration for frame in frames],
-            y=[frame.kl_divergence for frame in frames],
-            mode="lines+markers",
-            line={"color": colours.MODEL, "width": 3},
-            hovertemplate=w("hover.run") + "<extra></extra>",
-        )
-    )
-    figure.add_vline(x=250, line={"dash": "dot", "color": colours.GREY})
+def run_figure(projection: Projection, w: Words, step: int) -> go.Figure:
+    """Draw KL(P‖Q) over the iterations of the run, with a ring at frame ``step`` (from 0)."""
+    x, y = [f.iteration for f in projection.frames], [f.kl_divergence for f in projection.frames]
+    figure = go.Figure(layout=style.base_layout(320, margin={"l": 60, "r": 12, "t": 12, "b": 50}, showlegend=False))
+    line = {"color": colours.MODEL, "width": 3}
+    hover = w("hover.run") + "<extra></extra>"
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines+markers", line=line, hovertemplate=hover))
+    ring = {"size": 18, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
+    figure.add_trace(go.Scatter(x=[x[step]], y=[y[step]], mode="markers", marker=ring, hoverinfo="skip"))
+    figure.add_vline(x=EXAGGERATED_STEPS, line={"dash": "dot", "color": colours.GREY})
     figure.add_annotation(
-        x=250, y=1, yref="paper", text=w("figure.exaggeration_ends"), showarrow=False, xanchor="left", xshift=6
+        x=EXAGGERATED_STEPS,
+        y=1,
+        yref="paper",
+        text=w("figure.exaggeration_ends"),
+        showarrow=False,
+        xanchor="left",
+        xshift=6,
     )
     figure.update_xaxes(title=w("axis.iteration"), showgrid=False)
     figure.update_yaxes(title=w("axis.kl"), rangemode="tozero")
+    return figure
+
+
+def frame_figure(projection: Projection, marker: Mapping[str, Any], step: int) -> go.Figure:
+    """Draw one frame of the run (from 0), without labels."""
+    reach = np.abs(projection.coordinates).max(axis=0) * 1.05 + 1e-9
+    figure = go.Figure(layout=style.base_layout(320, showlegend=False))
+    figure.update_layout(
+        xaxis=axis(range=[-reach[0], reach[0]]), yaxis=axis(range=[-reach[1], reach[1]], scaleanchor="x")
+    )
+    figure.add_trace(scatter(projection.frames[step].coordinates, dict(marker) | {"size": 6}, hoverinfo="skip"))
     return figure
 
 

@@ -13,8 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.charts.embedding_map import toy_figure, word_figure
+from app.charts.embedding_parts import word_marker
+from app.charts.embedding_questions import toy_question, word_question
 from app.charts.embedding_tables import neighbour_table, pair_table, quality_table, share, toy_table
-from app.charts.embedding_views import kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
+from app.charts.embedding_views import frame_figure, kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
 from app.charts.label_placement import place_labels, text_width
 from app.lessons import ROOT, lesson
 from app.shell.words import Words
@@ -193,14 +195,18 @@ def test_links_lead_to_the_ten_nearest(words: WordMap) -> None:
     ends = set()
     for trace in figure.data:
         if trace.mode == "lines":
-            ends |= {(round(float(x), 3), round(float(y), 3)) for x, y in zip(trace.x[1::3], trace.y[1::3], strict=True)}
+            ends |= {
+                (round(float(x), 3), round(float(y), 3)) for x, y in zip(trace.x[1::3], trace.y[1::3], strict=True)
+            }
     near = [words.projection.coordinates[n.row] for n in words.neighbourhood("king")]
     assert ends == {(round(float(np.float32(x)), 3), round(float(np.float32(y)), 3)) for x, y in near}
 
 
 def test_other_figures_and_tables(words: WordMap, toy: ToyMap) -> None:
     assert len(perplexity_figure([(2.0, toy), (30.0, toy)], say).data) == 2
-    assert list(run_figure(words.projection, say).data[0].y) == [f.kl_divergence for f in words.projection.frames]
+    assert list(run_figure(words.projection, say, 3).data[0].y) == [f.kl_divergence for f in words.projection.frames]
+    still = frame_figure(words.projection, word_marker(words, NAMES), 3).data[0]
+    assert np.allclose(still.x, words.projection.frames[3].coordinates[:, 0], atol=1e-3)
     assert all(sum(bar.y) == len(words.words) for bar in kept_figure(words.projection, say).data)
     assert {len(toy_figure(toy, say, colour).data) for colour in ("category", "trust")} == {2}
     assert len(word_rows(words, NAMES)) == len(words.words)
@@ -209,6 +215,36 @@ def test_other_figures_and_tables(words: WordMap, toy: ToyMap) -> None:
     assert len(neighbour_table(words, "king", say, str)) == 11
     assert len(pair_table(words, ["king queen", "king moon"], say)) == 2
     assert len(toy_table(toy, say)) == 3
+
+
+def options(name: str) -> list[str]:
+    words = Words(lesson("embedding-map").words, "en")
+    return list(words.resolve(words.node(f"options.{name}")))
+
+
+def test_the_answer_about_a_word_is_what_the_map_kept(words: WordMap) -> None:
+    question = word_question(words, "king", say, str)
+    assert question is not None
+    assert question.word == "orange"
+    kept = sum(near.kept for near in words.neighbourhood("orange"))
+    low, high = (int(end) for end in question.options[question.answer].split("–"))
+    assert low <= kept <= high
+    assert f"kept {kept} of the ten" in question.because
+
+
+@pytest.mark.parametrize(
+    ("name", "perplexity", "answer"), [("unequal", 30, 0), ("distances", 30, 1), ("chain", 30, 0), ("chain", 2, 2)]
+)
+def test_the_answer_about_a_toy_set_is_what_the_map_shows(name: str, perplexity: float, answer: int) -> None:
+    question = toy_question(map_toy(name, perplexity=perplexity), say, options)
+    assert question is not None
+    assert question.answer == answer
+    assert len(question.options) == 3
+
+
+def test_every_toy_set_but_the_plain_one_has_a_question() -> None:
+    asked = {name for name in TOY_SETS if toy_question(map_toy(name, 60, "pca"), say, options)}
+    assert asked == set(TOY_SETS) - {"two"}
 
 
 def test_a_share_is_not_rounded_up_to_perfect() -> None:
