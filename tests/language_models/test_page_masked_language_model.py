@@ -90,7 +90,7 @@ def test_a_sentence_in_the_link_with_two_masks() -> None:
 
 def test_words_stay_covered_until_a_guess() -> None:
     app = page(text=TEXT, masked="1", cover="true")
-    assert set(labels(app)) == {"?"} and "cat" not in figures(app)[0]
+    assert set(labels(app)) == {"?"} and '"cat"' not in figures(app)[0]
     app.text_input(key="guess").set_value("dog").run()
     assert "dog" in words_on(app) and any(label.startswith("cat ") for label in labels(app))
 

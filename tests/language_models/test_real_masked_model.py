@@ -1,0 +1,48 @@
+"""The bundled masked language model, where it is here: its numbers agree with transformers, whatever its quality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nlpcore.language_models import fill_mask
+from nlpcore.language_models.mask_attention import attention_change
+from nlpcore.models import load, store
+
+MODEL = "minilm-l6-mlm"
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def real() -> Any:
+    if store().state(MODEL) not in {"here", "bundled"}:
+        pytest.skip(f"{MODEL} is not on this computer")
+    return load(MODEL)
+
+
+def test_the_same_answers_as_the_pipeline(real: Any) -> None:
+    from transformers import AutoTokenizer, pipeline
+
+    tokenizer = AutoTokenizer.from_pretrained(store().folder(real.entry.tokenizer))
+    theirs = pipeline("fill-mask", model=real.network, tokenizer=tokenizer, device=real.device)
+    text = "The capital of France is [MASK]."
+    ours = fill_mask(real, text, 5).fills[0].candidates
+    reference = theirs(text, top_k=5, tokenizer_kwargs={"padding": False, "truncation": False})
+    assert [c.token_id for c in ours] == [answer["token"] for answer in reference]
+    assert [c.probability for c in ours] == pytest.approx([answer["score"] for answer in reference], abs=1e-5)
+
+
+def test_the_whole_vocabulary_shares_one_probability(real: Any) -> None:
+    trace = fill_mask(real, "She sat on the chair.", 40_000, words=(4,))
+    (fill,) = trace.fills
+    assert trace.vocabulary == len(fill.candidates) == 30522
+    assert sum(c.probability for c in fill.candidates) == pytest.approx(1)
+    assert fill.original is not None and fill.original.token == "chair"
+    assert fill.original == fill.candidates[fill.original.rank - 1]
+
+
+def test_attention_of_all_layers_and_heads(real: Any) -> None:
+    trace = attention_change(real, "She sat on the chair.", words=(4,))
+    assert trace.shown.shape == trace.hidden.shape == (6, 12, 8, 8)
+    assert trace.shown.sum(-1) == pytest.approx(1, abs=1e-4)
