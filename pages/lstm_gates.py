@@ -41,11 +41,10 @@ def main() -> None:
     lesson.stepped(
         "step", len(reading.tokens), draw, labels=[f"**{shown(t)}**" for t in reading.tokens], start=draw.start
     )
-    step = min(int(st.session_state.get("step", draw.start)), len(reading.tokens)) - 1
     words = isinstance(reading, recurrent.SentimentReading)
     panels = Panels(model, text, reading, unit)
     lesson.below(
-        code=snippet.code(model, text, step, unit, words),
+        code=snippet.code(model, text, unit, words),
         more={name: (w(f"more.{name}"), getattr(panels, name)) for name in Panels.ORDER},
     )
 
@@ -286,9 +285,13 @@ class Panels:
             gate: recurrent.gate_extremes(self.reading.trace, self.reading.tokens, unit, gate, 4)
             for gate in lstm_gates.GATES
         }
-        rows = tables.extremes_rows(found)
-        items = "; ".join(f"{row['gate']} {row['end']}: {row['token']} {row['value']:.2f}" for row in rows)
-        lesson.figure("extremes", lstm_views.extremes_figure(found, w), w("alt.extremes", items=items), data=rows)
+        for column, (gate, extremes) in zip(st.columns(len(found)), found.items(), strict=True):
+            rows = tables.extremes_rows({gate: extremes})
+            items = "; ".join(f"{row['end']}: {row['token']} {row['value']:.2f}" for row in rows)
+            with column:
+                st.markdown(f"**{w(f'names.{gate}')}**")
+                alt = w("alt.extremes", gate=w(f"names.{gate}"), items=items)
+                lesson.figure(f"extremes_{gate}", lstm_views.extremes_figure(gate, extremes), alt, data=rows)
 
     def edited(self) -> None:
         left, right = st.columns([2, 1], vertical_alignment="bottom")
@@ -348,12 +351,13 @@ class Panels:
                 count=f"{len(found.words):,}",
             )
         )
-        items = "; ".join(
-            f"{word} {value:.2f}" for low in (False, True) for word, value in found.top(table, 4, lowest=low)
-        )
-        alt = w("alt.alternatives", by=self.name_of(by), items=items)
-        rows = tables.alternatives_rows(found, by)
-        lesson.figure("alternatives", lstm_views.alternatives_figure(found, w, by), alt, data=rows)
+        for column, end in zip(st.columns(2), ("high", "low"), strict=True):
+            items = "; ".join(f"{word} {value:.2f}" for word, value in found.top(table, 8, lowest=end == "low"))
+            with column:
+                st.markdown(f"**{w(f'alternatives.{end}')}**")
+                alt = w("alt.alternatives", end=w(f"alternatives.{end}"), by=self.name_of(by), items=items)
+                figure = lstm_views.alternatives_figure(found, by, end == "low")
+                lesson.figure(f"alternatives_{end}", figure, alt, data=partial(tables.alternatives_rows, found, by))
 
     def name_of(self, by: str) -> str:
         if by == "output":

@@ -115,37 +115,24 @@ def _pair_label(both: Comparison, place: int) -> str:
 # -- bars ------------------------------------------------------------------------------------------------------------
 
 
-def extremes_figure(found: dict[str, GateExtremes], w: Words) -> go.Figure:
-    """Draw, for each gate, the tokens at which it is most open above those at which it is most closed."""
-    titles = [w(f"names.{gate}") for gate in found]
-    figure = make_subplots(rows=1, cols=len(found), subplot_titles=titles, horizontal_spacing=0.1)
-    for column, (gate, extremes) in enumerate(found.items(), start=1):
-        faded = colours.with_alpha(COLOUR[gate], 0.45)
-        fill = [COLOUR[gate]] * len(extremes.high) + [faded] * len(extremes.low)
-        items = [(f"{escape(v.token)} ({v.step + 1})", v.value) for v in (*extremes.high, *extremes.low[::-1])]
-        _draw_bars(figure, column, items, fill)
-        mean = {"color": colours.MUTED, "dash": "dot", "width": 2}
-        figure.add_vline(extremes.mean, line=mean, row=1, col=column)
+def extremes_figure(gate: str, found: GateExtremes) -> go.Figure:
+    """Draw the tokens at which a gate is most open above those at which it is most closed; dotted, its mean."""
+    fill = [COLOUR[gate]] * len(found.high) + [colours.with_alpha(COLOUR[gate], 0.45)] * len(found.low)
+    items = [(f"{escape(v.token)} ({v.step + 1})", v.value) for v in (*found.high, *found.low[::-1])]
+    figure = _bars(items, fill)
+    figure.add_vline(found.mean, line={"color": colours.MUTED, "dash": "dot", "width": 2})
     figure.update_xaxes(range=[0, 1.2], tickvals=[0, 0.5, 1], gridcolor=GRID, zeroline=False)
-    figure.update_annotations(font={"size": style.TEXT})
-    figure.update_layout(**style.base_layout(300, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8}))
-    return figure
+    return figure.update_layout(height=270)
 
 
-def alternatives_figure(found: Alternatives, w: Words, by: str, k: int = 8) -> go.Figure:
-    """Draw the ``k`` words with the highest and the ``k`` with the lowest value of ``by`` (i, f, g, o or output)."""
+def alternatives_figure(found: Alternatives, by: str, lowest: bool, k: int = 8) -> go.Figure:
+    """Draw the ``k`` words with the highest (or ``lowest``) value of ``by`` (i, f, g, o or output)."""
     table, _ = found.column(by)
     colour = colours.MODEL if by == "output" else COLOUR[by]
-    titles = [w("alternatives.high"), w("alternatives.low")]
-    figure = make_subplots(rows=1, cols=2, subplot_titles=titles, horizontal_spacing=0.16)
-    for column, lowest in ((1, False), (2, True)):
-        items = [(escape(word), value) for word, value in found.top(table, k, lowest=lowest)]
-        _draw_bars(figure, column, items, [colours.with_alpha(colour, 0.5) if lowest else colour] * len(items))
+    items = [(escape(word), value) for word, value in found.top(table, k, lowest=lowest)]
+    figure = _bars(items, [colours.with_alpha(colour, 0.5) if lowest else colour] * len(items))
     most = max(1.0, float(table.max()))
-    figure.update_xaxes(range=[-1.25 * most if table.min() < 0 else 0, 1.25 * most], visible=False)
-    figure.update_annotations(font={"size": style.TEXT})
-    figure.update_layout(**style.base_layout(28 * k + 50, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8}))
-    return figure
+    return figure.update_xaxes(range=[-1.25 * most if table.min() < 0 else 0, 1.25 * most], visible=False)
 
 
 def next_figure(reading: CharacterReading, step: int, k: int = 5) -> go.Figure:
@@ -153,30 +140,28 @@ def next_figure(reading: CharacterReading, step: int, k: int = 5) -> go.Figure:
     items = reading.next(step, k)
     came = reading.tokens[step + 1] if step + 1 < len(reading.tokens) else None
     fill = [colours.TRUTH if token == came else colours.MODEL for token, _ in items]
-    figure = make_subplots(rows=1, cols=1)
-    _draw_bars(figure, 1, [(escape(token), p) for token, p in items], fill)
-    figure.update_xaxes(range=[0, 1.2], visible=False)
-    figure.update_layout(**style.base_layout(28 * k + 16, showlegend=False, bargap=0.25))
-    return figure
+    figure = _bars([(escape(token), p) for token, p in items], fill)
+    return figure.update_xaxes(range=[0, 1.2], visible=False)
 
 
-def _draw_bars(figure: go.Figure, column: int, items: Sequence[tuple[str, float]], fill: Sequence[str]) -> None:
-    """Add horizontal bars with their values to one column, the first item on top. Labels are already escaped."""
+def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str]) -> go.Figure:
+    """Draw horizontal bars with their values, the first item on top. Labels are already escaped."""
     places = list(range(len(items)))
-    figure.add_bar(
-        x=[value for _, value in items],
-        y=places,
-        orientation="h",
-        marker={"color": list(fill)},
-        text=[f"{value:.2f}".replace("-", "−") for _, value in items],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-        row=1,
-        col=column,
+    figure = go.Figure(
+        go.Bar(
+            x=[value for _, value in items],
+            y=places,
+            orientation="h",
+            marker={"color": list(fill)},
+            text=[f"{value:.2f}".replace("-", "−") for _, value in items],
+            textposition="outside",
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
     )
     labels = [label for label, _ in items]
-    figure.update_yaxes(row=1, col=column, tickvals=places, ticktext=labels, autorange="reversed", showgrid=False)
+    figure.update_yaxes(tickvals=places, ticktext=labels, autorange="reversed", showgrid=False, zeroline=False)
+    return figure.update_layout(**style.base_layout(28 * len(items) + 16, showlegend=False, bargap=0.25))
 
 
 # -- gradients -------------------------------------------------------------------------------------------------------

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 
-def code(model: str, text: str, step: int, unit: int, words: bool = True) -> str:
-    """Return a program that reads ``text`` and prints what ``unit`` does at ``step`` (from 0).
+def code(model: str, text: str, unit: int, words: bool = True) -> str:
+    """Return a program that reads ``text`` and prints what ``unit`` and the output do at every token.
 
     ``words``: the model judges words; otherwise it expects characters.
     """
     read = "read_sentence" if words else "read_characters"
     output = (
-        'print("P(positive)", [round(float(p), 2) for p in reading.positive])'
+        'f"P(positive) {reading.positive[t]:.2f}"'
         if words
-        else 'print("next", reading.next(step), "bits per character", round(reading.bits_per_character, 2))'
+        else '"next", [(letter, round(p, 2)) for letter, p in reading.next(t)]'
     )
     return f"""from nlpcore.models import load
 from nlpcore.recurrent import gate_extremes, informative_units, {read}
 
 reading = {read}(load({model!r}), {text!r})
-trace, step, unit = reading.trace, {step}, {unit}
+trace, unit = reading.trace, {unit}
 
-print(reading.tokens[step])
-for name in "ifgoch":  # input, forget, candidate, output; cell and hidden state: each (steps, hidden)
-    print(name, round(float(getattr(trace, name)[step, unit]), 3))
-print("f c + i g =", round(float(trace.kept[step, unit] + trace.added[step, unit]), 3))
-{output}
-print(informative_units(reading, k=5))
-print(gate_extremes(trace, reading.tokens, unit, "i", k=3))
+for t, token in enumerate(reading.tokens):
+    # i, f, o: gates; g: candidate; c, h: states; each an array of (steps, hidden)
+    print(t + 1, repr(token), *(f"{{name}} {{getattr(trace, name)[t, unit]:.3f}}" for name in "ifgoch"))
+    print("   f c + i g =", f"{{trace.kept[t, unit] + trace.added[t, unit]:.3f}}", {output})
+
+print(informative_units(reading, k=4))
+for gate in "ifo":
+    print(gate, gate_extremes(trace, reading.tokens, unit, gate, k=4))
 """

@@ -84,16 +84,16 @@ def test_unit_bars_add_up_to_the_cell_state(sentiment, w):
 
 def test_other_views_hold_their_numbers(sentiment, characters, w):
     reading = read_sentence(sentiment, TEXT)
-    found = {gate: gate_extremes(reading.trace, reading.tokens, 1, gate, 3) for gate in "ifo"}
-    bars = lstm_views.extremes_figure(found, w).data
-    assert [bar.x[0] for bar in bars] == [found[gate].high[0].value for gate in "ifo"]
+    found = gate_extremes(reading.trace, reading.tokens, 1, "f", 3)
+    drawn = lstm_views.extremes_figure("f", found).data[0].x
+    assert tuple(drawn) == tuple(v.value for v in (*found.high, *found.low[::-1]))
     both = compare(sentiment, TEXT, "the film was very good .")
     lines = lstm_views.comparison_figure(both, w, "c", [0, 1]).data
     assert lines[0].y[-1] == both.before.positive[-1]
     np.testing.assert_allclose(lines[2].z, both.difference("c")[:, [0, 1]].T)
     other = alternatives(sentiment, TEXT, 2, 1)
-    assert lstm_views.alternatives_figure(other, w, "output").data[0].x[0] == other.output.max()
-    assert lstm_views.alternatives_figure(other, w, "g").data[1].x[0] == other.gates[2].min()
+    assert lstm_views.alternatives_figure(other, "output", False).data[0].x[0] == other.output.max()
+    assert lstm_views.alternatives_figure(other, "g", True).data[0].x[0] == other.gates[2].min()
     flows = flow_comparison(sentiment, TEXT)
     np.testing.assert_allclose(lstm_views.gradient_figure(flows, reading, w).data[0].y, flows.rnn.hidden)
     letters = read_characters(characters, "good film")

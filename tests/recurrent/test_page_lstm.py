@@ -81,9 +81,8 @@ def controls(app):
 
 @pytest.mark.parametrize("preset", ["but", "single", "halves", "dots", "letters"])
 def test_presets_set_controls_that_exist(preset):
-    """Read with the model that is here: the state is what is tested."""
     state = Words(lesson("lstm-gates").words, "en").node("presets")[preset]["state"]
-    app = sound(open_page(**{name: value for name, value in state.items() if name != "model"}, panel="alternatives"))
+    app = sound(open_page(**state | {"panel": "alternatives"}))
     shown = controls(app)
     assert shown["text"].value == state["text"]
     assert shown["step"].value == state["step"]
@@ -108,12 +107,14 @@ def test_a_unit_that_another_model_lacks_is_left():
 def test_snippet_prints_the_numbers_on_screen(model):
     text = 'It\'s "not" bad \\ {at} all.'
     reading = read(load(model), text)
-    step, unit = 4, 7
+    unit = 7
     output = io.StringIO()
     with redirect_stdout(output):
-        exec(code(model, text, step, unit, words=model == "lstm-imdb"), {})
+        exec(code(model, text, unit, words=model == "lstm-imdb"), {})
     printed = output.getvalue()
-    assert printed.splitlines()[0] == reading.tokens[step]
-    for name in "ifgoch":
-        assert f"{name} {round(float(getattr(reading.trace, name)[step, unit]), 3)}" in printed
-    assert f"f c + i g = {round(float(reading.trace.c[step, unit]), 3)}" in printed
+    for step, token in enumerate(reading.tokens):
+        values = " ".join(f"{name} {getattr(reading.trace, name)[step, unit]:.3f}" for name in "ifgoch")
+        assert f"{step + 1} {token!r} {values}" in printed
+        output_here = f"P(positive) {reading.positive[step]:.2f}" if model == "lstm-imdb" else reading.next(step)[0][0]
+        assert output_here in printed
+    assert f"f c + i g = {reading.trace.c[-1, unit]:.3f}" in printed
