@@ -340,11 +340,13 @@ def show_toy(trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> None:
     with aside:
         lesson.look_for("look_for_toy")
         table = toy_table(trace, w)
-        if ask(toy_question(trace, w, options), settings) and len(table) > 1:
+        seen = ask(toy_question(trace, w, options), settings)
+        if seen and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))
             st.caption(w("toy_numbers.note"))
-        show_quality(trace.projection)
+        if seen or trace.toy.name != "noise":  # there, the table is the answer
+            show_quality(trace.projection)
         formula(trace.projection)
     with figure:
         lesson.notes(trace.projection.notes)

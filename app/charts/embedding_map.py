@@ -198,7 +198,7 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str]) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _labels(trace: WordMap, selected: str | None) -> tuple[dict[int, str], dict[int, str]]:
     """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
 
