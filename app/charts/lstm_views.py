@@ -132,7 +132,7 @@ def alternatives_figure(found: Alternatives, by: str, lowest: bool, k: int = 8) 
     items = [(escape(word), value) for word, value in found.top(table, k, lowest=lowest)]
     figure = _bars(items, [colours.with_alpha(colour, 0.5) if lowest else colour] * len(items))
     most = max(1.0, float(table.max()))
-    return figure.update_xaxes(range=[-1.25 * most if table.min() < 0 else 0, 1.25 * most], visible=False)
+    return figure.update_xaxes(range=[-1.45 * most if table.min() < 0 else 0, 1.45 * most], visible=False)
 
 
 def next_figure(reading: CharacterReading, step: int, k: int = 5) -> go.Figure:

@@ -1,0 +1,42 @@
+"""The bundled networks: what the readers say is what torch computes with the same weights."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from nlpcore.models import load, store
+from nlpcore.recurrent import network, read
+
+TEXTS = {
+    "lstm-imdb": "I can't say that it was good, but the music isn't bad: 8/10… " * 12,
+    "lstm-chars": "It is a truth universally acknowledged, that a single man is a quiet man. " * 3,
+}
+
+
+@pytest.mark.parametrize("model_id", TEXTS)
+def test_trace_equals_torch_to_a_millionth(model_id):
+    if store().state(model_id) not in ("here", "bundled"):
+        pytest.skip("not bundled")
+    model = load(model_id)
+    reading = read(model, TEXTS[model_id])
+    ids = torch.tensor([network(model).ids(reading.tokens)])
+    exact = copy.deepcopy(model.network).double()
+    with torch.no_grad():
+        hidden, (_, cell) = exact.lstm(exact.embedding(ids))
+        logits, rounded = exact.output(hidden)[0], model.network(ids.to(model.device))[0][0].cpu()
+    np.testing.assert_allclose(reading.trace.h, hidden[0].cpu(), atol=1e-6)
+    np.testing.assert_allclose(reading.trace.c[-1], cell[0, 0].cpu(), atol=1e-6)
+    if model_id == "lstm-imdb":
+        np.testing.assert_allclose(reading.logits, logits.cpu(), atol=1e-6)
+        np.testing.assert_allclose(reading.logits, rounded, atol=1e-3)
+    else:
+        np.testing.assert_allclose(np.log(reading.probabilities), logits.log_softmax(-1).cpu(), atol=1e-6)
+        np.testing.assert_allclose(np.log(reading.probabilities), rounded.log_softmax(-1), atol=1e-3)
+
+
+def test_the_classifier_reads_what_nobody_doubts():
+    model = load("lstm-imdb")
+    assert read(model, "A wonderful film: moving, funny and beautifully acted.").positive[-1] > 0.9
+    assert read(model, "An awful film: boring, stupid and a complete waste of time.").positive[-1] < 0.1
