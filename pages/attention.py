@@ -270,11 +270,12 @@ def tell_formula(screen: Screen, secret: int | None) -> None:
     kind = "weight" if screen.view == "head" else screen.view
     st.markdown(w(f"formula.{kind}", **names, **places))
     if kind == "weight":
-        lesson.formula(*formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key))
+        lines = formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key)
     elif kind == "average":
-        lesson.formula(*formulas.average(maps, screen.layer, screen.query, key))
+        lines = formulas.average(maps, screen.layer, screen.query, key)
     else:
-        lesson.formula(*formulas.rollout(maps, screen.layer, screen.query, key))
+        lines = formulas.rollout(maps, screen.layer, screen.query, key)
+    lesson.formula(*(formulas.enlarged(line) if lesson.lecture else line for line in lines))
     remarks(screen, key, kept)
 
 

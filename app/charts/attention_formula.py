@@ -18,12 +18,12 @@ def weight(vectors: HeadVectors, layer: int, head: int, query: int, key: int) ->
     score, scaled = trace.scores[query, key], trace.scaled[query, key]
     total = np.exp(trace.masked[query].astype(np.float64)).sum()
     formula = (
-        rf"s_{{ij}} = \frac{{{_Q} \cdot {_K}}}{{\sqrt{{d_k}}}} \qquad \alpha_{{ij}} = \frac{{e^{{s_{{ij}}}}}}"
-        r"{\sum_m e^{s_{im}}}"
+        rf"s_{{ij}} = \frac{{{_Q} \cdot {_K}}}{{\sqrt{{d_k}}}} \qquad "
+        r"\alpha_{ij} = \frac{\exp(s_{ij})}{\sum_m \exp(s_{im})}"
     )
     numbers = (
         rf"\frac{{{score:.2f}}}{{\sqrt{{{trace.d_k}}}}} = {scaled:.2f} \qquad "
-        rf"\frac{{e^{{{scaled:.2f}}}}}{{{_large(total)}}} = \mathbf{{{trace.weights[query, key]:.2f}}}"
+        rf"\frac{{\exp({scaled:.2f})}}{{{_large(total)}}} = \mathbf{{{trace.weights[query, key]:.2f}}}"
     )
     return formula, numbers
 
@@ -45,6 +45,11 @@ def rollout(maps: AttentionMaps, layer: int, query: int, key: int) -> tuple[str,
     formula = r"R_\ell = \left(\tfrac12 \bar{A}_\ell + \tfrac12 I\right) R_{\ell-1}, \qquad R_0 = I"
     numbers = rf"R_{{{layer + 1}}}[i,j] = {arrives:.2f} + {stays:.2f} = \mathbf{{{reached[layer][query, key]:.2f}}}"
     return formula, numbers
+
+
+def enlarged(latex: str) -> str:
+    """Return a formula for a projector: larger, one equation under the other."""
+    return r"\large\begin{gathered}" + latex.replace(r"\qquad", r"\\[1ex]") + r"\end{gathered}"
 
 
 def _large(value: float) -> str:
