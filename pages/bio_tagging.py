@@ -93,7 +93,7 @@ def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
             f"{markdown_escape(trace.words[n].text)} {escaped([trace.greedy[n]])} → {escaped([trace.tags[n]])}"
             for n in changed
         )
-        st.caption(w("own.repaired", items=", ".join(told)))
+        st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
     zoom = LECTURE_FACTOR if lesson.lecture else 1.0
     result = " ".join(trace.tags)
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
@@ -101,23 +101,37 @@ def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
 
 
 def cell_choice(trace: Tagging) -> tuple[int, int]:
-    """Draw the choice of one cell (piece, tag); the model's surest entity tag at first."""
-    rows = [n for n, piece in enumerate(trace.pieces) if piece.first] or [0]
-    default_row = max(rows, key=lambda n: float(1 - trace.probabilities[n, trace.tag_names.index("O")]))
+    """Draw the choice of one cell (piece, tag); as it opens, the most probable tag of the surest entity."""
+    deciding = [n for n, piece in enumerate(trace.pieces) if piece.first] or [0]
+    surest = max(deciding, key=lambda n: float(1 - trace.probabilities[n, trace.tag_names.index("O")]))
+    auto = "auto"  # follows the text, where a number would go on pointing at what stood there before
     left, right = st.columns(2)
     with left:
-        row = lesson.choice(
+        chosen = lesson.choice(
             "select",
             w("controls.piece"),
-            range(len(trace.pieces)),
+            [auto, *map(str, range(1, len(trace.pieces) + 1))],
             "piece",
-            default=default_row,
-            labels=lambda n: f"{n + 1} · {trace.pieces[n].text}",
+            default=auto,
+            labels=lambda n: piece_label(trace, surest) if n == auto else piece_label(trace, int(n) - 1),
         )
-    best = trace.tag_names[int(trace.probabilities[row or 0].argmax())]
+    row = surest if chosen == auto else int(str(chosen)) - 1
+    best = trace.tag_names[int(trace.probabilities[row].argmax())]
     with right:
-        name = lesson.choice("select", w("controls.tag"), trace.tag_names, "tag", default=best)
-    return int(row or 0), trace.tag_names.index(str(name))
+        name = lesson.choice(
+            "select",
+            w("controls.tag"),
+            [auto, *trace.tag_names],
+            "tag",
+            default=auto,
+            labels=lambda n: w("controls.best", tag=best) if n == auto else str(n),
+        )
+    return row, trace.tag_names.index(best if name == auto else str(name))
+
+
+def piece_label(trace: Tagging, row: int) -> str:
+    """Return a word piece with its row, as the choice names it."""
+    return f"{row + 1} · {trace.pieces[row].text}"
 
 
 def softmax_formula(trace: Tagging, cell: tuple[int, int]) -> None:

@@ -86,7 +86,9 @@ def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Ma
 def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> str:
     """Return a small HTML table of numbers with two digits: a name, then one number for each further head."""
     cell = f"padding:4px 7px;border:none;border-bottom:1px solid {colours.with_alpha(colours.GREY, 0.5)};text-align:"
-    top = "".join(f'<th scope="col" style="{cell}right;vertical-align:bottom">{escape(head)}</th>' for head in heads[1:])
+    top = "".join(
+        f'<th scope="col" style="{cell}right;vertical-align:bottom">{escape(head)}</th>' for head in heads[1:]
+    )
     body = "".join(
         f'<tr><th scope="row" style="{cell}left">{escape(name)}</th>'
         + "".join(f'<td style="{cell}right;font-variant-numeric:tabular-nums">{value:.2f}</td>' for value in values)

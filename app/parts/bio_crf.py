@@ -105,7 +105,9 @@ def chinese_aside(lesson: LessonPage, trace: ChineseTagging) -> None:
     lesson.predict("crf", options, answer, because, about=(trace.text, trace.weight))
     lat = trace.lattice
     spread = float((lat.emissions.max(axis=1) - lat.emissions.min(axis=1)).mean())
-    st.caption(lesson.words("chinese.sizes", transition=f"{abs(lat.transitions).max():.2f}", emission=f"{spread:.1f}"))
+    sizes = {"transition": f"{abs(lat.transitions).max():.2f}", "emission": f"{spread:.1f}"}
+    key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"
+    st.caption(lesson.words(key, weight=f"{trace.weight:g}", **sizes))
     unknown = dict.fromkeys(c for c, k in zip(trace.characters, trace.known, strict=True) if not k)
     if unknown:
         st.caption(lesson.words("chinese.unknown", items=" ".join(markdown_escape(c) for c in unknown)))

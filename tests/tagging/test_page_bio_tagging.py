@@ -18,7 +18,17 @@ from nlpcore.models import serving
 from nlpcore.tagging import compare, from_bio, tag, tag_chinese
 from nlpcore.tagging.exercises import EXERCISES, repair_written
 
-HOSTILE = ["", "a", "?!", "🙂🙂", "שלום", "e\u0301" * 9, "<script>alert(1)</script> **x** $y$ :red[z]", "a\x00b", "word " * 900]
+HOSTILE = [
+    "",
+    "a",
+    "?!",
+    "🙂🙂",
+    "שלום",
+    "e\u0301" * 9,
+    "<script>alert(1)</script> **x** $y$ :red[z]",
+    "a\x00b",
+    "word " * 900,
+]
 
 
 @pytest.fixture(autouse=True)
@@ -147,7 +157,7 @@ def tiny_load(monkeypatch: pytest.MonkeyPatch, tiny_tagger: Any, tiny_lac: Any) 
 
 
 def test_snippets_print_the_numbers_on_the_screen(tiny_load: None, tiny_tagger: Any, tiny_lac: Any) -> None:
-    text = "Maria's \"x\" {y} paid 5% in Paris"
+    text = 'Maria\'s "x" {y} paid 5% in Paris'
     trace = tag(tiny_tagger, text, decoding="legal")
     out = printed(code("own", text=text, model="m", decoding="legal"))
     for entity in trace.entities:
