@@ -15,6 +15,7 @@ class Lesson:
     id: str
     group: str  # a key of ``groups`` in assets/locales/shell.yaml
     icon: str  # a Material symbol
+    showcase: str = ""  # the query of a state whose figure stands for the lesson: its thumbnail, and what tests open
 
     @property
     def module(self) -> str:
@@ -40,7 +41,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("lstm-gates", "sequences", ":material/timeline:"),
     Lesson("attention", "transformers", ":material/grid_on:"),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:"),
-    Lesson("bio-tagging", "tasks", ":material/label:"),
+    Lesson("bio-tagging", "tasks", ":material/label:", showcase="view=own"),
 )
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(lesson.group for lesson in LESSONS))

@@ -18,6 +18,7 @@ _BASE_CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem; }
 [data-testid="stHeader"] { background: transparent; }
 h1 { padding: 0 !important; }
+.katex-display { padding-block: 0.45em; }  /* else the top of a fraction is cut */
 /* Plotly's theme draws these in a light grey that a hall cannot read */
 .js-plotly-plot :is(.xtick, .ytick, .cbaxis, .legend, .slider-group) text { fill: currentColor !important; }
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }

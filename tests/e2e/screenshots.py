@@ -42,7 +42,7 @@ def every_page(browser: Browser, url: str, folder: Path, only: list[str]) -> Non
 
 def documentation(browser: Browser, url: str) -> None:
     for lesson in LESSONS:
-        page = open_page(browser, url, f"{lesson.id}?lang=en", "light", DESKTOP)
+        page = open_page(browser, url, f"{lesson.id}?lang=en&{lesson.showcase}", "light", DESKTOP)
         figure = page.locator(".js-plotly-plot").first
         raw = ROOT / "assets" / "thumbnails" / f"{lesson.id}.part.png"
         raw.parent.mkdir(exist_ok=True)

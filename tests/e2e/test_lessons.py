@@ -18,8 +18,10 @@ IDS = [lesson.id for lesson in LESSONS]
 FIGURE = ".js-plotly-plot"
 
 
-def open_lesson(page: Page, url: str, path: str) -> None:
-    page.goto(f"{url}/{path}")
+def open_lesson(page: Page, url: str, lesson_id: str, query: str = "lang=en") -> None:
+    """Open a lesson in the state that shows its figure."""
+    showcase = next(lesson for lesson in LESSONS if lesson.id == lesson_id).showcase
+    page.goto(f"{url}/{lesson_id}?{query}&{showcase}")
     settle(page)
 
 
@@ -33,7 +35,7 @@ def test_opens_complete_and_alone(page: Page, app_url: str, lesson_id: str, lang
     foreign = foreign_requests(page, app_url)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    open_lesson(page, app_url, f"{lesson_id}?lang={language}")
+    open_lesson(page, app_url, lesson_id, f"lang={language}")
 
     expect(page.locator("h1")).to_have_text(words(lesson_id, language)("title"))
     page.wait_for_selector(FIGURE, timeout=60_000)
@@ -57,7 +59,7 @@ def test_main_figure_stands_above_the_fold(page: Page, app_url: str, lesson_id: 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_phone_does_not_scroll_sideways(page: Page, app_url: str, lesson_id: str) -> None:
     page.set_viewport_size(PHONE)
-    open_lesson(page, app_url, f"{lesson_id}?lang=zh")
+    open_lesson(page, app_url, lesson_id, "lang=zh")
     page.wait_for_selector(FIGURE, timeout=60_000)
     overflow = page.evaluate(
         "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
@@ -67,7 +69,7 @@ def test_phone_does_not_scroll_sideways(page: Page, app_url: str, lesson_id: str
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_preset_makes_a_link_that_opens_the_same_screen(page: Page, app_url: str, lesson_id: str) -> None:
-    open_lesson(page, app_url, f"{lesson_id}?lang=en")
+    open_lesson(page, app_url, lesson_id, "lang=en")
     tree = words(lesson_id, "en")
     preset = list(tree.node("presets"))[1]
     page.get_by_role("button", name=tree(f"presets.{preset}.label"), exact=True).or_(
@@ -89,7 +91,7 @@ def test_preset_makes_a_link_that_opens_the_same_screen(page: Page, app_url: str
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_state_survives_the_language_switch_and_a_visit_elsewhere(page: Page, app_url: str, lesson_id: str) -> None:
-    open_lesson(page, app_url, f"{lesson_id}?lang=en&panel=sources")
+    open_lesson(page, app_url, lesson_id, "lang=en&panel=sources")
     page.get_by_text("中文", exact=True).click()
     settle(page)
     expect(page.locator("h1")).to_have_text(words(lesson_id, "zh")("title"))
@@ -106,7 +108,7 @@ def test_state_survives_the_language_switch_and_a_visit_elsewhere(page: Page, ap
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_figure_can_be_taken_away(page: Page, app_url: str, lesson_id: str, tmp_path: Path) -> None:
-    open_lesson(page, app_url, f"{lesson_id}?lang=en")
+    open_lesson(page, app_url, lesson_id, "lang=en")
     page.wait_for_selector(FIGURE, timeout=60_000)
     menu = page.get_by_role("button", name="Take it away").first
     contents: dict[str, bytes] = {}
@@ -128,14 +130,14 @@ def test_figure_can_be_taken_away(page: Page, app_url: str, lesson_id: str, tmp_
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_lecture_mode_is_readable_from_the_last_row(page: Page, app_url: str, lesson_id: str) -> None:
-    open_lesson(page, app_url, f"{lesson_id}?lecture=true&lang=zh")
+    open_lesson(page, app_url, lesson_id, "lecture=true&lang=zh")
     page.wait_for_selector(FIGURE, timeout=60_000)
     sizes = page.evaluate(
         """() => { const out = [];
           const walk = document.createTreeWalker(document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT);
           while (walk.nextNode()) { const e = walk.currentNode.parentElement; const r = e.getBoundingClientRect();
             const seen = e.checkVisibility({opacityProperty: true, visibilityProperty: true});
-            if (seen && walk.currentNode.textContent.trim() && r.width > 1 && r.height > 1
+            if (seen && walk.currentNode.textContent.replace(/\u200b/g, '').trim() && r.width > 1 && r.height > 1
                 && !e.closest('.katex-mathml, [data-testid=stIconMaterial], .modebar, style, script'))
               out.push([parseFloat(getComputedStyle(e).fontSize), walk.currentNode.textContent.trim().slice(0, 40)]); }
           return out; }"""
@@ -147,7 +149,7 @@ def test_lecture_mode_is_readable_from_the_last_row(page: Page, app_url: str, le
 def test_unknown_control_values_in_a_link_do_no_harm(page: Page, app_url: str) -> None:
     for lesson_id in IDS:
         open_lesson(
-            page, app_url, f"{lesson_id}?step=999&layer=-4&model=none&panel=<b>&preset=x&k=1e9&text=%00%F0%9F%98%80"
+            page, app_url, lesson_id, "step=999&layer=-4&model=none&panel=<b>&preset=x&k=1e9&text=%00%F0%9F%98%80"
         )
         assert page.locator("[data-testid=stException]").count() == 0
         assert re.search(r"\S", page.locator("h1").inner_text())
