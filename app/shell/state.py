@@ -34,6 +34,7 @@ def enter(page_id: str) -> None:
     state = st.session_state
     previous = state.get("_page")
     state["_url"] = {}
+    state["_whole_page"] = True
     if previous != page_id:
         for name in state.get("_names", ()):
             if name in state:
@@ -70,9 +71,13 @@ def remember(part: str = "page") -> None:
     """Write the URL and keep the controls' values; called at the end of a page and of each of its fragments."""
     state = st.session_state
     url = state.get("_url", {})
+    if not state.get("_whole_page"):
+        # A fragment ran alone: Streamlit has just written its own idea of the URL, which lacks what the page published.
+        url = state.get("_page_url", {}) | url
     query = st.query_params.to_dict() | url
     kept = state.setdefault("_kept", {}).setdefault(state.get("_page"), {})
     kept |= {name: (state[name], query.get(name)) for name in state.get("_names", ()) if name in state}
-    _address_bar()(key=f"address_{part}", data={"query": dict(url)}, height=0)
+    state["_writes"] = state.get("_writes", 0) + 1  # the same query must be written again: data that differ run the script
+    _address_bar()(key=f"address_{part}", data={"query": dict(url), "write": state["_writes"]}, height=0)
     if part == "page":
-        state["_url"] = {}
+        state["_page_url"], state["_url"], state["_whole_page"] = dict(url), {}, False
