@@ -144,7 +144,7 @@ def counted(counts: CorruptionCounts) -> list[tuple[str, Count]]:
 def counts_figure(counts: CorruptionCounts, w: Words) -> go.Figure:
     """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw."""
     figure = make_subplots(2, 1, vertical_spacing=0.2, row_heights=[0.5, 0.5])
-    names = [w(f"counts.name.{name}") for name, _ in counted(counts)]
+    names = [f"{w(f'counts.name.{name}')}  {count.observed:,}" for name, count in counted(counts)]
     values = [count for _, count in counted(counts)]
     shares = [100 * c.observed / max(1, c.trials) for c in values]
     fills = [SELECTED, *FATE_COLOURS.values(), colours.GREY]
@@ -153,11 +153,6 @@ def counts_figure(counts: CorruptionCounts, w: Words) -> go.Figure:
         y=names,
         orientation="h",
         marker_color=fills,
-        text=[f"{c.observed:,}" for c in values],
-        textposition="auto",
-        insidetextanchor="start",
-        textfont_size=style.TEXT,
-        insidetextfont_color=[colours.readable_on(colour) for colour in fills],
         name=w("counts.observed"),
         showlegend=False,
         hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
