@@ -2,74 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from app import bertviz_page
 from app.charts import attention as charts
 from app.charts import attention_formula as formulas
+from app.parts.attention_panels import Panels, label
+from app.parts.attention_screen import Screen, default_query, hidden_tokens, joined, plausible_keys
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets import attention as snippet
 from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
-from nlpcore.errors import Note
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
-PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their", "it's"}
 
 lesson = lesson_page("attention")
 w = lesson.words
-
-
-@dataclass(frozen=True)
-class Screen:
-    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens."""
-
-    model: str
-    text: str
-    pair: str | None
-    preset: str | None
-    reading: attention.AttentionReading
-    layer: int
-    head: int
-    view: str
-    options: tuple[str, ...]
-    query: int
-    groups: tuple[tuple[int, ...], ...]
-
-    @property
-    def hidden(self) -> tuple[bool, ...]:
-        return hidden_tokens(self.reading.maps, self.options)
-
-    @property
-    def row(self) -> int:
-        """The query's position among what is shown."""
-        return self.place(self.query) or 0
-
-    @property
-    def drawn_head(self) -> int:
-        return self.head if self.view == "head" else 0
-
-    def place(self, position: int) -> int | None:
-        """Return where a token of the text stands among what is shown, None where it is hidden."""
-        return next((i for i, group in enumerate(self.groups) if position in group), None)
-
-    def changed(self, maps: attention.AttentionMaps) -> attention.AttentionMaps:
-        """Hide, renormalise and merge as chosen."""
-        if any(self.hidden):
-            maps = attention.hide(maps, self.hidden, again="renormalise" in self.options)
-        return attention.merge_words(maps) if "words" in self.options else maps
-
-    def shown(self) -> attention.AttentionMaps:
-        """Return the maps behind the large figure."""
-        maps = self.reading.maps
-        views = {"average": attention.average_heads, "rollout": attention.rollout}
-        return self.changed(views[self.view](maps) if self.view in views else maps)
 
 
 def main() -> None:
@@ -91,7 +43,7 @@ def main() -> None:
     with figure:
         lesson.notes(reading.notes)
         draw(screen, secret)
-    panels = Panels(screen, secret)
+    panels = Panels(lesson, screen, secret)
     lesson.below(
         code=snippet.code(
             model=model, text=text, pair=second_text, layer=screen.layer, head=screen.head, query=screen.query,
@@ -186,13 +138,6 @@ def option_pills(maps: attention.AttentionMaps) -> list[str]:
     )  # fmt: skip
 
 
-def hidden_tokens(maps: attention.AttentionMaps, options: tuple[str, ...]) -> tuple[bool, ...]:
-    """Return which tokens to leave out; a text of one token keeps it."""
-    if "hide" not in options or len(maps.tokens) == 1:
-        return (False,) * len(maps.tokens)
-    return maps.special if any(maps.special) else tuple(i == 0 for i in range(len(maps.tokens)))
-
-
 def query_picker(maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...]) -> int:
     """Draw the choice of the query among the tokens that are shown; return its position in the text's own tokens."""
     rows = [group[0] for group in groups]
@@ -206,18 +151,6 @@ def query_picker(maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], .
         labels=lambda i: f"{i} · {names[i]}",
     )  # fmt: skip
     return int(query)
-
-
-def joined(maps: attention.AttentionMaps, group: tuple[int, ...]) -> str:
-    return maps.tokens[group[0]] if len(group) == 1 else attention.join_pieces([maps.tokens[i] for i in group])
-
-
-def default_query(maps: attention.AttentionMaps, rows: list[int]) -> int:
-    """Return the first pronoun, or else the last word: in a decoder that one sees the whole text."""
-    plain = {i: maps.tokens[i].lstrip("␣").lower() for i in rows}
-    pronouns = [i for i in rows if plain[i] in PRONOUNS]
-    words = [i for i in rows if not maps.special[i] and any(c.isalnum() for c in plain[i])]
-    return (pronouns or words[-1:] or rows)[0]
 
 
 # -- predict, formula --------------------------------------------------------------------------------------------------
@@ -252,20 +185,12 @@ def ask(screen: Screen) -> int | None:
     return screen.place(query) if here and not revealed else None
 
 
-def plausible_keys(maps: attention.AttentionMaps, layer: int, head: int, query: int) -> list[int]:
-    """Return the strongest key and up to three that other heads of the layer look at, in the order of the text."""
-    visible = query + 1 if maps.causal else len(maps.tokens)
-    answer = int(maps.weights[layer, head, query].argmax())
-    others = np.argsort(-maps.weights[layer, :, query, :visible].mean(0))
-    return sorted([answer, *[int(i) for i in others if i != answer][:3]])
-
-
 def tell_formula(screen: Screen, secret: int | None) -> None:
     """Typeset how the weight from the chosen query to its strongest key comes about."""
     maps = screen.reading.maps
     kept = secret is not None and secret == screen.row
-    key = screen.query if kept else strongest_key(screen)
-    names = {"query": name(maps, screen.query), "key": name(maps, key)}
+    key = screen.query if kept else screen.strongest_key()
+    names = {"query": label(maps, screen.query), "key": label(maps, key)}
     places = {"layer": screen.layer + 1, "head": screen.head + 1, "heads": maps.heads}
     kind = "weight" if screen.view == "head" else screen.view
     st.markdown(w(f"formula.{kind}", **names, **places))
@@ -277,14 +202,6 @@ def tell_formula(screen: Screen, secret: int | None) -> None:
         lines = formulas.rollout(maps, screen.layer, screen.query, key)
     lesson.formula(*(formulas.enlarged(line) if lesson.lecture else line for line in lines))
     remarks(screen, key, kept)
-
-
-def strongest_key(screen: Screen) -> int:
-    """Return the key with the largest weight in the row as it is shown (of a merged word, its strongest piece)."""
-    row = screen.shown().weights[screen.layer, screen.drawn_head, screen.row]
-    group = screen.groups[int(row.argmax())]
-    raw = screen.reading.maps.weights[screen.layer, screen.head, screen.query]
-    return max(group, key=lambda i: raw[i])
 
 
 def remarks(screen: Screen, key: int, kept: bool) -> None:
@@ -302,10 +219,6 @@ def remarks(screen: Screen, key: int, kept: bool) -> None:
         lines.append(w("formula.hidden_until_guess"))
     if lines:
         st.caption(" ".join(lines))
-
-
-def name(maps: attention.AttentionMaps, position: int) -> str:
-    return markdown_escape(maps.tokens[position])
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------
@@ -346,82 +259,6 @@ def draw_overview(screen: Screen) -> None:
         data=lambda: charts.summary_rows(summary, MEASURES),
         select=True,
     )
-
-
-# -- panels ------------------------------------------------------------------------------------------------------------
-
-
-class Panels:
-    """The lesson's own panels; only the open one is drawn."""
-
-    ORDER = ("heads", "product", "head_view", "model_view")
-
-    def __init__(self, screen: Screen, secret: int | None) -> None:
-        self.screen = screen
-        self.guessing = secret is not None and secret == screen.row
-
-    def heads(self) -> None:
-        screen = self.screen
-        measure = lesson.choice(
-            "segmented", w("controls.measure"), list(MEASURES), "measure", default="special",
-            labels=lambda one: w(f"measures.{one}.label"),
-        )  # fmt: skip
-        tokens = len(screen.reading.maps.tokens)
-        st.markdown(w(f"measures.{measure}.about", tokens=tokens, most=f"{np.log2(tokens):.1f}"))
-        summary = attention.summarise(screen.reading.maps)
-        lesson.figure(
-            "grid",
-            charts.measure_grid(summary, w, str(measure), screen.layer, screen.head),
-            alt=w("alt.grid", measure=w(f"measures.{measure}.label")),
-            data=lambda: charts.summary_rows(summary, MEASURES),
-        )
-
-    def product(self) -> None:
-        screen = self.screen
-        vectors, maps = screen.reading.vectors, screen.reading.maps
-        strongest = int(maps.weights[screen.layer, screen.head, screen.query].argmax())
-        key = screen.query if self.guessing else strongest
-        trace = vectors.trace(screen.layer, screen.head)
-        score = f"{trace.scores[screen.query, key]:.2f}"
-        st.markdown(
-            w(
-                "product.about", query=name(maps, screen.query), key=name(maps, key), layer=screen.layer + 1,
-                head=screen.head + 1, count=trace.d_k, score=score, root=f"{trace.d_k**0.5:.2f}",
-                scaled=f"{trace.scaled[screen.query, key]:.2f}",
-            )
-        )  # fmt: skip
-        lesson.figure(
-            "product",
-            charts.dot_product(vectors, w, screen.layer, screen.head, screen.query, key),
-            alt=w("alt.product", score=score),
-            data=lambda: charts.dot_product_rows(vectors, screen.layer, screen.head, screen.query, key),
-        )
-
-    def head_view(self) -> None:
-        self._lines("head")
-
-    def model_view(self) -> None:
-        self._lines("model")
-
-    def _lines(self, view: str) -> None:
-        maps = self.screen.changed(self.screen.reading.maps)
-        given = len(maps.tokens)
-        kept = min(given, bertviz_page.most_tokens(view, maps.layers, maps.heads))
-        if kept < given:
-            lesson.notes([Note("cut_lines", {"kept": kept, "given": given})])
-        st.markdown(w(f"bertviz.{view}_about"))
-        page = bertviz_page.page(
-            view,
-            maps.weights[:, :, :kept, :kept],
-            maps.tokens[:kept],
-            maps.segments[:kept],
-            labels=w.resolve(w.node("bertviz.labels")),
-            layer=self.screen.layer,
-            heads=[self.screen.head],
-            dark=st.context.theme.type == "dark",
-        )
-        height = bertviz_page.height(view, kept, maps.layers, maps.heads)
-        st.iframe(page, height=height, alt=w("alt.bertviz"))
 
 
 main()

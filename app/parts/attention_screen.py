@@ -1,0 +1,92 @@
+"""What is chosen on the attention page, and what follows from it: maps as they are shown, a question, a first query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlpcore import attention
+
+PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their"}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens."""
+
+    model: str
+    text: str
+    pair: str | None
+    preset: str | None
+    reading: attention.AttentionReading
+    layer: int
+    head: int
+    view: str
+    options: tuple[str, ...]
+    query: int
+    groups: tuple[tuple[int, ...], ...]
+
+    @property
+    def hidden(self) -> tuple[bool, ...]:
+        return hidden_tokens(self.reading.maps, self.options)
+
+    @property
+    def row(self) -> int:
+        """The query's position among what is shown."""
+        return self.place(self.query) or 0
+
+    @property
+    def drawn_head(self) -> int:
+        return self.head if self.view == "head" else 0
+
+    def place(self, position: int) -> int | None:
+        """Return where a token of the text stands among what is shown, None where it is hidden."""
+        return next((i for i, group in enumerate(self.groups) if position in group), None)
+
+    def changed(self, maps: attention.AttentionMaps) -> attention.AttentionMaps:
+        """Hide, renormalise and merge as chosen."""
+        if any(self.hidden):
+            maps = attention.hide(maps, self.hidden, again="renormalise" in self.options)
+        return attention.merge_words(maps) if "words" in self.options else maps
+
+    def shown(self) -> attention.AttentionMaps:
+        """Return the maps behind the large figure."""
+        maps = self.reading.maps
+        views = {"average": attention.average_heads, "rollout": attention.rollout}
+        return self.changed(views[self.view](maps) if self.view in views else maps)
+
+    def strongest_key(self) -> int:
+        """Return the key with the largest weight in the row as it is shown (of a merged word, its strongest piece)."""
+        row = self.shown().weights[self.layer, self.drawn_head, self.row]
+        group = self.groups[int(row.argmax())]
+        raw = self.reading.maps.weights[self.layer, self.head, self.query]
+        return max(group, key=lambda i: float(raw[i]))
+
+
+def hidden_tokens(maps: attention.AttentionMaps, options: tuple[str, ...]) -> tuple[bool, ...]:
+    """Return which tokens to leave out; a text of one token keeps it."""
+    if "hide" not in options or len(maps.tokens) == 1:
+        return (False,) * len(maps.tokens)
+    return maps.special if any(maps.special) else tuple(i == 0 for i in range(len(maps.tokens)))
+
+
+def joined(maps: attention.AttentionMaps, group: tuple[int, ...]) -> str:
+    """Return the label of a token, or of a word whose pieces are merged."""
+    return maps.tokens[group[0]] if len(group) == 1 else attention.join_pieces([maps.tokens[i] for i in group])
+
+
+def default_query(maps: attention.AttentionMaps, rows: list[int]) -> int:
+    """Return the first pronoun, or else the last word: in a decoder that one sees the whole text."""
+    plain = {i: maps.tokens[i].lstrip("␣").lower() for i in rows}
+    pronouns = [i for i in rows if plain[i] in PRONOUNS]
+    words = [i for i in rows if not maps.special[i] and any(c.isalnum() for c in plain[i])]
+    return (pronouns or words[-1:] or rows)[0]
+
+
+def plausible_keys(maps: attention.AttentionMaps, layer: int, head: int, query: int) -> list[int]:
+    """Return the strongest key and up to three that other heads of the layer look at, in the order of the text."""
+    visible = query + 1 if maps.causal else len(maps.tokens)
+    answer = int(maps.weights[layer, head, query].argmax())
+    others = np.argsort(-maps.weights[layer, :, query, :visible].mean(0))
+    return sorted([answer, *[int(i) for i in others if i != answer][:3]])
