@@ -41,7 +41,7 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
             _frame(figure, row, trace.tag_names.index(tag), colours.WRONG)
     if focus:
         _frame(figure, *focus, colours.FOCUS)
-    figure.update_layout(**style.base_layout(ROW * count + 34, margin={"l": left, "r": 62 * zoom, "t": 26, "b": 4}))
+    figure.update_layout(**style.base_layout(ROW * count + 34, margin={"l": left, "r": 56 * zoom, "t": 26, "b": 4}))
     figure.update_xaxes(
         tickvals=list(range(k)), ticktext=list(trace.tag_names), side="top", fixedrange=True, ticks="",
         range=[-0.5, k - 0.5], tickfont={"size": style.SMALL}, **_NO_GRID,
@@ -54,8 +54,8 @@ def _names_left(figure: go.Figure, trace: Tagging, zoom: float) -> float:
     """Write words and pieces left of their rows; return the width that they take in pixels."""
     pieces = [plain(piece.text, 9) for piece in trace.pieces]
     words = [plain(word.text, 12) for word in trace.words]
-    piece_width = zoom * (7.5 * max(min(len(piece.text), 9) for piece in trace.pieces) + 6)
-    word_width = zoom * (9 * max(min(len(word.text), 12) for word in trace.words) + 10)
+    piece_width = zoom * (7 * max(min(len(piece.text), 9) for piece in trace.pieces) + 6)
+    word_width = zoom * (8.4 * max(min(len(word.text), 12) for word in trace.words) + 10)
     for n, (name, piece) in enumerate(zip(pieces, trace.pieces, strict=True)):
         _beside(figure, n, name, -5, style.SMALL, 1.0 if piece.first else 0.6)
         if piece.first:
