@@ -76,7 +76,8 @@ def command(module: str, arguments: Sequence[str] | None = None) -> str:
     """Return the command line that was given, with the folders of this machine left out."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     folders = {"--data": "DATA", "--packages": "PACKAGES", "--encoder": "MINILM", "--out": "OUT", "--bundle": "BUNDLE"}
-    shown = [folders.get(before, word) for before, word in zip(["", *words], words, strict=False)]
+    names = [Path(word).name if "/" in word else word for word in words]
+    shown = [folders.get(before, word) for before, word in zip(["", *words], names, strict=False)]
     return f"python -m nlpcore.training.{module} {' '.join(shown)}".strip()
 
 

@@ -308,7 +308,9 @@ def sources(args: argparse.Namespace, rows: dict[str, int]) -> list[dict[str, An
         ("books", "nine books of Project Gutenberg", gutenberg, "public domain"),
         ("tatoeba", "Tatoeba, English sentences", args.data / TATOEBA, "CC BY 2.0 FR"),
     )
-    return [source(name, file, licence, {"blocks": rows[key]}) for key, name, file, licence in files]
+    described_files = [source(name, file, licence, {"blocks": rows[key]}) for key, name, file, licence in files]
+    weights = args.encoder / "model.safetensors"
+    return [*described_files, source("minilm-l6, the encoder it starts from", weights, "Apache-2.0", {"layers": 6})]
 
 
 def main() -> None:
@@ -330,7 +332,7 @@ def main() -> None:
     if args.bundle:
         write_bundle(model, args.bundle)
         metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
-        metrics["tokens"] = run.step * recipe.batch * (BLOCK + 2)
+        metrics |= {"blocks_read": run.step * recipe.batch, "tokens": run.step * recipe.batch * (BLOCK + 2)}
         metrics["comparison"] = comparison(read_json(out / "result.json") for out in args.compared)
         finish(args.bundle, "minilm-l6-mlm", metrics | {"quality": evaluate(args.bundle, args)})
     else:

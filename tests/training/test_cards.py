@@ -81,8 +81,8 @@ def test_evaluation_marks_a_figure_that_the_card_does_not_bear_out() -> None:
 
 
 def test_the_command_leaves_folders_out() -> None:
-    found = command("mlm", ["--data", "/a/b", "--out", "c", "--tokens", "6e6"])
-    assert found == "python -m nlpcore.training.mlm --data DATA --out OUT --tokens 6e6"
+    found = command("mlm", ["--data", "/a/b", "--tokens", "6e6", "--compared", "/x/full", "lora"])
+    assert found == "python -m nlpcore.training.mlm --data DATA --tokens 6e6 --compared full lora"
 
 
 def test_an_unknown_model_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
