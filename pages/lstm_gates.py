@@ -153,7 +153,8 @@ class Stage:
             lesson.look_for("look_for" if self.is_review else "look_for_letters")
             (self.judgement if self.is_review else self.expectation)(step)
             st.markdown(w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step])))
-            lesson.formula(lstm_formula.equations(), lstm_formula.numbers(self.reading.trace, step, self.unit))
+            numbers = lstm_formula.numbers(self.reading.trace, step, self.unit, large=lesson.lecture)
+            lesson.formula(lstm_formula.equations(large=lesson.lecture), numbers)
 
     def alt(self, step: int, units: int) -> str:
         reading, unit = self.reading, self.unit

@@ -5,17 +5,19 @@ from __future__ import annotations
 from app.charts.lstm_gates import COLOUR
 from nlpcore.recurrent import LSTMTrace
 
+_SIZE = {False: r"\small", True: ""}
+
 
 def coloured(name: str, text: str | None = None) -> str:
     """Return ``text`` (or the name itself) in the colour of i, f, g, o, c or h."""
     return rf"\textcolor{{{COLOUR[name]}}}{{{text or name}}}"
 
 
-def equations() -> str:
-    """Return the equations as in PyTorch; every gate has weights W, U, b of its own."""
+def equations(large: bool = False) -> str:
+    """Return the equations as in PyTorch; every gate has weights W, U, b of its own. ``large``: for a hall."""
     i, f, g, o, c, h = (coloured(name) for name in "ifgoch")
     return (
-        r"\small\begin{aligned}"
+        rf"{_SIZE[large]}\begin{{aligned}}"
         rf"{i}_t,\,{f}_t,\,{o}_t &= \sigma(Wx_t + U{h}_{{t-1}} + b)\\"
         rf"{g}_t &= \tanh(Wx_t + U{h}_{{t-1}} + b)\\"
         rf"{c}_t &= {f}_t \odot {c}_{{t-1}} + {i}_t \odot {g}_t\\"
@@ -24,7 +26,7 @@ def equations() -> str:
     )
 
 
-def numbers(trace: LSTMTrace, step: int, unit: int) -> str:
+def numbers(trace: LSTMTrace, step: int, unit: int, large: bool = False) -> str:
     """Return the equations with the numbers of ``unit`` at ``step`` (both from 0): W x + b and U h + b come first."""
     lines = []
     for block, name in enumerate("ifgo"):
@@ -40,7 +42,7 @@ def numbers(trace: LSTMTrace, step: int, unit: int) -> str:
         rf"&= {c}",
         rf"{coloured('h')} &= {o}\cdot\tanh({coloured('c', _number(trace.c[step, unit]))}) = {h}",
     ]
-    return r"\small\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
+    return rf"{_SIZE[large]}\begin{{aligned}}" + r"\\".join(lines) + r"\end{aligned}"
 
 
 def _number(value: float) -> str:
