@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -151,24 +152,15 @@ def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
     order = np.argsort(-trace.difference, kind="stable")
     words = [_plain(trace.words[i]) for i in order]
     first, second = np.exp(trace.first_log_probability[order]), np.exp(trace.second_log_probability[order])
-    rows = list(range(len(order)))
     figure = go.Figure()
-    for i in rows:
-        figure.add_scatter(
-            x=[first[i], second[i]],
-            y=[i, i],
-            mode="lines",
-            line={"width": 3, "color": colours.with_alpha(colours.MUTED, 0.6)},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+    _add_links(figure, first, second)
     for name, p, ranks, colour in (
         (w("compare.first"), first, trace.first_rank[order], FIRST),
         (w("compare.second"), second, trace.second_rank[order], SECOND),
     ):
         figure.add_scatter(
             x=p,
-            y=rows,
+            y=list(range(len(order))),
             mode="markers",
             marker={"size": 14, "color": colour},
             name=name,
@@ -176,44 +168,45 @@ def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
             hovertemplate=w("compare.hover") + "<extra></extra>",
         )
     low, high = np.log10(min(first.min(), second.min())), np.log10(max(first.max(), second.max()))
-    edge = high + 0.04 * (high - low + 0.5)
+    span = high - low + 0.5
+    edge = high + 0.04 * span
+    _add_differences(figure, trace.difference[order], edge, w)
+    axis = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
+    figure.update_xaxes(**axis, title_text=w("compare.axis"))
+    axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
+    figure.update_yaxes(**axis, tickfont_size=style.TEXT, showgrid=True)
+    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+    height = max(300, len(order) * ROW + 120)
+    return figure.update_layout(style.base_layout(height, margin={"l": 8, "r": 8, "t": 40, "b": 40}, legend=legend))
+
+
+def _add_links(figure: go.Figure, first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> None:
+    """Join the two dots of each word."""
+    for i, ends in enumerate(zip(first, second, strict=True)):
+        figure.add_scatter(
+            x=ends,
+            y=[i, i],
+            mode="lines",
+            line={"width": 3, "color": colours.with_alpha(colours.MUTED, 0.6)},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+
+def _add_differences(figure: go.Figure, differences: npt.NDArray[np.float64], edge: float, w: Words) -> None:
+    """Write each word's difference right of the dots, at 10^edge, under a heading."""
     figure.add_scatter(
-        x=np.full(len(rows), 10**edge),
-        y=rows,
+        x=np.full(len(differences), 10**edge),
+        y=list(range(len(differences))),
         mode="text",
-        text=[f"{signed(trace.difference[i])}" for i in order],
+        text=[signed(value) for value in differences],
         textposition="middle right",
         textfont={"size": style.TEXT},
         hoverinfo="skip",
         showlegend=False,
     )
-    span = high - low + 0.5
-    figure.update_xaxes(
-        type="log",
-        range=[low - 0.08 * span, edge + 0.22 * span],
-        title_text=w("compare.axis"),
-        **_log_ticks(low, high),
-    )
-    figure.update_yaxes(
-        tickvals=rows, ticktext=words, range=[len(rows) - 0.4, -1.1], tickfont_size=style.TEXT, showgrid=True
-    )
-    figure.add_annotation(
-        x=edge,
-        y=-0.8,
-        xref="x",
-        yref="y",
-        text=w("compare.difference"),
-        showarrow=False,
-        xanchor="left",
-        font_size=style.SMALL,
-    )
-    return figure.update_layout(
-        style.base_layout(
-            height=max(300, len(rows) * ROW + 120),
-            margin={"l": 8, "r": 8, "t": 40, "b": 40},
-            legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
-        )
-    )
+    heading = {"text": w("compare.difference"), "showarrow": False, "xanchor": "left", "font_size": style.SMALL}
+    figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
 
 
 def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:

@@ -15,6 +15,7 @@ TOKENS = 64  # most tokens in the heatmap
 
 
 def attention_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    """Draw the view; return its code and its panels."""
     w = lesson.words
     with places.under_text:
         masked = masked_words(lesson, words_of(text))
@@ -48,6 +49,7 @@ def choose_layer(lesson: LessonPage, layers: int) -> int | None:
 
 
 def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> None:
+    """Beside the heatmap: the largest change as a formula, a word of caution, a prediction."""
     w = lesson.words
     lesson.look_for("attention.look_for")
     change = trace.change(layer)
@@ -71,6 +73,7 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
 
 
 def draw_heads(lesson: LessonPage, trace: AttentionChange) -> None:
+    """Draw how far each head of each layer moved."""
     w = lesson.words
     st.markdown(w("more.heads_text"))
     rows = [

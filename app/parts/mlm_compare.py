@@ -13,6 +13,7 @@ from nlpcore.language_models.comparison import Comparison, compare_fills
 
 
 def compare_view(lesson: LessonPage, places: Places, model: str, first: str, second: str) -> tuple[str, More]:
+    """Draw the view; return its code and its panels."""
     w = lesson.words
     left, right = places.beside_view.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -39,6 +40,7 @@ def largest(trace: Comparison) -> int:
 
 
 def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
+    """Draw every word's probability in both sentences."""
     w = lesson.words
     lesson.notes(trace.notes)
     i = largest(trace)
@@ -48,6 +50,7 @@ def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
 
 
 def tell_comparison(lesson: LessonPage, trace: Comparison, k: int) -> None:
+    """Beside the figure: the largest difference as a formula, care in reading it, a prediction."""
     w = lesson.words
     lesson.look_for("compare.look_for")
     i = largest(trace)

@@ -14,6 +14,7 @@ from nlpcore.language_models.fill_mask import Fill, FillMask, fill_mask
 
 
 def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    """Draw the view; return its code and its panels."""
     w = lesson.words
     with places.under_text:
         masked = masked_words(lesson, words_of(text))
@@ -58,6 +59,7 @@ def forget_old_guess(about: tuple[str, tuple[int, ...]]) -> None:
 
 
 def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
+    """Draw the sentence with its likeliest words and the bars of each mask."""
     w = lesson.words
     lesson.notes(trace.notes)
     if covered:
@@ -81,6 +83,7 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
 
 
 def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool) -> None:
+    """Beside the figure: the guess, the softmax with its numbers, how unsure the model is, a prediction."""
     w = lesson.words
     fill = trace.fills[0]
     if len(trace.fills) > 1:
@@ -105,6 +108,7 @@ def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int
 
 
 def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
+    """Typeset the softmax for the word that stood there, or for the likeliest one, and its loss."""
     w = lesson.words
     c = fill.original or fill.answer
     if fill.original:
@@ -121,6 +125,7 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
 
 
 def tex_probability(p: float) -> str:
+    """A probability for a formula; a tiny one as a power of ten."""
     if p >= 0.0001:
         return charts.probability(p)
     mantissa, exponent = f"{p:.1e}".split("e")
@@ -150,6 +155,7 @@ def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tup
 
 
 def draw_sides(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...]) -> None:
+    """The likeliest word's probability with both sides of the mask, and with one."""
     w = lesson.words
     sides = lesson.attempt(context_sides, model, text=text, words=masked)
     if not sides:

@@ -41,6 +41,7 @@ def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
 
 
 def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    """Draw one training example in four steps; return the code and the panels."""
     w = lesson.words
     settings = sampler_controls(lesson, places)
     figure, aside = lesson.stage()
@@ -59,6 +60,7 @@ def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> 
 
 
 def draw_step(lesson: LessonPage, trace: TrainingExample, step: int) -> None:
+    """Draw one of the four steps."""
     w = lesson.words
     selected = int(trace.corruption.selected.sum())
     alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
@@ -67,6 +69,7 @@ def draw_step(lesson: LessonPage, trace: TrainingExample, step: int) -> None:
 
 
 def tell_training(lesson: LessonPage, trace: TrainingExample) -> None:
+    """Beside the steps: the loss with its numbers, and a prediction about the settings."""
     w = lesson.words
     lesson.look_for("training.look_for")
     drawn = trace.corruption
@@ -94,6 +97,7 @@ def terms(trace: TrainingExample, most: int = 3) -> str:
 
 
 def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
+    """Draw a thousand draws counted; return the code and the panels."""
     w = lesson.words
     settings = sampler_controls(lesson, places)
     figure, aside = lesson.stage()
@@ -114,6 +118,7 @@ def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> tu
 
 
 def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> None:
+    """Beside the counts: what is expected, with its numbers, and a prediction."""
     w = lesson.words
     lesson.look_for("counts.look_for")
     masked, share = counts.masked, counts.split[0]

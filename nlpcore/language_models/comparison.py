@@ -80,7 +80,6 @@ def compare_fills(
         notes.extend(given.notes)
     watched_ids, watched_notes = known_words(model, watched)
     ids = watched_ids or _likeliest_of_both(log_p[0], log_p[1], max(1, k))
-    ranks = [np.array([1 + int((lp > lp[i]).sum()) for i in ids]) for lp in log_p]
     return Comparison(
         first=tokens[0],
         second=tokens[1],
@@ -89,11 +88,15 @@ def compare_fills(
         words=tuple(model.tokenizer.convert_ids_to_tokens(ids)),
         first_log_probability=log_p[0][ids],
         second_log_probability=log_p[1][ids],
-        first_rank=ranks[0],
-        second_rank=ranks[1],
+        first_rank=_ranks(log_p[0], ids),
+        second_rank=_ranks(log_p[1], ids),
         asked=bool(watched_ids),
         notes=tuple(dict.fromkeys((*notes, *watched_notes))),
     )
+
+
+def _ranks(log_p: npt.NDArray[np.float64], ids: Sequence[int]) -> npt.NDArray[np.int64]:
+    return np.array([1 + int((log_p > log_p[i]).sum()) for i in ids], dtype=np.int64)
 
 
 def _shown(model: LoadedModel, ids: npt.NDArray[np.int64]) -> tuple[str, ...]:

@@ -222,9 +222,7 @@ def corruption_counts(
     by_fate = [int((drawn.fates == fate).sum()) for fate in Fate]
     per_draw = drawn.selected.sum(axis=1)
     masked, random, kept = (share * rate for share in drawn.split)
-    # A random token is the original one with a chance of 1 in len(drawable), where that can be drawn at all.
-    originals = drawn.token_ids[0][drawn.eligible[0]]
-    luck = float(np.isin(originals, vocabulary.drawable).mean()) / len(vocabulary.drawable) if eligible else 0.0
+    luck = _chance_of_the_original(drawn.token_ids[0][drawn.eligible[0]], vocabulary)
     return CorruptionCounts(
         draws=draws,
         eligible=eligible,
@@ -242,6 +240,11 @@ def corruption_counts(
         rate=float(rate),
         split=drawn.split,
     )
+
+
+def _chance_of_the_original(ids: npt.NDArray[np.int64], vocabulary: Vocabulary) -> float:
+    """The chance that a random replacement is the token it replaces, averaged over ``ids``."""
+    return float(np.isin(ids, vocabulary.drawable).mean()) / len(vocabulary.drawable) if ids.size else 0.0
 
 
 def binomial_count(observed: int, trials: int, probability: float) -> Count:
