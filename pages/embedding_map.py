@@ -292,9 +292,13 @@ def draw_run(projection: Projection, marker: Mapping[str, Any]) -> None:
 def draw_perplexities(name: str, settings: Mapping[str, Any]) -> None:
     st.markdown(w("more.perplexities_text", n=settings["count"]))
     chosen = {**settings, "method": "tsne"}
-    maps = [(p, lesson.attempt(map_toy, None, **{**chosen, "perplexity": p})) for p in PERPLEXITIES]
-    if all(trace for _, trace in maps):
-        lesson.figure("perplexities", perplexity_figure(maps, w), alt=w("alt.perplexities", name=w(f"toys.{name}")))
+    for place, perplexity in zip(st.columns(len(PERPLEXITIES)), PERPLEXITIES, strict=True):
+        with place:
+            trace = lesson.attempt(map_toy, None, **{**chosen, "perplexity": perplexity})
+            if trace:
+                alt = w("alt.perplexity", name=w(f"toys.{name}"), perplexity=f"{perplexity:g}")
+                drawn = perplexity_figure(trace, perplexity, w)
+                lesson.figure(f"perplexity{perplexity:g}", drawn, alt, export=False)
 
 
 # -- the two kinds of map ----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,30 +15,13 @@ from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
 
-def perplexity_figure(maps: Sequence[tuple[float, ToyMap]], w: Words) -> go.Figure:
-    """Draw the maps of one toy set at several perplexities side by side."""
-    figure = go.Figure(layout=style.base_layout(260, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
-    for place, (perplexity, trace) in enumerate(maps):
-        suffix, width = ("" if place == 0 else str(place + 1)), 1 / len(maps)
-        domain = (place * width + 0.006, (place + 1) * width - 0.006)
-        figure.update_layout(
-            {
-                f"xaxis{suffix}": axis(domain=domain, anchor=f"y{suffix}", showline=True, mirror=True, linecolor=QUIET),
-                f"yaxis{suffix}": axis(
-                    anchor=f"x{suffix}", scaleanchor=f"x{suffix}", showline=True, mirror=True, linecolor=QUIET
-                ),
-            }
-        )
-        figure.add_annotation(heading(w("figure.perplexity", value=f"{perplexity:g}"), sum(domain) / 2))
-        figure.add_trace(
-            scatter(
-                trace.projection.coordinates,
-                toy_marker(trace, w, "category") | {"size": 5},
-                xaxis=f"x{suffix}",
-                yaxis=f"y{suffix}",
-                hoverinfo="skip",
-            )
-        )
+def perplexity_figure(trace: ToyMap, perplexity: float, w: Words) -> go.Figure:
+    """Draw the map of a toy set small, under its perplexity."""
+    figure = go.Figure(layout=style.base_layout(250, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
+    border = {"showline": True, "mirror": True, "linecolor": QUIET}
+    figure.update_layout(xaxis=axis(**border), yaxis=axis(scaleanchor="x", **border))
+    figure.add_annotation(heading(w("figure.perplexity", value=f"{perplexity:g}"), 0.5))
+    figure.add_trace(scatter(trace.projection.coordinates, toy_marker(trace, w) | {"size": 5}, hoverinfo="skip"))
     return figure
 
 

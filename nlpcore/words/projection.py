@@ -27,7 +27,7 @@ FEWEST, MOST = 5, 3000  # points in a map
 EXAGGERATED_STEPS, STEPS = 250, 500  # of gradient descent, openTSNE's defaults
 STEPS_IN_ALL = EXAGGERATED_STEPS + STEPS
 _START_SCALE = 1e-4  # standard deviation of the first coordinate at the start; Kobak & Berens 2019
-_SCREEN_NUMBERS = 80_000  # points x frames that a browser plays smoothly
+_SCREEN_NUMBERS = 60_000  # points x frames that a browser plays smoothly
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +211,9 @@ def _run(
     frames: list[Frame] = []
     for done, target in zip((0, *schedule), schedule, strict=False):
         factor = exaggeration if target <= EXAGGERATED_STEPS else 1.0
-        # No step at all still evaluates KL(P‖Q), of the P that is not exaggerated.
-        embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate="auto", inplace=True)
-        frames.append(_frame(target, float(embedding.kl_divergence), np.array(embedding, dtype=np.float64)))
+        if target > done:
+            embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate="auto", inplace=True)
+        frames.append(_frame(target, embedding.affinities.P, np.array(embedding, dtype=np.float64)))
         if on_frame is not None:
             on_frame(frames[-1])
     return tuple(frames)
@@ -235,9 +235,38 @@ def _embedding(points: Floats, first: Floats, perplexity: float, seed: int) -> A
     return TSNEEmbedding(first, affinities, negative_gradient_method="bh", n_jobs=threads, random_state=seed)
 
 
-def _frame(iteration: int, kl_divergence: float, coordinates: Floats) -> Frame:
+def _frame(iteration: int, joint: Any, coordinates: Floats) -> Frame:
     coordinates = coordinates - coordinates.mean(axis=0)
-    return Frame(iteration, kl_divergence, coordinates, float(np.sqrt((coordinates**2).sum(axis=1).mean())))
+    spread = float(np.sqrt((coordinates**2).sum(axis=1).mean()))
+    return Frame(iteration, kl_divergence(joint, coordinates), coordinates, spread)
+
+
+def kl_divergence(joint: Any, coordinates: Floats) -> float:
+    """Return KL(P‖Q) in nats of a map ``coordinates`` (n, 2); van der Maaten & Hinton 2008, eqs. 2 and 4.
+
+    ``joint``: P as a sparse (n, n) matrix that sums to 1. Q is summed over all pairs: the tree that the optimiser sums
+    with is too coarse while the points lie almost in one place, and may then even give a negative divergence.
+    """
+    pairs = joint.tocoo()
+    some = pairs.data > 0
+    rows, columns, p = pairs.row[some], pairs.col[some], pairs.data[some]
+    squared = ((coordinates[rows] - coordinates[columns]) ** 2).sum(axis=1)
+    return float((p * (np.log(p) + np.log1p(squared))).sum() + np.log(_normaliser(coordinates)))
+
+
+def _normaliser(coordinates: Floats) -> float:
+    """Return Σ 1 / (1 + |y_i − y_j|²) over all ordered pairs i ≠ j."""
+    n, total = len(coordinates), 0.0
+    lengths = (coordinates**2).sum(axis=1) + 0.5
+    for start in range(0, n, 250):
+        stop = min(start + 250, n)
+        block = coordinates[start:stop] @ (-2.0 * coordinates[start:].T)  # (≤250, n − start): each pair once
+        block += lengths[start:stop, None]
+        block += lengths[start:]  # 1 + squared distance
+        np.reciprocal(block, out=block)
+        square = block[:, : stop - start]  # pairs inside the block, twice; every point with itself gives 1
+        total += 2.0 * float(block.sum()) - float(square.sum()) - (stop - start)
+    return total
 
 
 def _aligned(frame: Frame, final: Floats) -> Frame:

@@ -134,6 +134,11 @@ def test_hostile_input_gives_a_sentence(text: str, source: str) -> None:
     assert "<script>" not in text_of(app)
 
 
+def test_five_perplexities_stand_side_by_side() -> None:
+    app = page(lang="en", source="toy", toy="two", size="50", method="pca", panel="perplexities")
+    assert len(figures(app)) == 6
+
+
 def test_unknown_words_are_named_and_the_rest_is_shown() -> None:
     app = page(lang="en", source="list", text="cat dog lion tiger wolf cat qqqq", method="pca")
     assert "qqqq" in text_of(app)
@@ -203,7 +208,7 @@ def test_links_lead_to_the_ten_nearest(words: WordMap) -> None:
 
 
 def test_other_figures_and_tables(words: WordMap, toy: ToyMap) -> None:
-    assert len(perplexity_figure([(2.0, toy), (30.0, toy)], say).data) == 2
+    assert len(perplexity_figure(toy, 2.0, say).data[0].x) == 60
     assert list(run_figure(words.projection, say, 3).data[0].y) == [f.kl_divergence for f in words.projection.frames]
     still = frame_figure(words.projection, word_marker(words, NAMES), 3).data[0]
     assert np.allclose(still.x, words.projection.frames[3].coordinates[:, 0], atol=1e-3)
