@@ -17,7 +17,7 @@ from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import below
 from app.shell.text import note_params
-from app.shell.words import LOCALES, Words, is_leaf
+from app.shell.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import serving
 
@@ -78,8 +78,7 @@ class LessonPage:
         def apply() -> None:
             chosen = st.session_state.get("preset")
             if chosen in presets:
-                for name, value in presets[chosen].get("state", {}).items():
-                    st.session_state[name] = value[language()] if is_leaf(value) else value
+                state.set_all(Words(self.lesson.words, language()).resolve(presets[chosen].get("state", {})))
 
         chosen = self.choice(
             "pills",

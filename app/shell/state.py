@@ -7,6 +7,7 @@ translated label of an option out of the URL: this does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -67,10 +68,29 @@ def publish(name: str, text: str | None) -> None:
     st.session_state.setdefault("_url", {})[name] = text
 
 
+def set_all(values: Mapping[str, Any]) -> None:
+    """Set controls from outside, as a preset does. Called in a widget's callback."""
+    st.session_state.update(values)
+    st.session_state["_set"] = dict(values)
+
+
+def _not_yet_in_the_url() -> dict[str, str]:
+    """Controls that were set from outside and are still so: a bound widget that appears only now does not write itself."""
+    state = st.session_state
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in state.get("_set", {}).items()
+        if name in state.get("_names", ())
+        and isinstance(value, str | int | float)
+        and state.get(name) == value
+        and name not in st.query_params
+    }
+
+
 def remember(part: str = "page") -> None:
     """Write the URL and keep the controls' values; called at the end of a page and of each of its fragments."""
     state = st.session_state
-    url = state.get("_url", {})
+    url = _not_yet_in_the_url() | state.get("_url", {})
     if not state.get("_whole_page"):
         # A fragment ran alone: Streamlit has just written its own idea of the URL, which lacks what the page published.
         url = state.get("_page_url", {}) | url

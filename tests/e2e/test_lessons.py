@@ -53,7 +53,7 @@ def test_main_figure_stands_above_the_fold(page: Page, app_url: str, lesson_id: 
     box = page.locator(FIGURE).first.bounding_box()
     assert box is not None
     assert box["y"] < 640, "the main figure begins below the fold"
-    assert box["width"] > 500
+    assert box["width"] > 300
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
