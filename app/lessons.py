@@ -38,7 +38,7 @@ class Lesson:
 LESSONS: tuple[Lesson, ...] = (
     Lesson("embedding-map", "words", ":material/scatter_plot:"),
     Lesson("analogies", "words", ":material/compare_arrows:"),
-    Lesson("lstm-gates", "sequences", ":material/timeline:"),
+    Lesson("lstm-gates", "sequences", ":material/timeline:", showcase="ahead=true&step=11"),
     Lesson("attention", "transformers", ":material/grid_on:"),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:"),
     Lesson("bio-tagging", "tasks", ":material/label:", showcase="view=own"),

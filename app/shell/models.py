@@ -13,8 +13,10 @@ _ICONS = {"here": "●", "bundled": "●", "missing": "○", "needs_hub": "☁",
 
 
 def megabytes(size: int) -> str:
-    """Return a size in bytes as text: "23 MB", "1.1 GB"."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+    """Return a size in bytes as text: "0.1 MB", "23 MB", "1.1 GB"."""
+    if size >= 1e9:
+        return f"{size / 1e9:.1f} GB"
+    return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e6:.1f} MB"
 
 
 def model_picker(purpose: str, default: str, name: str = "model", kind: str | None = None) -> str:

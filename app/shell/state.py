@@ -97,7 +97,9 @@ def remember(part: str = "page") -> None:
     query = st.query_params.to_dict() | url
     kept = state.setdefault("_kept", {}).setdefault(state.get("_page"), {})
     kept |= {name: (state[name], query.get(name)) for name in state.get("_names", ()) if name in state}
-    state["_writes"] = state.get("_writes", 0) + 1  # the same query must be written again: data that differ run the script
+    state["_writes"] = (
+        state.get("_writes", 0) + 1
+    )  # the same query must be written again: data that differ run the script
     _address_bar()(key=f"address_{part}", data={"query": dict(url), "write": state["_writes"]}, height=0)
     if part == "page":
         state["_page_url"], state["_url"], state["_whole_page"] = dict(url), {}, False
