@@ -30,7 +30,7 @@ class Places:
 def words_of(text: str) -> list[Word]:
     """The words that can be clicked; none for a text that holds nothing visible."""
     try:
-        return list(split_words(with_masks(clean(text).text)))[:CLICKABLE]
+        return list(split_words(with_masks(clean(text).text)))
     except ValueError:
         return []
 
@@ -42,7 +42,8 @@ def word_label(word: Word) -> str:
 
 
 def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
-    """Draw the words as buttons and return the indices of those that are masked."""
+    """Draw the first words as buttons and return the indices of those that are masked."""
+    count, words = len(words), words[:CLICKABLE]
     w = lesson.words
     keep_masks_in_place(words)
     # The example that a visitor meets first shows a figure at once; a text of one's own begins unmasked.
@@ -57,6 +58,8 @@ def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
         labels=lambda i: word_label(words[i]),
         wrap=True,
     )
+    if count > CLICKABLE:
+        st.caption(w("controls.words_cut", shown=CLICKABLE, count=count))
     return tuple(sorted(chosen))
 
 

@@ -82,7 +82,7 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
         token_ids=token_ids,
         shown_ids=shown_ids,
         sites=tuple(sites),
-        notes=(*cleaned.notes, *cut, *lost),
+        notes=tuple(dict.fromkeys((*cleaned.notes, *cut, *lost))),
     )
 
 

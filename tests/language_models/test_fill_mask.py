@@ -173,6 +173,8 @@ def test_ten_thousand_words_are_cut_and_said(tiny: Any) -> None:
     trace = fill_mask(tiny, "[MASK] " + "cat " * 10_000, 1)
     assert len(trace.tokens) == 64 and trace.tokens[-1] == "[SEP]"
     assert {note.code for note in trace.notes} == {"cut_characters", "cut_tokens"}
+    notes = fill_mask(tiny, "[MASK] cat " * 60, 1).notes  # said once, however many masks are lost
+    assert [note.code for note in notes] == ["cut_tokens", "mask_out_of_reach"]
     with pytest.raises(LearnerError):  # the only mask stands behind the cut
         fill_mask(tiny, "cat " * 100 + "[MASK]", 1)
 
