@@ -130,7 +130,7 @@ def choose_start(source: str) -> dict[str, Any]:
 def choose_settings() -> dict[str, Any]:
     """Draw the settings of t-SNE that are seldom changed; return the arguments that they are."""
     exaggeration = st.slider(
-        w("controls.exaggeration"), 1, 32, 12, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
+        w("controls.exaggeration"), 1, 32, 6, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
     )
     start = lesson.choice(
         "radio",

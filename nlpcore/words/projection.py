@@ -106,7 +106,7 @@ def project(
     seed: int = 0,
     on_frame: OnFrame | None = None,
     *,
-    early_exaggeration: float = 12.0,
+    early_exaggeration: float = 6.0,
     start: Start = "pca",
     neighbours: int = 10,
     most_frames: int = 40,
