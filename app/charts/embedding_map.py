@@ -37,6 +37,7 @@ _PHONE, _SCREEN = (
     (640.0, 450.0),
 )  # px of plot for which labels are placed; with more, they have more room
 _MOST_LABELS = 150
+_TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
 
 
 def word_figure(
@@ -202,11 +203,12 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str]) -> list[str]:
 def _labels(trace: WordMap, selected: str | None) -> tuple[dict[int, str], dict[int, str]]:
     """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
 
-    The selected word and its neighbours come first, then the frequent ones.
+    The selected word and its neighbours come first, then those that the lesson talks of, then the frequent ones.
     """
     near: list[int] = []
     if selected is not None:
         near = [trace.index(selected), *(n.row for n in trace.neighbourhood(selected))]
+    near += [i for i, word in enumerate(trace.words) if word in _TALKED_OF and i not in near]
     by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if int(i) not in set(near)]
     order = (*near, *by_frequency[: 4 * _MOST_LABELS])
     hide = dict.fromkeys(near, 2)
