@@ -11,7 +11,7 @@ from app.charts import attention as charts
 from app.charts import attention_formula as formulas
 from app.parts.attention_panels import Panels, label
 from app.parts.attention_screen import Screen, default_query, hidden_tokens, joined, plausible_keys
-from app.shell import lesson_page
+from app.shell import lesson_page, state
 from app.shell.text import markdown_escape
 from app.snippets import attention as snippet
 from nlpcore import attention
@@ -120,12 +120,19 @@ def controls(
 
 
 def number(name: str, default: int, most: int) -> int:
-    """Draw a slider from 1 to ``most``; another model may have fewer layers or heads than the one before."""
-    if (st.session_state.get(name) or 0) > most:
-        st.session_state[name] = most
-    if most == 1:
-        return 1
-    return int(st.slider(w(f"controls.{name}"), 1, most, min(default, most), **lesson.bound(name)))
+    """Draw a slider from 1 to ``most``; another model may have fewer layers or heads than the one before.
+
+    Its place in the URL is written here: a slider whose range has changed is a new one to Streamlit, which then leaves
+    the old value in the address.
+    """
+    state.register(name)
+    if name not in st.session_state:
+        asked = st.query_params.get(name, "")
+        st.session_state[name] = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else default
+    st.session_state[name] = min(max(1, int(st.session_state[name])), most)
+    value = st.session_state[name] if most == 1 else st.slider(w(f"controls.{name}"), 1, most, key=name)
+    state.publish(name, None if value == default else str(value))
+    return int(value)
 
 
 def option_pills(maps: attention.AttentionMaps) -> list[str]:
