@@ -101,7 +101,7 @@ def controls(
     """Draw the second row of controls and return what is chosen."""
     maps = reading.maps
     with lesson.controls():
-        columns = st.columns([1, 1, 1.2, 1.5, 2.2], vertical_alignment="bottom")
+        columns = st.columns([0.9, 0.9, 1.1, 1.7, 2.2], vertical_alignment="bottom")
         with columns[0]:
             layer = number("layer", DEFAULT_LAYER, maps.layers)
         with columns[1]:
@@ -207,7 +207,7 @@ def tell_formula(screen: Screen, secret: int | None) -> None:
         lines = formulas.average(maps, screen.layer, screen.query, key)
     else:
         lines = formulas.rollout(maps, screen.layer, screen.query, key)
-    lesson.formula(*(formulas.enlarged(line) if lesson.lecture else line for line in lines))
+    lesson.formula(*(formulas.stacked(line) if lesson.lecture else line for line in lines))
     remarks(screen, key, kept)
 
 

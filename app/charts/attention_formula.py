@@ -47,9 +47,9 @@ def rollout(maps: AttentionMaps, layer: int, query: int, key: int) -> tuple[str,
     return formula, numbers
 
 
-def enlarged(latex: str) -> str:
-    """Return a formula for a projector: larger, one equation under the other."""
-    return r"\large\begin{gathered}" + latex.replace(r"\qquad", r"\\[1ex]") + r"\end{gathered}"
+def stacked(latex: str) -> str:
+    """Return a formula for a projector: one equation under the other, as each takes more room there."""
+    return r"\begin{gathered}" + latex.replace(r"\qquad", r"\\[1ex]") + r"\end{gathered}"
 
 
 def _large(value: float) -> str:
