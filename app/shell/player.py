@@ -82,7 +82,7 @@ def _controls(name: str, playing: str, count: int, options: dict[str, str], star
     start = max(1, min(start, count))
     if st.session_state.get(name, start) > count:
         st.session_state[name] = count
-    step = int(st.session_state.get(name, start))
+    step = int(st.session_state.get(name, _linked(name, count) or start))
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for action, icon, target, shortcut in (
@@ -108,6 +108,13 @@ def _controls(name: str, playing: str, count: int, options: dict[str, str], star
             st.slider(words("player.step"), 1, count, start, label_visibility="collapsed", width="stretch", **options)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
+
+
+def _linked(name: str, count: int) -> int | None:
+    """Return the step that a link names, which the slider takes over only when it is drawn, after the buttons."""
+    text = st.query_params.get(name, "")
+    short = len(text) < 7 and text.isascii() and text.isdigit()
+    return int(text) if short and 1 <= int(text) <= count else None
 
 
 def _step_button(label: str, icon: str, name: str, playing: str, target: int, disabled: bool, shortcut: str) -> None:

@@ -141,3 +141,37 @@ def test_predict_hides_commits_counts_and_asks_again_about_something_else() -> N
     app.session_state["about"] = "another"
     app.run()
     assert app.text[0].value == "revealed=False"
+
+
+def player_app() -> None:
+    import streamlit as st
+
+    from app.shell import state
+    from app.shell.player import stepped
+
+    state.enter("lesson")
+    stepped("step", 5, lambda index: st.text(f"index={index}"), start=5)
+    state.remember()
+
+
+@pytest.mark.parametrize(
+    ("link", "index", "disabled"), [("3", 2, []), ("1", 0, ["First", "Back"]), ("99", 4, ["Forward", "Last"])]
+)
+def test_player_starts_at_the_step_of_the_link(link: str, index: int, disabled: list[str]) -> None:
+    app = AppTest.from_function(player_app, default_timeout=60)
+    app.query_params["step"] = link
+    app.query_params["lang"] = "en"
+    app.run()
+    assert not app.exception
+    assert app.text[0].value == f"index={index}"
+    assert [button.label for button in app.button if button.disabled] == disabled
+
+
+def test_player_steps() -> None:
+    app = AppTest.from_function(player_app, default_timeout=60)
+    app.query_params["lang"] = "en"
+    app.run()
+    next(button for button in app.button if button.label == "Back").click().run()
+    assert app.text[0].value == "index=3"
+    next(button for button in app.button if button.label == "First").click().run()
+    assert app.text[0].value == "index=0"
