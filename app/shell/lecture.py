@@ -12,7 +12,7 @@ html { font-size: 23px !important; }
 [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] { display: none; }
 [data-testid="stMainBlockContainer"] { max-width: 100%; padding-inline: 1.2rem; }
 [data-testid="stCaptionContainer"], small { font-size: 20px !important; }
-code { font-size: 0.9em !important; }
+code { font-size: max(0.9em, 20px) !important; }
 .katex { font-size: 1.33em !important; }  /* so that subscripts, at 0.7 of it, are 20 px too */
 </style>"""
 

@@ -138,7 +138,7 @@ def test_lecture_mode_is_readable_from_the_last_row(page: Page, app_url: str, le
           while (walk.nextNode()) { const e = walk.currentNode.parentElement; const r = e.getBoundingClientRect();
             const seen = e.checkVisibility({opacityProperty: true, visibilityProperty: true});
             if (seen && walk.currentNode.textContent.replace(/\u200b/g, '').trim() && r.width > 1 && r.height > 1
-                && !e.closest('.katex-mathml, [data-testid=stIconMaterial], .modebar, style, script'))
+                && !e.closest('.katex-mathml, .msupsub .msupsub, [data-testid=stIconMaterial], .modebar, style, script'))
               out.push([parseFloat(getComputedStyle(e).fontSize), walk.currentNode.textContent.trim().slice(0, 40)]); }
           return out; }"""
     )
