@@ -25,6 +25,10 @@ _log = logging.getLogger(__name__)
 _PLAIN = (str, int, float, bool, bytes, type(None))
 
 
+class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error
+    """The thread that was computing an answer was told to stop, which is no error of those who wait for it."""
+
+
 class Serving(Protocol):
     """What pages call. An implementation must be safe for any number of threads."""
 
@@ -50,15 +54,21 @@ class InProcess:
     def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
         """See :meth:`Serving.run`. A question that another thread is answering is waited for; errors are not kept."""
         key = (function, model_id, _plain(data))
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key][0]
-            running = self._running.get(key)
-            mine = running is None
-            if running is None:
-                running = self._running[key] = Future()
-        return self._answer(key, running, function, model_id, data) if mine else running.result()
+        while True:
+            with self._lock:
+                if key in self._answers:
+                    self._answers.move_to_end(key)
+                    return self._answers[key][0]
+                running = self._running.get(key)
+                mine = running is None
+                if running is None:
+                    running = self._running[key] = Future()
+            if mine:
+                return self._answer(key, running, function, model_id, data)
+            try:
+                return running.result()
+            except _Abandoned:
+                continue  # the session that was computing has left: somebody who still waits takes over
 
     def clear(self) -> None:
         """Forget every answer."""
@@ -74,7 +84,7 @@ class InProcess:
         except BaseException as error:
             with self._lock:
                 del self._running[key]
-            running.set_exception(error)
+            running.set_exception(error if isinstance(error, Exception) else _Abandoned())
             raise
         with self._lock:
             self._keep(key, answer)

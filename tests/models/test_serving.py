@@ -181,3 +181,35 @@ def test_another_way_of_serving_can_be_installed() -> None:
         assert serving().run(squares, "far", count=1) == ("squares", "far", {"count": 1})
     finally:
         use(before)
+
+
+def test_who_waits_takes_over_when_the_computing_session_is_stopped() -> None:
+    class Stop(BaseException):
+        """What a web framework raises in a script that is to end."""
+
+    begun, stop, calls = threading.Event(), threading.Event(), []
+
+    def question() -> str:
+        calls.append(threading.get_ident())
+        if len(calls) == 1:
+            begun.set()
+            assert stop.wait(10)
+            raise Stop
+        return "answer"
+
+    served, answers = InProcess(), []
+
+    def first() -> None:
+        with pytest.raises(Stop):
+            served.run(question, None)
+
+    leaves = threading.Thread(target=first)
+    leaves.start()
+    assert begun.wait(10)
+    waits = threading.Thread(target=lambda: answers.append(served.run(question, None)))
+    waits.start()
+    stop.set()
+    leaves.join(10)
+    waits.join(10)
+    assert answers == ["answer"]
+    assert len(calls) == 2
