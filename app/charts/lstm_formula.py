@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.charts import colours
 from app.charts.lstm_gates import COLOUR
 from nlpcore.recurrent import LSTMTrace
 
@@ -11,6 +12,15 @@ _SIZE = {False: r"\small", True: ""}
 def coloured(name: str, text: str | None = None) -> str:
     """Return ``text`` (or the name itself) in the colour of i, f, g, o, c or h."""
     return rf"\textcolor{{{COLOUR[name]}}}{{{text or name}}}"
+
+
+def style_sheet() -> str:
+    """Return the CSS that makes the colours of :func:`coloured` dark or light enough to be read on the page."""
+    return "".join(
+        f'.katex [style*="rgb{tuple(int(hue[i : i + 2], 16) for i in (1, 3, 5))}"] {{ color: light-dark('
+        f"{colours.legible(hue, colours.PAGE['light'])}, {colours.legible(hue, colours.PAGE['dark'])}) !important; }}"
+        for hue in dict.fromkeys(COLOUR.values())
+    )
 
 
 def equations(large: bool = False) -> str:

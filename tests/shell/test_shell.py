@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 
 import plotly.graph_objects as go
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app.charts import colours, style
+from app.lessons import ROOT
 from app.shell.exports import to_csv
 from app.shell.text import html_escape, markdown_escape
 from nlpcore.errors import LearnerError
@@ -77,15 +79,28 @@ def test_enlarge_scales_every_font_and_nothing_else() -> None:
     assert figure.layout.annotations[0].font.size == 20
 
 
-@pytest.mark.parametrize("colour", [*colours.CATEGORIES, *colours.ENTITIES.values()])
-def test_text_on_colour_has_contrast(colour: str) -> None:
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, written anew."""
+
     def luminance(hexadecimal: str) -> float:
         channels = [int(hexadecimal[i : i + 2], 16) / 255 for i in (1, 3, 5)]
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    light, dark = sorted((luminance(colour), luminance(colours.readable_on(colour))), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colour", [*colours.CATEGORIES, *colours.ENTITIES.values()])
+def test_text_on_and_in_a_colour_has_contrast(colour: str) -> None:
+    assert contrast(colour, colours.readable_on(colour)) >= 4.5
+    for theme, background in colours.PAGE.items():
+        assert (
+            tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]["backgroundColor"]
+            == background
+        )
+        assert contrast(colours.legible(colour, background), background) >= 4.5
+    assert colours.legible("#0072B2", "#FFFFFF") == "#0072B2"
 
 
 def choice_app() -> None:
