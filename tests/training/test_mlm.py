@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.training import mlm
+from nlpcore.training import mlm, mlm_texts
 from nlpcore.training.loop import Run
 
 
@@ -47,12 +47,67 @@ class Letters:
 
 
 def test_blocks_join_the_texts_and_lose_only_the_end() -> None:
-    found = mlm.blocks(["a" * 50, "b" * 50, "c" * 50], Letters())
+    found = mlm_texts.blocks(["a" * 50, "b" * 50, "c" * 50], Letters())
     assert found.shape == (2, mlm.BLOCK + 2)
     assert (found[:, 0] == mlm.CLS).all()
     assert (found[:, -1] == mlm.SEP).all()
     joined = found[:, 1:-1].ravel().tolist()
     assert joined == [1000 + ord(char) for char in ("a" * 50 + "b" * 50 + "c" * 50)[: 2 * mlm.BLOCK]]
+
+
+def test_sentences_end_before_a_capital_letter_and_unfinished_ones_are_left_out() -> None:
+    texts = ["It cost 3.5 million. He paid! (Did he? Yes) no", "One more sentence."]
+    assert mlm_texts.split_sentences(texts) == ["It cost 3.5 million.", "He paid! (Did he?", "One more sentence."]
+    assert mlm_texts.split_sentences(texts, 1) == ["It cost 3.5 million."]
+
+
+def test_sentences_are_kept_whole_by_their_length() -> None:
+    found = mlm_texts.by_length(["a" * 5, "b" * 7, "c" * 5, "d" * 3, "e" * 41], Letters())
+    assert {length: rows.shape for length, rows in found.items()} == {
+        7: (2, 7),
+        9: (1, 9),
+    }  # 3 and 41 are too short, long
+    assert found[7].tolist() == [[mlm.CLS, *[1000 + ord(c)] * 5, mlm.SEP] for c in "ac"]
+
+
+def material(rows: int = 64) -> mlm_texts.Texts:
+    """Blocks of one token, sentences of another: a batch shows which it is."""
+    train = np.full((rows, 64), 1050, dtype=np.uint16)
+    train[:, 0], train[:, -1] = mlm.CLS, mlm.SEP
+    sentences = {length: np.full((9, length), 1060, dtype=np.uint16) for length in (8, 16)}
+    return mlm_texts.Texts(train, sentences, train[:8], {})
+
+
+def test_a_quarter_of_the_batches_are_sentences_with_as_many_tokens() -> None:
+    steps = mlm.Steps(torch.nn.Linear(1, 1), material(), mlm.Recipe(batch=8))
+    batches = [steps.batch(step) for step in range(400)]
+    short = [batch for batch in batches if batch.shape[1] < 64]
+    assert len(short) / 400 == pytest.approx(0.25, abs=0.09)  # 4 standard errors
+    assert all((batch == 1060).all() and batch.shape in ((64, 8), (32, 16)) for batch in short)
+    assert len({batch.shape for batch in short}) == 2
+    assert all(batch.shape == (8, 64) for batch in batches if batch.shape[1] == 64)
+    alone = mlm.Steps(torch.nn.Linear(1, 1), material(), mlm.Recipe(batch=8, short_share=0))
+    assert all(alone.batch(step).shape == (8, 64) for step in range(20))
+
+
+def test_a_later_round_goes_on_in_the_order_of_the_first() -> None:
+    train = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64)
+    texts = mlm_texts.Texts(train, {}, train, {})
+    whole = mlm.Steps(torch.nn.Linear(1, 1), texts, mlm.Recipe(batch=8))
+    later = mlm.Steps(torch.nn.Linear(1, 1), texts, mlm.Recipe(batch=8, tokens_before=3 * 8 * 64))
+    assert all(torch.equal(later.batch(step), whole.batch(3 + step)) for step in range(10))
+    assert not torch.equal(whole.batch(0), whole.batch(3))
+
+
+def test_tokens_and_time_of_a_model_are_those_of_all_its_rounds() -> None:
+    def own(seconds: float) -> dict[str, Any]:
+        return {"command": "c", "hardware": "h", "seconds": seconds, "quality": {"validation": {"perplexity": 9.0}}}
+
+    first = mlm.counted(own(60.0), {}, 1000)
+    second = mlm.counted(own(30.0), first, 500)
+    assert (second["tokens"], second["seconds"]) == (1500, 90.0)
+    assert [part["tokens"] for part in second["rounds"]] == [1000, 500]
+    assert [part["seconds"] for part in second["rounds"]] == [60.0, 30.0]
 
 
 def test_rate_and_masking_fall_together_at_the_end() -> None:
@@ -91,13 +146,13 @@ def test_training_learns_and_the_bundle_gives_the_same_logits(
 ) -> None:
     monkeypatch.setattr(mlm, "VOCABULARY", 1100)
     recipe = mlm.Recipe(tokens=8 * 64 * 12, batch=8, warmup_steps=2, method=method, lora_rank=2, head_rate=0.05)
-    train = np.full((64, 64), 1050, dtype=np.uint16)
-    train[:, 0], train[:, -1] = mlm.CLS, mlm.SEP
+    texts = material()
+    train = texts.train
     model = mlm.build(encoder, recipe)
     plan = mlm.MaskingPlan(recipe.steps, recipe.warmup_steps, every=4, recipe=recipe)
     run = Run(model, mlm.optimiser(model, recipe), plan, tmp_path / "out")
     before = mlm.validate(model.eval(), train[:8])["perplexity"]
-    run.train(mlm.Steps(model, train, recipe), lambda: mlm.validate(model, train[:8]))
+    run.train(mlm.Steps(model, texts, recipe), lambda: mlm.validate(model, train[:8]))
     after = mlm.validate(model, train[:8])
     assert after["perplexity"] < before / 2
     found = mlm.result(model, run, recipe, train[:8])
