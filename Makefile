@@ -28,7 +28,7 @@ e2e: $(VENV)/dev.done models
 	$(BIN)/python -m pytest -m browser
 
 bench: $(VENV)/dev.done models
-	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -s
+	$(BIN)/python -m tests.bench
 
 screenshots: $(VENV)/dev.done models
 	$(BIN)/python -m tests.e2e.screenshots

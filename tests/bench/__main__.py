@@ -1,0 +1,37 @@
+"""Measure, beside what people use today: ``python -m tests.bench [name …]``.
+
+Writes tests/bench/results.json and docs/benchmarks.md; ``--tables`` only makes the document anew. Nothing here is
+part of the test suite: times belong to a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the app sets it, before a library reads it
+
+from tests.bench import analogies, attention_views, maps, neighbours, report
+
+BENCHMARKS = (analogies.BENCHMARK, neighbours.BENCHMARK, maps.BENCHMARK, attention_views.BENCHMARK)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(b.name for b in BENCHMARKS))
+    parser.add_argument("--tables", action="store_true", help="measure nothing, only write docs/benchmarks.md")
+    args = parser.parse_args()
+    unknown = set(args.names) - {benchmark.name for benchmark in BENCHMARKS}
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    for benchmark in () if args.tables else BENCHMARKS:
+        if not args.names or benchmark.name in args.names:
+            print(f"{benchmark.title} …", flush=True)
+            rows = benchmark.measure()
+            print(report.table(rows), flush=True)
+            report.store(benchmark, rows)
+    report.TABLES.write_text(report.document(BENCHMARKS, report.load()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
