@@ -1,0 +1,259 @@
+"""A class of learners on one server: how long they wait, what goes wrong, what it costs.
+
+``python -m tests.bench.load --learners 100 --minutes 10`` starts the app as the README does, on a free port, and prints
+a table; ``--url`` takes a server that runs already (its processor time and memory are only measured with ``--pid``).
+An interaction lasts from sending it until the script behind it has ended, as a learner would see it. Learners arrive over
+the first quarter of a minute, visit the lessons each in an order of their own, and think about 5 seconds between actions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import psutil
+
+from tests.bench.learners import SCRIPTS
+from tests.bench.protocol import ProtocolError, Tab
+
+ARRIVAL = 15.0  # seconds over which the class comes in
+HOME = ""  # the path of the home page
+SLOW = "slow learner"
+
+
+@dataclass(slots=True)
+class Class:
+    """What a class does and what comes of it."""
+
+    url: str
+    learners: int
+    seconds: float
+    seed: int = 1
+    think: float = 5.0  # mean, in seconds
+    lessons: tuple[str, ...] = tuple(SCRIPTS)
+    waited: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by lesson
+    received: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # bytes, by lesson
+    errors: Counter[str] = field(default_factory=Counter)
+    end: float = 0.0
+
+    async def run(self, slow: bool = False) -> None:
+        """Let everybody learn until the time is over."""
+        self.end = time.monotonic() + self.seconds
+        work: list[Awaitable[None]] = [self._learner(number) for number in range(self.learners)]
+        if slow:
+            work.append(self._slow_learner())
+        await asyncio.gather(*work)
+
+    async def _learner(self, number: int) -> None:
+        rng = Random(self.seed * 100_000 + number)
+        await asyncio.sleep(rng.random() * min(ARRIVAL, self.seconds / 4))
+        while time.monotonic() < self.end:
+            try:
+                async with Tab(self.url) as tab:
+                    await self._visit(tab, rng)
+            except _TimeIsUp:
+                return
+            except Exception as error:  # whatever it is, it is a finding, and the learner comes back
+                self.errors[f"{type(error).__name__}: {error}"[:300]] += 1
+                await asyncio.sleep(self.think)
+
+    async def _visit(self, tab: Tab, rng: Random) -> None:
+        """Open the app and go through the lessons until the time is over."""
+
+        async def think() -> None:
+            self._note(tab, lesson)
+            await asyncio.sleep(min(rng.gammavariate(4, self.think / 4), 4 * self.think))
+            if time.monotonic() > self.end:
+                raise _TimeIsUp
+
+        lesson = "home"
+        await tab.open(HOME, "lang=en")
+        await think()
+        while True:
+            for lesson in rng.sample(self.lessons, len(self.lessons)):
+                try:
+                    await tab.go(lesson)
+                    await think()
+                    await SCRIPTS[lesson](tab, rng, think)
+                except AssertionError as error:
+                    self.errors[f"{lesson}: {error}"[:300]] += 1
+                finally:
+                    self._note(tab, lesson)
+
+    async def _slow_learner(self) -> None:
+        """One learner who asks for the largest maps, each with a seed of its own, and for the longest attention."""
+        long_text = " ".join(["the cat sat on the mat and the dog lay by the door"] * 40)
+        try:
+            async with Tab(self.url) as tab:
+                seed = 0
+                while time.monotonic() < self.end:
+                    seed += 1
+                    await tab.open("embedding-map", f"lang=en&source=frequency&count=3000&seed={seed}")
+                    await tab.open("attention", f"lang=en&text={seed}+{long_text.replace(' ', '+')}")
+                    self._note(tab, SLOW)
+        except ProtocolError as error:
+            self.errors[f"{SLOW}: {error}"] += 1
+
+    def _note(self, tab: Tab, lesson: str) -> None:
+        for run in tab.runs:
+            self.waited[lesson].append(run.seconds)
+            self.received[lesson].append(run.received)
+        tab.runs.clear()
+        for error in tab.errors():
+            self.errors[f"{lesson}: {error}"[:300]] += 1
+
+
+class _TimeIsUp(Exception):  # noqa: N818 - a signal
+    pass
+
+
+# -- the server --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Watch:
+    """Samples a server's processor time and memory, its worker processes included."""
+
+    pid: int | None
+    samples: list[tuple[float, float, float]] = field(default_factory=list)  # seconds, processor seconds, bytes
+
+    async def run(self, every: float = 2.0) -> None:
+        while True:
+            self.sample()
+            await asyncio.sleep(every)
+
+    def sample(self) -> None:
+        if self.pid is None:
+            return
+        server = psutil.Process(self.pid)
+        processor, memory = 0.0, 0.0
+        for process in (server, *server.children(recursive=True)):
+            try:
+                times = process.cpu_times()
+                processor += times.user + times.system
+                memory += process.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        self.samples.append((time.monotonic(), processor, memory))
+
+    def summary(self, interactions: int, sessions: int) -> dict[str, float]:
+        """Return processor seconds, their share of one processor, milliseconds an interaction, and memory in MB."""
+        if len(self.samples) < 2:
+            return {}
+        (begun, used, first), (ended, used_at_end, last) = self.samples[0], self.samples[-1]
+        middle = self.samples[len(self.samples) // 2][2]
+        megabytes = [memory / 1e6 for _, _, memory in self.samples]
+        return {
+            "processor_seconds": used_at_end - used,
+            "processors": (used_at_end - used) / (ended - begun),
+            "processor_ms_per_interaction": 1000 * (used_at_end - used) / max(interactions, 1),
+            "memory_mb_start": first / 1e6,
+            "memory_mb_middle": middle / 1e6,
+            "memory_mb_end": last / 1e6,
+            "memory_mb_most": max(megabytes),
+            "memory_mb_per_session": (last - first) / 1e6 / max(sessions, 1),
+            "growth_in_last_half": last / middle - 1,
+        }
+
+
+# -- the report --------------------------------------------------------------------------------------------------------
+
+
+def percentiles(seconds: list[float]) -> dict[str, float]:
+    """Return p50, p95, p99, the longest and how many there were; seconds."""
+    if not seconds:
+        return {"count": 0}
+    p50, p95, p99 = np.percentile(seconds, [50, 95, 99])
+    return {"count": len(seconds), "p50": float(p50), "p95": float(p95), "p99": float(p99), "most": max(seconds)}
+
+
+def report(learners: Class, watch: Watch) -> dict[str, Any]:
+    """Return everything measured, ready for JSON. The slow learner's own waits are not among those of the class."""
+    everyone = [s for lesson, seconds in learners.waited.items() if lesson != SLOW for s in seconds]
+    return {
+        "learners": learners.learners,
+        "minutes": learners.seconds / 60,
+        "think_seconds": learners.think,
+        "lessons": {
+            lesson: percentiles(seconds) | {"kilobytes": float(np.mean(learners.received[lesson]) / 1000)}
+            for lesson, seconds in sorted(learners.waited.items())
+        },
+        "all": percentiles(everyone),
+        "errors": dict(learners.errors.most_common()),
+        "server": watch.summary(len(everyone), learners.learners),
+    }
+
+
+def table(found: dict[str, Any]) -> str:
+    """Return a report as text."""
+    lines = [f"{'':24}{'count':>7}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}   seconds"]
+    for name, row in [*found["lessons"].items(), ("all", found["all"])]:
+        if row["count"]:
+            lines.append(
+                f"{name:24}{row['count']:7}{row['p50']:8.3f}{row['p95']:8.3f}{row['p99']:8.3f}{row['most']:8.3f}"
+            )
+    server = found["server"]
+    if server:
+        lines.append(
+            f"server: {server['processors']:.2f} processors, {server['processor_ms_per_interaction']:.0f} ms each "
+            f"interaction; memory {server['memory_mb_start']:.0f} MB at the start, {server['memory_mb_middle']:.0f} in "
+            f"the middle, {server['memory_mb_end']:.0f} at the end ({server['growth_in_last_half']:+.1%} in the last "
+            f"half), {server['memory_mb_per_session']:.1f} MB a session, models included"
+        )
+    lines.append(f"errors: {sum(found['errors'].values())}")
+    lines += [f"  {count} × {text}" for text, count in found["errors"].items()]
+    return "\n".join(lines)
+
+
+async def measure(learners: Class, pid: int | None, slow: bool = False) -> dict[str, Any]:
+    """Let the class learn and return the report."""
+    watch = Watch(pid)
+    watching = asyncio.create_task(watch.run())
+    try:
+        await learners.run(slow)
+    finally:
+        watching.cancel()
+    watch.sample()
+    return report(learners, watch)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--learners", type=int, default=100)
+    options.add_argument("--minutes", type=float, default=10)
+    options.add_argument("--think", type=float, default=5.0, help="mean seconds between two actions")
+    options.add_argument("--lessons", nargs="+", choices=list(SCRIPTS), default=list(SCRIPTS))
+    options.add_argument("--slow", action="store_true", help="add one learner with the largest maps and longest texts")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--url", help="of a server that runs already")
+    options.add_argument("--pid", type=int, help="of that server")
+    options.add_argument("--out", type=Path, help="write the report here as JSON")
+    chosen = options.parse_args()
+    if chosen.url:
+        found = asyncio.run(measure(_class(chosen, chosen.url), chosen.pid, chosen.slow))
+    else:
+        from tests.e2e.browser import serve
+
+        with serve() as url:
+            server = next(p for p in psutil.Process().children() if "streamlit" in p.cmdline())
+            found = asyncio.run(measure(_class(chosen, url), server.pid, chosen.slow))
+    print(table(found))
+    if chosen.out:
+        chosen.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def _class(chosen: argparse.Namespace, url: str) -> Class:
+    return Class(url, chosen.learners, 60 * chosen.minutes, chosen.seed, chosen.think, lessons=tuple(chosen.lessons))
+
+
+if __name__ == "__main__":
+    main()

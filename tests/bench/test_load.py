@@ -1,0 +1,103 @@
+"""The load generator itself: one learner in each lesson of a real server, and what it reports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from app.lessons import LESSONS
+from nlpcore.models import store
+from tests.bench.learners import CAPITALS, SCRIPTS, WrongAnswer
+from tests.bench.load import Class, Watch, percentiles, report, table
+from tests.bench.protocol import ProtocolError, Tab
+from tests.e2e.browser import serve
+
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    missing = [name for name in ("glove-6b-50d", "minilm-l6") if store().state(name) not in ("here", "bundled")]
+    if missing:
+        pytest.skip(f"not fetched: {', '.join(missing)}")
+    with serve() as address:
+        yield address
+
+
+async def at_once() -> None:
+    """Think about nothing."""
+
+
+def test_every_lesson_has_its_learner() -> None:
+    assert set(SCRIPTS) == {lesson.id for lesson in LESSONS}
+
+
+@pytest.mark.parametrize("lesson", list(SCRIPTS))
+def test_a_learner_goes_through_a_lesson_and_gets_right_answers(url: str, lesson: str) -> None:
+    async def learn() -> tuple[list[str], list[float]]:
+        async with Tab(url) as tab:
+            await tab.open("", "lang=en")
+            await tab.go(lesson)
+            await SCRIPTS[lesson](tab, Random(7), at_once)
+            return tab.errors(), [run.seconds for run in tab.runs]
+
+    errors, seconds = asyncio.run(learn())
+    assert errors == []
+    assert len(seconds) >= 5
+
+
+def test_a_wrong_answer_is_noticed(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client must not be content with anything that comes back: told a wrong capital, it objects."""
+    monkeypatch.setitem(CAPITALS, "france", "berlin")
+    monkeypatch.setitem(CAPITALS, "germany", "paris")
+
+    async def learn() -> None:
+        async with Tab(url) as tab:
+            await tab.open("analogies", "lang=en")
+            for seed in range(20):
+                await SCRIPTS["analogies"](tab, Random(seed), at_once)
+
+    with pytest.raises(WrongAnswer, match="gave"):
+        asyncio.run(learn())
+
+
+def test_what_is_not_on_the_page_cannot_be_used(url: str) -> None:
+    async def lost() -> None:
+        async with Tab(url) as tab:
+            await tab.open("", "lang=en")
+            await tab.set("perplexity", 30)
+
+    with pytest.raises(ProtocolError, match="perplexity"):
+        asyncio.run(lost())
+
+
+def test_a_small_class_is_measured(url: str) -> None:
+    learners = Class(url, learners=3, seconds=6, think=0.3, lessons=("lstm-gates", "analogies"))
+    asyncio.run(learners.run())
+    found = report(learners, Watch(None))
+    assert found["errors"] == {}
+    assert found["all"]["count"] == sum(row["count"] for row in found["lessons"].values()) > 6
+    assert "lstm-gates" in table(found)
+
+
+def test_percentiles() -> None:
+    found = percentiles([float(n) for n in range(1, 101)])
+    assert (found["count"], found["p50"], found["most"]) == (100, 50.5, 100.0)
+    assert 95 <= found["p95"] <= 96
+    assert percentiles([]) == {"count": 0}
+
+
+def test_memory_and_processor_of_this_process() -> None:
+    import os
+
+    watch = Watch(os.getpid())
+    watch.sample()
+    held = bytearray(60_000_000)
+    watch.sample()
+    found = watch.summary(interactions=10, sessions=2)
+    assert len(held) == 60_000_000
+    assert 50 < found["memory_mb_end"] - found["memory_mb_start"] < 90
+    assert found["processor_seconds"] >= 0
