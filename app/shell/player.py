@@ -50,8 +50,10 @@ def stepped(
     body()
 
 
-def _move(name: str, playing: str, step: int) -> None:
-    st.session_state[name] = step
+def _move(name: str, playing: str, step: int | None, by: int) -> None:
+    """Go to ``step``, or ``by`` steps on from where the slider stands: a slider of a new length may have gone back to
+    its start after the buttons were drawn."""
+    st.session_state[name] = max(1, st.session_state.get(name, 1) + by) if step is None else step
     st.session_state[playing] = False
 
 
@@ -84,12 +86,12 @@ def _controls(name: str, playing: str, count: int, options: dict[str, str], star
         st.session_state[name] = count
     step = int(st.session_state.get(name, _linked(name, count) or start))
     on = bool(st.session_state.get(playing))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for action, icon, target, shortcut in (
-            ("first", "first_page", 1, "Home"),
-            ("back", "chevron_left", step - 1, "Left"),
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
+        for action, icon, target, by, shortcut in (
+            ("first", "first_page", 1, 0, "Home"),
+            ("back", "chevron_left", None, -1, "Left"),
         ):
-            _step_button(words(f"player.{action}"), icon, name, playing, target, step <= 1, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by), step <= 1, shortcut)
         clicked = st.button(
             words("player.pause" if on else "player.play"),
             icon=":material/pause:" if on else ":material/play_arrow:",
@@ -99,11 +101,11 @@ def _controls(name: str, playing: str, count: int, options: dict[str, str], star
             key=f"_{name}_play",
             shortcut="P",
         )
-        for action, icon, target, shortcut in (
-            ("forward", "chevron_right", step + 1, "Right"),
-            ("last", "last_page", count, "End"),
+        for action, icon, target, by, shortcut in (
+            ("forward", "chevron_right", None, 1, "Right"),
+            ("last", "last_page", count, 0, "End"),
         ):
-            _step_button(words(f"player.{action}"), icon, name, playing, target, step >= count, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by), step >= count, shortcut)
         if count > 1:
             st.slider(words("player.step"), 1, count, start, label_visibility="collapsed", width="stretch", **options)
     if clicked:
@@ -117,14 +119,14 @@ def _linked(name: str, count: int) -> int | None:
     return int(text) if short and 1 <= int(text) <= count else None
 
 
-def _step_button(label: str, icon: str, name: str, playing: str, target: int, disabled: bool, shortcut: str) -> None:
+def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int], disabled: bool, shortcut: str) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
         on_click=_move,
-        args=(name, playing, target),
+        args=move,
         disabled=disabled,
-        key=f"_{name}_{icon}",
+        key=f"_{move[0]}_{icon}",
         shortcut=shortcut,
     )
 
