@@ -107,8 +107,9 @@ def _load(found: Entry, on: str) -> LoadedModel:
     network = _network(found, folder)
     notes: tuple[Note, ...] = ()
     if _is_torch(found):
-        network.eval().requires_grad_(False)
-        network, on, notes = _placed(network, on)
+        network, on, notes = _placed(network.eval().requires_grad_(False), on)
+        if network is None:  # what was already on a device that was lost cannot be brought back: read it again
+            network = _network(found, folder).eval().requires_grad_(False)
     return LoadedModel(found.id, found, folder, network, tokenizer, on, config, notes)
 
 
@@ -172,11 +173,12 @@ def _placed(network: Any, on: str) -> tuple[Any, str, tuple[Note, ...]]:
     try:
         return network.to(on), on, ()
     except RuntimeError as error:
-        if not devices.is_out_of_memory(error):
+        note = devices.fallback(error, on)
+        if note is None:
             raise
-    network = network.to("cpu")
+    network = network.to("cpu") if note is devices.FALLBACK else None
     devices.give_back_memory()
-    return network, "cpu", (devices.FALLBACK,)
+    return network, "cpu", (note,)
 
 
 def _tokenizer(found: Entry) -> Any:

@@ -127,7 +127,7 @@ def measure(answer: Any) -> int:
 
 
 def _compute(function: Function, model_id: str | None, data: Mapping[str, Any]) -> Any:
-    """Call the function; where an accelerator runs out of memory, once more on the CPU, with a note that says so."""
+    """Call the function; where an accelerator fails, once more on the CPU, with a note that says so."""
     if model_id is None:
         return _or_say_so(lambda: function(**data))
     from nlpcore.models.loading import load
@@ -140,11 +140,11 @@ def _compute(function: Function, model_id: str | None, data: Mapping[str, Any]) 
     except (RuntimeError, MemoryError) as error:
         from nlpcore.models import device
 
-        if not device.is_out_of_memory(error):
+        note = device.fallback(error, model.device)
+        if note is None:
             raise
-        _log.warning("%s ran out of memory on %s: the CPU answers instead.", model_id, model.device)
     device.give_back_memory()
-    return _or_say_so(lambda: _noted(function(load(model_id, "cpu"), **data), (device.FALLBACK,)))
+    return _or_say_so(lambda: _noted(function(load(model_id, "cpu"), **data), (note,)))
 
 
 def _or_say_so(call: Callable[[], Any]) -> Any:

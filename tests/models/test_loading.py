@@ -284,6 +284,24 @@ def test_a_model_too_large_for_the_device_is_loaded_on_the_cpu(shelf: Path, monk
     is_at_rest(model)
 
 
+def test_a_model_on_a_device_that_vanishes_is_read_again_for_the_cpu(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of it is on the device already, and nothing can be brought back from there."""
+    BertModel(bert_config()).save_pretrained(shelf / "enc")
+    write_tokenizer(shelf / "enc", fast=True)
+
+    def to(network: BertModel, where: str) -> BertModel:
+        raise RuntimeError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr(BertModel, "to", to)
+    monkeypatch.setattr("nlpcore.models.device._given_up", set())
+    model = load("enc", "cuda")
+    assert (model.device, [note.code for note in model.notes]) == ("cpu", ["device_lost"])
+    assert all(parameter.device.type == "cpu" for parameter in model.network.parameters())
+    is_at_rest(model)
+
+
 def test_a_model_on_a_frozen_part_of_another_takes_it_from_there(shelf: Path) -> None:
     encoder, tagger = BertModel(bert_config()).eval(), BertForTokenClassification(bert_config(num_labels=3)).eval()
     encoder.save_pretrained(shelf / "enc")

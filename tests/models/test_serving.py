@@ -43,6 +43,16 @@ def on_model(model: Any, text: str) -> Trace:
     return Trace(np.array([len(text)]))
 
 
+def on_a_device_that_vanishes(model: Any, text: str) -> Trace:
+    if model.device != "cpu":
+        raise RuntimeError("CUDA error: unspecified launch failure\nCUDA kernel errors might be reported later")
+    return Trace(np.array([len(text)]))
+
+
+def on_a_device_that_is_blamed_for_nothing(model: Any, text: str) -> Trace:
+    raise RuntimeError("mat1 and mat2 shapes cannot be multiplied (1x2 and 3x4)")
+
+
 def fails(wait: float = 0.0) -> None:
     with lock:
         calls["fails"] += 1
@@ -155,6 +165,57 @@ def test_out_of_memory_on_the_device_is_answered_by_the_cpu(monkeypatch: pytest.
     trace = InProcess().run(on_model, "any", text="abc")
     assert trace.values.tolist() == [3]
     assert trace.notes == (device.FALLBACK,)
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make it look as if models were loaded on a GPU, whose memory cannot be given back once it has failed."""
+
+    def load(model_id: str, where: str | None = None) -> Any:
+        return SimpleNamespace(id=model_id, device=where or device.best_device(), notes=())
+
+    def gone() -> None:
+        raise torch.AcceleratorError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr("nlpcore.models.loading.load", load)
+    monkeypatch.setattr(device, "_best", lambda _: "cuda")
+    monkeypatch.setattr(device, "_given_up", set())
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", gone)
+
+
+def test_a_device_that_vanishes_is_given_up_and_the_cpu_answers(gpu: None, caplog: pytest.LogCaptureFixture) -> None:
+    server = InProcess()
+    trace = server.run(on_a_device_that_vanishes, "any", text="abc")
+    assert (trace.values.tolist(), trace.notes) == ([3], (device.LOST,))
+    assert "cuda was lost" in caplog.text
+    assert device.best_device() == "cpu"
+    assert server.run(on_a_device_that_vanishes, "any", text="abcd").notes == ()
+
+
+def test_an_error_of_the_program_is_not_blamed_on_the_device(gpu: None) -> None:
+    with pytest.raises(RuntimeError, match="shapes"):
+        InProcess().run(on_a_device_that_is_blamed_for_nothing, "any", text="abc")
+    assert device.best_device() == "cuda"
+
+
+@pytest.mark.parametrize(
+    ("error", "memory", "lost"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True, False),
+        (RuntimeError("CUDA error: out of memory"), True, False),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), True, False),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)"), True, False),
+        (torch.AcceleratorError("CUDA error: device-side assert triggered"), False, True),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), False, True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), False, True),
+        (RuntimeError("No CUDA GPUs are available"), False, True),
+        (RuntimeError("expected scalar type Float but found Half"), False, False),
+        (ValueError("CUDA error"), False, False),
+    ],
+)
+def test_what_kind_of_failure_it_is(error: Exception, memory: bool, lost: bool) -> None:
+    assert (device.is_out_of_memory(error), device.is_lost(error)) == (memory, lost)
 
 
 def test_a_model_that_fell_back_while_loading_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
