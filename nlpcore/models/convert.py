@@ -29,8 +29,10 @@ def read_pickled_words(content: bytes) -> list[str]:
     """Return the list of words in a pickle without running anything in it. Raises UnsafeFile."""
     try:
         words = _WordsOnly(io.BytesIO(content)).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, IndexError, AttributeError, TypeError, KeyError) as error:
-        raise UnsafeFile(f"The word list is not a readable pickle: {error}.") from error
+    except UnsafeFile:
+        raise
+    except Exception as error:  # a pickle that was made up or damaged can make its reader raise anything
+        raise UnsafeFile(f"The word list is not a readable pickle ({type(error).__name__}: {error}).") from error
     if type(words) is not list or not all(type(word) is str for word in words):
         raise UnsafeFile("The word list is not a list of words.")
     return words

@@ -53,7 +53,16 @@ def _complete(store: Store, found: Entry, progress: Progress) -> list[Path]:
     _adopt(store, found)
     if not store.record(found.id).files or store.missing(found):
         _from_any_source(store, found, progress)
+    _tidy(store, found)
     return moved
+
+
+def _tidy(store: Store, found: Entry) -> None:
+    """Delete what processes that were killed have left behind: a wheel that had been emptied, files begun."""
+    shutil.rmtree(store.root / ".downloads" / found.id, ignore_errors=True)
+    shutil.rmtree(store.root / found.id / ".convert", ignore_errors=True)
+    for begun in (store.root / found.id).glob(".*.part"):
+        begun.unlink(missing_ok=True)
 
 
 def _adopt(store: Store, found: Entry) -> None:

@@ -19,7 +19,8 @@ from nlpcore.models.files import Progress, need_room, watched, write_checked
 
 _UNREACHABLE = re.compile(
     r"NewConnectionError|ConnectTimeout|name resolution|Failed to establish|ConnectionError|Read timed out|"
-    r"Network is unreachable|ProxyError|Connection (refused|reset|broken)|RemoteDisconnected|SSLError|ReadTimeout",
+    r"Network is unreachable|ProxyError|Connection (refused|reset|broken)|RemoteDisconnected|SSLError|ReadTimeout|"
+    r"RetryError|too many \d+ error responses",
     re.IGNORECASE,
 )
 
@@ -112,7 +113,8 @@ def _pip_error(source: WheelSource, output: str) -> FetchError:
         return NotOffered(f"The package index that pip is set to use does not offer {what}. Check pip's settings.")
     if "No module named pip" in output:
         return FetchError("pip is missing from this Python. Run: python -m ensurepip")
-    errors = (
-        [line for line in output.splitlines() if line.startswith("ERROR")] or output.splitlines()[-1:] or ["no reason"]
-    )
-    return FetchError(f"pip could not download {what}: {errors[-1].removeprefix('ERROR: ')}")
+    lines = [line for line in output.splitlines() if line.strip()]
+    # Where pip itself fails, on a page that is no index, say, the reason is the last line of its traceback.
+    errors = [line for line in lines if line.startswith("ERROR") and line != "ERROR: Exception:"]
+    reason = [*lines[-1:], *errors] or ["no reason"]
+    return FetchError(f"pip could not download {what}: {reason[-1].removeprefix('ERROR: ')}")

@@ -53,6 +53,7 @@ def test_a_pickle_that_would_run_code_runs_nothing(tmp_path: Path, protocol: int
         pickle.dumps(["a"])[:-3],
         b"",
         b"not a pickle",
+        b"\x80\x05\x95" + b"\xff" * 8 + b"]\x94.",  # a frame longer than any memory
     ],
 )
 def test_what_is_not_a_list_of_words_is_refused(content: bytes) -> None:
