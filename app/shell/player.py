@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,27 @@ from app.shell.words import LOCALES, Words
 log = logging.getLogger(__name__)
 
 SECONDS_A_STEP = 1.2
+
+# A group of pills or segments takes the arrow keys for itself while the focus is in it, and a switch takes all keys from
+# the buttons. Who clicks there has chosen and goes on: the focus is let go, so that the keys step. Who got there by the
+# keyboard (a click without a count) keeps it.
+_JS = """
+const LET_GO = '[data-testid="stButtonGroup"], [data-testid="stCheckbox"]';
+export default function() {
+  const letGo = (event) => {
+    if (event.detail > 0 && event.target.closest?.(LET_GO)) {
+      setTimeout(() => { document.activeElement?.closest(LET_GO) && document.activeElement.blur(); });
+    }
+  };
+  document.addEventListener("click", letGo, true);
+  return () => document.removeEventListener("click", letGo, true);
+}
+"""
+
+
+@st.cache_resource
+def _keys() -> Any:
+    return st.components.v2.component("step_keys", html="<span hidden></span>", js=_JS)
 
 
 def stepped(
@@ -48,6 +70,7 @@ def stepped(
         state.remember(name)
 
     body()
+    _keys()(key=f"keys_{name}", height=0)
 
 
 def _move(name: str, playing: str, step: int | None, by: int) -> None:

@@ -1,0 +1,67 @@
+"""The keys of the step player: they step after a click on a preset, and keep their own meaning where they have one."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from app.lessons import lesson
+from app.shell.words import Words
+from tests.e2e.browser import settle
+
+WORDS = Words(lesson("lstm-gates").words, "en")
+
+
+PATIENCE = 30_000  # ms: a step runs on the server, which other tests keep busy
+
+
+def stands_at(page: Page, step: int) -> None:
+    expect(page.get_by_text(re.compile(rf"^Step {step} of \d+ ·"))).to_be_visible(timeout=PATIENCE)
+
+
+def open_at(page: Page, url: str, step: int) -> None:
+    page.goto(f"{url}/lstm-gates?lang=en&step={step}")
+    settle(page)
+    stands_at(page, step)
+
+
+def test_keys_step_after_a_click_on_a_preset_and_on_a_switch(page: Page, app_url: str) -> None:
+    open_at(page, app_url, 5)
+    page.get_by_role("radio", name=WORDS("presets.halves.label")).click()
+    settle(page)
+    page.keyboard.press("Home")
+    stands_at(page, 1)
+    for key, step in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
+        page.keyboard.press(key)
+        stands_at(page, step)
+    page.get_by_text(WORDS("controls.ahead"), exact=True).click()
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    stands_at(page, 3)
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Forward")).to_be_disabled(timeout=PATIENCE)
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=PATIENCE)
+
+
+def test_arrow_keys_keep_their_own_meaning_in_fields_groups_and_sliders(page: Page, app_url: str) -> None:
+    open_at(page, app_url, 5)
+    page.get_by_role("textbox", name=WORDS("controls.text")).click()
+    for key in ("Home", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+
+    group = page.locator(".st-key-quantity").get_by_role("radio")
+    group.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(group.nth(1)).to_be_focused()
+    page.keyboard.press("Space")  # chosen by the keyboard: the focus stays where it is
+    settle(page)
+    expect(group.nth(1)).to_be_focused()
+    stands_at(page, 5)
+
+    page.locator(".st-key-step").get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    stands_at(page, 6)
+    page.wait_for_timeout(1000)
+    stands_at(page, 6)  # once, not once by the slider and once by the button
