@@ -1,0 +1,116 @@
+"""The lessons' pages driven without a browser: which fields and parameters they have, and whether they stayed sound."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from app.lessons import ROOT, lesson
+from app.shell.words import LANGUAGES, LOCALES, Words
+from nlpcore.models.serving import InProcess, serving, use
+
+UNFORESEEN = [Words(LOCALES / "notes.yaml", language)("unexpected") for language in LANGUAGES]
+_SWITCHES = ("view", "source", "panel")  # the choices that decide which controls a page has
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen of a lesson: the query that opens it, its text fields, and every parameter that it registers."""
+
+    query: Mapping[str, str]
+    fields: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
+def open_page(lesson_id: str, query: Mapping[str, Any]) -> AppTest:
+    """Open a lesson as a link with this query does."""
+    app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=300)
+    app.query_params |= {"lang": "en", **query}
+    app.run()
+    app.switch_page(str(lesson(lesson_id).page))
+    app.query_params |= {"lang": "en", **query}
+    return app.run()
+
+
+def fields_of(app: AppTest) -> dict[str, Any]:
+    """Return the text fields of the open screen by their public names."""
+    return {field.key: field for field in [*app.text_input, *app.text_area]}
+
+
+@lru_cache(maxsize=32)
+def screens(lesson_id: str) -> tuple[Screen, ...]:
+    """Return the lesson's screens: as it opens, and with each option of the choices that decide on its controls."""
+    app = open_page(lesson_id, {})
+    found = [_screen({}, app)]
+    for name in _SWITCHES:
+        labels = _labels(app, name)
+        for label in labels:
+            _choice(app, name).set_value(label)
+            app.run()
+            found.append(_screen({name: str(app.session_state[name])}, app))
+        if labels:
+            _choice(app, name).set_value(labels[0])
+            app.run()
+    return tuple(found)
+
+
+def _choice(app: AppTest, name: str) -> Any:
+    return next((w for w in [*app.button_group, *app.selectbox, *app.radio] if w.key == name), None)
+
+
+def _labels(app: AppTest, name: str) -> list[str]:
+    widget = _choice(app, name)
+    return list(widget.options) if widget is not None else []
+
+
+def _screen(query: dict[str, str], app: AppTest) -> Screen:
+    return Screen(query, tuple(fields_of(app)), tuple(sorted(app.session_state["_names"])))
+
+
+def assert_sound(app: AppTest, caplog: Any, about: object) -> None:
+    """Fail on a traceback, an error box, the sentence for unforeseen exceptions, or an error in the log."""
+    assert not app.exception, (about, [box.value for box in app.exception])
+    assert not app.error, (about, [box.value for box in app.error])
+    said = [box.value for box in app.warning]
+    assert not any(sentence in text for sentence in UNFORESEEN for text in said), (about, said)
+    logged = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+    assert not logged, (about, logged, caplog.text[-2000:])
+
+
+def has_figure(app: AppTest) -> bool:
+    return bool(app.get("plotly_chart"))
+
+
+def is_answered(app: AppTest) -> bool:
+    """Whether the page shows a figure, a drawing of its own in HTML, or a sentence for the learner."""
+    drawn = [element.proto.body for element in app.get("html")]
+    return has_figure(app) or bool(app.warning or app.info) or any(not body.startswith("<style") for body in drawn)
+
+
+class Recorder:
+    """A way of serving that notes which functions were asked, with what."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, str | None, dict[str, Any]]] = []
+        self._server = InProcess()
+
+    def run(self, function: Any, model_id: str | None, **data: Any) -> Any:
+        self.calls.append((function, model_id, data))
+        return self._server.run(function, model_id, **data)
+
+
+@contextmanager
+def recorded() -> Iterator[Recorder]:
+    """Serve by a :class:`Recorder` meanwhile."""
+    before, recorder = serving(), Recorder()
+    use(recorder)
+    try:
+        yield recorder
+    finally:
+        use(before)
