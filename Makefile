@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check lint models bench e2e screenshots clean
+.PHONY: run test check lint audit models bench e2e screenshots clean
 
 run: $(VENV)/app.done models
 	$(BIN)/python -m streamlit run app/main.py
@@ -12,7 +12,7 @@ run: $(VENV)/app.done models
 test: $(VENV)/dev.done models
 	$(BIN)/python -m pytest
 
-check: lint $(VENV)/dev.done
+check: lint audit $(VENV)/dev.done
 	$(BIN)/python -m pytest -m "not browser"
 
 lint: $(VENV)/dev.done
@@ -20,6 +20,9 @@ lint: $(VENV)/dev.done
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(VENV)/dev.done
+	$(BIN)/python -m tests.audit
 
 models: $(VENV)/app.done
 	$(BIN)/python -m nlpcore.models fetch
