@@ -13,7 +13,8 @@ from app.charts.bio_spans import colour_of
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 
 Words = Callable[..., str]
-ROW = 26  # px: one word piece
+ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
+MOST = 464  # px: the grid as high as the screen has room for, as long as its rows can be read
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
@@ -34,14 +35,17 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     figure = go.Figure([_cells(percent, deciding, 1.0, trace, w), _cells(percent, ~deciding, 0.3, trace, w)])
     _pale_numbers(figure, np.where(deciding[:, None] | (percent < 0.5), np.nan, percent), style.SMALL)
     count, k = percent.shape
-    left = _names_left(figure, trace, zoom)
-    _tags_right(figure, trace)
+    names, left = _names_left(trace, zoom)
     for tag, alone, row in zip(trace.tags, trace.greedy, trace.first_piece, strict=True):
         if row >= 0 and tag != alone and tag in trace.tag_names:
             _frame(figure, row, trace.tag_names.index(tag), colours.WRONG)
     if focus:
         _frame(figure, *focus, colours.FOCUS)
-    figure.update_layout(**style.base_layout(ROW * count + 34, margin={"l": left, "r": 56 * zoom, "t": 26, "b": 4}))
+    row = min(ROW, max(LEAST_ROW, (MOST - 34) / count))
+    figure.update_layout(
+        **style.base_layout(round(row * count) + 34, margin={"l": left, "r": 56 * zoom, "t": 26, "b": 4}),
+        annotations=names + _tags_right(trace),  # at once: each added alone makes Plotly check all before it again
+    )
     figure.update_xaxes(
         tickvals=list(range(k)), ticktext=list(trace.tag_names), side="top", fixedrange=True, ticks="",
         range=[-0.5, k - 0.5], tickfont={"size": style.SMALL}, **_NO_GRID,
@@ -50,24 +54,25 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     return figure
 
 
-def _names_left(figure: go.Figure, trace: Tagging, zoom: float) -> float:
-    """Write words and pieces left of their rows; return the width that they take in pixels."""
+def _names_left(trace: Tagging, zoom: float) -> tuple[list[dict[str, Any]], float]:
+    """Return words and pieces as annotations left of their rows, and the width that they take in pixels."""
     pieces = [plain(piece.text, 9) for piece in trace.pieces]
     words = [plain(word.text, 12) for word in trace.words]
     piece_width = zoom * (7 * max(min(len(piece.text), 9) for piece in trace.pieces) + 6)
     word_width = zoom * (8.4 * max(min(len(word.text), 12) for word in trace.words) + 10)
+    written = []
     for n, (name, piece) in enumerate(zip(pieces, trace.pieces, strict=True)):
-        _beside(figure, n, name, -5, style.SMALL, 1.0 if piece.first else 0.6)
+        written.append(_beside(n, name, -5, style.SMALL, 1.0 if piece.first else 0.6))
         if piece.first:
-            _beside(figure, n, f"<b>{words[piece.word]}</b>", -5 - piece_width, style.TEXT, 1.0)
-    return piece_width + word_width
+            written.append(_beside(n, f"<b>{words[piece.word]}</b>", -5 - piece_width, style.TEXT, 1.0))
+    return written, piece_width + word_width
 
 
-def _beside(figure: go.Figure, row: int, text: str, shift: float, size: int, opacity: float) -> None:
-    figure.add_annotation(
-        xref="paper", x=0, y=row, text=text, xanchor="right", xshift=shift, showarrow=False, font={"size": size},
-        opacity=opacity,
-    )  # fmt: skip
+def _beside(row: int, text: str, shift: float, size: int, opacity: float) -> dict[str, Any]:
+    return {
+        "xref": "paper", "x": 0, "y": row, "text": text, "xanchor": "right", "xshift": shift, "showarrow": False,
+        "font": {"size": size}, "opacity": opacity,
+    }  # fmt: skip
 
 
 def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> go.Heatmap:
@@ -91,17 +96,17 @@ def _pale_numbers(figure: go.Figure, values: Any, size: int) -> None:
     )  # fmt: skip
 
 
-def _tags_right(figure: go.Figure, trace: Tagging) -> None:
-    """Write the tag that each word was given right of its row."""
+def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
+    """Return the tag that each word was given as an annotation right of its row."""
+    written = []
     for tag, row in zip(trace.tags, trace.first_piece, strict=True):
         if row < 0:
             continue
         fill = colour_of(tag[2:]) if tag[2:] else None
         box = {"bgcolor": fill, "font": {"size": style.SMALL, "color": colours.readable_on(fill)}} if fill else {}
-        options = {"font": {"size": style.SMALL}, **box}
-        figure.add_annotation(
-            xref="paper", x=1, y=row, text=tag, xanchor="left", xshift=4, showarrow=False, borderpad=2, **options
-        )
+        place = {"xref": "paper", "x": 1, "y": row, "xanchor": "left", "xshift": 4, "showarrow": False, "borderpad": 2}
+        written.append({"text": tag, "font": {"size": style.SMALL}, **place, **box})
+    return written
 
 
 def _frame(figure: go.Figure, row: int, column: int, colour: str) -> None:

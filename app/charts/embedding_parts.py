@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -88,11 +89,21 @@ def add_run(figure: go.Figure, projection: Projection, indices: Sequence[NDArray
         go.Frame(
             name=str(frame.iteration),
             traces=moving,
-            data=[go.Scatter(**xy(frame.coordinates, points)) for points in indices if points is not None],
+            data=[
+                {"type": "scatter"} | {axis: packed(values) for axis, values in xy(frame.coordinates, points).items()}
+                for points in indices
+                if points is not None
+            ],
         )
         for frame in projection.frames
     ]
     figure.update_layout(sliders=[_slider(projection.frames, w)], updatemenus=[_buttons(w)])
+
+
+def packed(values: Any) -> dict[str, str]:
+    """Return numbers as Plotly sends them, in single precision: half the bytes, and it need not look at them again."""
+    data = np.asarray(values, dtype="<f4").tobytes()
+    return {"dtype": "f4", "bdata": base64.b64encode(data).decode("ascii")}
 
 
 def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:

@@ -21,10 +21,9 @@ from tests.bench.protocol import Tab
 Think = Callable[[], Awaitable[None]]
 Script = Callable[[Tab, Random, Think], Awaitable[None]]
 
-# From these pairs of countries, in this order, GloVe 6B 50d finds the capital: checked with gensim as well.
+# For each pair of these countries GloVe 6B 50d finds the capital.
 CAPITALS = {
-    "france": "paris", "germany": "berlin", "russia": "moscow", "japan": "tokyo", "poland": "warsaw", "cuba": "havana",
-    "egypt": "cairo", "iran": "tehran",
+    "france": "paris", "russia": "moscow", "poland": "warsaw", "cuba": "havana", "egypt": "cairo", "iran": "tehran",
 }  # fmt: skip
 PEOPLE = ["David", "Sarah", "Michael", "Laura", "Thomas", "Robert", "Daniel", "Peter", "Maria", "Anna"]
 FAMILIES = ["Jones", "Miller", "Brown", "Smith", "Johnson", "Williams", "Davis", "Wilson"]

@@ -51,8 +51,8 @@ def test_a_learner_goes_through_a_lesson_and_gets_right_answers(url: str, lesson
 
 def test_a_wrong_answer_is_noticed(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client must not be content with anything that comes back: told a wrong capital, it objects."""
-    monkeypatch.setitem(CAPITALS, "france", "berlin")
-    monkeypatch.setitem(CAPITALS, "germany", "paris")
+    monkeypatch.setitem(CAPITALS, "france", "moscow")
+    monkeypatch.setitem(CAPITALS, "russia", "paris")
 
     async def learn() -> None:
         async with Tab(url) as tab:

@@ -25,6 +25,7 @@ from nlpcore.models import serving
 from nlpcore.words import WordVectors
 from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words, word_map
+from tests.bench.learners import numbers
 
 LANGUAGE = {"glove-6b-50d": "en", "words-zh-64d": "zh"}
 HOSTILE = ["", "a", "?!", "🙂🙂", "שלום", "e\u0301" * 9, "<script>alert(1)</script> **x**", "a\x00b", "word " * 10_000]
@@ -190,8 +191,8 @@ def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: st
         assert frame.name == str(run.iteration)
         moved = dict(zip(frame.traces, frame.data, strict=True))
         drawn = moved[figure.data.index(points)]
-        assert np.allclose(np.column_stack([drawn.x, drawn.y]), run.coordinates, atol=1e-3)
-        assert all(len(trace.x) == len(figure.data[place].x) for place, trace in moved.items())
+        assert np.allclose(np.column_stack([numbers(drawn.x), numbers(drawn.y)]), run.coordinates, atol=1e-3)
+        assert all(len(numbers(trace.x)) == len(figure.data[place].x) for place, trace in moved.items())
     assert [list(step.args[0]) for step in figure.layout.sliders[0].steps] == [[frame.name] for frame in figure.frames]
 
 
