@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nlpcore.attention.tokens import readable_tokens, split_ideographs
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.forward import forward
 from nlpcore.text import clean
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def attention_maps(model: LoadedModel, text: str, pair: str | None = None, max_t
         LearnerError: ``empty_text`` where there is nothing to read, ``no_tokens`` where the tokenizer finds nothing.
     """
     encoded = encode(model, text, pair, max_tokens)
-    return maps_of(model, encoded, run_network(model, encoded, output_attentions=True))
+    return maps_of(model, encoded, run_network(model, encoded, "attentions"))
 
 
 def maps_of(model: LoadedModel, encoded: Encoded, outputs: Any) -> AttentionMaps:
@@ -116,15 +117,9 @@ def is_causal(model: LoadedModel) -> bool:
     return str(model.network.config.model_type) in ("llama", "gpt2")
 
 
-def run_network(model: LoadedModel, encoded: Encoded, **wanted: bool) -> Any:
-    """Run the network without its output head, as the prediction itself is not needed, and return its outputs."""
-    import torch
-
-    inputs: dict[str, Any] = {"input_ids": torch.tensor([encoded.ids], device=model.device)}
-    if encoded.type_ids is not None:
-        inputs["token_type_ids"] = torch.tensor([encoded.type_ids], device=model.device)
-    with torch.inference_mode():
-        return model.network.base_model(**inputs, **wanted)
+def run_network(model: LoadedModel, encoded: Encoded, *wanted: str) -> Any:
+    """Run the network without its output head, as the prediction itself is not needed; see :func:`forward`."""
+    return forward(model, encoded.ids, encoded.type_ids, head=False, wanted=wanted)
 
 
 def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> Encoded:

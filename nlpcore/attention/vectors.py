@@ -57,7 +57,7 @@ def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tok
         ValueError: the architecture is not BERT's, DistilBERT's, GPT-2's or Llama's.
     """
     encoded = encode(model, text, pair, max_tokens)
-    return _vectors_of(model, encoded, run_network(model, encoded, output_hidden_states=True))
+    return _vectors_of(model, encoded, run_network(model, encoded, "hidden_states"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class AttentionReading:
 def read_attention(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionReading:
     """Return :func:`attention_maps` and :func:`head_vectors` of one text from a single run of the network."""
     encoded = encode(model, text, pair, max_tokens)
-    outputs = run_network(model, encoded, output_attentions=True, output_hidden_states=True)
+    outputs = run_network(model, encoded, "attentions", "hidden_states")
     return AttentionReading(maps_of(model, encoded, outputs), _vectors_of(model, encoded, outputs), encoded.notes)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
+from nlpcore.models.forward import forward
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -149,11 +150,7 @@ def mask_logits(
     model: LoadedModel, shown_ids: npt.NDArray[np.int64], positions: Sequence[int]
 ) -> npt.NDArray[np.float64]:
     """Return the network's logits at ``positions`` of one text: (len(positions), vocabulary)."""
-    import torch
-
-    ids = torch.as_tensor(shown_ids[None], device=model.device)
-    with torch.inference_mode():
-        logits = model.network(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, list(positions)]
+    logits = forward(model, shown_ids.tolist()).logits[0, list(positions)]
     values: npt.NDArray[np.float64] = logits.double().cpu().numpy()
     return values
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
+from nlpcore.models.forward import forward
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -72,8 +73,6 @@ def attention_weights(model: LoadedModel, ids: npt.NDArray[np.int64]) -> npt.NDA
     """Return the network's attention weights for one text: (layers, heads, n, n)."""
     import torch
 
-    batch = torch.as_tensor(ids[None], device=model.device)
-    with torch.inference_mode():
-        out = model.network(input_ids=batch, attention_mask=torch.ones_like(batch), output_attentions=True)
-    weights: npt.NDArray[np.float32] = torch.cat(out.attentions).float().cpu().numpy()
+    layers = forward(model, ids.tolist(), head=False, wanted=("attentions",)).attentions
+    weights: npt.NDArray[np.float32] = torch.cat(layers).float().cpu().numpy()
     return weights

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.forward import forward
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
 from nlpcore.tagging.viterbi import decode_legally
 from nlpcore.tagging.words import Word, split_words
@@ -199,9 +200,4 @@ def _tag_names(model: LoadedModel) -> tuple[str, ...]:
 
 
 def _logits(model: LoadedModel, ids: list[int]) -> Floats:
-    import torch
-
-    with torch.inference_mode():
-        batch = torch.tensor([ids], device=model.device)
-        output = model.network(input_ids=batch, attention_mask=torch.ones_like(batch)).logits[0]
-    return np.asarray(output.float().cpu().numpy(), np.float64)
+    return np.asarray(forward(model, ids).logits[0].float().cpu().numpy(), np.float64)
