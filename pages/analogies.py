@@ -27,26 +27,26 @@ w = lesson.words
 
 
 def main() -> None:
-    with lesson.controls():
-        lesson.presets()
-        model_id, typed, strike = controls()
+    model_id, typed, strike = controls()
     answer = lesson.attempt(work_out, model_id, **typed, k=ANSWERS, exclude_inputs=strike)
     revealed = stage(answer) if answer else False
     panels(model_id, answer, revealed)
 
 
 def controls() -> tuple[str, dict[str, str], bool]:
-    """Draw the fields of the sum, the model picker and the switch of the trick."""
-    fields, picker = st.columns([3.2, 1])
+    """Draw the fields of the sum, the switch of the trick and the model picker."""
     typed = {}
-    with fields:
-        for column, (name, default) in zip(st.columns(4), DEFAULTS.items(), strict=True):
+    with lesson.controls():
+        lesson.presets()
+        with st.container(key="pairs"):
+            columns = st.columns(len(DEFAULTS))
+        for column, (name, default) in zip(columns, DEFAULTS.items(), strict=True):
             with column:
                 typed[name] = lesson.text(name, default, label=w(f"controls.{name}"))
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            strike = st.toggle(w("controls.strike"), True, help=w("controls.strike_help"), **lesson.bound("strike"))
-            if not lesson.lecture:
-                st.caption(w("controls.field_help"))
+        strike = st.toggle(w("controls.strike"), True, help=w("controls.strike_help"), **lesson.bound("strike"))
+    hint, picker = lesson.settings(2.4, 1)
+    with hint:
+        st.caption(w("controls.field_help"))
     with picker:
         model_id = lesson.model_picker(default="glove-6b-50d")
     return model_id, typed, strike

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.charts import attention as charts
 from app.charts import attention_formula as formulas
@@ -28,13 +30,16 @@ def main() -> None:
     take_clicks()
     with lesson.controls():
         preset = lesson.presets()
-        text, pair, model = source()
+        text, pair = source()
+    *places, model_place = lesson.settings(0.8, 0.8, 1.05, 1.65, 2.1, 1.3)
+    with model_place:
+        model = lesson.model_picker(default="minilm-l6")
     second_text = pair.strip() or None
     reading = lesson.attempt(attention.read_attention, model, text=text, pair=second_text, max_tokens=MOST_TOKENS)
     if reading is None:
         lesson.below()
         return
-    screen = controls(model, text, second_text, preset, reading)
+    screen = controls(places, model, text, second_text, preset, reading)
     figure, aside = lesson.stage()
     with aside:
         secret = ask(screen)
@@ -54,18 +59,14 @@ def main() -> None:
     )  # fmt: skip
 
 
-def source() -> tuple[str, str, str]:
-    """Draw the fields of the text, the second text and the model; on a projector they make room for the figure."""
-    place = st.popover(w("controls.text"), icon=":material/edit:") if lesson.lecture else st.container()
-    with place:
-        first, second, third = (st,) * 3 if lesson.lecture else st.columns([2.2, 1.5, 1.2])
-        with first.container():
-            text = lesson.text(default=w("default.text"))
-        with second.container():
-            pair = lesson.text(key="pair", label=w("controls.pair"))
-        with third.container():
-            model = lesson.model_picker(default="minilm-l6")
-    return text, pair, model
+def source() -> tuple[str, str]:
+    """Draw the fields of the text and of the second text."""
+    left, right = st.columns([2, 1])
+    with left:
+        text = lesson.text(default=w("default.text"))
+    with right:
+        pair = lesson.text(key="pair", label=w("controls.pair"))
+    return text, pair
 
 
 # -- clicks in the figures ---------------------------------------------------------------------------------------------
@@ -96,26 +97,29 @@ def new_point(name: str) -> dict[str, Any] | None:
 
 
 def controls(
-    model: str, text: str, pair: str | None, preset: str | None, reading: attention.AttentionReading
+    places: Sequence[DeltaGenerator],
+    model: str,
+    text: str,
+    pair: str | None,
+    preset: str | None,
+    reading: attention.AttentionReading,
 ) -> Screen:
-    """Draw the second row of controls and return what is chosen."""
+    """Draw layer, head, query, view and options, each in its place, and return what is chosen."""
     maps = reading.maps
-    with lesson.controls():
-        columns = st.columns([0.9, 0.9, 1.1, 1.7, 2.2], vertical_alignment="bottom")
-        with columns[0]:
-            layer = number("layer", DEFAULT_LAYER, maps.layers)
-        with columns[1]:
-            head = number("head", DEFAULT_HEAD, maps.heads)
-        with columns[3]:
-            view = lesson.choice(
-                "segmented", w("controls.view"), ["head", "average", "rollout"], "view", default="head",
-                labels=lambda name: w(f"controls.views.{name}"),
-            )  # fmt: skip
-        with columns[4]:
-            options = tuple(option_pills(maps))
-        groups = attention.shown_positions(maps, hidden_tokens(maps, options), "words" in options)
-        with columns[2]:
-            query = query_picker(maps, groups)
+    with places[0]:
+        layer = number("layer", DEFAULT_LAYER, maps.layers)
+    with places[1]:
+        head = number("head", DEFAULT_HEAD, maps.heads)
+    with places[3]:
+        view = lesson.choice(
+            "segmented", w("controls.view"), ["head", "average", "rollout"], "view", default="head",
+            labels=lambda name: w(f"controls.views.{name}"),
+        )  # fmt: skip
+    with places[4]:
+        options = tuple(option_pills(maps))
+    groups = attention.shown_positions(maps, hidden_tokens(maps, options), "words" in options)
+    with places[2]:
+        query = query_picker(maps, groups)
     return Screen(model, text, pair, preset, reading, layer - 1, head - 1, str(view), options, query, groups)
 
 
@@ -200,14 +204,14 @@ def tell_formula(screen: Screen, secret: int | None) -> None:
     names = {"query": label(maps, screen.query), "key": label(maps, key)}
     places = {"layer": screen.layer + 1, "head": screen.head + 1, "heads": maps.heads}
     kind = "weight" if screen.view == "head" else screen.view
-    st.markdown(w(f"formula.{kind}", **names, **places))
     if kind == "weight":
         lines = formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key)
     elif kind == "average":
         lines = formulas.average(maps, screen.layer, screen.query, key)
     else:
         lines = formulas.rollout(maps, screen.layer, screen.query, key)
-    lesson.formula(*(formulas.stacked(line) if lesson.lecture else line for line in lines))
+    formula, numbers = (formulas.stacked(line) if lesson.lecture else line for line in lines)
+    lesson.formula(formula, numbers, w(f"formula.{kind}", **names, **places))
     remarks(screen, key, kept)
 
 

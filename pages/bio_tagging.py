@@ -14,7 +14,7 @@ from app.charts.bio_spans import Mark
 from app.charts.style import LECTURE_FACTOR
 from app.parts.bio_crf import chinese
 from app.parts.bio_illegal import illegal
-from app.parts.bio_shared import TAGS, More, escaped, ink, legality_panel, marks
+from app.parts.bio_shared import TAGS, More, escaped, legality_panel, marks
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets.bio_tagging import code
@@ -47,7 +47,7 @@ w = lesson.words
 
 def model_and_decoding() -> tuple[str, str]:
     """Draw the choice of the model and of the way in which it chooses tags."""
-    left, right = st.columns([1, 1.15])
+    left, right = lesson.settings(1, 1)
     with left:
         model = lesson.model_picker(default="minilm-l6-ner", kind="token-classifier")
     with right:
@@ -138,31 +138,31 @@ def softmax_formula(trace: Tagging, cell: tuple[int, int]) -> None:
     """Typeset the softmax of one cell with its numbers."""
     z = trace.logits[cell[0]]
     piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
-    st.markdown(
-        w("own.cell_of", piece=markdown_escape(piece), tag=markdown_escape(name), score=f"{z[cell[1]]:.2f}"),
-    )
+    intro = w("own.cell_of", piece=markdown_escape(piece), tag=markdown_escape(name), score=f"{z[cell[1]]:.2f}")
     shift = float(z.max()) if abs(z).max() > 50 else 0.0
     e = np.exp(z - shift)
     lesson.formula(
         r"p = \mathrm{softmax}(z)_k = \frac{e^{z_k}}{\sum_j e^{z_j}}",
-        rf"= \frac{{e^{{{z[cell[1]]:.2f}}}}}{{{' + '.join(f'e^{{{v:.1f}}}' for v in sorted(z)[::-1][:3])} + \dots}}"
-        rf" = \frac{{{e[cell[1]]:.2f}}}{{{e.sum():.2f}}} = {trace.probabilities[cell]:.2f}",
+        (
+            rf"= \frac{{e^{{{z[cell[1]]:.2f}}}}}{{{' + '.join(f'e^{{{v:.1f}}}' for v in sorted(z)[::-1][:3])} + \dots}}",
+            rf"= \frac{{{e[cell[1]]:.2f}}}{{{e.sum():.2f}}} = {trace.probabilities[cell]:.2f}",
+        ),
+        intro,
     )
 
 
 def f1_formula(score: Score, who: str) -> None:
     """Typeset F1 with the numbers of one tagger."""
-    st.markdown(
-        w("scores.whose", who=who, right=f"{score.credit:g}", predicted=score.predicted, gold=score.gold),
-    )
+    intro = w("scores.whose", who=who, right=f"{score.credit:g}", predicted=score.predicted, gold=score.gold)
     p, r = score.precision, score.recall
     if p + r == 0:
-        st.latex(r"F_1 = \frac{2PR}{P+R}")
+        lesson.formula(r"F_1 = \frac{2PR}{P+R}", intro=intro)
         st.markdown(w("scores.none"))
         return
     lesson.formula(
         r"F_1 = \frac{2PR}{P+R}",
         rf"= \frac{{2 \cdot {p:.2f} \cdot {r:.2f}}}{{{p:.2f} + {r:.2f}}} = {score.f1:.2f}",
+        intro,
     )
 
 
@@ -187,15 +187,12 @@ def rules_panel(text: str) -> None:
 
 def yours() -> None:
     """The learner tags a sentence, commits, and is scored beside the model."""
-    with controls:
-        left, right = st.columns([1, 1.25])
-        with left:
-            name = lesson.choice(
-                "select", w("controls.sentence"), list(EXERCISES), "sentence", default="teams",
-                labels=lambda n: EXERCISES[n].text,
-            )  # fmt: skip
-        with right:
-            model, decoding = model_and_decoding()
+    with lesson.controls():
+        name = lesson.choice(
+            "select", w("controls.sentence"), list(EXERCISES), "sentence", default="teams",
+            labels=lambda n: EXERCISES[n].text,
+        )  # fmt: skip
+    model, decoding = model_and_decoding()
     exercise = EXERCISES[str(name)]
     figure, aside = lesson.stage()
     with figure:
@@ -293,16 +290,13 @@ def schemes_panel() -> None:
 
 def own() -> None:
     """A sentence of the learner's: everything between the text and its entities; agreement, not truth."""
-    with controls:
-        left, right = st.columns([1, 1.25])
-        with left:
-            text = lesson.text("text", default=w("default.text"), max_chars=20_000)
-        with right:
-            model, decoding = model_and_decoding()
+    with lesson.controls():
+        text = lesson.text("text", default=w("default.text"), max_chars=20_000)
+    model, decoding = model_and_decoding()
     figure, aside = lesson.stage()
     with figure:
         trace: Tagging | None = lesson.attempt(tag, model, text=text, decoding=decoding)
-        lines = st.container()
+        lines = lesson.later()
         plot = st.container()
     with aside:
         lesson.look_for("look_own")
@@ -359,16 +353,12 @@ def agreement_panel(trace: Tagging) -> None:
     st.html(spans_html.rows([(w("who.learner"), body), (w("who.model"), model_line(trace))]))
 
 
-ink()
-controls = lesson.controls()
-with controls:
+with lesson.controls():
     lesson.presets()
-    view = lesson.choice(
-        "segmented", w("controls.view"), VIEWS, "view", default="yours", labels=lambda v: w(f"views.{v}")
-    )
+    view = lesson.views(VIEWS, "yours", labels=lambda v: w(f"views.{v}"))
 if view == "illegal":
-    illegal(lesson, controls)
+    illegal(lesson)
 elif view == "chinese":
-    chinese(lesson, controls)
+    chinese(lesson)
 else:
-    {"yours": yours, "own": own}[str(view)]()
+    {"yours": yours, "own": own}[view]()

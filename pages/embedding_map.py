@@ -11,57 +11,56 @@ from app.charts.embedding_map import toy_figure, word_figure
 from app.charts.embedding_parts import toy_marker, word_marker
 from app.charts.embedding_questions import Question, toy_question, word_question
 from app.charts.embedding_tables import markdown, neighbour_table, pair_table, quality_table, share, toy_table
-from app.charts.embedding_views import frame_figure, kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
+from app.charts.embedding_views import toy_rows, word_rows
+from app.parts.embedding_panels import Panels
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets import embedding_map as snippet
+from nlpcore.models import workers
 from nlpcore.words.projection import MOST, STEPS_IN_ALL, Frame, Projection, listening
 from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words
 
 SOURCES = ("categories", "frequency", "around", "list", "toy")
 DEFAULT_CATEGORIES = [name for name in categories() if name not in ("colours", "weather")]
-PERPLEXITIES = (2.0, 5.0, 15.0, 30.0, 60.0)
 MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
 
-# Labels in the colour of the page's text; on a phone only those that have room there.
+# On a phone only the labels that have room there.
 STYLE = """<style>
-.st-key-figure_map .textpoint text { fill: currentColor !important; }
 @media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
 </style>"""
 
 lesson = lesson_page("embedding-map")
 w = lesson.words
+panels = Panels(lesson)
 names = {name: category.name[lesson.language] for name, category in categories().items()}
 
 
 class Progress:
-    """Draws how far a long run is. What Streamlit raises meanwhile (the learner moved on) waits until the run is over:
-    other sessions may be waiting for the same map."""
+    """Draws how far a long run is, or how many runs of others are before it. What Streamlit raises here when the
+    learner has moved on ends the run, unless others wait for the same map."""
 
     def __init__(self) -> None:
         self._place = st.empty()
-        self._raised: BaseException | None = None
 
     def __call__(self, frame: Frame) -> None:
-        if self._raised is None and len(frame.coordinates) >= 600:
-            try:
-                text = w("progress", iteration=frame.iteration, of=STEPS_IN_ALL, kl=f"{frame.kl_divergence:.2f}")
-                self._place.progress(frame.iteration / STEPS_IN_ALL, text)
-            except BaseException as raised:
-                self._raised = raised
+        if len(frame.coordinates) >= 600:
+            text = w("progress", iteration=frame.iteration, of=STEPS_IN_ALL, kl=f"{frame.kl_divergence:.2f}")
+            self._place.progress(frame.iteration / STEPS_IN_ALL, text)
+
+    def queue(self, before: int) -> None:
+        """Say how many runs are before this one."""
+        self._place.progress(0.0, w("waiting", count=before))
 
     def done(self) -> None:
-        """Take the bar away and let what waited go on."""
-        if self._raised is not None:
-            raise self._raised
+        """Take the bar away."""
         self._place.empty()
 
 
 def compute(function: Callable[..., Any], model: str | None, **settings: Any) -> Any:
     """Return the trace through the lesson's serving, with a progress bar where it takes long."""
     progress = Progress()
-    with listening(progress):
+    with listening(progress), workers.queueing(progress.queue):
         trace = lesson.attempt(function, model, **settings)
     progress.done()
     return trace
@@ -130,7 +129,7 @@ def choose_start(source: str) -> dict[str, Any]:
 def choose_settings() -> dict[str, Any]:
     """Draw the settings of t-SNE that are seldom changed; return the arguments that they are."""
     exaggeration = st.slider(
-        w("controls.exaggeration"), 1, 32, 6, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
+        w("controls.exaggeration"), 1, 32, 4, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
     )
     start = lesson.choice(
         "radio",
@@ -158,10 +157,12 @@ def choose_method(method_place: Any, perplexity_place: Any, settings_place: Any)
     still = method != "tsne"
     with perplexity_place:
         perplexity = st.slider(
-            w("controls.perplexity"), 2, 100, 20, help=w("controls.perplexity_help"), disabled=still,
+            w("controls.perplexity"), 2, 100, 25, help=w("controls.perplexity_help"), disabled=still,
             **lesson.bound("perplexity"),
         )  # fmt: skip
-    with settings_place, st.popover(w("controls.settings"), icon=":material/tune:", disabled=still, width="stretch"):
+    with settings_place:
+        place = st.popover(w("controls.settings"), icon=":material/tune:", disabled=still, width="stretch")
+    with settings_place if lesson.lecture else place:
         return {"method": method, "perplexity": float(perplexity), **choose_settings()}
 
 
@@ -235,72 +236,6 @@ def ask(question: Question | None, settings: Mapping[str, Any]) -> bool:
     return lesson.predict(question.name, question.options, question.answer, question.because, about, word=question.word)
 
 
-# -- below the figure --------------------------------------------------------------------------------------------------
-
-
-def draw_pair(trace: WordMap) -> None:
-    left, right = st.columns(2)
-    with left:
-        a = lesson.choice("select", w("more.first_word"), trace.words, "a", default=trace.words[0])
-    with right:
-        b = lesson.choice("select", w("more.second_word"), trace.words, "b", default=trace.words[1])
-    if a == b:
-        return
-    near = trace.closeness(a, b)
-    st.markdown(
-        w(
-            "more.pair_result", a=markdown_escape(a), b=markdown_escape(b), cosine=f"{near.cosine:.2f}",
-            original=near.original_rank, map=near.map_rank, others=near.others,
-        )
-    )  # fmt: skip
-
-
-def draw_trust(projection: Projection) -> None:
-    quality, n = projection.quality, len(projection.coordinates)
-    st.markdown(w("more.trust_text", k=quality.k))
-    lesson.figure("kept", kept_figure(projection, w), alt=w("alt.kept", k=quality.k))
-    total = (1 - quality.trustworthiness) * n * quality.k * (2 * n - 3 * quality.k - 1) / 2
-    lesson.formula(
-        r"T(k)=1-\frac{2}{n\,k\,(2n-3k-1)}\,S,\qquad S=\sum_{i}\sum_{j\in U_k(i)}\bigl(r(i,j)-k\bigr)",
-        rf"T({quality.k})=1-\frac{{2}}{{{n}\cdot{quality.k}\cdot{2 * n - 3 * quality.k - 1}}}\cdot{total:.0f}"
-        f"={quality.trustworthiness:.3f}",
-    )
-
-
-def draw_run(projection: Projection, marker: Mapping[str, Any]) -> None:
-    """Draw the run step by step, also for those who use no mouse: each frame beside the course of KL(P‖Q)."""
-    if not projection.frames:
-        st.markdown(w("more.run_none"))
-        return
-    st.markdown(w("more.run_text"))
-    values = [frame.kl_divergence for frame in projection.frames]
-    rows = [{"iteration": f.iteration, "kl_divergence": f.kl_divergence} for f in projection.frames]
-
-    def draw(step: int) -> None:
-        left, right = st.columns(2)
-        with left:
-            alt = w("alt.run", first=f"{values[0]:.2f}", last=f"{values[-1]:.2f}")
-            lesson.figure("run", run_figure(projection, w, step), alt, data=rows)
-        with right:
-            alt = w("alt.frame", iteration=projection.frames[step].iteration)
-            lesson.figure("frame", frame_figure(projection, marker, step), alt)
-
-    labels = [f"KL(P‖Q) = {value:.2f}" for value in values]
-    lesson.stepped("frame", len(values), draw, labels, start=len(values))
-
-
-def draw_perplexities(name: str, settings: Mapping[str, Any]) -> None:
-    st.markdown(w("more.perplexities_text", n=settings["count"]))
-    chosen = {**settings, "method": "tsne"}
-    for place, perplexity in zip(st.columns(len(PERPLEXITIES)), PERPLEXITIES, strict=True):
-        with place:
-            trace = lesson.attempt(map_toy, None, **{**chosen, "perplexity": perplexity})
-            if trace:
-                alt = w("alt.perplexity", name=w(f"toys.{name}"), perplexity=f"{perplexity:g}")
-                drawn = perplexity_figure(trace, perplexity, w)
-                lesson.figure(f"perplexity{perplexity:g}", drawn, alt, export=False)
-
-
 # -- the two kinds of map ----------------------------------------------------------------------------------------------
 
 
@@ -329,9 +264,9 @@ def show_words(trace: WordMap, colour: str, word: str | None, model: str, settin
         ask(word_question(trace, word, w, markdown_escape), settings)
         formula(trace.projection)
     more = {
-        "pair": (w("more.pair"), lambda: draw_pair(trace)),
-        "trust": (w("more.trust"), lambda: draw_trust(trace.projection)),
-        "run": (w("more.run"), lambda: draw_run(trace.projection, word_marker(trace, names))),
+        "pair": (w("more.pair"), lambda: panels.pair(trace)),
+        "trust": (w("more.trust"), lambda: panels.trust(trace.projection)),
+        "run": (w("more.run"), lambda: panels.run(trace.projection, word_marker(trace, names))),
     }
     lesson.below(code=snippet.code(model, settings, word), more=more)
 
@@ -358,16 +293,18 @@ def show_toy(trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> None:
         alt = w("alt.toy", name=name, n=len(trace.toy.groups), method=method, trust=trust)
         lesson.figure("toy", toy_figure(trace, w, colour), alt, data=lambda: toy_rows(trace))
     more = {
-        "perplexities": (w("more.perplexities"), lambda: draw_perplexities(trace.toy.name, settings)),
-        "trust": (w("more.trust"), lambda: draw_trust(trace.projection)),
-        "run": (w("more.run"), lambda: draw_run(trace.projection, toy_marker(trace, w))),
+        "perplexities": (w("more.perplexities"), lambda: panels.perplexities(trace.toy.name, settings)),
+        "trust": (w("more.trust"), lambda: panels.trust(trace.projection)),
+        "run": (w("more.run"), lambda: panels.run(trace.projection, toy_marker(trace, w))),
     }
     lesson.below(code=snippet.code(None, settings), more=more)
 
 
 def controls() -> tuple[str | None, dict[str, Any], str, Any]:
-    """Draw the two rows of controls; return model, settings, colour, and the place for the choice of a word."""
-    first, second, third = st.columns([1, 2.6, 1.1])
+    """Draw controls and settings; return model, settings, colour, and the place for the choice of a word."""
+    with lesson.controls():
+        lesson.presets()
+        first, second = st.columns([1, 3.6])
     with first:
         source = lesson.choice(
             "select", w("controls.source"), SOURCES, "source", default="categories",
@@ -376,22 +313,19 @@ def controls() -> tuple[str | None, dict[str, Any], str, Any]:
     with second:
         settings = choose_points(source)
     toy = source == "toy"
-    with third:
-        model = None if toy else lesson.model_picker(default=MODEL[lesson.language])
-    places = st.columns([0.8, 1.5, 1, 1.3, 1.5], vertical_alignment="bottom")
-    settings |= choose_method(*places[:3])
-    with places[3]:
+    *method_places, colour_place, word_place, model_place = lesson.settings(0.7, 1.2, 0.9, 1.25, 1.2, 1.3)
+    settings |= choose_method(*method_places)
+    with colour_place:
         colour = choose_colour(toy)
-    return model, settings, colour, places[4]
+    with model_place:
+        model = None if toy else lesson.model_picker(default=MODEL[lesson.language])
+    return model, settings, colour, word_place
 
 
 def main() -> None:
     st.html(STYLE)
     take_click()
-    with lesson.controls():
-        lesson.presets()
-        with st.expander(w("controls.all")) if lesson.lecture else st.container():
-            model, settings, colour, place = controls()
+    model, settings, colour, place = controls()
     toy = model is None
     trace = compute(map_toy if toy else map_words, model, **settings)
     if trace is None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.charts import lstm_formula, lstm_gates, lstm_views
 from app.charts import lstm_tables as tables
@@ -22,21 +23,21 @@ w = lesson.words
 
 
 def main() -> None:
-    controls = lesson.controls()
-    with controls:
+    st.html(f"<style>{lstm_formula.style_sheet()}</style>")
+    with lesson.controls():
         lesson.presets()
-        left, right = st.columns([2.6, 1])
-        with left:
-            text = lesson.text(default=w("default.text"))
-        with right:
-            model = lesson.model_picker(default="lstm-imdb")
+        text = lesson.text(default=w("default.text"))
+    quantity_place, unit_place, telling_place, model_place = lesson.settings(1.3, 0.6, 1.7, 1.2)
+    with model_place:
+        model = lesson.model_picker(default="lstm-imdb")
     reading = lesson.attempt(recurrent.read, model, text=text)
     if reading is None:
         lesson.below()
         return
     lesson.notes(reading.notes)
-    with controls, st.container(horizontal=True, vertical_alignment="bottom"):
-        quantity, unit = quantity_picker(), unit_picker(reading)
+    with quantity_place:
+        quantity = quantity_picker()
+    unit = unit_picker(reading, unit_place, telling_place)
     draw = Stage(model, text, reading, quantity, unit)
     lesson.stepped(
         "step", len(reading.tokens), draw, labels=[f"**{shown(t)}**" for t in reading.tokens], start=draw.start
@@ -92,7 +93,7 @@ def quantity_picker() -> str:
     )
 
 
-def unit_picker(reading: recurrent.Reading) -> int:
+def unit_picker(reading: recurrent.Reading, place: DeltaGenerator, suggestions: DeltaGenerator) -> int:
     """Draw the field for a unit's number and the suggestions; return the unit, the most telling one if none is given."""
     telling = recurrent.informative_units(reading, 4)
     last = reading.trace.h.shape[1] - 1
@@ -102,7 +103,7 @@ def unit_picker(reading: recurrent.Reading) -> int:
     def choose() -> None:
         st.session_state["unit"] = st.session_state.pop("_telling", None)
 
-    unit = st.number_input(
+    unit = place.number_input(
         w("controls.unit"),
         min_value=0,
         max_value=last,
@@ -110,11 +111,10 @@ def unit_picker(reading: recurrent.Reading) -> int:
         step=1,
         placeholder=w("controls.unit_auto"),
         help=w("controls.unit_help"),
-        width=170,
         **lesson.bound("unit"),
     )
     scores = {score.unit: score.correlation for score in telling}
-    st.pills(
+    suggestions.pills(
         w("controls.suggestions"),
         list(scores),
         format_func=lambda u: f"{u} ({scores[u]:+.2f})".replace("-", "−"),
@@ -152,9 +152,9 @@ class Stage:
         with aside:
             lesson.look_for("look_for" if self.is_review else "look_for_letters")
             (self.judgement if self.is_review else self.expectation)(step)
-            st.markdown(w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step])))
+            intro = w("now.unit", unit=self.unit, token=shown(self.reading.tokens[step]))
             numbers = lstm_formula.numbers(self.reading.trace, step, self.unit, large=lesson.lecture)
-            lesson.formula(lstm_formula.equations(large=lesson.lecture), numbers)
+            lesson.formula(lstm_formula.equations(large=lesson.lecture), numbers, intro)
 
     def alt(self, step: int, units: int) -> str:
         reading, unit = self.reading, self.unit

@@ -39,7 +39,7 @@ def sentence(text: str, marks: Iterable[Mark]) -> str:
         out += [escape(text[last : mark.start]), _mark(text[mark.start : mark.end], mark)]
         last = mark.end
     out.append(escape(text[last:]))
-    return f'<div dir="auto" style="font-size:1.25rem;line-height:2.1;overflow-wrap:anywhere">{"".join(out)}</div>'
+    return f'<div dir="auto" style="font-size:1.1rem;line-height:2;overflow-wrap:anywhere">{"".join(out)}</div>'
 
 
 def _mark(text: str, mark: Mark) -> str:

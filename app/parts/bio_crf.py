@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.charts import bio_spans as spans_html
 from app.charts import bio_tagging as charts
@@ -20,21 +19,20 @@ from nlpcore.tagging import ChineseTagging, tag_chinese
 WEIGHTS = (0, 1, 5, 10, 20, 50)
 
 
-def chinese(lesson: LessonPage, controls: DeltaGenerator) -> None:
+def chinese(lesson: LessonPage) -> None:
     """LAC: emissions, transitions, and Viterbi's search step by step."""
-    with controls:
-        left, right = st.columns([1.4, 1])
-        with left:
-            text = lesson.text(
-                "chinese",
-                default=lesson.words("default.chinese"),
-                max_chars=20_000,
-                label=lesson.words("controls.chinese"),
-            )
-        with right:
-            weight = lesson.choice(
-                "segmented", lesson.words("controls.weight"), WEIGHTS, "weight", default=1, labels=lambda n: f"× {n}"
-            )
+    with lesson.controls():
+        text = lesson.text(
+            "chinese",
+            default=lesson.words("default.chinese"),
+            max_chars=20_000,
+            label=lesson.words("controls.chinese"),
+        )
+    (place,) = lesson.settings(1)
+    with place:
+        weight = lesson.choice(
+            "segmented", lesson.words("controls.weight"), WEIGHTS, "weight", default=1, labels=lambda n: f"× {n}"
+        )
     figure, aside = lesson.stage()
     with figure:
         trace: ChineseTagging | None = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=float(weight))
@@ -90,7 +88,7 @@ def draw_step(lesson: LessonPage, trace: ChineseTagging, step: int) -> None:
 
 def chinese_aside(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the recursion, the question about the CRF, and how large its scores are."""
-    st.latex(r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,] + e_t(j)")
+    lesson.formula(r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,] + e_t(j)")
     changed = [n for n, (a, b) in enumerate(zip(trace.tags, trace.alone, strict=True)) if a != b]
     items = ", ".join(
         f"{markdown_escape(trace.characters[n])} {escaped([trace.alone[n]])} (CRF: {escaped([trace.tags[n]])})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.charts import bio_spans as spans_html
 from app.parts.bio_shared import More, escaped, legality_panel, marks
@@ -16,9 +15,9 @@ from nlpcore.tagging import REPAIRS, Word
 from nlpcore.tagging.exercises import Repairs, repair_written
 
 
-def illegal(lesson: LessonPage, controls: DeltaGenerator) -> None:
+def illegal(lesson: LessonPage) -> None:
     """The learner's own tag sequence: where it breaks the scheme and what each repair makes of it."""
-    with controls:
+    with lesson.controls():
         text = lesson.text(
             "sequence",
             default=lesson.words("default.sequence"),

@@ -15,14 +15,6 @@ TAGS = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for 
 More = dict[str, tuple[str, Callable[[], None]]]
 
 
-def ink() -> None:
-    """Give text beside and on pale cells of the figures the page's text colour, which Plotly's theme makes a light grey."""
-    names = ("grid", "lattice", "legality")
-    bare = 'g.annotation-text-g:has(rect.bg[style*="fill-opacity: 0;"]) text'  # not the tags on their own colour
-    rules = ", ".join(f".st-key-figure_{name} {part}" for name in names for part in (".textpoint text", bare))
-    st.html(f"<style>{rules} {{ fill: currentColor !important; }}</style>")
-
-
 def marks(words: Sequence[Word], spans: Sequence[Span], remark: Callable[[int], str] = lambda n: "") -> list[Mark]:
     """Return marks on the text for spans of words."""
     return [Mark(words[s.start].start, words[s.end - 1].end, s.type, remark(n)) for n, s in enumerate(spans)]

@@ -15,9 +15,10 @@ TOKENS = 64  # most tokens in the heatmap
 
 
 def attention_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
-    """Draw the view; return its code and its panels."""
+    """Draw the view, its settings in ``places``; return its code and its panels."""
     w = lesson.words
-    with places.under_text:
+    (layer_place,) = places
+    with lesson.controls():
         masked = masked_words(lesson, words_of(text))
     figure, aside = lesson.stage()
     layer, more = None, {}
@@ -25,7 +26,7 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
         trace = lesson.attempt(attention_change, model, text=text, words=masked, limit=TOKENS)
         if trace:
             lesson.notes(trace.notes)
-            with places.beside_view:
+            with layer_place:
                 layer = choose_layer(lesson, len(trace.shown))
             names = ", ".join(trace.tokens[i] for i in trace.masked)
             alt = w("alt.attention", count=len(trace.tokens), masked=names)

@@ -6,23 +6,22 @@ import numpy as np
 import streamlit as st
 
 from app.charts import masked_language_model as charts
-from app.parts.mlm_shared import More, Places, bold, listed, publish, tex
+from app.parts.mlm_shared import More, Places, bold, listed, tex
 from app.shell.frame import LessonPage
 from app.snippets import masked_language_model as snippet
 from nlpcore.language_models.comparison import Comparison, compare_fills
 
 
 def compare_view(lesson: LessonPage, places: Places, model: str, first: str, second: str) -> tuple[str, More]:
-    """Draw the view; return its code and its panels."""
+    """Draw the view, its settings in ``places``; return its code and its panels."""
     w = lesson.words
-    left, right = places.beside_view.columns([2, 1], vertical_alignment="bottom")
+    left, right = places
     with left:
         watched = st.text_input(
             w("controls.watched"), placeholder=w("controls.watched_hint"), max_chars=300, **lesson.bound("watched")
         )
     with right:
         k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
-    publish("watched", watched or "")
     data = {"first": first, "second": second, "k": k, "watched": listed(watched or "")}
     figure, aside = lesson.stage()
     with figure:

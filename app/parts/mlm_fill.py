@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app.charts import masked_language_model as charts
-from app.parts.mlm_shared import More, Places, bold, listed, masked_words, publish, tex, words_of
+from app.parts.mlm_shared import More, Places, bold, listed, masked_words, tex, words_of
 from app.shell.frame import LessonPage
 from app.snippets import masked_language_model as snippet
 from nlpcore.language_models.context_sides import context_sides
@@ -14,11 +14,11 @@ from nlpcore.language_models.fill_mask import Fill, FillMask, fill_mask
 
 
 def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
-    """Draw the view; return its code and its panels."""
+    """Draw the view, its settings in ``places``; return its code and its panels."""
     w = lesson.words
-    with places.under_text:
+    with lesson.controls():
         masked = masked_words(lesson, words_of(text))
-    left, middle, right = places.beside_view.columns([2, 2, 1.4], vertical_alignment="bottom")
+    left, middle, right = places
     with left:
         k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
     with middle:
@@ -35,7 +35,6 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> tupl
         guess = st.text_input(
             w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess")
         )
-    publish("guess", guess or "")
     guesses = listed(guess or "")
     with figure:
         data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}
@@ -71,7 +70,8 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
             f":blue-background[**{bold(token)}**]" if i in sites else bold(token)
             for i, token in enumerate(trace.filled_tokens[1:-1], 1)
         ]
-        st.markdown(f"{w('fill.filled')} {' '.join(parts)}")
+        with lesson.later():
+            st.markdown(f"{w('fill.filled')} {' '.join(parts)}")
         top = trace.fills[0].answer
         alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
                 p=charts.probability(top.probability))  # fmt: skip

@@ -21,7 +21,7 @@ DRAWS = 1000
 def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
     """Draw the controls of the sampler; return rate, split and seed as the functions take them."""
     w = lesson.words
-    left, middle, right, button = places.beside_view.columns([2, 2, 1.2, 1.4], vertical_alignment="bottom")
+    left, middle, right, button = places
     with left:
         rate = st.slider(w("controls.rate"), 5, 80, 15, 5, **lesson.bound("rate"))
     with middle:

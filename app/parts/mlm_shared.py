@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.shell import state
 from app.shell.frame import LessonPage
 from app.shell.text import markdown_escape
 from nlpcore.language_models.words import Word, split_words, with_masks
@@ -17,14 +15,7 @@ from nlpcore.text import clean
 FIRST_MASK = 5  # "Paris" in the default text
 CLICKABLE = 64  # words offered for masking
 More = dict[str, tuple[str, Callable[[], None]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a view draws its controls: under the text field, and beside the choice of the view."""
-
-    under_text: DeltaGenerator
-    beside_view: DeltaGenerator
+Places = Sequence[DeltaGenerator]
 
 
 def words_of(text: str) -> list[Word]:
@@ -72,11 +63,6 @@ def keep_masks_in_place(words: list[Word]) -> None:
         old = before[0]
         session["masked"] = [i for i in session["masked"] if i < min(len(old), len(texts)) and old[i] == texts[i]]
     session["_mlm_words"] = (texts, preset)
-
-
-def publish(name: str, value: str, default: str = "") -> None:
-    """Put a text into the URL that a preset has set before its field was on the page."""
-    state.publish(name, value if value != default else None)
 
 
 def listed(text: str) -> tuple[str, ...]:

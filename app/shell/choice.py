@@ -31,10 +31,7 @@ def choice(
 
     ``labels`` gives an option's translated label; its id is ``str(option)``. ``more`` goes to the widget.
     """
-    ids = {str(option): option for option in options}
-    _seed(name, lambda text: ids.get(text))
-    if st.session_state.get(name) not in options:
-        st.session_state[name] = default  # also where the options have changed under the learner
+    chosen_before_drawing(options, name, default)
     if kind == "select":
         st.selectbox(label, options, format_func=labels, key=name, **more)
     elif kind == "radio":
@@ -44,6 +41,16 @@ def choice(
         draw(label, options, format_func=labels, required=default is not None, key=name, **more)
     chosen: T | None = st.session_state[name]
     state.publish(name, None if chosen == default or chosen is None else str(chosen))
+    return chosen
+
+
+def chosen_before_drawing(options: Sequence[T], name: str, default: T | None = None) -> T | None:
+    """Return what :func:`choice` will show, for a label that speaks of it; see there for the arguments."""
+    ids = {str(option): option for option in options}
+    _seed(name, lambda text: ids.get(text))
+    if st.session_state.get(name) not in options:
+        st.session_state[name] = default  # also where the options have changed under the learner
+    chosen: T | None = st.session_state[name]
     return chosen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -35,13 +36,34 @@ class LessonPage:
         self.lecture = lecture.is_on()
         self.words = Words(self.lesson.words, self.language)
         self._notes = Words(LOCALES / "notes.yaml", self.language)
-        header(self.words("title"), self.words("promise"))
+        self._tools = header(self.words("title"), self.words("promise"))
+        self._controls = st.container(key="controls")
+        self._settings = None if self.lecture else st.container(key="settings")
+        self._formulas: DeltaGenerator | None = None
 
     # -- the controls ------------------------------------------------------------------------------------------------
 
     def controls(self) -> DeltaGenerator:
-        """Return the container of the controls above the figure."""
-        return st.container()
+        """Return the place of the controls that a learner uses at once: above the figure, on every screen."""
+        return self._controls
+
+    def settings(self, *widths: float) -> list[DeltaGenerator]:
+        """Return places for the controls that are changed more seldom, one for each of the relative ``widths``.
+
+        On a wide screen they are a row above the figure, on a phone they come under it, and in lecture mode they are
+        behind one button. Each call makes another row.
+        """
+        if self.lecture:
+            if self._settings is None:
+                with self._tools:
+                    self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
+            return [self._settings.container() for _ in widths]
+        assert self._settings is not None
+        return list(self._settings.columns(widths, vertical_alignment="bottom"))
+
+    def later(self) -> DeltaGenerator:
+        """Return a place above the figure that on a phone comes under it: for results in words or a sentence."""
+        return st.container(key="later")
 
     def bound(self, name: str) -> dict[str, Any]:
         """Return the arguments that put a native widget's value into the URL as ``?name=`` and keep it for this lesson."""
@@ -87,10 +109,17 @@ class LessonPage:
             "preset",
             labels=lambda name: self.words(f"presets.{name}.label"),
             on_change=apply,
+            wrap=False,
         )
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
             st.caption(self.words(f"presets.{chosen}.note"))
         return str(chosen) if chosen else None
+
+    def views(self, options: Sequence[str], default: str, labels: Callable[[str], str]) -> str:
+        """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
+        with st.container(key="views"):
+            label = self.words("controls.view")
+            return str(self.choice("segmented", label, options, "view", default=default, labels=labels, wrap=False))
 
     def model_picker(self, default: str, name: str = "model", kind: str | None = None) -> str:
         """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id."""
@@ -130,8 +159,13 @@ class LessonPage:
     # -- figure and aside --------------------------------------------------------------------------------------------
 
     def stage(self, ratio: tuple[float, float] = (2.4, 1.0)) -> tuple[DeltaGenerator, DeltaGenerator]:
-        """Return the figure's column and the aside's; on a phone the aside comes under the figure."""
-        figure, aside = st.columns(ratio, gap="medium")
+        """Return the figure's column and the aside's; on a phone the aside comes under figure and settings.
+
+        In lecture mode the formulas come first in the aside, so that they stand beside the figure. Once on a page.
+        """
+        with st.container(key="stage"):
+            figure, aside = st.columns(ratio, gap="medium")
+        self._formulas = aside.container(key="formulas") if self.lecture else None
         return figure, aside
 
     def figure(
@@ -172,11 +206,20 @@ class LessonPage:
         """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``."""
         st.markdown(f"**{shell_words()('look_for')}** {self.words(key)}")
 
-    def formula(self, formula: str, numbers: str | None = None) -> None:
-        """Typeset a formula and, under it, the same with the numbers that stand on the screen."""
-        st.latex(formula)
-        if numbers:
-            st.latex(numbers)
+    def formula(self, formula: str, numbers: str | Sequence[str] = (), intro: str | None = None) -> None:
+        """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above.
+
+        ``numbers`` in several parts follow each other in one line, on a projector one under the other.
+        """
+        parts = [numbers] if isinstance(numbers, str) else numbers
+        with contextlib.nullcontext() if self._formulas is None else self._formulas:
+            if intro:
+                st.markdown(intro)
+            st.latex(formula)
+            if self.lecture and len(parts) > 1:
+                st.latex(r"\begin{gathered}" + r" \\[1ex] ".join(parts) + r"\end{gathered}")
+            elif parts:
+                st.latex(" ".join(parts))
 
     def predict(
         self,
@@ -208,7 +251,9 @@ class LessonPage:
 
     def below(self, code: str | None = None, more: Mapping[str, tuple[str, Callable[[], None]]] | None = None) -> None:
         """Draw the panels below: more views, what people get wrong, the code, sources. Called last on every page."""
-        if not self.lecture or more:
-            below(self.words, code, more or {}, self.lecture)
-        state.remember()
+        self._formulas = None
+        with st.container(key="below"):
+            if not self.lecture or more:
+                below(self.words, code, more or {}, self.lecture)
+            state.remember()
         memory.settle()

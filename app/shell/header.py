@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.shell import language, lecture
 
@@ -41,15 +42,24 @@ def _link_button() -> Any:
     return st.components.v2.component("copy_link", html="<button></button>", css=_CSS, js=_JS)
 
 
-def header(title: str, promise: str) -> None:
-    """Draw the header of a page. The link that it copies opens exactly this screen, in this language."""
+def header(title: str, promise: str) -> DeltaGenerator:
+    """Draw the header of a page; return the row on its right, which may take more.
+
+    The link that it copies opens exactly this screen, in this language. A hall is told the promise by its lecturer.
+    """
     words = language.shell_words()
     lecture.style()
-    left, right = st.columns([2.2, 1], vertical_alignment="bottom")
+    in_a_hall = lecture.is_on()
+    with st.container(key="header"):
+        left, right = st.columns(
+            [1, 1] if in_a_hall else [2.2, 1], vertical_alignment="center" if in_a_hall else "bottom"
+        )
     with left:
         st.title(title, anchor=False)
-        st.markdown(promise)
-    with right, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        if not in_a_hall:
+            st.markdown(promise)
+    tools = right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="tools")
+    with tools:
         language.switch()
         lecture.switch()
         _link_button()(
@@ -57,3 +67,4 @@ def header(title: str, promise: str) -> None:
             data={"label": words("link.copy"), "done": words("link.copied")},
             width="content",
         )
+    return tools

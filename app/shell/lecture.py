@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from app.shell.language import shell_words
 
-# Streamlit sizes everything in rem, so one number enlarges type, controls and spacing together.
-_LECTURE_CSS = """<style>
-html { font-size: 23px !important; }
-[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], [data-testid="stExpandSidebarButton"] { display: none; }
-[data-testid="stMainBlockContainer"] { max-width: 100%; padding-inline: 1.2rem; }
-[data-testid="stCaptionContainer"], small { font-size: 20px !important; }
-code { font-size: max(0.9em, 20px) !important; }
-.katex { font-size: 1.33em !important; }  /* so that subscripts, at 0.7 of it, are 20 px too */
-</style>"""
-
-_BASE_CSS = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem; }
-[data-testid="stHeader"] { background: transparent; }
-h1 { padding: 0 !important; }
-.katex-display { padding-block: 0.45em; }  /* else the top of a fraction is cut */
-/* Plotly's theme draws these in a light grey that a hall cannot read */
-.js-plotly-plot :is(.xtick, .ytick, .cbaxis, .legend, .slider-group) text { fill: currentColor !important; }
-@media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 0.8rem; } }
-</style>"""
+_STYLES = Path(__file__).parent / "styles"
 
 
 def is_on() -> bool:
@@ -48,5 +31,6 @@ def switch() -> None:
 
 
 def style() -> None:
-    """Send the style sheet of the mode that is on."""
-    st.html(_BASE_CSS + (_LECTURE_CSS if is_on() else ""))
+    """Send the style sheets: that of every page, and that of lecture mode where it is on."""
+    sheets = ["page.css", "lecture.css"] if is_on() else ["page.css"]
+    st.html("".join(f"<style>{(_STYLES / name).read_text(encoding='utf-8')}</style>" for name in sheets))

@@ -1,10 +1,10 @@
-"""The model picker: which models a lesson can use, how large they are, and whether they are here."""
+"""The model picker: which models a lesson can use, how large they are, under which licence, and whether they are here."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app.shell.choice import choice
+from app.shell.choice import choice, chosen_before_drawing
 from app.shell.language import shell_words
 from nlpcore.models import catalogue, store
 from nlpcore.models.catalogue import Entry
@@ -28,27 +28,24 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
     states = {model_id: store().state(model_id) for model_id in entries}
     # What is here comes first; the order within is the catalogue's.
     options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
-    with st.container():
+    first = default if default in options else options[0]
+    asked = str(chosen_before_drawing(options, name, first))
+    facts = (
+        words(f"model.state.{states[asked]}"),
+        megabytes(entries[asked].size_bytes),
+        entries[asked].licence,
+        _device(entries[asked]),
+    )
+    told = " · ".join(facts)
+    with st.container(key=f"picker_{name}"):
         chosen = choice(
             "select",
-            words("model.label"),
+            f"{words('model.label')} :small[:gray[{told}]]",
             options,
             name,
-            default=default if default in options else options[0],
+            default=first,
             labels=lambda i: f"{_ICONS[states[i]]} {i}",
-            help=words("model.help"),
-        )
-        assert chosen is not None
-        entry = entries[chosen]
-        st.caption(
-            " · ".join(
-                (
-                    words(f"model.state.{states[chosen]}"),
-                    megabytes(entry.size_bytes),
-                    entry.licence,
-                    words("model.device", device=_device(entry)),
-                )
-            )
+            help=f"{told}\n\n{words('model.help')}",
         )
     return str(chosen)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 import streamlit as st
 
+from app.shell import lecture
 from app.shell.language import shell_words
 from app.shell.words import Words
 
@@ -53,6 +54,7 @@ def _ask(
         range(len(options)),
         index=None,
         format_func=lambda i: options[i],
+        horizontal=lecture.is_on(),  # a hall's screen is wide and low
         label_visibility="collapsed",
         key=f"_guess_{key}_{abs(hash(subject))}",
     )

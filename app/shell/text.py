@@ -9,11 +9,13 @@ from nlpcore.errors import Note
 
 # Everything that Streamlit's Markdown gives a meaning to: emphasis, links, code, headings, tables, math, directives.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=])")
+# Bare addresses become links even where they are escaped; a word joiner, which nobody sees, keeps them text.
+_ADDRESS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 
 
 def markdown_escape(text: str) -> str:
     """Return ``text`` so that Markdown shows it letter for letter, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\u2060", " ".join(text.split())))
 
 
 def html_escape(text: str) -> str:
