@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 
 import plotly.graph_objects as go
@@ -26,6 +27,16 @@ def test_escaped_markdown_has_no_active_character(text: str) -> None:
     bare = escaped.replace("\\\\", "")
     for active in "*_`[]<>$#|~:":
         assert bare.count(active) == bare.count("\\" + active)
+
+
+@pytest.mark.parametrize(
+    "text", ["http://example.com/a", "see HTTPS://example.com", "www.example.com", "me@example.com", "http://a@www.b.c"]
+)
+def test_escaped_addresses_become_no_links(text: str) -> None:
+    """GitHub's Markdown makes links of bare addresses after the escapes have been read; its patterns, on what it reads."""
+    read = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown_escape(text))
+    assert not re.search(r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+", read, re.IGNORECASE)
+    assert read.replace("\u2060", "") == text
 
 
 def test_escaped_html_is_inert() -> None:
