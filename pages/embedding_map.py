@@ -38,23 +38,33 @@ names = {name: category.name[lesson.language] for name, category in categories()
 
 class Progress:
     """Draws how far a long run is, or how many runs of others are before it. What Streamlit raises here when the
-    learner has moved on ends the run, unless others wait for the same map."""
+    learner has moved on ends the run; where others wait for the same map, it comes to its end first."""
 
     def __init__(self) -> None:
         self._place = st.empty()
+        self._raised: BaseException | None = None
 
     def __call__(self, frame: Frame) -> None:
         if len(frame.coordinates) >= 600:
             text = w("progress", iteration=frame.iteration, of=STEPS_IN_ALL, kl=f"{frame.kl_divergence:.2f}")
-            self._place.progress(frame.iteration / STEPS_IN_ALL, text)
+            self._draw(frame.iteration / STEPS_IN_ALL, text)
 
     def queue(self, before: int) -> None:
         """Say how many runs are before this one."""
-        self._place.progress(0.0, w("waiting", count=before))
+        self._draw(0.0, w("waiting", count=before))
 
     def done(self) -> None:
-        """Take the bar away."""
+        """Take the bar away, or let go on what Streamlit raised."""
+        if self._raised is not None:
+            raise self._raised
         self._place.empty()
+
+    def _draw(self, share: float, text: str) -> None:
+        try:
+            self._place.progress(share, text)
+        except BaseException as raised:
+            self._raised = raised  # Streamlit says it once only
+            raise
 
 
 def compute(function: Callable[..., Any], model: str | None, **settings: Any) -> Any:

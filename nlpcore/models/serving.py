@@ -7,11 +7,12 @@ and the data to a process that holds the model, and installs it with :func:`use`
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import logging
 import sys
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from nlpcore.errors import LearnerError
+from nlpcore.models import workers
 
 Function = Callable[..., Any]
 _log = logging.getLogger(__name__)
@@ -42,14 +44,19 @@ class Serving(Protocol):
 
 
 class InProcess:
-    """Serving by this process. ``limit``: bytes of answers to keep, the least recently used going first."""
+    """Serving by this process and its workers. ``limit``: bytes of answers to keep, the least recently used going first.
 
-    def __init__(self, limit: int = 256_000_000) -> None:
+    What a function hands to :func:`nlpcore.models.workers.run` is computed by ``pool``.
+    """
+
+    def __init__(self, limit: int = 256_000_000, pool: workers.Pool | None = None) -> None:
         self.limit = limit
+        self.pool = pool or workers.Pool()
         self.size = 0  # bytes of the answers kept now
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._running: dict[Hashable, Future[Any]] = {}
+        self._waiting: Counter[Hashable] = Counter()  # how many threads wait for an answer that another one computes
 
     def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
         """See :meth:`Serving.run`. A question that another thread is answering is waited for; errors are not kept."""
@@ -63,12 +70,19 @@ class InProcess:
                 mine = running is None
                 if running is None:
                     running = self._running[key] = Future()
+                else:
+                    self._waiting[key] += 1
             if mine:
                 return self._answer(key, running, function, model_id, data)
             try:
                 return running.result()
             except _Abandoned:
                 continue  # the session that was computing has left: somebody who still waits takes over
+            except Exception as error:
+                raise _own(error) from None
+            finally:
+                with self._lock:
+                    self._waiting -= Counter({key: 1})
 
     def clear(self) -> None:
         """Forget every answer."""
@@ -80,7 +94,8 @@ class InProcess:
         self, key: Hashable, running: Future[Any], function: Function, model_id: str | None, data: Mapping[str, Any]
     ) -> Any:
         try:
-            answer = _read_only(_compute(function, model_id, data))
+            with workers.open_to(self.pool, lambda: self._waiting[key] > 0):
+                answer = _read_only(_compute(function, model_id, data))
         except BaseException as error:
             with self._lock:
                 del self._running[key]
@@ -101,6 +116,14 @@ class InProcess:
         while self.size > self.limit:
             _, (_, dropped) = self._answers.popitem(last=False)
             self.size -= dropped
+
+
+def _own(error: Exception) -> Exception:
+    """Return an error of the same kind and text: one object raised in several threads would collect their traces."""
+    try:
+        return copy.copy(error)
+    except Exception:  # an error that cannot be made again is better shared than lost
+        return error
 
 
 def serving() -> Serving:

@@ -94,13 +94,17 @@ def test_eight_threads_with_mixed_questions() -> None:
 def test_an_error_reaches_all_who_asked_and_is_not_kept() -> None:
     server = InProcess()
 
+    raised = []
+
     def ask(_: int) -> str:
         with pytest.raises(LearnerError) as caught:
             server.run(fails, None, wait=0.3)
+        raised.append(caught.value)
         return caught.value.code
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(4))) == ["empty_text"] * 4
+    assert len({id(error) for error in raised}) == 4, "each thread raises an error of its own"
     together = calls["fails"]
     assert together < 4
     ask(0)

@@ -1,0 +1,253 @@
+"""Long computations in processes of their own, few at a time, so that they never slow the sessions that only look.
+
+:func:`run` is called inside a computation that :mod:`nlpcore.models.serving` serves; anywhere else it simply calls the
+function, so that the library used alone starts no process. Workers are started when first needed, end when left idle
+(their libraries are most of their memory), run at low priority, and are ended at once when what they do is no longer
+wanted. They are started as a module and not by ``multiprocessing``: that would import the program's main module, which
+inside Streamlit is the page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from multiprocessing.connection import Client, Connection, Listener
+from typing import Any
+
+from nlpcore.errors import LearnerError
+
+START_SECONDS, IDLE_SECONDS = 60.0, 300.0
+_POLL = 0.1  # seconds between two looks at the worker and at whether its result is still wanted
+_KEY, _ADDRESS = "NLPCORE_WORKER_KEY", "NLPCORE_WORKER_ADDRESS"
+
+OnPlace = Callable[[int], None]
+_active: ContextVar[Pool | None] = ContextVar("workers_pool", default=None)
+_on_place: ContextVar[OnPlace | None] = ContextVar("workers_on_place", default=None)
+_wanted: ContextVar[Callable[[], bool]] = ContextVar("workers_wanted", default=lambda: False)
+
+
+class WorkerError(RuntimeError):
+    """The process ended before it had an answer: killed, or out of memory."""
+
+
+class Pool:
+    """At most ``size`` workers, and a line of those who wait for one, first come, first served."""
+
+    def __init__(self, size: int | None = None) -> None:
+        self.size = size or max(1, min(4, (os.cpu_count() or 2) - 1))
+        self._line: list[object] = []
+        self._idle: list[tuple[_Worker, float]] = []
+        self._busy = 0
+        self._changed = threading.Condition()
+
+    def run(
+        self, function: Callable[..., Any], args: tuple[Any, ...], on_progress: Callable[[Any], None] | None
+    ) -> Any:
+        """Run ``function(*args, on_progress)`` in a worker; see the module's :func:`run`."""
+        worker = self._enter()
+        try:
+            return worker.run(function, args, on_progress)
+        finally:
+            self._leave(worker if worker.free else None)
+
+    def close(self) -> None:
+        """End the workers that are idle."""
+        with self._changed:
+            idle, self._idle = self._idle, []
+        for worker, _ in idle:
+            worker.end()
+
+    def _enter(self) -> _Worker:
+        """Wait for a worker, saying how many are before us whenever that changes; leave the line when stopped."""
+        ticket, told = object(), 0
+        with self._changed:
+            self._line.append(ticket)
+        try:
+            while True:
+                with self._changed:
+                    place = self._line.index(ticket)
+                    if place == 0 and self._busy < self.size:
+                        self._busy += 1
+                        break
+                    before = place + self._busy
+                listener = _on_place.get()
+                if listener is not None and before != told:
+                    told = before
+                    listener(before)  # may raise: the learner has left
+                with self._changed:
+                    self._changed.wait(_POLL)
+        finally:
+            with self._changed:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+        try:
+            return self._take()
+        except BaseException:
+            self._leave(None)
+            raise
+
+    def _take(self) -> _Worker:
+        with self._changed:
+            while self._idle:
+                worker, _ = self._idle.pop()
+                if worker.free:
+                    return worker
+        return _Worker()
+
+    def _leave(self, worker: _Worker | None) -> None:
+        with self._changed:
+            self._busy -= 1
+            if worker is not None:
+                self._idle.append((worker, time.monotonic()))
+            self._changed.notify_all()
+        if worker is not None:
+            timer = threading.Timer(IDLE_SECONDS, self._retire)
+            timer.daemon = True
+            timer.start()
+
+    def _retire(self) -> None:
+        """End workers that nobody has needed for a while."""
+        limit = time.monotonic() - IDLE_SECONDS + 1
+        with self._changed:
+            old = [worker for worker, since in self._idle if since <= limit]
+            self._idle = [(worker, since) for worker, since in self._idle if since > limit]
+        for worker in old:
+            worker.end()
+
+
+class _Worker:
+    """A process that answers one question at a time over a private connection."""
+
+    def __init__(self) -> None:
+        key = secrets.token_hex(16)
+        with Listener(authkey=key.encode()) as listener:
+            environment = os.environ | {_KEY: key, _ADDRESS: str(listener.address)}
+            environment |= {"OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2) // 2))}
+            command = [sys.executable, "-m", "nlpcore.models.workers"]
+            self._process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+            self._connection = self._accept(listener)
+
+    def _accept(self, listener: Listener) -> Connection:
+        """Wait for the process to call back, but not for one that has ended."""
+        found: list[Connection] = []
+
+        def accept() -> None:
+            with contextlib.suppress(Exception):
+                found.append(listener.accept())
+
+        waiting = threading.Thread(target=accept, daemon=True)
+        waiting.start()
+        end = time.monotonic() + START_SECONDS
+        while waiting.is_alive() and time.monotonic() < end and self._process.poll() is None:
+            waiting.join(_POLL)
+        if not found:
+            self._process.kill()
+            raise WorkerError("a worker process did not start")
+        return found[0]
+
+    @property
+    def free(self) -> bool:
+        """Whether it can take a question."""
+        return self._process.poll() is None and not self._connection.closed
+
+    def run(
+        self, function: Callable[..., Any], args: tuple[Any, ...], on_progress: Callable[[Any], None] | None
+    ) -> Any:
+        """Have the question answered. The process is ended where it fails, or where nobody wants the answer any more."""
+        stopped: BaseException | None = None
+        try:
+            self._connection.send((function, args))
+            while True:
+                while not self._connection.poll(_POLL):
+                    if self._process.poll() is not None:
+                        raise WorkerError("a worker process ended early")
+                kind, value = self._connection.recv()
+                if kind == "done":
+                    break
+                if kind == "failed":
+                    raise value
+                if on_progress is not None and stopped is None:
+                    try:
+                        on_progress(value)
+                    except BaseException as raised:  # the learner has left; others may still wait for the answer
+                        stopped = raised
+                if stopped is not None and not _wanted.get()():
+                    self.end()
+                    raise stopped
+        except (EOFError, OSError) as error:
+            self.end()
+            raise WorkerError("a worker process ended early") from error
+        return value
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self._connection.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def run(function: Callable[..., Any], *args: Any, on_progress: Callable[[Any], None] | None = None) -> Any:
+    """Return ``function(*args, on_progress)``, from a worker process where a pool is open, else from this one.
+
+    ``function`` stands at the top of a module; it, ``args``, the answer and what is handed to ``on_progress`` are
+    plain data and NumPy arrays. ``on_progress`` may raise to say that its learner has left: the worker is then ended
+    and the same raised here; where others wait for the same answer it is finished first, and returned. Raises what the
+    function raises, and WorkerError.
+    """
+    pool = _active.get()
+    return function(*args, on_progress) if pool is None else pool.run(function, args, on_progress)
+
+
+@contextlib.contextmanager
+def open_to(pool: Pool, wanted: Callable[[], bool]) -> Iterator[None]:
+    """Let computations inside this block, in this thread, use ``pool``. ``wanted``: whether others wait for them."""
+    tokens = _active.set(pool), _wanted.set(wanted)
+    try:
+        yield
+    finally:
+        _active.reset(tokens[0])
+        _wanted.reset(tokens[1])
+
+
+@contextlib.contextmanager
+def queueing(on_place: OnPlace) -> Iterator[None]:
+    """Let ``on_place`` hear how many computations are before the one started inside this block by this thread."""
+    token = _on_place.set(on_place)
+    try:
+        yield
+    finally:
+        _on_place.reset(token)
+
+
+def _serve() -> None:
+    """Be a worker: answer questions until the connection is closed."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(5)
+    connection = Client(os.environ.pop(_ADDRESS), authkey=os.environ.pop(_KEY).encode())
+
+    def report(value: Any) -> None:
+        connection.send(("progress", value))
+
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            function, args = connection.recv()
+            try:
+                message = ("done", function(*args, report))
+            except LearnerError as error:
+                message = ("failed", error)
+            except MemoryError:
+                message = ("failed", LearnerError("out_of_memory"))
+            except Exception as error:
+                message = ("failed", RuntimeError(f"{type(error).__name__}: {error}"))
+            connection.send(message)
+
+
+if __name__ == "__main__":
+    _serve()

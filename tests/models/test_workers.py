@@ -1,0 +1,173 @@
+"""Long computations in processes of their own: right answers, progress, a place in the line, an end when unwanted."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+from nlpcore.errors import LearnerError
+from nlpcore.models import workers
+from nlpcore.models.serving import InProcess
+from nlpcore.words.projection import project
+
+Report = Callable[[Any], None] | None
+
+
+def count(steps: int, wait: float, report: Report) -> tuple[int, int]:
+    """Return the process and the number of steps; report each."""
+    for step in range(steps):
+        time.sleep(wait)
+        if report is not None:
+            report(step)
+    return os.getpid(), steps
+
+
+def fail(code: str, _: Report) -> None:
+    raise LearnerError(code, count=3) if code else ZeroDivisionError
+
+
+def die(_: Report) -> None:
+    os._exit(1)
+
+
+def modules(_: Report) -> list[str]:
+    import sys
+
+    return sorted(sys.modules)
+
+
+hears: ContextVar[Report] = ContextVar("hears", default=None)
+
+
+def listened(steps: int) -> Any:
+    """A served function whose progress the asking thread hears, as a lesson's map does."""
+    return workers.run(count, steps, 0.2, on_progress=hears.get())
+
+
+@pytest.fixture
+def pool() -> Iterator[workers.Pool]:
+    pool = workers.Pool(size=1)
+    yield pool
+    pool.close()
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE}
+
+
+def test_without_a_pool_nothing_is_started() -> None:
+    before = children()
+    assert workers.run(count, 2, 0.0)[0] == os.getpid()
+    assert children() == before
+
+
+def test_the_answer_comes_from_another_process_with_its_progress(pool: workers.Pool) -> None:
+    heard: list[int] = []
+    with workers.open_to(pool, lambda: False):
+        process, steps = workers.run(count, 3, 0.0, on_progress=heard.append)
+        again, _ = workers.run(count, 1, 0.0)
+        loaded = workers.run(modules)
+    assert process != os.getpid()
+    assert (steps, heard) == (3, [0, 1, 2])
+    assert again == process, "the worker is kept"
+    assert "streamlit" not in loaded
+    assert "torch" not in loaded
+
+
+def test_a_map_is_the_same_wherever_it_is_made(pool: workers.Pool) -> None:
+    points = np.random.default_rng(0).normal(size=(40, 5))
+    here, frames = project(points, perplexity=5), []
+    with workers.open_to(pool, lambda: False):
+        there = project(points, perplexity=5, on_frame=frames.append)
+        assert len(pool._idle) == 1, "no worker was asked"
+    assert np.array_equal(here.coordinates, there.coordinates)
+    assert len(frames) == len(there.frames) > 10
+
+
+def test_errors_come_back_and_the_worker_goes_on(pool: workers.Pool) -> None:
+    with workers.open_to(pool, lambda: False):
+        with pytest.raises(LearnerError) as caught:
+            workers.run(fail, "map_too_few")
+        assert (caught.value.code, caught.value.params) == ("map_too_few", {"count": 3})
+        with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+            workers.run(fail, "")
+        with pytest.raises(workers.WorkerError):
+            workers.run(die)
+        assert workers.run(count, 1, 0.0)[1] == 1
+
+
+def test_who_waits_hears_how_many_are_before(pool: workers.Pool) -> None:
+    heard: dict[int, list[int]] = {0: [], 1: [], 2: []}
+    order: list[int] = []
+    begun = threading.Event()
+
+    def learner(number: int) -> None:
+        with workers.open_to(pool, lambda: False), workers.queueing(heard[number].append):
+            workers.run(count, 6, 0.1, on_progress=lambda _: begun.set())
+        order.append(number)
+
+    threads = [threading.Thread(target=learner, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+        assert begun.wait(60)
+        time.sleep(0.15)
+    for thread in threads:
+        thread.join(60)
+    assert heard == {0: [], 1: [1], 2: [2, 1]}
+    assert order == [0, 1, 2]
+
+
+class Gone(BaseException):
+    """What a web framework raises in the script of a learner who has left."""
+
+
+def leave(step: int) -> None:
+    if step == 1:
+        raise Gone
+
+
+def test_a_computation_that_nobody_wants_is_ended(pool: workers.Pool) -> None:
+    with workers.open_to(pool, lambda: False):
+        process, _ = workers.run(count, 1, 0.0)
+        begun = time.monotonic()
+        with pytest.raises(Gone):
+            workers.run(count, 600, 0.1, on_progress=leave)
+        assert time.monotonic() - begun < 30
+        assert not psutil.pid_exists(process)
+        assert workers.run(count, 1, 0.0)[0] != process
+
+
+def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
+    served, answers = InProcess(pool=workers.Pool(size=1)), []
+    begun, waiting = threading.Event(), threading.Event()
+
+    def report(step: int) -> None:
+        begun.set()
+        assert waiting.wait(30)
+        raise Gone  # swallowed, as somebody waits: the page itself remembers that its learner has left
+
+    def leaves() -> None:
+        hears.set(report)
+        answers.append(served.run(listened, None, steps=8))
+
+    first = threading.Thread(target=leaves)
+    first.start()
+    assert begun.wait(60)
+    second = threading.Thread(target=lambda: answers.append(served.run(listened, None, steps=8)))
+    second.start()
+    while not served._waiting:
+        time.sleep(0.01)
+    waiting.set()
+    first.join(60)
+    second.join(60)
+    served.pool.close()
+    assert [steps for _, steps in answers] == [8, 8]
+    assert answers[0] is answers[1], "computed once"
