@@ -18,15 +18,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.words.projection_quality import Floats, Quality, nearest_neighbours, neighbourhood_size, quality
+from nlpcore.models import workers
+from nlpcore.words.projection_quality import Floats, Quality, nearest_neighbours, neighbourhood_size, qualities
 
 Method = Literal["tsne", "pca"]
 Start = Literal["pca", "random"]
 
 FEWEST, MOST = 5, 3000  # points in a map
-EXAGGERATED_STEPS, STEPS = 250, 500  # of gradient descent, openTSNE's defaults
+EXAGGERATED_STEPS, STEPS = 250, 300  # of gradient descent; with the rate below as good as 500 with openTSNE's own
 STEPS_IN_ALL = EXAGGERATED_STEPS + STEPS
 _START_SCALE = 1e-4  # standard deviation of the first coordinate at the start; Kobak & Berens 2019
+_LONG = 1000  # points from which PCA and the measures alone take a good part of a second
 _SCREEN_NUMBERS = 60_000  # points x frames that a browser plays smoothly
 
 
@@ -35,7 +37,7 @@ class Frame:
     """The map after some steps of gradient descent.
 
     Attributes:
-        iteration: how many steps were made, 0 to 750.
+        iteration: how many steps were made, 0 to 550.
         kl_divergence: KL(P‖Q) ≥ 0 in nats, of the true P also while it is exaggerated; van der Maaten & Hinton 2008,
             eq. 2.
         coordinates: (n, 2). In ``Projection.frames`` turned, mirrored and scaled to lie on the final map.
@@ -106,7 +108,7 @@ def project(
     seed: int = 0,
     on_frame: OnFrame | None = None,
     *,
-    early_exaggeration: float = 6.0,
+    early_exaggeration: float = 4.0,
     start: Start = "pca",
     neighbours: int = 10,
     most_frames: int = 40,
@@ -123,6 +125,25 @@ def project(
     points = _checked(vectors)
     if method not in ("tsne", "pca") or start not in ("pca", "random") or min(perplexity, early_exaggeration) < 1:
         raise ValueError(f"no such map: {method}, start {start}, perplexity {perplexity}, {early_exaggeration}")
+    long = method == "tsne" or len(points) >= _LONG
+    listener = on_frame or _listener.get()
+    settings = (points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames)
+    laid_out: Projection = workers.run(_project, *settings, on_progress=listener) if long else _project(*settings, None)
+    return laid_out
+
+
+def _project(
+    points: Floats,
+    method: Method,
+    perplexity: float,
+    seed: int,
+    early_exaggeration: float,
+    start: Start,
+    neighbours: int,
+    most_frames: int,
+    on_frame: OnFrame | None,
+) -> Projection:
+    """Do the work of :func:`project` on points that were checked."""
     n, k = len(points), neighbourhood_size(len(points), neighbours)
     nearest, distances = nearest_neighbours(points, k)
     flat, explained = principal_components(points)
@@ -133,10 +154,10 @@ def project(
     if method == "tsne":
         schedule = _schedule(min(most_frames, _SCREEN_NUMBERS // n))
         first = flat if start == "pca" else scattered
-        frames = _run(points, first, used, early_exaggeration, seed, on_frame or _listener.get(), schedule)
+        frames = _run(points, first, used, early_exaggeration, seed, on_frame, schedule)
     # A map of t-SNE may be turned freely: its widest direction is laid level.
     coordinates = principal_components(frames[-1].coordinates)[0] if frames else flat
-    flat_quality = quality(points, flat, k)
+    of_flat, of_scattered, *of_map = qualities(points, [flat, scattered, *([coordinates] if frames else [])], k)
     return Projection(
         method=method,
         coordinates=coordinates,
@@ -144,9 +165,9 @@ def project(
         perplexity=used if frames else None,
         kl_divergence=frames[-1].kl_divergence if frames else None,
         explained_variance=explained,
-        quality=quality(points, coordinates, k) if frames else flat_quality,
-        pca=flat_quality,
-        random=quality(points, scattered, k),
+        quality=of_map[0] if frames else of_flat,
+        pca=of_flat,
+        random=of_scattered,
         neighbours=nearest,
         distances=distances,
         notes=notes if frames else (),
@@ -189,7 +210,7 @@ def _checked(vectors: ArrayLike) -> Floats:
 
 
 def _schedule(frames: int) -> tuple[int, ...]:
-    """Return the iterations to keep, 0 first and 750 last, denser where the map moves fastest: early, and at 250,
+    """Return the iterations to keep, 0 first and 550 last, denser where the map moves fastest: early, and at 250,
     where the exaggeration ends."""
     early, late = max(2, frames // 2), max(2, frames - frames // 2)
     rising = np.linspace(0, 1, early) ** 1.6 * EXAGGERATED_STEPS
@@ -212,11 +233,20 @@ def _run(
     for done, target in zip((0, *schedule), schedule, strict=False):
         factor = exaggeration if target <= EXAGGERATED_STEPS else 1.0
         if target > done:
-            embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate="auto", inplace=True)
+            rate = _learning_rate(len(points), factor)
+            embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate=rate, inplace=True)
         frames.append(_frame(target, embedding.affinities.P, np.array(embedding, dtype=np.float64)))
         if on_frame is not None:
             on_frame(frames[-1])
     return tuple(frames)
+
+
+def _learning_rate(n: int, exaggeration: float) -> float:
+    """Return n / exaggeration (Belkina et al. 2019), but a third of n, or 200, once the exaggeration has ended.
+
+    With n itself maps of some thousand points overshoot, and end in worse places after more steps.
+    """
+    return max(n / max(exaggeration, 3.0), min(n / exaggeration, 200.0))
 
 
 def _embedding(points: Floats, first: Floats, perplexity: float, seed: int) -> Any:

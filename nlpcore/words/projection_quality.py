@@ -6,7 +6,7 @@ assessment of dimensionality reduction" (the share of kept neighbours, their Q_N
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,19 +63,28 @@ def quality(original: ArrayLike, embedded: ArrayLike, k: int) -> Quality:
 
     ValueError unless 1 <= k < n / 2.
     """
-    original, embedded = np.asarray(original, dtype=np.float64), np.asarray(embedded, dtype=np.float64)
+    return qualities(original, [embedded], k)[0]
+
+
+def qualities(original: ArrayLike, maps: Sequence[ArrayLike], k: int) -> list[Quality]:
+    """Return :func:`quality` of several maps of the same points; the distances in ``original`` are worked out once."""
+    original = np.asarray(original, dtype=np.float64)
     n = len(original)
     if not 1 <= k < n / 2:
         raise ValueError(f"k = {k} needs more than {2 * k} points, not {n}")
-    neighbours, _ = nearest_neighbours(embedded, k)
-    intrusion, preserved = 0.0, np.empty(n)
+    neighbours = [nearest_neighbours(embedded, k)[0] for embedded in maps]
+    intrusion, preserved = np.zeros(len(maps)), np.empty((len(maps), n))
     for start, distances in _distance_blocks(original):
-        rows = slice(start, start + len(distances))
-        ranks = _ranks(distances, neighbours[rows])
-        intrusion += float(np.maximum(ranks - k, 0).sum())
-        preserved[rows] = (ranks <= k).mean(axis=1)
+        rows, ordered = slice(start, start + len(distances)), np.sort(distances, axis=1)
+        for which, near in enumerate(neighbours):
+            ranks = _ranks(ordered, np.take_along_axis(distances, near[rows], axis=1))
+            intrusion[which] += float(np.maximum(ranks - k, 0).sum())
+            preserved[which, rows] = (ranks <= k).mean(axis=1)
     trust = 1.0 - intrusion * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0))
-    return Quality(k, trust, float(preserved.mean()), preserved, neighbours)
+    return [
+        Quality(k, float(trust[which]), float(preserved[which].mean()), preserved[which], near)
+        for which, near in enumerate(neighbours)
+    ]
 
 
 def rank_of(points: ArrayLike, i: int, j: int) -> int:
@@ -83,7 +92,7 @@ def rank_of(points: ArrayLike, i: int, j: int) -> int:
     points = np.asarray(points, dtype=np.float64)
     distances = np.linalg.norm(points - points[i], axis=1)[None, :]
     distances[0, i] = np.inf
-    return int(_ranks(distances, np.array([[j]]))[0, 0])
+    return int(_ranks(np.sort(distances, axis=1), distances[:, [j]])[0, 0])
 
 
 def _distance_blocks(points: Floats) -> Iterator[tuple[int, Floats]]:
@@ -99,13 +108,17 @@ def _distance_blocks(points: Floats) -> Iterator[tuple[int, Floats]]:
 
 def _nearest(distances: Floats, k: int) -> tuple[Integers, Floats]:
     """Return the k smallest of each row of (rows, n) distances, ascending, ties by index."""
-    order = np.argsort(distances, axis=1, kind="stable")[:, :k]
-    return order.astype(np.int64), np.take_along_axis(distances, order, axis=1)
+    near = distances <= np.partition(distances, k - 1, axis=1)[:, k - 1 : k]
+    for row in np.flatnonzero(near.sum(axis=1) > k):  # several at the distance of the k-th: the first of them
+        near[row] = False
+        near[row, np.argsort(distances[row], kind="stable")[:k]] = True
+    columns = np.nonzero(near)[1].reshape(len(distances), k)
+    lengths = np.take_along_axis(distances, columns, axis=1)
+    order = np.argsort(lengths, axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1), np.take_along_axis(lengths, order, axis=1)
 
 
-def _ranks(distances: Floats, chosen: Integers) -> Integers:
-    """Return (rows, k): how many points of each row are strictly nearer than each chosen one, plus 1."""
-    lengths = np.take_along_axis(distances, chosen, axis=1)
-    ordered = np.sort(distances, axis=1)
+def _ranks(ordered: Floats, lengths: Floats) -> Integers:
+    """Return (rows, k): how many of each row's ``ordered`` distances are below each of its ``lengths``, plus 1."""
     ranks = [np.searchsorted(row, wanted, side="left") for row, wanted in zip(ordered, lengths, strict=True)]
     return np.stack(ranks).astype(np.int64) + 1

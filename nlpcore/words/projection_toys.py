@@ -55,7 +55,7 @@ def map_toy(
     count: int = 200,
     method: Method = "tsne",
     perplexity: float = 30.0,
-    early_exaggeration: float = 6.0,
+    early_exaggeration: float = 4.0,
     start: Start = "pca",
     seed: int = 0,
 ) -> ToyMap:

@@ -138,7 +138,7 @@ def map_words(
     first: int = 1,
     method: Method = "tsne",
     perplexity: float = 30.0,
-    early_exaggeration: float = 6.0,
+    early_exaggeration: float = 4.0,
     start: Start = "pca",
     seed: int = 0,
 ) -> WordMap:
@@ -170,7 +170,7 @@ def word_map(
     first: int = 1,
     method: Method = "tsne",
     perplexity: float = 30.0,
-    early_exaggeration: float = 6.0,
+    early_exaggeration: float = 4.0,
     start: Start = "pca",
     seed: int = 0,
 ) -> WordMap:

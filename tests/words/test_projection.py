@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.words.projection import Frame, Projection, listening, principal_components, project
-from nlpcore.words.projection_quality import nearest_neighbours, neighbourhood_size, quality, rank_of
+from nlpcore.words.projection import STEPS_IN_ALL, Frame, Projection, listening, principal_components, project
+from nlpcore.words.projection_quality import nearest_neighbours, neighbourhood_size, qualities, quality, rank_of
 
 
 def clustered(n: int = 120, d: int = 8, seed: int = 0) -> np.ndarray:
@@ -164,7 +164,7 @@ def test_no_frame_has_a_negative_divergence(n: int, seed: int, perplexity: float
 def test_the_run_ends_on_the_map_and_gets_better(mapped: Projection) -> None:
     frames = mapped.frames
     assert frames[0].iteration == 0
-    assert frames[-1].iteration == 750
+    assert frames[-1].iteration == STEPS_IN_ALL == 550
     assert all(a.iteration < b.iteration for a, b in itertools.pairwise(frames))
     assert len(frames) <= 42
     assert frames[-1].coordinates == pytest.approx(mapped.coordinates, abs=1e-9)
@@ -179,6 +179,26 @@ def test_frames_lie_on_the_final_map_as_well_as_any_turn_allows(mapped: Projecti
             turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
             for mirror in (1, -1):
                 assert distance <= np.linalg.norm(frame.coordinates @ turn * [1, mirror] - final) + 1e-9
+
+
+def test_several_maps_are_measured_as_each_alone() -> None:
+    from sklearn.manifold import trustworthiness
+
+    points = clustered(70)
+    maps = [points[:, :2], points[:, 3:5], points[::-1, :2]]
+    for measured, embedded in zip(qualities(points, maps, 7), maps, strict=True):
+        alone = quality(points, embedded, 7)
+        assert measured.trustworthiness == alone.trustworthiness
+        assert measured.trustworthiness == pytest.approx(trustworthiness(points, embedded, n_neighbors=7))
+        assert np.array_equal(measured.preserved, alone.preserved)
+
+
+def test_of_equally_near_points_the_first_ones_are_neighbours() -> None:
+    points = np.array([[0.0], [1.0], [-1.0], [1.0], [2.0], [-2.0], [0.0]])
+    gaps = np.abs(points - points.T)
+    rows, lengths = nearest_neighbours(points, 3)
+    assert rows.tolist() == [sorted(set(range(7)) - {i}, key=lambda j: (gaps[i, j], j))[:3] for i in range(7)]
+    assert np.array_equal(lengths, np.take_along_axis(gaps, rows, axis=1))
 
 
 def test_a_seed_gives_one_map(points: np.ndarray, mapped: Projection) -> None:
