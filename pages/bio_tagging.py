@@ -86,7 +86,11 @@ def rules_line(text: str) -> list[tuple[str, str]]:
 
 
 def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
-    """Draw the grid, with a word on what was repaired."""
+    """Draw the grid, and under it a word on what was repaired."""
+    zoom = LECTURE_FACTOR if lesson.lecture else 1.0
+    result = " ".join(trace.tags)
+    alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
+    lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(trace))
     if trace.illegal:
         changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
         told = (
@@ -94,10 +98,6 @@ def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
             for n in changed
         )
         st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
-    zoom = LECTURE_FACTOR if lesson.lecture else 1.0
-    result = " ".join(trace.tags)
-    alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
-    lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(trace))
 
 
 def cell_choice(trace: Tagging) -> tuple[int, int]:
