@@ -216,11 +216,11 @@ def overview(
             overview_height(layers, heads),
             xaxis=plain | {
                 "range": [0.5, heads + 0.5], "side": "top", "tickvals": list(range(1, heads + 1)), "tickangle": 0,
-                "title": {"text": w("figure.head"), "standoff": 4},
+                "title": {"text": w("figure.head"), "standoff": 10},
             },
             yaxis=plain | {
                 "range": [layers + 0.5, 0.5], "tickvals": list(range(1, layers + 1, every)),
-                "title": {"text": w("figure.layer"), "standoff": 4},
+                "title": {"text": w("figure.layer"), "standoff": 10},
             },
             hovermode="closest",
             hoverdistance=-1,

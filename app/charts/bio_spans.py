@@ -65,7 +65,7 @@ def chip(kind: str, remark: str = "") -> str:
 def rows(lines: Sequence[tuple[str, str]]) -> str:
     """Return lines of (name, HTML) one under the other, the name as plain text in a column of its own."""
     cells = "".join(
-        f'<div style="font-weight:600;font-size:{TEXT};padding-top:0.6rem">{escape(name)}</div><div>{body}</div>'
+        f'<div style="font-weight:600;font-size:{TEXT};padding-top:0.4rem">{escape(name)}</div><div>{body}</div>'
         for name, body in lines
     )
     return f'<div style="display:grid;grid-template-columns:fit-content(9rem) 1fr;column-gap:16px;row-gap:2px">{cells}</div>'

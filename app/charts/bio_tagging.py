@@ -104,7 +104,7 @@ def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
             continue
         fill = colour_of(tag[2:]) if tag[2:] else None
         box = {"bgcolor": fill, "font": {"size": style.SMALL, "color": colours.readable_on(fill)}} if fill else {}
-        place = {"xref": "paper", "x": 1, "y": row, "xanchor": "left", "xshift": 4, "showarrow": False, "borderpad": 2}
+        place = {"xref": "paper", "x": 1, "y": row, "xanchor": "left", "xshift": 4, "showarrow": False, "borderpad": 1}
         written.append({"text": tag, "font": {"size": style.SMALL}, **place, **box})
     return written
 
