@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpcore.errors import LearnerError
-from nlpcore.language_models.fill_mask import log_softmax, mask_logits
+from nlpcore.language_models.fill_mask import all_mask_logits, log_softmax
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 
 if TYPE_CHECKING:
@@ -48,10 +48,8 @@ def context_sides(
     ids, position = given.shown_ids, given.sites[0].position
     left = np.concatenate([ids[: position + 1], ids[-1:]])
     right = np.concatenate([ids[:1], ids[position:]])
-    log_p = [
-        log_softmax(mask_logits(model, each, [at])[0])[0]
-        for each, at in ((ids, position), (left, position), (right, 1))
-    ]
+    logits = all_mask_logits(model, [(ids, [position]), (left, [position]), (right, [1])])
+    log_p = [log_softmax(each[0])[0] for each in logits]
     token_id = int(np.argmax(log_p[0]))
     both, alone_left, alone_right = (float(np.exp(lp[token_id])) for lp in log_p)
     token = str(model.tokenizer.convert_ids_to_tokens(token_id))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
-from nlpcore.models.forward import forward
+from nlpcore.models.forward import forward_all
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -150,9 +150,18 @@ def mask_logits(
     model: LoadedModel, shown_ids: npt.NDArray[np.int64], positions: Sequence[int]
 ) -> npt.NDArray[np.float64]:
     """Return the network's logits at ``positions`` of one text: (len(positions), vocabulary)."""
-    logits = forward(model, shown_ids.tolist()).logits[0, list(positions)]
-    values: npt.NDArray[np.float64] = logits.double().cpu().numpy()
-    return values
+    return all_mask_logits(model, [(shown_ids, positions)])[0]
+
+
+def all_mask_logits(
+    model: LoadedModel, texts: Sequence[tuple[npt.NDArray[np.int64], Sequence[int]]]
+) -> list[npt.NDArray[np.float64]]:
+    """Return :func:`mask_logits` of several (ids, positions), from one run of the network where they fit together."""
+    outputs = forward_all(model, [ids.tolist() for ids, _ in texts])
+    return [
+        each.logits[0, list(positions)].double().cpu().numpy()
+        for each, (_, positions) in zip(outputs, texts, strict=True)
+    ]
 
 
 def log_softmax(logits: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:

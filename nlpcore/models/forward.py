@@ -65,24 +65,39 @@ def forward(
     ``attentions`` (a tensor (1, heads, tokens, tokens) for each layer) and ``hidden_states`` ((1, tokens, d) each).
     Raises what the network raises, such as RuntimeError where memory is short.
     """
-    job = _Job((head, tuple(wanted), type_ids is not None), tuple(ids), tuple(type_ids) if type_ids else None)
+    types = None if type_ids is None else [type_ids]
+    return forward_all(model, [ids], types, head=head, wanted=wanted)[0]
+
+
+def forward_all(
+    model: LoadedModel,
+    texts: Sequence[Sequence[int]],
+    type_ids: Sequence[Sequence[int]] | None = None,
+    *,
+    head: bool = True,
+    wanted: Sequence[str] = (),
+) -> list[Any]:
+    """Return :func:`forward` of several texts, together where their lengths go together."""
+    kind = (head, tuple(wanted), type_ids is not None)
+    types = [None] * len(texts) if type_ids is None else [tuple(row) for row in type_ids]
+    jobs = [_Job(kind, tuple(ids), row) for ids, row in zip(texts, types, strict=True)]
     line = _line(model)
     with line.guard:
-        line.waiting.append(job)
+        line.waiting.extend(jobs)
     try:
-        with line.turn:
-            if job.outputs is None and job.error is None:
-                with line.guard:
-                    batch = _take(line.waiting, job)
-                with _busy:
-                    _answer(model, batch)
+        for job in jobs:
+            with line.turn:
+                if job.outputs is None and job.error is None:
+                    with line.guard:
+                        batch = _take(line.waiting, job)
+                    with _busy:
+                        _answer(model, batch)
+            if job.error is not None:
+                raise job.error
     finally:
-        with line.guard:
-            if job in line.waiting:  # the thread was stopped while it waited
-                line.waiting.remove(job)
-    if job.error is not None:
-        raise job.error
-    return job.outputs
+        with line.guard:  # where the thread was stopped, or one of several texts failed
+            line.waiting[:] = [job for job in line.waiting if job not in jobs]
+    return [job.outputs for job in jobs]
 
 
 def _line(model: LoadedModel) -> _Line:

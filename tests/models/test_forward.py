@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from nlpcore.models.forward import forward
+from nlpcore.models.forward import forward, forward_all
 
 TEXTS = [
     [2, 5, 6, 3],
@@ -128,3 +128,24 @@ def test_a_long_text_does_not_make_short_ones_pay_for_padding() -> None:
     watched = Watched(network("bert"))
     watched.ask_together([[2, 5, 3], [2, 6, 3], list(range(2, 40)) * 5, [2, 7, 3], [2, 8, 3]])
     assert sorted(watched.batches) == [1, 1, 3]
+
+
+def test_several_texts_of_one_learner_go_through_together() -> None:
+    real = network("bert")
+    alone = [real(torch.tensor([ids])).logits for ids in TEXTS[:4]]
+    watched = Watched(real)
+    watched.go.set()
+    answers = forward_all(watched.model, TEXTS[:4])
+    assert len(watched.batches) < 4
+    for ours, theirs in zip(answers, alone, strict=True):
+        assert torch.allclose(ours.logits, theirs, atol=TOLERANCE, rtol=0)
+
+
+def test_a_failure_leaves_nothing_in_the_line() -> None:
+    from nlpcore.models.forward import _line
+
+    model = SimpleNamespace(network=network("bert"), device="cpu")
+    with pytest.raises(IndexError):
+        forward_all(model, [[2, 4_000, 3], list(range(2, 40)) * 3])
+    assert _line(model).waiting == []
+    assert forward(model, TEXTS[0]).logits.shape == (1, 4, 40)
