@@ -131,7 +131,7 @@ def choose_start(source: str) -> dict[str, Any]:
         query = lesson.text("query", w("default.query"), max_chars=60, label=w("controls.query"))
         return {"source": source, "text": query}
     first = st.number_input(
-        w("controls.first"), 1, 300_000, 1, 100, help=w("controls.first_help"), **lesson.bound("first")
+        w("controls.first"), 1, 300_000, 1, 100, help=w("controls.first_help"), **lesson.bound("first", whole=True)
     )
     return {"source": source, "first": int(first)}
 
@@ -149,7 +149,7 @@ def choose_settings() -> dict[str, Any]:
         default="pca",
         labels=lambda name: w(f"controls.starts.{name}"),
     )
-    seed = st.number_input(w("controls.seed"), 0, 9999, 0, **lesson.bound("seed"))
+    seed = st.number_input(w("controls.seed"), 0, 9999, 0, **lesson.bound("seed", whole=True))
     return {"early_exaggeration": float(exaggeration), "start": start, "seed": int(seed)}
 
 

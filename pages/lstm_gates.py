@@ -111,7 +111,7 @@ def unit_picker(reading: recurrent.Reading, place: DeltaGenerator, suggestions: 
         step=1,
         placeholder=w("controls.unit_auto"),
         help=w("controls.unit_help"),
-        **lesson.bound("unit"),
+        **lesson.bound("unit", whole=True),
     )
     scores = {score.unit: score.correlation for score in telling}
     suggestions.pills(
@@ -332,7 +332,7 @@ class Panels:
                 min_value=1,
                 max_value=len(tokens),
                 value=min(2, len(tokens)),
-                **lesson.bound("place"),
+                **lesson.bound("place", whole=True),
             )
         with right:
             by = lesson.choice(

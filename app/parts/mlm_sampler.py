@@ -30,7 +30,7 @@ def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
             labels=lambda s: w("training.split_label", **dict(zip(("masked", "random", "kept"), s.split("-"), strict=True))),
         )  # fmt: skip
     with right:
-        seed = st.number_input(w("controls.seed"), 1, 9999, 1, **lesson.bound("seed"))
+        seed = st.number_input(w("controls.seed"), 1, 9999, 1, **lesson.bound("seed", whole=True))
 
     def again() -> None:
         st.session_state["seed"] = int(st.session_state.get("seed", 1)) % 9999 + 1

@@ -65,9 +65,12 @@ class LessonPage:
         """Return a place above the figure that on a phone comes under it: for results in words or a sentence."""
         return st.container(key="later")
 
-    def bound(self, name: str) -> dict[str, Any]:
-        """Return the arguments that put a native widget's value into the URL as ``?name=`` and keep it for this lesson."""
-        return state.bound(name)
+    def bound(self, name: str, whole: bool = False) -> dict[str, Any]:
+        """Return the arguments that put a native widget's value into the URL as ``?name=`` and keep it for this lesson.
+
+        ``whole``: the widget is a field for whole numbers.
+        """
+        return state.bound(name, whole)
 
     def choice(self, kind: choice.Kind, label: str, options: Sequence[Any], name: str, **more: Any) -> Any:
         """Draw a choice with translated labels ("segmented", "pills", "select", "radio"); see :func:`choice.choice`."""

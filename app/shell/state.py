@@ -7,6 +7,7 @@ translated label of an option out of the URL: this does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,13 +55,23 @@ def register(name: str) -> None:
     st.session_state.setdefault("_names", set()).add(name)
 
 
-def bound(name: str) -> dict[str, Any]:
+def bound(name: str, whole: bool = False) -> dict[str, Any]:
     """Return the arguments that put a native widget's value into the URL as ``?name=``.
 
-    For free text, numbers and toggles. A choice with translated labels needs :func:`app.shell.choice.choice`.
+    For free text, numbers (``whole``: a field for whole numbers) and toggles. A choice with translated labels needs
+    :func:`app.shell.choice.choice`.
     """
     register(name)
+    if whole and _is_infinite(st.query_params.get(name, "")):
+        return {"key": name}  # Streamlit would make a whole number of it, and fail
     return {"key": name, "bind": "query-params"}
+
+
+def _is_infinite(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 def publish(name: str, text: str | None) -> None:
