@@ -2,7 +2,7 @@
 
 van der Maaten & Hinton 2008, "Visualizing Data using t-SNE"; Kobak & Berens 2019, "The art of using t-SNE for
 single-cell transcriptomics" (start from PCA, report what the map keeps). The optimiser is openTSNE's (Poličar et al.
-2024) with Barnes–Hut gradients; this module runs it a few steps at a time and keeps what it passes through.
+2024) with exact gradients; this module runs it a few steps at a time and keeps what it passes through.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import workers
+from nlpcore.words.projection_gradient import ExactGradient
 from nlpcore.words.projection_quality import Floats, Quality, nearest_neighbours, neighbourhood_size, qualities
 
 Method = Literal["tsne", "pca"]
@@ -228,17 +229,27 @@ def _run(
     schedule: tuple[int, ...],
 ) -> tuple[Frame, ...]:
     """Run t-SNE from ``first`` and return the frame after each iteration of ``schedule`` (0 first)."""
-    embedding = _embedding(points, first, perplexity, seed)
     frames: list[Frame] = []
-    for done, target in zip((0, *schedule), schedule, strict=False):
-        factor = exaggeration if target <= EXAGGERATED_STEPS else 1.0
-        if target > done:
-            rate = _learning_rate(len(points), factor)
-            embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate=rate, inplace=True)
-        frames.append(_frame(target, embedding.affinities.P, np.array(embedding, dtype=np.float64)))
-        if on_frame is not None:
-            on_frame(frames[-1])
+    with ExactGradient(_threads(len(points))) as gradient:
+        embedding = _embedding(points, first, perplexity, seed, gradient)
+        for done, target in zip((0, *schedule), schedule, strict=False):
+            factor = exaggeration if target <= EXAGGERATED_STEPS else 1.0
+            if target > done:
+                rate = _learning_rate(len(points), factor)
+                embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate=rate, inplace=True)
+            frames.append(_frame(target, embedding.affinities.P, np.array(embedding, dtype=np.float64)))
+            if on_frame is not None:
+                on_frame(frames[-1])
     return tuple(frames)
+
+
+def _threads(n: int) -> int:
+    """Return how many threads a run of ``n`` points uses; the map does not depend on it but for rounding.
+
+    Threads that wait by spinning make t-SNE many times slower where other programs share the processors, so several
+    are only used where they are told to sleep.
+    """
+    return 2 if n >= 1000 and os.environ.get("OMP_WAIT_POLICY", "").lower() == "passive" else 1
 
 
 def _learning_rate(n: int, exaggeration: float) -> float:
@@ -249,20 +260,17 @@ def _learning_rate(n: int, exaggeration: float) -> float:
     return max(n / max(exaggeration, 3.0), min(n / exaggeration, 200.0))
 
 
-def _embedding(points: Floats, first: Floats, perplexity: float, seed: int) -> Any:
+def _embedding(points: Floats, first: Floats, perplexity: float, seed: int, gradient: ExactGradient) -> Any:
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
 
-    # Threads that wait by spinning make t-SNE many times slower where other programs share the processors, so several
-    # are only used where they are told to sleep. The result does not depend on it.
-    threads = 2 if len(points) >= 1000 and os.environ.get("OMP_WAIT_POLICY", "").lower() == "passive" else 1
     affinities = PerplexityBasedNN(
-        points, perplexity=perplexity, method="exact", metric="euclidean", n_jobs=threads, random_state=seed
+        points, perplexity=perplexity, method="exact", metric="euclidean", n_jobs=gradient.threads, random_state=seed
     )
     # A little noise keeps two points with the same vector from moving as one for ever.
     noise = np.random.default_rng([seed, 2]).normal(scale=0.01, size=first.shape)
     first = (first / max(float(first[:, 0].std()), 1e-12) + noise) * _START_SCALE
-    return TSNEEmbedding(first, affinities, negative_gradient_method="bh", n_jobs=threads, random_state=seed)
+    return TSNEEmbedding(first, affinities, negative_gradient_method=gradient, random_state=seed)
 
 
 def _frame(iteration: int, joint: Any, coordinates: Floats) -> Frame:
@@ -274,29 +282,13 @@ def _frame(iteration: int, joint: Any, coordinates: Floats) -> Frame:
 def kl_divergence(joint: Any, coordinates: Floats) -> float:
     """Return KL(P‖Q) in nats of a map ``coordinates`` (n, 2); van der Maaten & Hinton 2008, eqs. 2 and 4.
 
-    ``joint``: P as a sparse (n, n) matrix that sums to 1. Q is summed over all pairs: the tree that the optimiser sums
-    with is too coarse while the points lie almost in one place, and may then even give a negative divergence.
+    ``joint``: P as a sparse (n, n) matrix that sums to 1. Q is summed over all pairs.
     """
     pairs = joint.tocoo()
     some = pairs.data > 0
     rows, columns, p = pairs.row[some], pairs.col[some], pairs.data[some]
     squared = ((coordinates[rows] - coordinates[columns]) ** 2).sum(axis=1)
-    return float((p * (np.log(p) + np.log1p(squared))).sum() + np.log(_normaliser(coordinates)))
-
-
-def _normaliser(coordinates: Floats) -> float:
-    """Return Σ 1 / (1 + |y_i − y_j|²) over all ordered pairs i ≠ j."""
-    n, total = len(coordinates), 0.0
-    lengths = (coordinates**2).sum(axis=1) + 0.5
-    for start in range(0, n, 250):
-        stop = min(start + 250, n)
-        block = coordinates[start:stop] @ (-2.0 * coordinates[start:].T)  # (≤250, n − start): each pair once
-        block += lengths[start:stop, None]
-        block += lengths[start:]  # 1 + squared distance
-        np.reciprocal(block, out=block)
-        square = block[:, : stop - start]  # pairs inside the block, twice; every point with itself gives 1
-        total += 2.0 * float(block.sum()) - float(square.sum()) - (stop - start)
-    return total
+    return float((p * (np.log(p) + np.log1p(squared))).sum() + np.log(ExactGradient().repulsion(coordinates)[1]))
 
 
 def _aligned(frame: Frame, final: Floats) -> Frame:
