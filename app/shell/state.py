@@ -13,10 +13,21 @@ from typing import Any
 
 import streamlit as st
 
-# Python's own way to write the URL adds a step to the browser's history each time, and the back button would have to go
-# through all of them; this replaces the address in place.
+# Python's own way to write the URL adds a step to the browser's history each time, and so does each bound control that a
+# preset sets: the back button would have to go through all of them, half a preset at a time. This replaces the address in
+# place, and has Streamlit do the same as long as the page stays.
 _JS = """
+function pagesOnly(history) {
+  if (history.pagesOnly) { return; }
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const stays = new URL(url ?? "", window.location.href).pathname === window.location.pathname;
+    return stays ? history.replaceState(state, title, url) : push(state, title, url);
+  };
+  history.pagesOnly = true;
+}
 export default function({ data }) {
+  pagesOnly(window.history);
   const url = new URL(window.location.href);
   Object.entries(data.query).forEach(([name, value]) => {
     if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
