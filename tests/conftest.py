@@ -20,3 +20,27 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium. One for each module: while Playwright's loop runs, no other test of the process could run asyncio."""
+    from tests.e2e.browser import CHROMIUM, launch
+
+    if CHROMIUM is None:
+        # A machine that builds must not pass without the browser; a laptop may, but hears of it.
+        message = "Chromium was not found, so NOTHING was tried in a browser. Install the package chromium."
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with launch() as running:
+        yield running
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say at the very end, where nobody overlooks it, that what a learner sees has not been tried."""
+    untried = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
+    if untried:
+        terminalreporter.write_sep("!", "NOTHING WAS TRIED IN A BROWSER", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(untried)} tests were skipped: Chromium was not found. Install the package chromium and run make e2e.",
+            red=True,
+        )
