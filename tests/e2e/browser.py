@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -13,8 +15,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import numpy as np
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -76,16 +81,17 @@ def launch() -> Iterator[Browser]:
             browser.close()
 
 
-def settle(page: Page, timeout: float = 60_000) -> None:
-    """Wait until the script has run to its end and no figure is still on its way."""
+def settle(page: Page, timeout: float = 120_000) -> None:
+    """Wait until the script has run to its end, and nothing on the page is old or still on its way."""
     page.wait_for_selector("[data-testid=stMain] h1", timeout=timeout)
+    page.wait_for_timeout(200)  # what was just clicked has first to reach the server
     page.wait_for_function(
         """() => { const app = document.querySelector('[data-testid=stApp]');
            return app && app.dataset.testScriptState !== 'running'
-             && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]'); }""",
+             && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]'); }""",
         timeout=timeout,
     )
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(500)
 
 
 def foreign_requests(page: Page, base: str) -> list[str]:
@@ -100,3 +106,77 @@ def foreign_requests(page: Page, base: str) -> list[str]:
         ),
     )
     return seen
+
+
+# What Streamlit's own page writes to the console, and why: (how the message's source or text begins, reason).
+STREAMLITS_MESSAGES = {
+    "/_stcore/health": "under a lesson's address Streamlit looks for its server beside the lesson first, then at the root",
+    "/_stcore/host-config": "the same, for the settings of a page around the app",
+}
+
+
+def problems(page: Page) -> list[str]:
+    """Return a list that grows with every error that ``page`` raises or writes to the console."""
+    seen: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not urlsplit(message.location["url"]).path.endswith(tuple(STREAMLITS_MESSAGES)):
+            seen.append(message.text)
+
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.on("console", note)
+    return seen
+
+
+def figures(page: Page) -> dict[str, list[dict[str, Any]]]:
+    """Return the data of every figure on the page, as Plotly holds them, by the figure's name."""
+    return json.loads(
+        page.evaluate(
+            """() => JSON.stringify(Object.fromEntries(
+              [...document.querySelectorAll("[data-testid=stMain] .js-plotly-plot")].map((plot) => [
+                plot.closest("[class*=st-key-figure_]").className.match(/st-key-figure_([\\w-]+)/)[1], plot.data])),
+              (name, value) => ArrayBuffer.isView(value) ? Array.from(value) : value)"""
+        )
+    )
+
+
+def numbers(values: Any) -> np.ndarray:
+    """Return an array of a figure's data: a plain list, or the packed form in which Plotly's Python sends arrays."""
+    if isinstance(values, dict):
+        flat = np.frombuffer(base64.b64decode(values["bdata"]), dtype=np.dtype(values["dtype"]))
+        shape = [int(part) for part in str(values.get("shape", len(flat))).split(",")]
+        return flat.reshape(shape).astype(float)
+    return np.array(
+        [
+            [np.nan if x is None else x for x in v] if isinstance(v, list) else np.nan if v is None else v
+            for v in values
+        ],
+        dtype=float,
+    )
+
+
+def controls(page: Page) -> list[list[Any]]:
+    """Return [name, value] of every control on the page: fields, sliders, choices, toggles, radio buttons."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMain] :is(input, textarea, [role=radio], [aria-pressed])")]
+          .filter((e) => !e.closest(".js-plotly-plot") && e.checkVisibility())
+          .map((e) => {
+            if (e.tagName === "BUTTON") { return [e.innerText, e.ariaChecked ?? e.ariaPressed]; }
+            const name = e.ariaLabel ?? e.closest("label")?.innerText ?? "";
+            return [name, ["checkbox", "radio"].includes(e.type) ? e.checked : e.value];
+          })"""
+    )
+
+
+def on_screen(page: Page, figure: str, x: float, y: float) -> tuple[float, float]:
+    """Return where in the window a figure draws the point (x, y) of its first pair of axes."""
+    left, top = page.evaluate(
+        """([figure, x, y]) => {
+          const plot = document.querySelector(`.st-key-figure_${figure} .js-plotly-plot`);
+          plot.scrollIntoView({ block: "center" });
+          const { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect();
+          return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
+        }""",
+        [figure, float(x), float(y)],
+    )
+    return left, top

@@ -1,0 +1,119 @@
+"""What the lessons show, computed anew with other people's libraries, from the files of the models."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from nlpcore.models.store import store
+
+
+@lru_cache(maxsize=1)
+def glove() -> tuple[list[str], np.ndarray]:
+    """Return the words and their vectors (400,000, 50) as the files hold them."""
+    import pyarrow.parquet as parquet
+
+    folder = store().folder("glove-6b-50d")
+    return parquet.read_table(folder / "words.parquet").column(0).to_pylist(), np.load(folder / "vectors.npy")
+
+
+def nearest_among(words: list[str], query: str, k: int) -> list[tuple[str, float]]:
+    """Return gensim's ``k`` nearest of ``query`` in a vocabulary of ``words`` only."""
+    from gensim.models import KeyedVectors
+
+    every, vectors = glove()
+    rows = {word: row for row, word in enumerate(every)}
+    few = KeyedVectors(vectors.shape[1])
+    few.add_vectors(words, vectors[[rows[word] for word in words]].astype(np.float32))
+    return few.most_similar(query, topn=k)
+
+
+def analogy(a: str, b: str, c: str, k: int) -> list[tuple[str, float]]:
+    """Return the ``k`` words with the highest cosine to a − b + c of unit vectors, without the three themselves."""
+    words, vectors = glove()
+    unit = vectors.astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    target = unit[words.index(a)] - unit[words.index(b)] + unit[words.index(c)]
+    cosines = unit @ (target / np.linalg.norm(target))
+    order = [row for row in np.argsort(-cosines)[: k + 3] if words[row] not in (a, b, c)]
+    return [(words[row], float(cosines[row])) for row in order[:k]]
+
+
+def positive_after_each(tokens: list[str]) -> list[float]:
+    """Return P(positive) after each token by ``torch.nn.LSTM`` on the bundled classifier's weights."""
+    folder = store().folder("lstm-imdb")
+    weights = load_file(folder / "model.safetensors")
+    labels = json.loads((folder / "config.json").read_text())["labels"]
+    vocabulary = json.loads((folder / "vocabulary.json").read_text())
+    lstm = torch.nn.LSTM(weights["embedding.weight"].shape[1], weights["lstm.weight_hh_l0"].shape[1], batch_first=True)
+    lstm.load_state_dict({name: weights[f"lstm.{name}"].float() for name, _ in lstm.named_parameters()})
+    ids = torch.tensor([[vocabulary.index(token) for token in tokens]])
+    with torch.inference_mode():
+        hidden, _ = lstm(weights["embedding.weight"].float()[ids])
+        logits = hidden @ weights["output.weight"].float().T + weights["output.bias"].float()
+    return logits.softmax(-1)[0, :, labels.index("positive")].tolist()
+
+
+def attentions(text: str) -> tuple[list[str], np.ndarray]:
+    """Return the tokens of minilm-l6 and its attention (layers, heads, queries, keys), as transformers gives it out."""
+    from transformers import AutoModel
+
+    folder = store().folder("minilm-l6")
+    model = AutoModel.from_pretrained(folder, attn_implementation="eager", local_files_only=True).eval()
+    encoded = _tokenizer()(text, return_tensors="pt")
+    with torch.inference_mode():
+        maps = model(**encoded, output_attentions=True).attentions
+    return _tokenizer().convert_ids_to_tokens(encoded["input_ids"][0]), torch.cat(maps).numpy()
+
+
+def likeliest(text_with_mask: str, k: int) -> list[tuple[str, float]]:
+    """Return the ``k`` likeliest words for the one [MASK], by transformers and the bundled weights."""
+    model = _classifier("minilm-l6-mlm", "BertForMaskedLM")
+    encoded = _tokenizer()(text_with_mask, return_tensors="pt")
+    place = encoded["input_ids"][0].tolist().index(_tokenizer().mask_token_id)
+    with torch.inference_mode():
+        found = model(**encoded).logits[0, place].softmax(-1).topk(k)
+    words = _tokenizer().convert_ids_to_tokens(found.indices)
+    return list(zip(words, found.values.tolist(), strict=True))
+
+
+def entities(words: list[str]) -> list[tuple[str, str]]:
+    """Return (text, type) of the entities in ``words``: the tag of each first piece, read by seqeval as conlleval does."""
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    model = _classifier("minilm-l6-ner", "BertForTokenClassification")
+    encoded = _tokenizer()(words, is_split_into_words=True, return_tensors="pt")
+    with torch.inference_mode():
+        best = model(**encoded).logits[0].argmax(-1).tolist()
+    numbers = encoded.word_ids()
+    tags = [model.config.id2label[best[numbers.index(n)]] for n in range(len(words))]
+    return [(" ".join(words[start : end + 1]), kind) for kind, start, end in get_entities(tags)]
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(store().folder("minilm-l6"), local_files_only=True)
+
+
+def _classifier(model_id: str, kind: str) -> Any:
+    """Return a transformers model with the bundled weights; what they leave out is that of the encoder minilm-l6."""
+    import transformers
+
+    folder: Path = store().folder(model_id)
+    model = getattr(transformers, kind)(transformers.AutoConfig.from_pretrained(folder)).eval()
+    encoder = load_file(store().folder("minilm-l6") / "model.safetensors")
+    weights = {f"bert.{name}": tensor for name, tensor in encoder.items()} | load_file(folder / "model.safetensors")
+    missing = model.load_state_dict(
+        {name: tensor.float() for name, tensor in weights.items()}, strict=False
+    ).missing_keys
+    assert all("decoder" in name for name in missing), missing  # the decoder's weights are those of the embeddings
+    model.tie_weights()
+    return model
