@@ -11,9 +11,11 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the app sets it, before a library reads it
 
-from tests.bench import analogies, attention_views, maps, neighbours, report
+from tests.bench import analogies, attention_views, batches, classroom, maps, neighbours, report, server
 
-BENCHMARKS = (analogies.BENCHMARK, neighbours.BENCHMARK, maps.BENCHMARK, attention_views.BENCHMARK)
+BENCHMARKS = tuple(
+    module.BENCHMARK for module in (analogies, neighbours, maps, attention_views, server, batches, classroom)
+)
 
 
 def main() -> None:

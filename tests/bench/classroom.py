@@ -1,0 +1,62 @@
+"""A whole class on one server, as a table of the benchmarks; ``python -m tests.bench.load`` is the same for one class."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.bench.load import Class
+from tests.bench.load import measure as measure_class
+from tests.bench.report import Benchmark, Row
+from tests.bench.server import server_pid
+from tests.e2e.browser import serve
+
+CLASSES = (
+    (100, 10.0, False),
+    (100, 3.0, True),
+    (200, 3.0, False),
+    (300, 3.0, False),
+)  # learners, minutes, a slow one too
+
+
+def rows(learners: int, minutes: float, slow: bool) -> list[Row]:
+    with serve() as url:
+        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes), server_pid(), slow))
+    server, errors = found["server"], sum(found["errors"].values())
+    for text, count in found["errors"].items():
+        print(f"  {count} × {text}")
+    name = f"{learners}{' + a slow one' if slow else ''}, {minutes:g} min"
+    shown = {**found["lessons"], "all": found["all"]}
+    return [
+        {
+            "learners": name,
+            "lesson": lesson,
+            "interactions": f"{row['count']:,}",
+            "p50, s": f"{row['p50']:.2f}",
+            "p95, s": f"{row['p95']:.2f}",
+            "p99, s": f"{row['p99']:.2f}",
+            "errors": str(errors) if lesson == "all" else "",
+            "processors": f"{server['processors']:.2f}" if lesson == "all" else "",
+            "ms of processor each": f"{server['processor_ms_per_interaction']:.0f}" if lesson == "all" else "",
+            "MB, start → end": f"{server['memory_mb_start']:.0f} → {server['memory_mb_end']:.0f}"
+            if lesson == "all"
+            else "",
+            "growth in the last half": f"{server['growth_in_last_half']:+.1%}" if lesson == "all" else "",
+        }
+        for lesson, row in shown.items()
+        if row["count"]
+    ]
+
+
+def measure() -> list[Row]:
+    return [row for size in CLASSES for row in rows(*size)]
+
+
+BENCHMARK = Benchmark(
+    "classroom",
+    "A full class",
+    "Learners who speak Streamlit's protocol go through the lessons in orders of their own, think about 5 seconds between "
+    "actions and check the answers; server and learners share the machine. Goal for 100 learners over 10 minutes: p95 at most "
+    "1 s, no error, memory growth under 10 %; beside a slow learner (maps of 3,000 words, attention of long texts) p95 at most "
+    "1.5 s for the others. An interaction lasts from sending it until its script has ended.",
+    measure,
+)
