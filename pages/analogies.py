@@ -44,11 +44,11 @@ def controls() -> tuple[str, dict[str, str], bool]:
             with column:
                 typed[name] = lesson.text(name, default, label=w(f"controls.{name}"))
         strike = st.toggle(w("controls.strike"), True, help=w("controls.strike_help"), **lesson.bound("strike"))
-    hint, picker = lesson.settings(2.4, 1)
-    with hint:
-        st.caption(w("controls.field_help"))
+    picker, hint = lesson.settings(1, 2)
     with picker:
         model_id = lesson.model_picker(default="glove-6b-50d")
+    with hint:
+        st.caption(w("controls.field_help"))
     return model_id, typed, strike
 
 

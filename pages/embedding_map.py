@@ -170,9 +170,10 @@ def choose_method(method_place: Any, perplexity_place: Any, settings_place: Any)
             w("controls.perplexity"), 2, 100, 25, help=w("controls.perplexity_help"), disabled=still,
             **lesson.bound("perplexity"),
         )  # fmt: skip
-    with settings_place:
-        place = st.popover(w("controls.settings"), icon=":material/tune:", disabled=still, width="stretch")
-    with settings_place if lesson.lecture else place:
+    place = settings_place
+    if not lesson.lecture:  # there, all settings are behind one button
+        place = place.popover(w("controls.settings"), icon=":material/tune:", disabled=still, width="stretch")
+    with place:
         return {"method": method, "perplexity": float(perplexity), **choose_settings()}
 
 

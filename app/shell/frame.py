@@ -220,7 +220,7 @@ class LessonPage:
                 st.markdown(intro)
             st.latex(formula)
             if self.lecture and len(parts) > 1:
-                st.latex(r"\begin{gathered}" + r" \\[1ex] ".join(parts) + r"\end{gathered}")
+                st.latex(r"\begin{gathered}" + r" \\[2ex] ".join(parts) + r"\end{gathered}")
             elif parts:
                 st.latex(" ".join(parts))
 
