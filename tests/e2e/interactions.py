@@ -160,7 +160,7 @@ def bio_tagging(page: Page, url: str) -> None:
     page.goto(f"{url}/bio-tagging?lang=en&view=own")
     settle(page)
     type_into(page, w("controls.text"), sentence)
-    expect(page.locator("mark", has_text="Berlin").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("mark", has_text="Merkel").first).to_be_visible(timeout=PATIENCE)
     settle(page)
     assert marked(page) == references.entities(sentence.split())
     assert {("Angela Merkel", "PER"), ("Berlin", "LOC")} <= set(marked(page))
