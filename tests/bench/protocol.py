@@ -95,7 +95,13 @@ class Tab:
     # -- what a learner does -----------------------------------------------------------------------------------------
 
     async def open(self, path: str = "", query: str = "") -> Run:
-        """Load the page at ``/path?query``."""
+        """Load the page at ``/path?query``: a new session, also where another page was open in this tab."""
+        if self._page:
+            await self.close()
+            for kept in (self._shown, self._states, self._messages, self._pages):
+                kept.clear()
+            self._page = ""
+            await self._connect()
         self._path, self.query = path, dict(parse_qsl(query))
         return await self._interact(f"open {path}")
 

@@ -79,7 +79,7 @@ def warm_waits(url: str, lesson: str) -> list[float]:
 
 
 def measure() -> list[Row]:
-    missing = {entry.id for entry in catalogue() if not entry.needs_hub} - set(EMBEDDED)
+    missing = {entry.id for entry in catalogue().values() if not entry.needs_hub} - set(EMBEDDED)
     assert not missing, f"no link shows {missing}"
     with launch() as browser:
         page = browser.new_page(viewport={"width": 1920, "height": 1080})

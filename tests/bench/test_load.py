@@ -101,3 +101,15 @@ def test_memory_and_processor_of_this_process() -> None:
     assert len(held) == 60_000_000
     assert 50 < found["memory_mb_end"] - found["memory_mb_start"] < 90
     assert found["processor_seconds"] >= 0
+
+
+def test_opening_another_link_is_a_new_session(url: str) -> None:
+    async def titles() -> list[list[str]]:
+        async with Tab(url) as tab:
+            found = []
+            for path in ("analogies", "lstm-gates"):
+                await tab.open(path, "lang=en")
+                found.append([heading.body for heading in tab.elements("heading") if heading.tag == "h1"])
+            return found
+
+    assert asyncio.run(titles()) == [["Analogies"], ["LSTM gates"]]
