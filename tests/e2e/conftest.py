@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import DESKTOP, serve
 
+pytest.register_assert_rewrite("tests.e2e.interactions")  # so that a failure there says what was seen
 expect.set_options(timeout=30_000)  # two cores that also run the server are slow at times; a right answer still counts
 
 

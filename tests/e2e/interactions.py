@@ -160,7 +160,7 @@ def bio_tagging(page: Page, url: str) -> None:
     page.goto(f"{url}/bio-tagging?lang=en&view=own")
     settle(page)
     type_into(page, w("controls.text"), sentence)
-    expect(page.locator("mark", has_text="Merkel").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".st-key-stage mark", has_text="Merkel").first).to_be_visible(timeout=PATIENCE)
     settle(page)
     assert marked(page) == references.entities(sentence.split())
     assert {("Angela Merkel", "PER"), ("Berlin", "LOC")} <= set(marked(page))
@@ -168,14 +168,14 @@ def bio_tagging(page: Page, url: str) -> None:
     page.goto(f"{url}/bio-tagging?lang=zh&view=chinese")
     settle(page)
     type_into(page, Words(lesson("bio-tagging").words, "zh")("controls.chinese"), "李明在北京大学学习数学。")
-    expect(page.locator("mark", has_text="李明").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".st-key-stage mark", has_text="李明").first).to_be_visible(timeout=PATIENCE)
     settle(page)
     assert {("李明", "PER"), ("北京大学", "ORG")} <= set(marked(page))
 
 
 def marked(page: Page) -> list[tuple[str, str]]:
-    """Return (text, type) of what the model has marked; what the rules found has a dashed border."""
-    marks = [mark.inner_text().split("\xa0") for mark in page.locator("mark:not([style*=dashed])").all()]
+    """Return (text, type) of what the model has marked in the figure; what the rules found has a dashed border."""
+    marks = [mark.inner_text().split("\xa0") for mark in page.locator(".st-key-stage mark:not([style*=dashed])").all()]
     return [(text, chip.split()[0]) for text, chip in marks]
 
 
