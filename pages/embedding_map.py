@@ -167,7 +167,7 @@ def choose_method(method_place: Any, perplexity_place: Any, settings_place: Any)
     still = method != "tsne"
     with perplexity_place:
         perplexity = st.slider(
-            w("controls.perplexity"), 2, 100, 25, help=w("controls.perplexity_help"), disabled=still,
+            w("controls.perplexity"), 2, 100, 30, help=w("controls.perplexity_help"), disabled=still,
             **lesson.bound("perplexity"),
         )  # fmt: skip
     place = settings_place

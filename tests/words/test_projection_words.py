@@ -134,7 +134,7 @@ def test_every_category_has_words_in_both_languages(glove: WordVectors, chinese:
 def test_the_default_map_shows_what_is_near(
     language: str, pairs: list[tuple[str, str]], glove: WordVectors, chinese: WordVectors
 ) -> None:
-    trace = word_map(glove if language == "en" else chinese, language, "categories", CHOSEN, perplexity=25)
+    trace = word_map(glove if language == "en" else chinese, language, "categories", CHOSEN)
     assert 150 <= len(trace.words) <= 300
     assert set(trace.categories) == set(CHOSEN)
     for a, b in pairs:
