@@ -163,7 +163,7 @@ def _buttons(w: Words) -> dict[str, Any]:
 
 
 def layout(coordinates: NDArray[np.float64], domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, Any]:
-    reach = np.abs(coordinates).max(axis=0) * [1.14, 1.08] + 1e-9  # room for labels
+    reach = np.abs(coordinates).max(axis=0) * [1.32, 1.08] + 1e-9  # room for labels, on a phone too
     return style.base_layout(
         HEIGHT,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
