@@ -8,7 +8,8 @@ Language Models") without its second thoughts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
 from nlpcore.models.forward import forward_all
+from nlpcore.text import clean
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -134,7 +136,7 @@ def known_words(model: LoadedModel, words: Sequence[str]) -> tuple[list[int], li
     """Return the ids of the words that are one token of the vocabulary, and a note on each that is not."""
     ids: list[int] = []
     notes: list[Note] = []
-    for word in dict.fromkeys(w.strip() for w in words if w.strip()):
+    for word in dict.fromkeys(_readable(words)):
         # A leading space matters to tokenizers that write it into the token; WordPiece drops it.
         pieces = model.tokenizer(word, add_special_tokens=False, truncation=False, padding=False)["input_ids"]
         if len(pieces) == 1 and pieces[0] != model.tokenizer.unk_token_id:
@@ -144,6 +146,13 @@ def known_words(model: LoadedModel, words: Sequence[str]) -> tuple[list[int], li
         else:
             notes.append(Note("word_unknown", {"word": word}))
     return list(dict.fromkeys(ids)), notes
+
+
+def _readable(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words as a tokenizer can read them, without those of which nothing is left."""
+    for word in words:
+        with contextlib.suppress(LearnerError):
+            yield clean(word).text
 
 
 def mask_logits(

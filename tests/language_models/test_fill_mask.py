@@ -179,6 +179,13 @@ def test_ten_thousand_words_are_cut_and_said(tiny: Any) -> None:
         fill_mask(tiny, "cat " * 100 + "[MASK]", 1)
 
 
+def test_guesses_are_cleaned_as_texts_are(tiny: Any) -> None:
+    """Half a surrogate pair in a word made the tokenizer fail."""
+    trace = fill_mask(tiny, "a [MASK] sat", 1, guesses=("c\ud800at", "\ud800", "do\x00g"))
+    assert [guess.token for guess in trace.fills[0].guesses] == ["cat", "dog"]
+    assert not {"word_unknown", "word_in_pieces"} & {note.code for note in trace.notes}
+
+
 def test_a_word_outside_the_vocabulary_has_no_rank(tiny: Any) -> None:
     trace = fill_mask(tiny, "the zebra sat", 1, words=(1,))
     assert trace.fills[0].original is None
