@@ -115,7 +115,9 @@ def remember(part: str = "page") -> None:
     url = _not_yet_in_the_url() | state.get("_url", {})
     if not state.get("_whole_page"):
         # A fragment ran alone: Streamlit has just written its own idea of the URL, which lacks what the page published.
-        url = state.get("_page_url", {}) | url
+        # What the fragment's own controls have changed since then they have written themselves.
+        page_url = state.get("_page_url", {})
+        url = {name: text for name, (text, value) in page_url.items() if state.get(name) == value} | url
     query = st.query_params.to_dict() | url
     kept = state.setdefault("_kept", {}).setdefault(state.get("_page"), {})
     kept |= {name: (state[name], query.get(name)) for name in state.get("_names", ()) if name in state}
@@ -124,4 +126,5 @@ def remember(part: str = "page") -> None:
     )  # the same query must be written again: data that differ run the script
     _address_bar()(key=f"address_{part}", data={"query": dict(url), "write": state["_writes"]}, height=0)
     if part == "page":
-        state["_page_url"], state["_url"], state["_whole_page"] = dict(url), {}, False
+        state["_page_url"] = {name: (text, state.get(name)) for name, text in url.items()}
+        state["_url"], state["_whole_page"] = {}, False

@@ -167,7 +167,7 @@ def test_a_warm_run_is_quick() -> None:
 
 def test_the_link_names_the_head_on_the_screen_after_a_change_of_model() -> None:
     app = open_page(layer=6, head=12)
-    assert app.session_state["_page_url"]["head"] == "12"
+    assert app.session_state["_page_url"]["head"][0] == "12"
     app.session_state["head"], app.session_state["layer"] = 7, 4
     sound(app.run())
-    assert app.session_state["_page_url"]["head"] == "7" and app.session_state["_page_url"]["layer"] is None
+    assert app.session_state["_page_url"]["head"][0] == "7" and app.session_state["_page_url"]["layer"][0] is None
