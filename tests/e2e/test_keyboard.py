@@ -58,7 +58,7 @@ def test_every_control_is_reached_and_a_prediction_is_made(page: Page, app_url: 
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     settle(page)
-    options = page.locator("[data-testid=stRadio] label")
+    options = page.locator("[data-testid=stRadio] label:has(input)")
     guess = options.nth(1).inner_text()
     expect(options.nth(1).locator("input")).to_be_checked()
     # commit
