@@ -1,0 +1,237 @@
+"""The Big List of Naughty Strings through every text field of every lesson.
+
+There are some five hundred strings, twenty fields on sixty screens and two languages; a page takes a tenth of a second
+to run and a forward pass some hundredths. So the work is divided by what can go wrong where:
+
+* what *computes* sees every string, and knows nothing of languages: the functions behind the fields are found by typing
+  a marker into them and watching which calls carry it. Functions on the same model read a text in the same way: they
+  and their arguments share the list. Each takes all of the worst singly. A transformer takes the others a few to a
+  text, as it cuts a text into the same pieces whatever stands beside it after a blank; all else takes them singly;
+* what *draws* sees in every field the worst of each kind singly, in every further view some of them, all of them in one
+  text, and a text of many strings with markup or script; the languages take turns from view to view. Each panel that
+  could repeat a text sees the worst in one;
+* that nothing of it runs in a browser is in ``tests/e2e/test_markup.py``.
+
+The fields are found by driving the pages, and held against those that the sources name.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.lessons import LESSONS, ROOT, lesson
+from app.shell.words import LANGUAGES, LOCALES, Words
+from nlpcore.errors import LearnerError
+from nlpcore.models import entry, load, store
+from tests.hostile.naughty import HALF, NASTY, active_strings, batches, naughty_strings
+from tests.hostile.pages import (
+    Screen,
+    assert_sound,
+    fields_of,
+    has_figure,
+    is_answered,
+    open_page,
+    recorded,
+    screens,
+)
+
+IDS = [lesson.id for lesson in LESSONS]
+MARKER = "zqmarkerqz"
+GOOD = ("the film was good", "king", "king queen man woman dog cat", "我爱北京天安门", "Anna/B-PER sleeps/O")
+FIXED = ("mistakes", "sources")  # the panels that show the same whatever was typed
+CHUNK = 200  # characters: some dozens of tokens
+BATCH = 1200  # characters: about as many as the pages draw before a text is cut
+
+pytestmark = pytest.mark.models
+
+
+# -- which fields there are ------------------------------------------------------------------------------------------
+
+
+def field_screens(lesson_id: str) -> list[tuple[str, list[Screen]]]:
+    """Return each field of a lesson with the screens that have it."""
+    names = dict.fromkeys(name for screen in screens(lesson_id) for name in screen.fields)
+    return [(name, [screen for screen in screens(lesson_id) if name in screen.fields]) for name in names]
+
+
+def named_in_sources(lesson_id: str) -> set[str]:
+    """Return the names of the text fields that a lesson's page and its parts give in so many words."""
+    page = lesson(lesson_id).page
+    imported = [
+        node.module for node in ast.walk(ast.parse(page.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    parts = [ROOT / f"{name.replace('.', '/')}.py" for name in imported if name and name.startswith("app.parts")]
+    calls = [
+        node
+        for path in (page, *parts)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    names = set()
+    for call in calls:
+        if call.func.attr in ("text_input", "text_area"):
+            names |= {
+                keyword.value.args[0].value
+                for keyword in call.keywords
+                if keyword.arg is None and isinstance(keyword.value, ast.Call)
+            }
+        elif call.func.attr == "text" and isinstance(call.func.value, ast.Name) and call.func.value.id == "lesson":
+            given = call.args[:1] + [keyword.value for keyword in call.keywords if keyword.arg == "key"]
+            names |= {value.value for value in given if isinstance(value, ast.Constant)}
+    return names
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_field_is_found(lesson_id: str) -> None:
+    found = {name for name, _ in field_screens(lesson_id)}
+    assert found, "no text field was found, so nothing below would be tried"
+    assert named_in_sources(lesson_id) <= found
+
+
+# -- what computes ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def functions() -> dict[tuple[Any, str | None], dict[str, Any]]:
+    """Return what is asked when a learner types: (function, model) -> its arguments, those from fields with the marker."""
+    found: dict[tuple[Any, str | None], dict[str, Any]] = {}
+    for lesson_id in IDS:
+        with recorded() as recorder:
+            for screen in screens(lesson_id):
+                if screen.fields:
+                    open_page(lesson_id, screen.query | dict.fromkeys(screen.fields, f"{MARKER} [MASK]"))
+        for function, model, data in recorder.calls:
+            known = found.get((function, model), {})
+            if len(marked(data)) > len(marked(known)):
+                found[function, model] = data
+    return found
+
+
+def marked(data: dict[str, Any]) -> list[str]:
+    """Return the arguments that hold what the learner typed."""
+    return [name for name, value in data.items() if MARKER in repr(value)]
+
+
+def with_text(value: Any, text: str, model: str | None) -> Any:
+    """Return a call's argument with the typed text replaced; beside a mask where the model fills masks."""
+    if isinstance(value, tuple):
+        return tuple(with_text(item, text, model) for item in value)
+    if not isinstance(value, str) or MARKER not in value:
+        return value
+    fills = model is not None and entry(model).kind == "masked-lm" and "[MASK]" in value
+    return value.replace(MARKER, text) if fills else text
+
+
+def good_call(function: Any, model: str | None, data: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments that get an answer; with the first word masked where the learner has to choose one by a click."""
+    clicked = ({}, {"words": (0,)}) if "words" in data else ({},)
+    codes = set()
+    for text in GOOD:
+        for click in clicked:
+            call = data | {name: with_text(data[name], text, model) for name in marked(data)} | click
+            answer = ask(function, model, call)
+            if not isinstance(answer, str):
+                return call
+            codes.add(answer)
+    raise AssertionError(f"{function.__name__} on {model} answers none of {GOOD}: {codes}")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two traces are equal; arrays within the rounding of another order of threads."""
+    if isinstance(one, np.ndarray):
+        same_kind = one.dtype.kind not in "fc"
+        return bool(np.array_equal(one, other) if same_kind else np.allclose(one, other, atol=1e-4, equal_nan=True))
+    if dataclasses.is_dataclass(one):
+        return all(same(getattr(one, f.name), getattr(other, f.name)) for f in dataclasses.fields(one))
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, float):
+        return one == pytest.approx(other, abs=1e-4, nan_ok=True)
+    return bool(one == other)
+
+
+def ask(function: Any, model: str | None, data: dict[str, Any]) -> Any:
+    """Return the answer, or the code of what the learner is told instead. Any other exception is a failure."""
+    try:
+        return function(load(model), **data) if model else function(**data)
+    except LearnerError as error:
+        assert Words(LOCALES / "notes.yaml", "zh").has(error.code), error.code
+        return error.code
+
+
+def cheap(model: str | None) -> bool:
+    """Whether a function on this model answers in a few milliseconds."""
+    return model is None or entry(model).kind in ("word-vectors", "lstm", "lac")
+
+
+def test_every_string_is_computed_or_declined_in_words() -> None:
+    assert len(functions()) >= 12, sorted(str(key) for key in functions())
+    arguments: dict[str | None, list[tuple[Any, str]]] = {}
+    for (function, model), data in functions().items():
+        arguments.setdefault(model, []).extend((function, name) for name in marked(data))
+    for model, shares in arguments.items():
+        texts = naughty_strings() if cheap(model) else batches(naughty_strings(), CHUNK)
+        for place, (function, name) in enumerate(shares):
+            data = functions()[function, model]
+            good = good_call(function, model, data)
+            before = ask(function, model, good)
+            for text in (*texts[place :: len(shares)], *NASTY, HALF):
+                try:
+                    ask(function, model, good | {name: with_text(data[name], text, model)})
+                except Exception as error:
+                    raise AssertionError(f"{function.__name__}({name}={text!r}) on {model}") from error
+            assert same(before, ask(function, model, good)), f"{function.__name__} answers otherwise than before"
+
+
+# -- what draws ------------------------------------------------------------------------------------------------------
+
+
+def typed(app: AppTest, name: str, text: str) -> None:
+    """Type a text into a field, and let the page run."""
+    fields_of(app)[name].set_value(text)
+    app.run()
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_field_draws_every_kind_of_string(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
+    usually, markup, turn = has_figure(open_page(lesson_id, {})), batches(active_strings(), BATCH), 0
+    for name, there in field_screens(lesson_id):
+        for place, screen in enumerate(item for item in there if "panel" not in item.query):
+            app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
+            usual = fields_of(app)[name].value or ""
+            share = NASTY if place == 0 else NASTY[turn % 4 :: 4]
+            for text in (*share, " ".join(NASTY), markup[turn % len(markup)], usual):
+                typed(app, name, text)
+                assert_sound(app, caplog, (screen.query, name, text))
+                assert is_answered(app), (screen.query, name, text)
+            turn += 1
+    assert has_figure(open_page(lesson_id, {})) == usually, "no answer comes any more"
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_panel_beside_every_field(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
+    """One field is spoilt at a time, since a page that has no answer has nothing to show in its panel."""
+    for place, screen in enumerate(screens(lesson_id)):
+        if screen.query.get("panel") in (None, *FIXED):
+            continue
+        app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[place % 2]})
+        for name in screen.fields:
+            usual = fields_of(app)[name].value or ""
+            for text in (" ".join(NASTY), usual):
+                typed(app, name, text)
+                assert_sound(app, caplog, (screen.query, name, text))
+                assert is_answered(app), (screen.query, name, text)
+
+
+def test_the_models_of_the_lessons_are_here() -> None:
+    """Without them the tests above would see nothing but the sentence that a model is missing."""
+    models = {model for _, model in functions() if model}
+    assert len(models) >= 6
+    assert {model: store().state(model) for model in models if store().state(model) not in ("here", "bundled")} == {}
