@@ -33,6 +33,8 @@ def choice(
     """
     chosen_before_drawing(options, name, default)
     if kind == "select":
+        chosen_now = st.session_state[name]
+        _tell_anew(name, None if chosen_now is None else labels(chosen_now))
         st.selectbox(label, options, format_func=labels, key=name, **more)
     elif kind == "radio":
         st.radio(label, options, format_func=labels, key=name, **more)
@@ -73,10 +75,18 @@ def choices(
     if kind == "pills":
         st.pills(label, options, selection_mode="multi", format_func=labels, key=name, **more)
     else:
+        _tell_anew(name, [labels(option) for option in known])
         st.multiselect(label, options, format_func=labels, key=name, **more)
     chosen: list[T] = list(st.session_state[name])
     state.publish(name, None if chosen == list(default) else _SEPARATOR.join(map(str, chosen)))
     return chosen
+
+
+def _tell_anew(name: str, shown: Any) -> None:
+    """Have a field with a list show ``shown``: it holds what was chosen as text, and would keep the old language's."""
+    key = f"_shown_{name}"
+    if st.session_state.get(key) != shown:
+        st.session_state[name], st.session_state[key] = st.session_state[name], shown
 
 
 def _seed(name: str, parse: Callable[[str], Any]) -> None:
