@@ -15,14 +15,25 @@ import streamlit as st
 
 # Python's own way to write the URL adds a step to the browser's history each time, and so does each bound control that a
 # preset sets: the back button would have to go through all of them, half a preset at a time. This replaces the address in
-# place, and has Streamlit do the same as long as the page stays.
+# place, and has Streamlit do the same as long as the page stays. Before it goes to another page Streamlit empties the
+# address of the one that is left: it is put back, so that the back button finds the whole screen.
 _JS = """
 function pagesOnly(history) {
   if (history.pagesOnly) { return; }
   const push = history.pushState.bind(history);
+  let emptied = null;
   history.pushState = (state, title, url) => {
-    const stays = new URL(url ?? "", window.location.href).pathname === window.location.pathname;
-    return stays ? history.replaceState(state, title, url) : push(state, title, url);
+    const here = window.location, there = new URL(url ?? "", here.href);
+    if (there.pathname === here.pathname) {
+      if (here.search && !there.search) {
+        emptied = { state: history.state, url: here.href };
+        setTimeout(() => { emptied = null; }, 200);
+      }
+      return history.replaceState(state, title, url);
+    }
+    if (emptied) { history.replaceState(emptied.state, title, emptied.url); }
+    emptied = null;
+    return push(state, title, url);
   };
   history.pagesOnly = true;
 }
