@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 _Single = NDArray[np.float32]
@@ -21,19 +22,24 @@ _BLOCK = 64  # rows of the pair matrix held at a time: 64 × 3,000 in single pre
 class ExactGradient:
     """An objective for openTSNE's optimiser (``negative_gradient_method``), worked out by ``threads`` threads.
 
-    A context manager: its threads end with it. One object serves one run at a time.
+    A context manager: its threads end with it. Inside it, with several threads, the linear algebra library uses one
+    each: its products here are small, and its own threads would only be in the way. One object serves one run at a time.
     """
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._limits: Any = None
 
     def __enter__(self) -> ExactGradient:
+        if self._pool:
+            self._limits = threadpool_limits(1, user_api="blas")
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._pool:
             self._pool.shutdown()
+            self._limits.restore_original_limits()
 
     def __call__(
         self, embedding: Any, P: Any, dof: float, should_eval_error: bool = False, **_: Any
