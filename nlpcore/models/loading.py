@@ -75,6 +75,9 @@ class _Shared:
 
 
 _models, _tokenizers = _Shared(), _Shared()
+# While transformers reads a network it replaces methods of its classes for the whole process and puts them back after.
+# Two threads that overlap put back what the other one had put there: from then on no decoder would be tied again.
+_reading = threading.Lock()
 
 
 def load(model_id: str, device: str | None = None) -> LoadedModel:
@@ -134,10 +137,11 @@ def _transformer(found: Entry, folder: Path) -> Any:
     import torch
 
     transformers = quiet_transformers()
-    network, report = getattr(transformers, _AUTO_CLASSES[found.kind]).from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
-        attn_implementation="eager", dtype=torch.float32, output_loading_info=True,
-    )  # fmt: skip
+    with _reading:
+        network, report = getattr(transformers, _AUTO_CLASSES[found.kind]).from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
+            attn_implementation="eager", dtype=torch.float32, output_loading_info=True,
+        )  # fmt: skip
     missing = _filled_from_base(network, set(report["missing_keys"]), folder)
     made_up = [name for name in missing if not any(part in name for part in _HARMLESS)]
     made_up += [str(item) for item in report.get("mismatched_keys", [])]

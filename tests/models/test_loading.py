@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from transformers import (
     BertModel,
     GPT2Config,
     GPT2LMHeadModel,
+    PreTrainedModel,
     PreTrainedTokenizerFast,
 )
 
@@ -183,6 +186,29 @@ def test_one_copy_for_eight_threads(shelf: Path) -> None:
     assert len({id(model) for model in loaded}) == 1
     unload("enc")
     assert load("enc") is not loaded[0]
+
+
+def test_two_models_asked_for_at_once_are_read_one_after_the_other(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """transformers replaces ``tie_weights`` of all models while it reads one; overlapping loads lost it for good."""
+    for name, kind in {"enc": BertModel, "mlm": BertForMaskedLM}.items():
+        kind(bert_config()).save_pretrained(shelf / name)
+        write_tokenizer(shelf / name, fast=True)
+    read, tie = PreTrainedModel.from_pretrained.__func__, PreTrainedModel.tie_weights
+    both_are_reading = threading.Barrier(2, timeout=1)
+
+    def from_pretrained(cls: Any, *args: Any, **options: Any) -> Any:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_are_reading.wait()
+        return read(cls, *args, **options)
+
+    monkeypatch.setattr(PreTrainedModel, "from_pretrained", classmethod(from_pretrained))
+    with ThreadPoolExecutor(2) as pool:
+        _, masked = pool.map(load, ("enc", "mlm"))
+    assert both_are_reading.broken
+    assert PreTrainedModel.tie_weights is tie
+    assert masked.network.get_output_embeddings().weight is masked.network.get_input_embeddings().weight
 
 
 def test_a_hub_model_says_that_it_needs_the_hub(own_store: Store) -> None:
