@@ -22,6 +22,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
 
 
+@pytest.fixture(autouse=True)
+def every_figure_is_one_that_plotly_would_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages send their figures unchecked. Here Plotly looks at each that a page of a test draws in this process."""
+    from app.charts.drawing import Drawing
+
+    unchecked = Drawing.for_plotly
+
+    def for_plotly(figure: Drawing) -> Any:
+        figure.checked()
+        return unchecked(figure)
+
+    monkeypatch.setattr(Drawing, "for_plotly", for_plotly)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium. One for each module: while Playwright's loop runs, no other test of the process could run asyncio."""

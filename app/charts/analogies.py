@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
-
 from app.charts import colours, style
+from app.charts.drawing import Drawing
 
 if TYPE_CHECKING:
     from nlpcore.words.analogy import AnalogyTrace
@@ -75,10 +74,10 @@ def answer_rows(trace: AnalogyTrace, show_inputs: bool) -> list[Row]:
     return rows
 
 
-def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> go.Figure:
+def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
     """Bars of the best answers with their cosines; the input words hatched where they are struck."""
     rows = answer_rows(trace, show_inputs)
-    figure = go.Figure()
+    figure = Drawing()
     styles = {
         "expected": (EXPECTED, 1.0, ""),
         "answer": (ANSWER, 0.85, ""),
@@ -111,7 +110,7 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> go.Figure:
         bargap=0.22,
         margin={"l": 8, "r": 44, "t": 8, "b": 8},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
-        xaxis={"title": w("chart.cosine"), "range": [lowest, 1], "zeroline": False},
+        xaxis={"title": {"text": w("chart.cosine")}, "range": [lowest, 1], "zeroline": False},
         yaxis={
             "autorange": "reversed",
             "categoryorder": "array",
@@ -149,12 +148,12 @@ def plane_rows(plane: Parallelogram, total: str) -> list[Row]:
     ]
 
 
-def parallelogram(answer: AnalogyAnswer, w: Words) -> go.Figure:
+def parallelogram(answer: AnalogyAnswer, w: Words) -> Drawing:
     """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane."""
     expected = answer.trace.expected
     rows = plane_rows(answer.plane, formula_of(answer))
     a, b, c, total, *words = rows
-    figure = go.Figure()
+    figure = Drawing()
     for start, end in ((b, c), (a, total)):
         _line(figure, start, end, {"color": colours.MUTED, "width": 1.5})
     for start, end, kind, dash in ((b, a, "step", "solid"), (c, total, "step_again", "dot")):
@@ -187,7 +186,7 @@ def _flat_axis(rows: Sequence[Row], name: str, before: float, after: float) -> R
     return {"range": limits, "showticklabels": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
 
 
-def _line(figure: go.Figure, start: Row, end: Row, line: Row, name: str | None = None, **more: Any) -> None:
+def _line(figure: Drawing, start: Row, end: Row, line: Row, name: str | None = None, **more: Any) -> None:
     figure.add_scatter(
         x=[start["x"], end["x"]],
         y=[start["y"], end["y"]],
@@ -200,7 +199,7 @@ def _line(figure: go.Figure, start: Row, end: Row, line: Row, name: str | None =
     )
 
 
-def _points(figure: go.Figure, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle") -> None:
+def _points(figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle") -> None:
     off_plane, to_sum = (
         w("chart.off_plane", value="%{customdata[1]:.2f}"),
         w("chart.to_sum", value="%{customdata[2]:.2f}"),
@@ -266,12 +265,12 @@ def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
     ]
 
 
-def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) -> go.Figure:
+def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) -> Drawing:
     """What each input adds to or takes from the score of each candidate: the terms of 3CosAdd, stacked."""
     every = term_rows(answer, len(answer.trace.candidates))
     rows = [row for row in every if show_inputs or row["word"] not in answer.trace.inputs][:count]
     labels = [escape(row["word"]) for row in rows]
-    figure = go.Figure()
+    figure = Drawing()
     names = [name for name in rows[0] if name not in ("word", "sum", "cosine")]
     for position, name in enumerate(names):
         colour = _TERMS[position % len(_TERMS)]
@@ -301,7 +300,7 @@ def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) ->
         barmode="relative",
         bargap=0.25,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        xaxis={"title": w("chart.terms_axis"), "zeroline": True},
+        xaxis={"title": {"text": w("chart.terms_axis")}, "zeroline": True},
         yaxis={"autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
     )
     return figure
@@ -338,11 +337,11 @@ def question_rows(scores: Sequence[SectionScore], verdict: str, find: str, name_
     return rows
 
 
-def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], str]) -> go.Figure:
+def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], str]) -> Drawing:
     """Accuracy of each section, with the input words struck and without."""
     rows = section_rows(scores, name_of)
     labels = [f"{row['section']} ({row['questions']:,})" for row in rows]
-    figure = go.Figure()
+    figure = Drawing()
     for key, colour, name in (
         ("right_inputs_struck", ANSWER, w("chart.with_trick")),
         ("right_nothing_struck", INPUT, w("chart.without_trick")),
@@ -366,15 +365,15 @@ def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], 
         bargroupgap=0.05,
         margin={"l": 8, "r": 44, "t": 8, "b": 8},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-        xaxis={"title": w("chart.accuracy"), "range": [0, 1], "tickformat": ".0%"},
+        xaxis={"title": {"text": w("chart.accuracy")}, "range": [0, 1], "tickformat": ".0%"},
         yaxis={"autorange": "reversed", "tickfont": {"size": style.SMALL}, "showgrid": False},
     )
     return figure
 
 
-def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w: Words) -> go.Figure:
+def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w: Words) -> Drawing:
     """Bars of a word's nearest neighbours, without any arithmetic."""
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_bar(
         orientation="h",
         x=[cosine for _, cosine in nearest],
@@ -389,7 +388,7 @@ def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w:
         style.base_layout(_BAR * len(nearest) + _AXIS),
         bargap=0.22,
         margin={"l": 8, "r": 44, "t": 8, "b": 8},
-        xaxis={"title": w("chart.neighbours", word=escape(word)), "range": [0, 1]},
+        xaxis={"title": {"text": w("chart.neighbours", word=escape(word))}, "range": [0, 1]},
         yaxis={"autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
     )
     return figure

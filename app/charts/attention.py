@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, Spec
 from app.charts.thumbnails import mosaic, root_scale
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 
@@ -28,7 +28,7 @@ SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 def head_map(
     maps: AttentionMaps, w: Say, layer: int, head: int, query: int, secret: int | None = None, height: int = 560
-) -> go.Figure:
+) -> Drawing:
     """Draw one head: the weights as a heatmap, and above it the chosen query's row as bars over the same keys.
 
     ``secret``: a query whose row is left blank until the learner has guessed.
@@ -39,9 +39,7 @@ def head_map(
         weights[secret] = np.nan
     n = len(maps.tokens)
     height = height + 3 * max(0, n - 40)
-    figure = go.Figure(_heatmap(weights, w))
-    figure.add_trace(_bars(weights[query], maps.tokens, w))
-    figure.add_trace(_targets(weights, maps.tokens, w))
+    figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
     figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0))
     figure.add_shape(_row_outline(n, query))
@@ -52,9 +50,9 @@ def head_map(
     return figure
 
 
-def _heatmap(weights: Array, w: Say) -> go.Heatmap:
+def _heatmap(weights: Array, w: Say) -> Spec:
     largest = float(np.nanmax(weights)) if np.isfinite(weights).any() else 1.0
-    return go.Heatmap(
+    return drawing.heatmap(
         z=weights,
         zmin=0,
         zmax=largest or 1.0,
@@ -73,9 +71,9 @@ def _heatmap(weights: Array, w: Say) -> go.Heatmap:
     )
 
 
-def _bars(row: Array, tokens: Sequence[str], w: Say) -> go.Bar:
+def _bars(row: Array, tokens: Sequence[str], w: Say) -> Spec:
     wanted = len(row) <= MOST_CLICKABLE
-    return go.Bar(
+    return drawing.bar(
         x=np.arange(len(row)),
         y=np.nan_to_num(row),
         marker={"color": colours.KEY},
@@ -94,7 +92,7 @@ def _bars(row: Array, tokens: Sequence[str], w: Say) -> go.Bar:
     )
 
 
-def _targets(weights: Array, tokens: Sequence[str], w: Say) -> go.Scatter:
+def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
     """Invisible marks that can be clicked and hovered: Plotly reports no selection in a heatmap itself."""
     n = len(tokens)
     if n <= MOST_CLICKABLE:
@@ -108,7 +106,7 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> go.Scatter:
         for i, j, v in zip(y, x, value, strict=True)
     ]
     faint = 0.0 if n <= MOST_CLICKABLE else 0.5
-    return go.Scatter(
+    return drawing.scatter(
         x=x,
         y=y,
         mode="markers",
@@ -194,17 +192,17 @@ def _question(n: int, secret: int, bars_too: bool) -> dict[str, Any]:
 
 def overview(
     maps: AttentionMaps, summary: HeadSummaries, w: Say, layer: int, head: int | None, whole: bool = False
-) -> go.Figure:
+) -> Drawing:
     """Draw every head of every layer as a thumbnail, all in one picture; the chosen one is framed.
 
     ``head`` None frames the whole layer, with ``whole`` also the layers below it.
     """
     layers, heads = maps.layers, maps.heads
-    figure = go.Figure(_head_targets(summary, w))
-    figure.add_layout_image(
-        source=mosaic(maps.weights), xref="x", yref="y", x=0.5, y=0.5, sizex=heads, sizey=layers, sizing="stretch",
-        layer="below",
-    )  # fmt: skip
+    figure = Drawing([_head_targets(summary, w)])
+    picture = {
+        "source": mosaic(maps.weights), "xref": "x", "yref": "y", "x": 0.5, "y": 0.5, "sizex": heads, "sizey": layers,
+        "sizing": "stretch", "layer": "below",
+    }  # fmt: skip
     x = (0.5, heads + 0.5) if head is None else (head + 0.5, head + 1.5)
     y = (0.5 if whole else layer + 0.5, layer + 1.5)
     line = {"color": colours.FOCUS, "width": 3}
@@ -222,6 +220,7 @@ def overview(
                 "range": [layers + 0.5, 0.5], "tickvals": list(range(1, layers + 1, every)),
                 "title": {"text": w("figure.layer"), "standoff": 10},
             },
+            images=[picture],
             hovermode="closest",
             hoverdistance=-1,
             dragmode=False,
@@ -236,7 +235,7 @@ def overview_height(layers: int, heads: int) -> int:
     return int(min(600, 60 + layers * max(18, 380 / heads)))
 
 
-def _head_targets(summary: HeadSummaries, w: Say) -> go.Scatter:
+def _head_targets(summary: HeadSummaries, w: Say) -> Spec:
     layers, heads = summary.entropy.shape
     cells = [(layer, head) for layer in range(layers) for head in range(heads)]
     text = [
@@ -249,7 +248,7 @@ def _head_targets(summary: HeadSummaries, w: Say) -> go.Scatter:
         )
         for layer, head in cells
     ]
-    return go.Scatter(
+    return drawing.scatter(
         x=[head + 1 for _, head in cells],
         y=[layer + 1 for layer, _ in cells],
         mode="markers",
@@ -264,14 +263,14 @@ def _head_targets(summary: HeadSummaries, w: Say) -> go.Scatter:
 # -- one dot product ---------------------------------------------------------------------------------------------------
 
 
-def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int, key: int) -> go.Figure:
+def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int, key: int) -> Drawing:
     """Draw how the products of the components add up to q · k: each bar starts where the one before it ended."""
     q, k = vectors.q[layer, head, query], vectors.k[layer, vectors.key_head(head), key]
     order = np.argsort(-(q * k))
     products = (q * k)[order]
     reached = np.cumsum(products)
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing().add(
+        drawing.bar(
             x=np.arange(1, len(products) + 1),
             y=products,
             base=reached - products,
@@ -280,7 +279,7 @@ def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int,
             hovertemplate=w("hover.product"),
         )
     )
-    figure.add_hline(y=float(reached[-1]), line={"color": colours.GREY, "dash": "dot", "width": 1.5})
+    figure.add_line(y=float(reached[-1]), line={"color": colours.GREY, "dash": "dot", "width": 1.5})
     figure.add_annotation(
         x=len(products), y=float(reached[-1]), text=f"q · k = {reached[-1]:.2f}", showarrow=False, xanchor="right",
         yanchor="bottom" if reached.max() <= reached[-1] else "top", font={"size": style.TEXT},
@@ -299,15 +298,15 @@ def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int,
 # -- what each head does -----------------------------------------------------------------------------------------------
 
 
-def measure_grid(summary: HeadSummaries, w: Say, measure: str, layer: int, head: int) -> go.Figure:
+def measure_grid(summary: HeadSummaries, w: Say, measure: str, layer: int, head: int) -> Drawing:
     """Draw one number a head: a measure of :class:`HeadSummaries`, shares in percent, with its value in each cell."""
     share = measure not in ("entropy", "distance")
     values = getattr(summary, measure) * (100 if share else 1)
     layers, heads = values.shape
     top = 100.0 if share else float(values.max())
     digits = 0 if share else 1
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Drawing().add(
+        drawing.heatmap(
             z=values,
             x=list(range(1, heads + 1)),
             y=list(range(1, layers + 1)),

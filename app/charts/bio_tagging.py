@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
 from app.charts.bio_spans import colour_of
+from app.charts.drawing import Drawing, Spec
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 
 Words = Callable[..., str]
@@ -24,7 +24,7 @@ def plain(text: str, limit: int = 18) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> go.Figure:
+def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:
     """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
 
     Only the first piece of a word decides; the rows of the others are pale. ``focus``: (piece, tag) of the framed cell.
@@ -32,7 +32,7 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     """
     deciding = np.array([piece.first for piece in trace.pieces])
     percent = 100 * trace.probabilities
-    figure = go.Figure([_cells(percent, deciding, 1.0, trace, w), _cells(percent, ~deciding, 0.3, trace, w)])
+    figure = Drawing([_cells(percent, deciding, 1.0, trace, w), _cells(percent, ~deciding, 0.3, trace, w)])
     _pale_numbers(figure, np.where(deciding[:, None] | (percent < 0.5), np.nan, percent), style.SMALL)
     count, k = percent.shape
     names, left = _names_left(trace, zoom)
@@ -75,11 +75,11 @@ def _beside(row: int, text: str, shift: float, size: int, opacity: float) -> dic
     }  # fmt: skip
 
 
-def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> go.Heatmap:
+def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> Spec:
     shown = np.where(rows[:, None], percent, np.nan)
     text = [["" if np.isnan(p) or p < 0.5 or opacity < 1 else f"{p:.0f}" for p in row] for row in shown]
     names = [[plain(piece.text)] * percent.shape[1] for piece in trace.pieces]
-    return go.Heatmap(
+    return drawing.heatmap(
         z=shown, text=text, texttemplate="%{text}", textfont={"size": style.SMALL}, customdata=names, zmin=0, zmax=100,
         colorscale=colours.MAGNITUDE, showscale=False, opacity=opacity, xgap=2, ygap=2, hoverongaps=False,
         x=list(range(percent.shape[1])), y=list(range(percent.shape[0])),
@@ -87,7 +87,7 @@ def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) ->
     )  # fmt: skip
 
 
-def _pale_numbers(figure: go.Figure, values: Any, size: int) -> None:
+def _pale_numbers(figure: Drawing, values: Any, size: int) -> None:
     """Write numbers on pale cells in the page's own text colour: Plotly would choose it for the cell's full colour."""
     rows, columns = np.nonzero(~np.isnan(values))
     figure.add_scatter(
@@ -109,7 +109,7 @@ def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
     return written
 
 
-def _frame(figure: go.Figure, row: int, column: int, colour: str) -> None:
+def _frame(figure: Drawing, row: int, column: int, colour: str) -> None:
     figure.add_shape(
         type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": colour, "width": 3}
     )
@@ -128,7 +128,7 @@ def grid_rows(trace: Tagging) -> list[dict[str, Any]]:
     ]
 
 
-def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
+def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
     """Draw the emissions of the prominent tags, the back-pointers so far and the best path up to character ``step``.
 
     ``step`` counts from 0; ``len(characters)`` draws the whole best path, read backwards from the end.
@@ -138,7 +138,7 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
     emissions = trace.lattice.emissions[:, shown].T
     seen = np.arange(count) <= now
     text_size = style.SMALL if count <= 24 else 0
-    figure = go.Figure(
+    figure = Drawing(
         [_emissions(emissions, where, alpha, text_size, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))]
     )
     if text_size:
@@ -164,18 +164,18 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> go.Figure:
     return figure
 
 
-def _emissions(values: Any, columns: Any, opacity: float, size: int, w: Words) -> go.Heatmap:
+def _emissions(values: Any, columns: Any, opacity: float, size: int, w: Words) -> Spec:
     shown = np.where(columns[None, :], values, np.nan)
     text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if size and opacity == 1 else None
     reach = float(np.abs(values).max()) or 1.0
-    return go.Heatmap(
+    return drawing.heatmap(
         z=shown, text=text, texttemplate="%{text}" if text else None, textfont={"size": size or style.SMALL}, zmid=0,
         zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False, opacity=opacity, xgap=2, ygap=2,
         hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
     )  # fmt: skip
 
 
-def _back_pointers(figure: go.Figure, trace: ChineseTagging, shown: Sequence[int], now: int) -> None:
+def _back_pointers(figure: Drawing, trace: ChineseTagging, shown: Sequence[int], now: int) -> None:
     x: list[float | None] = []
     y: list[float | None] = []
     for t in range(max(1, now - 3), now + 1):  # the last few are enough to see where the paths merge
@@ -207,7 +207,7 @@ def lattice_rows(trace: ChineseTagging) -> list[dict[str, Any]]:
     ]
 
 
-def transitions(trace: ChineseTagging, w: Words) -> go.Figure:
+def transitions(trace: ChineseTagging, w: Words) -> Drawing:
     """Draw the CRF's scores between the prominent tags, with a row for the start and one for the end."""
     shown = list(trace.prominent())
     lat = trace.lattice
@@ -217,24 +217,23 @@ def transitions(trace: ChineseTagging, w: Words) -> go.Figure:
     return _matrix(values, [w("chart.start"), *names, w("chart.stop")], names, w, hundredths)
 
 
-def legality(tag_names: Sequence[str], w: Words) -> go.Figure:
+def legality(tag_names: Sequence[str], w: Words) -> Drawing:
     """Draw what may follow what in IOB2: 0 allowed, −∞ forbidden, with a row for the start of the sentence."""
     inner, first = forbidden(tag_names)
     values = np.where(np.isfinite(np.vstack([first, inner])), 0.0, -1.0)
     text = np.where(values < 0, "−∞", "")
     figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), w, text)
-    figure.update_traces(
-        colorscale=[[0, colours.WRONG], [1, colours.with_alpha(colours.GREY, 0.15)]], zmin=-1, zmax=0, zmid=None,
-        textfont={"size": style.TEXT},
-    )  # fmt: skip
+    del figure.traces[0]["zmid"]
+    scale = [[0, colours.WRONG], [1, colours.with_alpha(colours.GREY, 0.15)]]
+    figure.traces[0] |= {"colorscale": scale, "zmin": -1, "zmax": 0, "textfont": {"size": style.TEXT}}
     _pale_numbers(figure, np.where(values < 0, np.nan, 0.0), style.SMALL)
     return figure
 
 
-def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words, text: Any) -> go.Figure:
+def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words, text: Any) -> Drawing:
     reach = float(np.abs(values).max()) or 1.0
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Drawing().add(
+        drawing.heatmap(
             z=values, x=list(range(len(columns))), y=list(range(len(rows))), zmid=0, zmin=-reach, zmax=reach,
             colorscale=colours.DIVERGING, showscale=False, xgap=2, ygap=2, text=text,
             texttemplate="%{text}", textfont={"size": style.SMALL},
@@ -245,10 +244,10 @@ def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words, 
     figure.update_layout(**style.base_layout(30 * len(rows) + 70))
     figure.update_xaxes(
         tickvals=list(range(len(columns))), ticktext=list(columns), side="top", fixedrange=True,
-        title=w("chart.to"), **_NO_GRID,
+        title={"text": w("chart.to")}, **_NO_GRID,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=list(rows), range=[len(rows) - 0.5, -0.5], fixedrange=True,
-        title=w("chart.from"), **_NO_GRID,
+        title={"text": w("chart.from")}, **_NO_GRID,
     )  # fmt: skip
     return figure

@@ -6,6 +6,8 @@ Design"); magnitudes use cividis (Nuñez et al. 2018), signed values a blue–or
 
 from __future__ import annotations
 
+from plotly.colors import get_colorscale
+
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
 GREEN = "#009E73"
@@ -19,7 +21,7 @@ CATEGORIES: tuple[str, ...] = (BLUE, ORANGE, GREEN, VERMILLION, PURPLE, SKY, YEL
 
 PAGE = {"light": "#FFFFFF", "dark": "#11161C"}  # the backgrounds of .streamlit/config.toml
 
-MAGNITUDE = "Cividis"
+MAGNITUDE: list[list[float | str]] = get_colorscale("Cividis")
 DIVERGING: list[list[float | str]] = [
     [0.0, "#08519C"],
     [0.25, "#6BAED6"],

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, Spec
 from app.charts.embedding_parts import (
     Words,
     add_run,
@@ -30,7 +30,7 @@ from app.charts.label_placement import place_labels
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
-Drawn = tuple[NDArray[np.int64], go.Scatter]  # which points of the map a trace draws, in order
+Drawn = tuple[NDArray[np.int64], Spec]  # which points of the map a trace draws, in order
 
 _PHONE, _SCREEN = (
     (320.0, 430.0),
@@ -42,7 +42,7 @@ _TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", 
 
 def word_figure(
     trace: WordMap, w: Words, names: Mapping[str, str], colour: str = "category", selected: str | None = None
-) -> go.Figure:
+) -> Drawing:
     """Draw the map of words with its run.
 
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
@@ -54,12 +54,12 @@ def word_figure(
     drawn += _link_traces(trace, w, selected) if selected is not None else []
     drawn.append((everybody, _points(trace, w, names, colour)))
     legend = _legend(trace, names) if colour == "category" else []
-    figure = go.Figure(data=[*(d for _, d in drawn), *legend], layout=layout(trace.projection.coordinates))
+    figure = Drawing([*(d for _, d in drawn), *legend], layout(trace.projection.coordinates))
     add_run(figure, trace.projection, [*(indices for indices, _ in drawn), *(None for _ in legend)], w)
     return figure
 
 
-def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> go.Figure:
+def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> Drawing:
     """Draw a toy set: on the left the truth, on the right the map that t-SNE or PCA makes of it, with its run."""
     projection, groups = trace.projection, trace.toy.groups
     drawn = layout(projection.coordinates, domain=(0.53, 1.0)) | {
@@ -70,10 +70,10 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> go.Figure:
             heading(w(f"figure.map_{projection.method}"), 0.765),
         ],
     }
-    figure = go.Figure(layout=drawn)
+    figure = Drawing(layout=drawn)
     marker = toy_marker(trace, w, colour)
-    figure.add_trace(scatter(trace.toy.truth, marker, xaxis="x2", yaxis="y2", hoverinfo="skip"))
-    figure.add_trace(
+    figure.add(scatter(trace.toy.truth, marker, xaxis="x2", yaxis="y2", hoverinfo="skip"))
+    figure.add(
         scatter(
             projection.coordinates,
             marker | ({"showscale": True} if colour == "trust" else {}),
@@ -88,7 +88,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> go.Figure:
 # -- the points --------------------------------------------------------------------------------------------------------
 
 
-def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) -> go.Scatter:
+def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
     n = len(trace.words)
     look = {"size": 9 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
@@ -140,10 +140,10 @@ def _frequency_scale(trace: WordMap, w: Words) -> dict[str, Any]:
     }
 
 
-def _legend(trace: WordMap, names: Mapping[str, str]) -> list[go.Scatter]:
+def _legend(trace: WordMap, names: Mapping[str, str]) -> list[Spec]:
     """Return an empty trace for each category in the map: its place in the legend."""
     return [
-        go.Scatter(
+        drawing.scatter(
             x=[None],
             y=[None],
             mode="markers",
@@ -168,7 +168,7 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
         drawn.append(
             (
                 indices,
-                go.Scatter(
+                drawing.scatter(
                     **xy(trace.projection.coordinates, indices),
                     mode="lines",
                     line=line,

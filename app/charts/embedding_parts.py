@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, Spec
 from nlpcore.words.projection import Frame, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
@@ -77,7 +76,7 @@ def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, An
 # -- the run -----------------------------------------------------------------------------------------------------------
 
 
-def add_run(figure: go.Figure, projection: Projection, indices: Sequence[NDArray[np.int64] | None], w: Words) -> None:
+def add_run(figure: Drawing, projection: Projection, indices: Sequence[NDArray[np.int64] | None], w: Words) -> None:
     """Add frames, play, pause and the slider. ``indices``: for each trace the points that it draws, None where it rests.
 
     The figure opens with the final map, and nothing moves until the learner starts it.
@@ -86,24 +85,14 @@ def add_run(figure: go.Figure, projection: Projection, indices: Sequence[NDArray
         return
     moving = [place for place, points in enumerate(indices) if points is not None]
     figure.frames = [
-        go.Frame(
-            name=str(frame.iteration),
-            traces=moving,
-            data=[
-                {"type": "scatter"} | {axis: packed(values) for axis, values in xy(frame.coordinates, points).items()}
-                for points in indices
-                if points is not None
-            ],
-        )
+        {
+            "name": str(frame.iteration),
+            "traces": moving,
+            "data": [drawing.scatter(**xy(frame.coordinates, points)) for points in indices if points is not None],
+        }
         for frame in projection.frames
     ]
     figure.update_layout(sliders=[_slider(projection.frames, w)], updatemenus=[_buttons(w)])
-
-
-def packed(values: Any) -> dict[str, str]:
-    """Return numbers as Plotly sends them, in single precision: half the bytes, and it need not look at them again."""
-    data = np.asarray(values, dtype="<f4").tobytes()
-    return {"dtype": "f4", "bdata": base64.b64encode(data).decode("ascii")}
 
 
 def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
@@ -202,9 +191,9 @@ def heading(text: str, x: float) -> dict[str, Any]:
     }
 
 
-def scatter(points: NDArray[np.float64], marker: Mapping[str, Any], **more: Any) -> go.Scatter:
+def scatter(points: NDArray[np.float64], marker: Mapping[str, Any], **more: Any) -> Spec:
     drawn: dict[str, Any] = {"mode": "markers", "showlegend": False} | more
-    return go.Scatter(x=short(points[:, 0]), y=short(points[:, 1]), marker=dict(marker), **drawn)
+    return drawing.scatter(x=short(points[:, 0]), y=short(points[:, 1]), marker=dict(marker), **drawn)
 
 
 def xy(coordinates: NDArray[np.float64], indices: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:

@@ -6,35 +6,35 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing
 from app.charts.embedding_parts import QUIET, Words, axis, heading, scatter, toy_marker
 from nlpcore.words.projection import EXAGGERATED_STEPS, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
 
-def perplexity_figure(trace: ToyMap, perplexity: float, w: Words) -> go.Figure:
+def perplexity_figure(trace: ToyMap, perplexity: float, w: Words) -> Drawing:
     """Draw the map of a toy set small, under its perplexity."""
-    figure = go.Figure(layout=style.base_layout(250, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
+    figure = Drawing(layout=style.base_layout(250, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
     border = {"showline": True, "mirror": True, "linecolor": QUIET}
     figure.update_layout(xaxis=axis(**border), yaxis=axis(scaleanchor="x", **border))
     figure.add_annotation(heading(w("figure.perplexity", value=f"{perplexity:g}"), 0.5))
-    figure.add_trace(scatter(trace.projection.coordinates, toy_marker(trace, w) | {"size": 5}, hoverinfo="skip"))
+    figure.add(scatter(trace.projection.coordinates, toy_marker(trace, w) | {"size": 5}, hoverinfo="skip"))
     return figure
 
 
-def run_figure(projection: Projection, w: Words, step: int) -> go.Figure:
+def run_figure(projection: Projection, w: Words, step: int) -> Drawing:
     """Draw KL(P‖Q) over the iterations of the run, with a ring at frame ``step`` (from 0)."""
     x, y = [f.iteration for f in projection.frames], [f.kl_divergence for f in projection.frames]
-    figure = go.Figure(layout=style.base_layout(320, margin={"l": 60, "r": 12, "t": 12, "b": 50}, showlegend=False))
+    figure = Drawing(layout=style.base_layout(320, margin={"l": 60, "r": 12, "t": 12, "b": 50}, showlegend=False))
     line = {"color": colours.MODEL, "width": 3}
     hover = w("hover.run") + "<extra></extra>"
-    figure.add_trace(go.Scatter(x=x, y=y, mode="lines+markers", line=line, hovertemplate=hover))
+    figure.add(drawing.scatter(x=x, y=y, mode="lines+markers", line=line, hovertemplate=hover))
     ring = {"size": 18, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
-    figure.add_trace(go.Scatter(x=[x[step]], y=[y[step]], mode="markers", marker=ring, hoverinfo="skip"))
-    figure.add_vline(x=EXAGGERATED_STEPS, line={"dash": "dot", "color": colours.GREY})
+    figure.add(drawing.scatter(x=[x[step]], y=[y[step]], mode="markers", marker=ring, hoverinfo="skip"))
+    figure.add_line(x=EXAGGERATED_STEPS, line={"dash": "dot", "color": colours.GREY})
     figure.add_annotation(
         x=EXAGGERATED_STEPS,
         y=1,
@@ -44,26 +44,26 @@ def run_figure(projection: Projection, w: Words, step: int) -> go.Figure:
         xanchor="left",
         xshift=6,
     )
-    figure.update_xaxes(title=w("axis.iteration"), showgrid=False)
-    figure.update_yaxes(title=w("axis.kl"), rangemode="tozero")
+    figure.update_xaxes(title={"text": w("axis.iteration")}, showgrid=False)
+    figure.update_yaxes(title={"text": w("axis.kl")}, rangemode="tozero")
     return figure
 
 
-def frame_figure(projection: Projection, marker: Mapping[str, Any], step: int) -> go.Figure:
+def frame_figure(projection: Projection, marker: Mapping[str, Any], step: int) -> Drawing:
     """Draw one frame of the run (from 0), without labels."""
     reach = np.abs(projection.coordinates).max(axis=0) * 1.05 + 1e-9
-    figure = go.Figure(layout=style.base_layout(320, showlegend=False))
+    figure = Drawing(layout=style.base_layout(320, showlegend=False))
     figure.update_layout(
         xaxis=axis(range=[-reach[0], reach[0]]), yaxis=axis(range=[-reach[1], reach[1]], scaleanchor="x")
     )
-    figure.add_trace(scatter(projection.frames[step].coordinates, dict(marker) | {"size": 6}, hoverinfo="skip"))
+    figure.add(scatter(projection.frames[step].coordinates, dict(marker) | {"size": 6}, hoverinfo="skip"))
     return figure
 
 
-def kept_figure(projection: Projection, w: Words) -> go.Figure:
+def kept_figure(projection: Projection, w: Words) -> Drawing:
     """Draw how many points kept 0, 1 … k of their k nearest: in this map, in PCA's, in a random one."""
     k = projection.quality.k
-    figure = go.Figure(
+    figure = Drawing(
         layout=style.base_layout(
             300, margin={"l": 60, "r": 12, "t": 30, "b": 50}, barmode="group", legend={"orientation": "h", "y": 1.12}
         )
@@ -73,9 +73,9 @@ def kept_figure(projection: Projection, w: Words) -> go.Figure:
         maps.append(("tsne", projection.quality, colours.BLUE))
     for name, measured, hue in maps:
         counts = np.bincount(np.rint(measured.preserved * k).astype(int), minlength=k + 1)
-        figure.add_trace(go.Bar(x=list(range(k + 1)), y=counts, name=w(f"method.{name}"), marker={"color": hue}))
-    figure.update_xaxes(title=w("axis.kept", k=k), dtick=1)
-    figure.update_yaxes(title=w("axis.points"))
+        figure.add(drawing.bar(x=list(range(k + 1)), y=counts, name=w(f"method.{name}"), marker={"color": hue}))
+    figure.update_xaxes(title={"text": w("axis.kept", k=k)}, dtick=1)
+    figure.update_yaxes(title={"text": w("axis.points")})
     return figure
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from app.charts import colours, style
+from app.charts.drawing import Drawing
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 
 Words = Callable[..., str]
@@ -46,7 +46,7 @@ def reading_figure(
     quantity: str = "all",
     ahead: bool = False,
     left: int = 92,
-) -> go.Figure:
+) -> Drawing:
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
     ``step`` (from 0) is marked in all rows; what comes after it is left blank unless ``ahead``. ``quantity``: one of
@@ -75,7 +75,7 @@ def reading_figure(
         shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
     margin = {"l": left, "r": 8, "t": 8, "b": 8}
     layout |= style.base_layout(HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes)
-    return go.Figure({"data": data, "layout": layout})
+    return Drawing(data, layout)
 
 
 def _domains(heights: Sequence[float], gap: float = 0.012) -> list[tuple[float, float]]:

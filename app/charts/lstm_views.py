@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, subplots
 from app.charts.lstm_gates import COLOUR, GRID, MOST_LABELS, Words, escape, token_label
 from app.charts.lstm_tables import output_of
 from nlpcore.recurrent import (
@@ -24,11 +23,11 @@ from nlpcore.recurrent import (
 # -- one unit over time ----------------------------------------------------------------------------------------------
 
 
-def unit_figure(reading: Reading, w: Words, units: Sequence[int]) -> go.Figure:
+def unit_figure(reading: Reading, w: Words, units: Sequence[int]) -> Drawing:
     """Draw c_t of the first unit as what was kept plus what was added, and c_t of the others as lines."""
     trace, main = reading.trace, units[0]
     steps = list(range(len(reading.tokens)))
-    figure = go.Figure()
+    figure = Drawing()
     for part, colour in (("kept", COLOUR["f"]), ("added", COLOUR["i"])):
         y = getattr(trace, part)[:, main]
         name = w(f"unit.{part}", unit=main)
@@ -47,7 +46,7 @@ def unit_figure(reading: Reading, w: Words, units: Sequence[int]) -> go.Figure:
     return figure
 
 
-def _plain_time_axis(figure: go.Figure, reading: Reading) -> None:
+def _plain_time_axis(figure: Drawing, reading: Reading) -> None:
     count = len(reading.tokens)
     places = list(range(0, count, -(-count // MOST_LABELS)))
     labels = [token_label(reading, place) for place in places]
@@ -59,9 +58,9 @@ def _plain_time_axis(figure: go.Figure, reading: Reading) -> None:
 # -- two versions ----------------------------------------------------------------------------------------------------
 
 
-def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence[int]) -> go.Figure:
+def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence[int]) -> Drawing:
     """Draw the output of both versions over the aligned tokens, above the difference heatmap (second minus first)."""
-    figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.04, row_heights=[1, 1.6])
+    figure = subplots(2, shared_x=True, vertical_spacing=0.04, row_heights=(1, 1.6))
     places = list(range(len(both.pairs)))
     before = [None if pair.before is None else output_of(both.before)[pair.before] for pair in both.pairs]
     after = [None if pair.after is None else output_of(both.after)[pair.after] for pair in both.pairs]
@@ -115,17 +114,17 @@ def _pair_label(both: Comparison, place: int) -> str:
 # -- bars ------------------------------------------------------------------------------------------------------------
 
 
-def extremes_figure(gate: str, found: GateExtremes) -> go.Figure:
+def extremes_figure(gate: str, found: GateExtremes) -> Drawing:
     """Draw the tokens at which a gate is most open above those at which it is most closed; dotted, its mean."""
     fill = [COLOUR[gate]] * len(found.high) + [colours.with_alpha(COLOUR[gate], 0.45)] * len(found.low)
     items = [(f"{escape(v.token)} ({v.step + 1})", v.value) for v in (*found.high, *found.low[::-1])]
     figure = _bars(items, fill)
-    figure.add_vline(found.mean, line={"color": colours.MUTED, "dash": "dot", "width": 2})
+    figure.add_line(x=found.mean, line={"color": colours.MUTED, "dash": "dot", "width": 2})
     figure.update_xaxes(range=[0, 1.2], tickvals=[0, 0.5, 1], gridcolor=GRID, zeroline=False)
     return figure.update_layout(height=270)
 
 
-def alternatives_figure(found: Alternatives, by: str, lowest: bool, k: int = 8) -> go.Figure:
+def alternatives_figure(found: Alternatives, by: str, lowest: bool, k: int = 8) -> Drawing:
     """Draw the ``k`` words with the highest (or ``lowest``) value of ``by`` (i, f, g, o or output)."""
     table, _ = found.column(by)
     colour = colours.MODEL if by == "output" else COLOUR[by]
@@ -135,7 +134,7 @@ def alternatives_figure(found: Alternatives, by: str, lowest: bool, k: int = 8) 
     return figure.update_xaxes(range=[-1.45 * most if table.min() < 0 else 0, 1.45 * most], visible=False)
 
 
-def next_figure(reading: CharacterReading, step: int, k: int = 5) -> go.Figure:
+def next_figure(reading: CharacterReading, step: int, k: int = 5) -> Drawing:
     """Draw the ``k`` most probable next characters after ``step`` (from 0); the one that came is outlined."""
     items = reading.next(step, k)
     came = reading.tokens[step + 1] if step + 1 < len(reading.tokens) else None
@@ -144,11 +143,11 @@ def next_figure(reading: CharacterReading, step: int, k: int = 5) -> go.Figure:
     return figure.update_xaxes(range=[0, 1.2], visible=False)
 
 
-def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str]) -> go.Figure:
+def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str]) -> Drawing:
     """Draw horizontal bars with their values, the first item on top. Labels are already escaped."""
     places = list(range(len(items)))
-    figure = go.Figure(
-        go.Bar(
+    figure = Drawing().add(
+        drawing.bar(
             x=[value for _, value in items],
             y=places,
             orientation="h",
@@ -167,10 +166,10 @@ def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str]) -> go.Figure:
 # -- gradients -------------------------------------------------------------------------------------------------------
 
 
-def gradient_figure(flows: FlowComparison, reading: Reading, w: Words) -> go.Figure:
+def gradient_figure(flows: FlowComparison, reading: Reading, w: Words) -> Drawing:
     """Draw ‖∂h_T/∂·‖ for every earlier token on a logarithmic axis, one line a network."""
     steps = list(range(len(reading.tokens)))
-    figure = go.Figure()
+    figure = Drawing()
     for name, y, colour, dash in (
         ("rnn", flows.rnn.hidden, colours.VERMILLION, "solid"),
         ("gru", flows.gru.hidden, colours.ORANGE, "solid"),

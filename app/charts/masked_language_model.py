@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from app.charts import colours, style
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, subplots
 from nlpcore.language_models.comparison import Comparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
@@ -54,21 +53,25 @@ def bars_of(fill: Fill) -> list[tuple[str, Candidate]]:
     return [(kinds.get(candidate.token_id, "model"), candidate) for candidate in bars]
 
 
-def fill_bars(trace: FillMask, w: Words, cover: bool = False) -> go.Figure:
+def fill_bars(trace: FillMask, w: Words, cover: bool = False) -> Drawing:
     """Draw the likeliest tokens of each mask as bars, with the original and the guesses; ``cover`` hides words."""
     fills = trace.fills[:MOST_PANELS]
     columns = 1 if len(fills) == 1 else 2
     rows = -(-len(fills) // columns)
     titles = [_mask_title(trace, i, w, cover) for i in range(len(fills))] if len(fills) > 1 else None
-    figure = make_subplots(
-        rows, columns, subplot_titles=titles, horizontal_spacing=0.2 if columns > 1 else 0, vertical_spacing=0.12 / rows
+    figure = subplots(
+        rows,
+        columns,
+        titles,
+        {"size": style.TEXT},
+        horizontal_spacing=0.2 if columns > 1 else 0,
+        vertical_spacing=0.12 / rows,
     )
     named: set[str] = set()
     for i, fill in enumerate(fills):
         place = {"row": i // columns + 1, "col": i % columns + 1}
         _draw_fill(figure, fill, w, cover, named, place)
     longest = max(len(bars_of(fill)) for fill in fills)
-    figure.update_annotations(font_size=style.TEXT)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "yref": "container"}
     return figure.update_layout(
         style.base_layout(
@@ -88,7 +91,7 @@ def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
     return title + (f" · {w('fill.step', step=fill.step)}" if trace.order == "certain_first" else "")
 
 
-def _draw_fill(figure: go.Figure, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int]) -> None:
+def _draw_fill(figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int]) -> None:
     bars = bars_of(fill)
     if cover:
         bars = [("model", candidate) for candidate in fill.candidates]
@@ -101,11 +104,11 @@ def _draw_fill(figure: go.Figure, fill: Fill, w: Words, cover: bool, named: set[
             x=[c.probability for _, c in chosen],
             y=[i for i, _ in chosen],
             orientation="h",
-            marker_color=colour,
+            marker={"color": colour},
             text=[probability(c.probability) for _, c in chosen],
             textposition="outside",
             cliponaxis=False,
-            textfont_size=style.TEXT,
+            textfont={"size": style.TEXT},
             name=w(f"legend.{kind}"),
             legendgroup=kind,
             showlegend=kind not in named,
@@ -116,9 +119,9 @@ def _draw_fill(figure: go.Figure, fill: Fill, w: Words, cover: bool, named: set[
         named.add(kind)
     labels = [HIDDEN if cover else f"{_plain(c.token)}  {c.rank}." for _, c in bars]
     figure.update_yaxes(
-        tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont_size=style.TEXT, **place
+        tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
     )
-    figure.update_xaxes(range=[0, top * 1.18], tickformat=".2~g", nticks=6, title_text=w("fill.axis"), **place)
+    figure.update_xaxes(range=[0, top * 1.18], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
 
 
 def _plain(token: str) -> str:
@@ -147,12 +150,12 @@ def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
 # -- two sentences --
 
 
-def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
+def comparison_dots(trace: Comparison, w: Words) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms."""
     order = np.argsort(-trace.difference, kind="stable")
     words = [_plain(trace.words[i]) for i in order]
     first, second = np.exp(trace.first_log_probability[order]), np.exp(trace.second_log_probability[order])
-    figure = go.Figure()
+    figure = Drawing()
     _add_links(figure, first, second)
     for name, p, ranks, colour in (
         (w("compare.first"), first, trace.first_rank[order], FIRST),
@@ -172,15 +175,15 @@ def comparison_dots(trace: Comparison, w: Words) -> go.Figure:
     edge = high + 0.04 * span
     _add_differences(figure, trace.difference[order], edge, w)
     axis = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
-    figure.update_xaxes(**axis, title_text=w("compare.axis"))
+    figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
-    figure.update_yaxes(**axis, tickfont_size=style.TEXT, showgrid=True)
+    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     height = max(300, len(order) * ROW + 120)
     return figure.update_layout(style.base_layout(height, margin={"l": 8, "r": 8, "t": 40, "b": 40}, legend=legend))
 
 
-def _add_links(figure: go.Figure, first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> None:
+def _add_links(figure: Drawing, first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> None:
     """Join the two dots of each word."""
     for i, ends in enumerate(zip(first, second, strict=True)):
         figure.add_scatter(
@@ -193,7 +196,7 @@ def _add_links(figure: go.Figure, first: npt.NDArray[np.float64], second: npt.ND
         )
 
 
-def _add_differences(figure: go.Figure, differences: npt.NDArray[np.float64], edge: float, w: Words) -> None:
+def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, w: Words) -> None:
     """Write each word's difference right of the dots, at 10^edge, under a heading."""
     figure.add_scatter(
         x=np.full(len(differences), 10**edge),
@@ -205,7 +208,7 @@ def _add_differences(figure: go.Figure, differences: npt.NDArray[np.float64], ed
         hoverinfo="skip",
         showlegend=False,
     )
-    heading = {"text": w("compare.difference"), "showarrow": False, "xanchor": "left", "font_size": style.SMALL}
+    heading = {"text": w("compare.difference"), "showarrow": False, "xanchor": "left", "font": {"size": style.SMALL}}
     figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
 
 
@@ -240,14 +243,14 @@ def token_labels(tokens: Sequence[str], masked: Sequence[int]) -> list[str]:
     return [f"▮ {_plain(token)}" if i in set(masked) else _plain(token) for i, token in enumerate(tokens)]
 
 
-def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) -> go.Figure:
+def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) -> Drawing:
     """Draw how attention from query (row) to key (column) changed, averaged over heads: blue less, orange more."""
     change = trace.change(layer)
     n = len(trace.tokens)
     limit = float(np.abs(change).max()) or 1.0
     labels = token_labels(trace.tokens, trace.masked)
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Drawing().add(
+        drawing.heatmap(
             z=change,
             zmin=-limit,
             zmax=limit,
@@ -260,17 +263,17 @@ def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) ->
         )
     )
     axis = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
-    figure.update_xaxes(**axis, title_text=w("attention.keys"), side="top", tickangle=-50)
-    figure.update_yaxes(**axis, title_text=w("attention.queries"), autorange="reversed")
+    figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
+    figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
     return figure.update_layout(style.base_layout(height=int(np.clip(150 + 30 * n, 420, 900))))
 
 
-def heads_moved_map(trace: AttentionChange, w: Words) -> go.Figure:
+def heads_moved_map(trace: AttentionChange, w: Words) -> Drawing:
     """Draw how far each head's attention moved: rows are layers, columns heads."""
     moved = trace.moved()
     layers, heads = moved.shape
-    figure = go.Figure(
-        go.Heatmap(
+    figure = Drawing().add(
+        drawing.heatmap(
             z=moved,
             zmin=0,
             colorscale=colours.MAGNITUDE,
@@ -282,8 +285,8 @@ def heads_moved_map(trace: AttentionChange, w: Words) -> go.Figure:
             ygap=1,
         )
     )
-    figure.update_xaxes(title_text=w("attention.head"), type="category", showgrid=False)
-    figure.update_yaxes(title_text=w("attention.layer"), type="category", autorange="reversed", showgrid=False)
+    figure.update_xaxes(title={"text": w("attention.head")}, type="category", showgrid=False)
+    figure.update_yaxes(title={"text": w("attention.layer")}, type="category", autorange="reversed", showgrid=False)
     return figure.update_layout(style.base_layout(height=120 + 40 * layers))
 
 

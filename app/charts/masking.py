@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from app.charts import colours, style
+from app.charts.drawing import Drawing, subplots
 from nlpcore.language_models.masking import CorruptionCounts, Count, Fate
 from nlpcore.language_models.text_masking import TrainingExample
 
@@ -22,10 +21,10 @@ A_ROW = 7  # tokens; more would not be legible on a phone
 CELL = 76  # px
 
 
-def masking_steps(trace: TrainingExample, step: int, w: Words) -> go.Figure:
+def masking_steps(trace: TrainingExample, step: int, w: Words) -> Drawing:
     """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict."""
     n = len(trace.tokens)
-    figure = go.Figure()
+    figure = Drawing()
     figure.update_layout(shapes=[_cell(trace, i, step) for i in range(n)])
     coloured = [i for i in range(n) if _colour(trace, i, step)]
     plain = [i for i in range(n) if not _colour(trace, i, step)]
@@ -99,7 +98,7 @@ def _short(token: str, most: int = 11) -> str:
     return token.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _add_legend(figure: go.Figure, step: int, w: Words) -> None:
+def _add_legend(figure: Drawing, step: int, w: Words) -> None:
     entries = (
         {w("training.selected"): SELECTED}
         if step == 0
@@ -141,9 +140,9 @@ def counted(counts: CorruptionCounts) -> list[tuple[str, Count]]:
     ]
 
 
-def counts_figure(counts: CorruptionCounts, w: Words) -> go.Figure:
+def counts_figure(counts: CorruptionCounts, w: Words) -> Drawing:
     """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw."""
-    figure = make_subplots(2, 1, vertical_spacing=0.2, row_heights=[0.5, 0.5])
+    figure = subplots(2, 1, vertical_spacing=0.2, row_heights=(0.5, 0.5))
     names = [f"{w(f'counts.name.{name}')}  {count.observed:,}" for name, count in counted(counts)]
     values = [count for _, count in counted(counts)]
     shares = [100 * c.observed / max(1, c.trials) for c in values]
@@ -152,7 +151,7 @@ def counts_figure(counts: CorruptionCounts, w: Words) -> go.Figure:
         x=shares,
         y=names,
         orientation="h",
-        marker_color=fills,
+        marker={"color": fills},
         name=w("counts.observed"),
         showlegend=False,
         hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
@@ -161,17 +160,17 @@ def counts_figure(counts: CorruptionCounts, w: Words) -> go.Figure:
     )
     _add_expected(figure, values, names, w)
     _add_per_draw(figure, counts, w)
-    figure.update_yaxes(autorange="reversed", tickfont_size=style.TEXT, row=1, col=1)
-    figure.update_xaxes(title_text=w("counts.share"), ticksuffix=" %", rangemode="tozero", row=1, col=1)
-    figure.update_xaxes(title_text=w("counts.per_draw"), row=2, col=1, dtick=_tick(counts.eligible))
-    figure.update_yaxes(title_text=w("counts.draws"), row=2, col=1)
+    figure.update_yaxes(autorange="reversed", tickfont={"size": style.TEXT}, row=1, col=1)
+    figure.update_xaxes(title={"text": w("counts.share")}, ticksuffix=" %", rangemode="tozero", row=1, col=1)
+    figure.update_xaxes(title={"text": w("counts.per_draw")}, row=2, col=1, dtick=_tick(counts.eligible))
+    figure.update_yaxes(title={"text": w("counts.draws")}, row=2, col=1)
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     return figure.update_layout(
         style.base_layout(height=600, legend=legend, bargap=0.25, margin={"l": 8, "r": 8, "t": 40, "b": 40})
     )
 
 
-def _add_expected(figure: go.Figure, values: list[Count], names: list[str], w: Words) -> None:
+def _add_expected(figure: Drawing, values: list[Count], names: list[str], w: Words) -> None:
     expected = [100 * c.probability for c in values]
     figure.add_scatter(
         x=expected,
@@ -195,7 +194,7 @@ def _add_expected(figure: go.Figure, values: list[Count], names: list[str], w: W
     )
 
 
-def _add_per_draw(figure: go.Figure, counts: CorruptionCounts, w: Words) -> None:
+def _add_per_draw(figure: Drawing, counts: CorruptionCounts, w: Words) -> None:
     # The far tail holds nothing to see: stop where neither side counts half a draw any more.
     seen = np.flatnonzero((counts.selected_per_draw > 0) | (counts.expected_per_draw >= 0.5))
     last = int(seen.max()) + 1 if seen.size else 1
@@ -203,8 +202,7 @@ def _add_per_draw(figure: go.Figure, counts: CorruptionCounts, w: Words) -> None
     figure.add_bar(
         x=numbers,
         y=counts.selected_per_draw[:last],
-        marker_color=SELECTED,
-        marker_line={"width": 1, "color": colours.MUTED},
+        marker={"color": SELECTED, "line": {"width": 1, "color": colours.MUTED}},
         name=w("counts.observed"),
         showlegend=False,
         hovertemplate="%{x}: %{y}<extra></extra>",

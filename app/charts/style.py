@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
+from app.charts.drawing import Drawing
 
 TEXT = 15  # px: axis labels, text on marks
 SMALL = 13  # px: the smallest text in any figure
@@ -26,29 +26,31 @@ def base_layout(height: int, **more: Any) -> dict[str, Any]:
     return layout | more
 
 
-def fill_in_sizes(figure: go.Figure) -> None:
+def fill_in_sizes(figure: Drawing) -> None:
     """Give axes, legend and colour bars a readable size where the figure names none: the page's theme would go to 12 px."""
-    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
-        axis.tickfont.size = axis.tickfont.size or SMALL
-        axis.title.font.size = axis.title.font.size or TEXT
-    figure.layout.legend.font.size = figure.layout.legend.font.size or SMALL
-    bars = [getattr(axis, "colorbar", None) for axis in figure.select_coloraxes()]
-    bars += [
-        trace.colorbar
-        for trace in figure.data
-        if "colorbar" in trace and getattr(trace, "showscale", None) is not False
-    ]
-    for bar in bars:
-        if bar is not None:
-            bar.tickfont.size = bar.tickfont.size or SMALL
-            bar.title.font.size = bar.title.font.size or SMALL
+    for axis in figure.axes():
+        _at_least_named(axis, "tickfont", SMALL)
+        if "title" in axis:
+            _at_least_named(axis["title"], "font", TEXT)
+    _at_least_named(figure.layout.setdefault("legend", {}), "font", SMALL)
+    for trace in figure.traces:
+        if "colorbar" in trace and trace.get("showscale") is not False:
+            bar = trace["colorbar"]
+            _at_least_named(bar, "tickfont", SMALL)
+            if "title" in bar:
+                _at_least_named(bar["title"], "font", SMALL)
 
 
-def enlarge(figure: go.Figure, factor: float = LECTURE_FACTOR) -> go.Figure:
+def _at_least_named(part: dict[str, Any], font: str, size: int) -> None:
+    part.setdefault(font, {}).setdefault("size", size)
+
+
+def enlarge(figure: Drawing, factor: float = LECTURE_FACTOR) -> Drawing:
     """Return a copy of ``figure`` for a projector: every font size times ``factor``, and higher."""
-    larger = go.Figure(_scale_fonts(figure.to_plotly_json(), factor), skip_invalid=False)
-    if larger.layout.height:
-        larger.layout.height = larger.layout.height * LECTURE_HEIGHT
+    larger = figure.copy()
+    larger.traces, larger.layout = _scale_fonts(larger.traces, factor), _scale_fonts(larger.layout, factor)
+    if "height" in larger.layout:
+        larger.layout["height"] *= LECTURE_HEIGHT
     return larger
 
 

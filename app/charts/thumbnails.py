@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from plotly.colors import get_colorscale, sample_colorscale, unlabel_rgb
+from plotly.colors import sample_colorscale, unlabel_rgb
 
 from app.charts import colours
 
@@ -72,11 +72,11 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 def root_scale() -> list[tuple[float, str]]:
     """Return cividis as a Plotly scale whose brightness follows the square root of the value, as in the mosaic."""
     steps = np.linspace(0, 1, 33)
-    samples = sample_colorscale(get_colorscale(colours.MAGNITUDE), list(steps))
+    samples = sample_colorscale(colours.MAGNITUDE, list(steps))
     return [(float(step) ** 2, colour) for step, colour in zip(steps, samples, strict=True)]
 
 
 @lru_cache(maxsize=1)
 def _palette() -> bytes:
-    samples = sample_colorscale(get_colorscale(colours.MAGNITUDE), list(np.linspace(0, 1, 255)))
+    samples = sample_colorscale(colours.MAGNITUDE, list(np.linspace(0, 1, 255)))
     return b"".join(bytes(round(channel) for channel in unlabel_rgb(colour)) for colour in samples) + b"\0\0\0"

@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app import lessons
 from app.charts import style
+from app.charts.drawing import Drawing
 from app.shell import choice, exports, lecture, memory, models, player, predict, state
 from app.shell.header import header
 from app.shell.language import language, shell_words
@@ -174,7 +174,7 @@ class LessonPage:
     def figure(
         self,
         name: str,
-        figure: go.Figure,
+        figure: Drawing,
         alt: str,
         data: Any = None,
         select: bool = False,
@@ -187,13 +187,13 @@ class LessonPage:
         """
         key = f"figure_{name}"
         figure = self._for_the_hall(figure)
-        figure.update_layout(uirevision=name)
+        figure.layout["uirevision"] = name
         options: dict[str, Any] = {"on_select": "rerun", "selection_mode": select_mode} if select else {}
         event = st.plotly_chart(
-            figure,
+            figure.for_plotly(),
             key=key,
             alt=alt,
-            height="content" if figure.layout.height else "stretch",
+            height="content" if figure.layout.get("height") else "stretch",
             config={"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
             **options,
         )
@@ -201,7 +201,7 @@ class LessonPage:
             exports.export_menu(key, f"{self.lesson.id}-{name}", data)
         return [dict(point) for point in event["selection"]["points"]] if select else []
 
-    def _for_the_hall(self, figure: go.Figure) -> go.Figure:
+    def _for_the_hall(self, figure: Drawing) -> Drawing:
         style.fill_in_sizes(figure)
         return style.enlarge(figure) if self.lecture else figure
 

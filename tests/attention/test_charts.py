@@ -34,7 +34,7 @@ def maps_of(n: int, layers: int = 2, heads: int = 3, segments: tuple[int, ...] |
 
 def test_the_map_shows_the_head_and_its_row(w: Words) -> None:
     maps = maps_of(6)
-    figure = charts.head_map(maps, w, layer=1, head=2, query=4)
+    figure = charts.head_map(maps, w, layer=1, head=2, query=4).checked()
     heatmap, bars, targets = figure.data
     np.testing.assert_allclose(heatmap.z, maps.weights[1, 2])
     np.testing.assert_allclose(bars.y, maps.weights[1, 2, 4])
@@ -44,7 +44,7 @@ def test_the_map_shows_the_head_and_its_row(w: Words) -> None:
 
 def test_a_secret_row_is_nowhere_in_the_figure_or_its_data(w: Words) -> None:
     maps = maps_of(6)
-    figure = charts.head_map(maps, w, layer=0, head=0, query=3, secret=3)
+    figure = charts.head_map(maps, w, layer=0, head=0, query=3, secret=3).checked()
     heatmap, bars, targets = figure.data
     assert np.isnan(heatmap.z[3]).all() and not np.any(bars.y) and not any(bars.text)
     assert all(text.endswith("?") for text in targets.text[18:24])
@@ -52,24 +52,24 @@ def test_a_secret_row_is_nowhere_in_the_figure_or_its_data(w: Words) -> None:
 
 
 def test_128_tokens_have_thinned_labels_and_few_marks(w: Words) -> None:
-    figure = charts.head_map(maps_of(128), w, layer=0, head=0, query=77)
+    figure = charts.head_map(maps_of(128), w, layer=0, head=0, query=77).checked()
     assert len(figure.data[2].x) == 128 and 20 <= len(figure.layout.yaxis.ticktext) <= 60
     assert 77 in figure.layout.yaxis.tickvals
     assert len(figure.to_json()) < 200_000
 
 
 def test_a_pair_has_strips_in_two_colours(w: Words) -> None:
-    figure = charts.head_map(maps_of(6, segments=(0, 0, 0, 1, 1, 1)), w, layer=0, head=0, query=0)
+    figure = charts.head_map(maps_of(6, segments=(0, 0, 0, 1, 1, 1)), w, layer=0, head=0, query=0).checked()
     assert {shape.fillcolor for shape in figure.layout.shapes} >= set(charts.SEGMENTS)
 
 
 def test_the_overview_has_a_target_a_head_and_frames_the_chosen_one(w: Words) -> None:
     maps = maps_of(9, layers=4, heads=5)
-    figure = charts.overview(maps, summarise(maps), w, layer=2, head=3)
+    figure = charts.overview(maps, summarise(maps), w, layer=2, head=3).checked()
     assert len(figure.data[0].x) == 20
     frame = figure.layout.shapes[0]
     assert (frame.x0, frame.x1, frame.y0, frame.y1) == (3.5, 4.5, 2.5, 3.5)
-    below = charts.overview(maps, summarise(maps), w, layer=2, head=None, whole=True).layout.shapes[0]
+    below = charts.overview(maps, summarise(maps), w, layer=2, head=None, whole=True).checked().layout.shapes[0]
     assert (below.x0, below.x1, below.y0, below.y1) == (0.5, 5.5, 0.5, 3.5)
 
 
@@ -99,7 +99,7 @@ def test_the_picture_shows_the_right_head_in_the_right_place() -> None:
 def test_the_products_add_up_to_the_score(w: Words) -> None:
     rng = np.random.default_rng(0)
     vectors = HeadVectors(*rng.normal(size=(3, 2, 4, 5, 8)), causal=False, tokens=tuple("abcde"))
-    figure = charts.dot_product(vectors, w, layer=1, head=2, query=0, key=3)
+    figure = charts.dot_product(vectors, w, layer=1, head=2, query=0, key=3).checked()
     score = vectors.trace(1, 2).scores[0, 3]
     bars = figure.data[0]
     assert np.sum(bars.y) == pytest.approx(score) and bars.base[-1] + bars.y[-1] == pytest.approx(score)
@@ -110,7 +110,7 @@ def test_the_products_add_up_to_the_score(w: Words) -> None:
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_grid_holds_one_number_a_head(w: Words, measure: str) -> None:
     summary = summarise(maps_of(7))
-    figure = charts.measure_grid(summary, w, measure, layer=1, head=2)
+    figure = charts.measure_grid(summary, w, measure, layer=1, head=2).checked()
     percent = 1 if measure in ("entropy", "distance") else 100
     np.testing.assert_allclose(figure.data[0].z, getattr(summary, measure) * percent)
     assert len(charts.summary_rows(summary, MEASURES)) == 6
@@ -118,4 +118,4 @@ def test_the_grid_holds_one_number_a_head(w: Words, measure: str) -> None:
 
 def test_a_head_of_zeros_can_be_drawn(w: Words) -> None:
     maps = replace(maps_of(3), weights=np.zeros((1, 1, 3, 3), np.float32))
-    assert charts.head_map(maps, w, 0, 0, 0).data[0].zmax == 1
+    assert charts.head_map(maps, w, 0, 0, 0).checked().data[0].zmax == 1

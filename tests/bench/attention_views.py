@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plotly.io
 
 from app import bertviz_page
 from app.charts import attention as charts
@@ -58,8 +59,8 @@ def our_html(maps: AttentionMaps) -> tuple[str, int]:
 
     say = Words(lesson("attention").words, "en")
     figures = [
-        charts.overview(maps, summarise(maps), say, 4, 2).to_json(),
-        charts.head_map(maps, say, 4, 2, 11).to_json(),
+        plotly.io.to_json(charts.overview(maps, summarise(maps), say, 4, 2).for_plotly(), validate=False),
+        plotly.io.to_json(charts.head_map(maps, say, 4, 2, 11).for_plotly(), validate=False),
     ]
     draw = "".join(
         f"drawn.push(Plotly.newPlot('figure{i}', {figure}).then(() => count++));" for i, figure in enumerate(figures)

@@ -31,7 +31,7 @@ def bars(figure: Any) -> dict[str, dict[int, float]]:
 
 def test_bars_are_the_candidates_in_order(tiny: Any, w: Words) -> None:
     trace = fill_mask(tiny, "the cat sat", 4, words=(1,), guesses=("paris",))
-    drawn = bars(charts.fill_bars(trace, w))
+    drawn = bars(charts.fill_bars(trace, w).checked())
     fill = trace.fills[0]
     expected = {c.token_id: c.probability for c in (*fill.candidates, fill.original, *fill.guesses) if c}
     assert sorted(p for part in drawn.values() for p in part.values()) == pytest.approx(sorted(expected.values()))
@@ -41,21 +41,21 @@ def test_bars_are_the_candidates_in_order(tiny: Any, w: Words) -> None:
 
 def test_covered_bars_tell_no_word(tiny: Any, w: Words) -> None:
     trace = fill_mask(tiny, "the cat sat", 4, words=(1,))
-    figure = charts.fill_bars(trace, w, cover=True)
+    figure = charts.fill_bars(trace, w, cover=True).checked()
     assert set(figure.layout.yaxis.ticktext) == {"?"} and set(bars(figure)) == {colours.MODEL}
     assert not any(token in str(figure) for token in ("'cat'", "paris", "robin"))
 
 
 def test_several_masks_share_one_figure(tiny: Any, w: Words) -> None:
     trace = fill_mask(tiny, "[MASK] " * 8, 3, order="certain_first")
-    figure = charts.fill_bars(trace, w)
+    figure = charts.fill_bars(trace, w).checked()
     assert len({bar.yaxis for bar in figure.data}) == charts.MOST_PANELS
     assert len(charts.fill_rows(trace)) == 8 * 3
 
 
 def test_comparison_draws_both_probabilities_and_the_difference(tiny: Any, w: Words) -> None:
     trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 4)
-    first, second = [d for d in charts.comparison_dots(trace, w).data if d.mode == "markers"]
+    first, second = [d for d in charts.comparison_dots(trace, w).checked().data if d.mode == "markers"]
     order = np.argsort(-trace.difference, kind="stable")
     np.testing.assert_allclose(first.x, np.exp(trace.first_log_probability[order]))
     np.testing.assert_allclose(second.x, np.exp(trace.second_log_probability[order]))
@@ -65,17 +65,17 @@ def test_comparison_draws_both_probabilities_and_the_difference(tiny: Any, w: Wo
 def test_attention_change_is_signed_and_centred(tiny: Any, w: Words) -> None:
     trace = attention_change(tiny, "the cat sat on the mat", words=(1, 2))
     for layer in (None, 0):
-        heat = charts.attention_change_map(trace, layer, w).data[0]
+        heat = charts.attention_change_map(trace, layer, w).checked().data[0]
         assert heat.zmin == -heat.zmax
         np.testing.assert_allclose(np.asarray(heat.z), trace.change(layer))
         assert len(charts.attention_rows(trace, layer)) == 64
-    np.testing.assert_allclose(np.asarray(charts.heads_moved_map(trace, w).data[0].z), trace.moved())
+    np.testing.assert_allclose(np.asarray(charts.heads_moved_map(trace, w).checked().data[0].z), trace.moved())
 
 
 @pytest.mark.parametrize("step", range(4))
 def test_each_step_colours_the_selected_tokens_only(tiny: Any, w: Words, step: int) -> None:
     trace = training_example(tiny, TEXT, seed=1, rate=0.4)
-    figure = masking.masking_steps(trace, step, w)
+    figure = masking.masking_steps(trace, step, w).checked()
     filled = [shape.fillcolor != "rgba(0,0,0,0)" for shape in figure.layout.shapes]
     assert filled == trace.corruption.selected.tolist()
     texts = {text for d in figure.data if d.mode == "text" for text in d.text}
@@ -85,7 +85,7 @@ def test_each_step_colours_the_selected_tokens_only(tiny: Any, w: Words, step: i
 
 def test_counts_stand_beside_their_expectations(tiny: Any, w: Words) -> None:
     counts = count_corruptions(tiny, TEXT, seed=2).counts
-    figure = masking.counts_figure(counts, w)
+    figure = masking.counts_figure(counts, w).checked()
     assert figure.data[0].x[1] == pytest.approx(100 * counts.masked.observed / counts.masked.trials)
     assert figure.data[1].x[1] == pytest.approx(12)
     assert sum(figure.data[2].y) == 1000
@@ -94,7 +94,7 @@ def test_counts_stand_beside_their_expectations(tiny: Any, w: Words) -> None:
 
 def test_a_token_never_becomes_html(tiny: Any, w: Words) -> None:
     trace = fill_mask(tiny, "[MASK]", 100)
-    labels = charts.fill_bars(trace, w).layout.yaxis.ticktext
+    labels = charts.fill_bars(trace, w).checked().layout.yaxis.ticktext
     assert not any("<" in label for label in labels) and any("&lt;" in label for label in labels)
 
 

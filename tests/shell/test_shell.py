@@ -7,13 +7,13 @@ import io
 import re
 import tomllib
 
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app.charts import colours, style
+from app.charts.drawing import Drawing
 from app.lessons import ROOT
 from app.shell.exports import to_csv
 from app.shell.text import html_escape, markdown_escape
@@ -77,17 +77,17 @@ def test_csv_round_trip_and_no_formula_runs() -> None:
 
 
 def test_enlarge_scales_every_font_and_nothing_else() -> None:
-    figure = go.Figure(
-        go.Scatter(x=[1], y=[1], marker={"size": 9}, textfont={"size": 10}), layout=style.base_layout(300)
-    )
+    figure = Drawing(layout=style.base_layout(300))
+    figure.add_scatter(x=[1], y=[1], marker={"size": 9}, textfont={"size": 10})
     figure.add_annotation(text="x", font={"size": 20})
     style.fill_in_sizes(figure)
-    larger = style.enlarge(figure, 2)
+    larger = style.enlarge(figure, 2).checked()
     assert larger.data[0].marker.size == 9
     assert larger.data[0].textfont.size == 20
     assert larger.layout.annotations[0].font.size == 40
     assert larger.layout.xaxis.tickfont.size == 2 * style.SMALL
-    assert figure.layout.annotations[0].font.size == 20
+    assert figure.checked().layout.annotations[0].font.size == 20
+    assert larger.layout.height == 300 * style.LECTURE_HEIGHT
 
 
 def contrast(one: str, other: str) -> float:

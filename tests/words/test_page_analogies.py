@@ -193,10 +193,10 @@ def test_terms_stand_in_the_order_of_the_sum_and_add_up() -> None:
 def test_figures_are_drawn_for_every_form_of_sum(typed: tuple[str, str, str]) -> None:
     worked = answer(random_vectors(), *typed, expected="w7")
     for figure in (
-        charts.answers(worked.trace, w, True),
-        charts.parallelogram(worked, w),
-        charts.terms(worked, w, True),
-        charts.neighbours("w1", random_vectors().nearest("w1"), "w7", w),
+        charts.answers(worked.trace, w, True).checked(),
+        charts.parallelogram(worked, w).checked(),
+        charts.terms(worked, w, True).checked(),
+        charts.neighbours("w1", random_vectors().nearest("w1"), "w7", w).checked(),
     ):
         assert figure.layout.height
         assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"

@@ -183,7 +183,7 @@ def toy() -> ToyMap:
 @pytest.mark.parametrize("colour", ["category", "trust", "frequency"])
 @pytest.mark.parametrize("selected", [None, "king"])
 def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: str | None) -> None:
-    figure = word_figure(words, say, NAMES, colour, selected)
+    figure = word_figure(words, say, NAMES, colour, selected).checked()
     points = next(trace for trace in figure.data if trace.customdata is not None)
     assert np.allclose(points.x, words.projection.coordinates[:, 0], atol=1e-4)
     assert [word for (word,) in points.customdata] == list(words.words)
@@ -197,7 +197,7 @@ def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: st
 
 
 def test_links_lead_to_the_ten_nearest(words: WordMap) -> None:
-    figure = word_figure(words, say, NAMES, selected="king")
+    figure = word_figure(words, say, NAMES, selected="king").checked()
     ends = set()
     for trace in figure.data:
         if trace.mode == "lines":
@@ -209,12 +209,14 @@ def test_links_lead_to_the_ten_nearest(words: WordMap) -> None:
 
 
 def test_other_figures_and_tables(words: WordMap, toy: ToyMap) -> None:
-    assert len(perplexity_figure(toy, 2.0, say).data[0].x) == 60
-    assert list(run_figure(words.projection, say, 3).data[0].y) == [f.kl_divergence for f in words.projection.frames]
-    still = frame_figure(words.projection, word_marker(words, NAMES), 3).data[0]
+    assert len(perplexity_figure(toy, 2.0, say).checked().data[0].x) == 60
+    assert list(run_figure(words.projection, say, 3).checked().data[0].y) == [
+        f.kl_divergence for f in words.projection.frames
+    ]
+    still = frame_figure(words.projection, word_marker(words, NAMES), 3).checked().data[0]
     assert np.allclose(still.x, words.projection.frames[3].coordinates[:, 0], atol=1e-3)
-    assert all(sum(bar.y) == len(words.words) for bar in kept_figure(words.projection, say).data)
-    assert {len(toy_figure(toy, say, colour).data) for colour in ("category", "trust")} == {2}
+    assert all(sum(bar.y) == len(words.words) for bar in kept_figure(words.projection, say).checked().data)
+    assert {len(toy_figure(toy, say, colour).checked().data) for colour in ("category", "trust")} == {2}
     assert len(word_rows(words, NAMES)) == len(words.words)
     assert len(toy_rows(toy)) == 60
     assert len(quality_table(words.projection, say)) == 4
