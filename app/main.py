@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import GROUPS, LESSONS, ROOT, Lesson
 from app.shell.language import language, shell_words
+from app.shell.preloading import preload_as_set
 from app.shell.words import LOCALES, Words
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ def _page(lesson: Lesson) -> StreamlitPage | None:
 def main() -> None:
     # OpenMP reads this when a library first loads it: threads that wait by spinning would starve the other sessions.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    preload_as_set()
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
     home = st.Page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -32,5 +33,9 @@ def switch() -> None:
 
 def style() -> None:
     """Send the style sheets: that of every page, and that of lecture mode where it is on."""
-    sheets = ["page.css", "lecture.css"] if is_on() else ["page.css"]
-    st.html("".join(f"<style>{(_STYLES / name).read_text(encoding='utf-8')}</style>" for name in sheets))
+    st.html(_sheets("page.css", "lecture.css") if is_on() else _sheets("page.css"))
+
+
+@lru_cache(maxsize=2)
+def _sheets(*names: str) -> str:
+    return "".join(f"<style>{(_STYLES / name).read_text(encoding='utf-8')}</style>" for name in names)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
+
 import streamlit as st
 
 from app.shell.choice import choice, chosen_before_drawing
 from app.shell.language import shell_words
 from nlpcore.models import catalogue, store
 from nlpcore.models.catalogue import Entry
+from nlpcore.models.store import State, Store
 
+_SECONDS = 2.0  # for which the state of the store is taken as known
 _ICONS = {"here": "●", "bundled": "●", "missing": "○", "needs_hub": "☁", "damaged": "⚠"}
 
 
@@ -25,7 +30,7 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
     entries: dict[str, Entry] = {
         entry.id: entry for entry in catalogue().values() if purpose in entry.purposes and kind in (None, entry.kind)
     }
-    states = {model_id: store().state(model_id) for model_id in entries}
+    states = _states(tuple(entries), store(), int(time.monotonic() / _SECONDS))
     # What is here comes first; the order within is the catalogue's.
     options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
     first = default if default in options else options[0]
@@ -48,6 +53,12 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
             help=f"{told}\n\n{words('model.help')}",
         )
     return str(chosen)
+
+
+@lru_cache(maxsize=64)
+def _states(model_ids: tuple[str, ...], where: Store, now: int) -> dict[str, State]:
+    """Return which models are here, looked up for all sessions together: it reads a file for each model."""
+    return {model_id: where.state(model_id) for model_id in model_ids}
 
 
 def _device(entry: Entry) -> str:

@@ -21,13 +21,9 @@ def is_leaf(node: Any) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _read(path: Path, modified_ns: int) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-
-
 def read_tree(path: Path) -> Any:
-    """Return the file's content, read again only after it has changed. Do not modify what is returned."""
-    return _read(path, path.stat().st_mtime_ns)
+    """Return the file's content, read once for each process. Do not modify what is returned."""
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
 
 
 class Words:
