@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -27,8 +26,6 @@ def _page(lesson: Lesson) -> StreamlitPage | None:
 
 
 def main() -> None:
-    # OpenMP reads this when a library first loads it: threads that wait by spinning would starve the other sessions.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     preload_as_set()
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")

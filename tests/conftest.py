@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-# The app sets the same: idle OpenMP threads that spin make small tensors many times slower on a busy machine.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
 
 
 @pytest.hookimpl(hookwrapper=True)

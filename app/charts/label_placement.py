@@ -46,31 +46,53 @@ def place_labels(
     between a point and its label. ``most_hidden``: how many points the label of an index may cover (0 where not named).
     ``placed``: labels that are there already and that none may overlap; they are not returned.
     """
-    hide = most_hidden or {}
-    boxes = np.array([_box(pixels[i], labels[i], side, size, gap) for i, side in (placed or {}).items()]).reshape(-1, 4)
+    hide, order, sides = most_hidden or {}, list(order), list(SIDES)
+    boxes = _boxes(pixels, labels, order, size, gap)
+    hidden = _hidden(boxes, pixels)
+    there = dict(placed or {})
+    own = _boxes(pixels, labels, list(there), size, gap)[
+        np.arange(len(there)), [sides.index(s) for s in there.values()]
+    ]
+    taken, count = np.vstack([own, np.empty((len(order), 4))]), len(there)
     found: dict[int, str] = {}
-    for i in order:
-        best: tuple[int, str, Floats] | None = None
-        for side in SIDES:
-            box = _box(pixels[i], labels[i], side, size, gap)
-            if not _overlapping(box, boxes).any():
-                hidden = int(((pixels > box[:2]) & (pixels < box[2:])).all(axis=1).sum())
-                if hidden <= hide.get(i, 0) and (best is None or hidden < best[0]):
-                    best = (hidden, side, box)
-        if best is not None:
-            found[i] = best[1]
-            boxes = np.vstack([boxes, best[2]])
+    for row, i in enumerate(order):
+        allowed = hidden[row] <= hide.get(i, 0)
+        if not allowed.any():
+            continue
+        free = allowed & ~_overlapping(boxes[row, :, None], taken[:count]).any(axis=1)
+        if free.any():
+            side = int(np.argmin(np.where(free, hidden[row], len(pixels) + 1)))
+            found[i] = sides[side]
+            taken[count] = boxes[row, side]
+            count += 1
     return found
 
 
-def _box(point: Floats, label: str, side: str, size: float, gap: float) -> Floats:
-    """Return (left, low, right, high) of a label in px."""
-    half = np.array([text_width(label, size) / 2 + _PADDING, size * 0.62])
-    dx, dy = SIDES[side]
-    reach = np.array([dx * (half[0] + gap * (1 if dy == 0 else 0.3)), dy * (half[1] + gap * (1 if dx == 0 else 0.3))])
-    return np.concatenate([point + reach - half, point + reach + half])
+def _boxes(pixels: Floats, labels: Sequence[str], indices: Sequence[int], size: float, gap: float) -> Floats:
+    """Return (left, low, right, high) in px of each label on each side: (labels, sides, 4)."""
+    widths = np.array([text_width(labels[i], size) / 2 + _PADDING for i in indices], dtype=float)
+    half = np.stack([widths, np.full(len(widths), size * 0.62)], axis=-1)[:, None]
+    towards = np.array(list(SIDES.values()))
+    corner = (towards != 0).all(axis=1, keepdims=True)
+    centres = pixels[list(indices)][:, None] + towards * (half + gap * np.where(corner, 0.3, 1.0))
+    return np.concatenate([centres - half, centres + half], axis=-1)
+
+
+def _hidden(boxes: Floats, pixels: Floats, at_once: int = 64) -> NDArray[np.int64]:
+    """Return how many points each box covers: (labels, sides)."""
+    x, y = pixels.T
+    counts = np.zeros(boxes.shape[:2], dtype=np.int64)
+    for start in range(0, len(boxes), at_once):
+        left, low, right, high = (edge[..., None] for edge in np.moveaxis(boxes[start : start + at_once], -1, 0))
+        counts[start : start + at_once] = ((x > left) & (x < right) & (y > low) & (y < high)).sum(axis=-1)
+    return counts
 
 
 def _overlapping(box: Floats, boxes: Floats) -> NDArray[np.bool_]:
-    """Return which of ``boxes`` (m, 4: left, low, right, high) overlap ``box``."""
-    return (boxes[:, 0] < box[2]) & (boxes[:, 2] > box[0]) & (boxes[:, 1] < box[3]) & (boxes[:, 3] > box[1])
+    """Return which of two sets of boxes (…, 4: left, low, right, high) overlap."""
+    return (
+        (boxes[..., 0] < box[..., 2])
+        & (boxes[..., 2] > box[..., 0])
+        & (boxes[..., 1] < box[..., 3])
+        & (boxes[..., 3] > box[..., 1])
+    )

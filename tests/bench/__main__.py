@@ -7,10 +7,8 @@ part of the test suite: times belong to a machine that does nothing else.
 from __future__ import annotations
 
 import argparse
-import os
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the app sets it, before a library reads it
-
+import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
 from tests.bench import analogies, attention_views, batches, classroom, maps, neighbours, report, server
 
 BENCHMARKS = tuple(

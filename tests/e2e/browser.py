@@ -42,12 +42,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve() -> Iterator[str]:
-    """Start the app as the README does, on a free port; yield its address."""
+def serve(**settings: str) -> Iterator[str]:
+    """Start the app as the README does, on a free port; yield its address. ``settings``: of the environment."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.port", str(port)]
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **settings}
+        )
         try:
             url = f"http://localhost:{port}"
             _wait_until_healthy(url, process, log)
