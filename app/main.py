@@ -11,6 +11,7 @@ from app.lessons import GROUPS, LESSONS, ROOT, Lesson
 from app.shell.language import language, shell_words
 from app.shell.preloading import preload_as_set
 from app.shell.words import LOCALES, Words
+from nlpcore.models.turns import turn
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ def main() -> None:
     }
     page = st.navigation({"": [home], **pages})
     try:
-        page.run()
+        with turn():
+            page.run()
     except Exception:  # Streamlit's own signals (stop, rerun) are no Exception and pass
         log.exception("the page %s failed", page.url_path)
         st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")

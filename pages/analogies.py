@@ -13,6 +13,7 @@ from app.snippets import analogies as snippet
 from nlpcore.errors import LearnerError
 from nlpcore.models import entry
 from nlpcore.models.serving import serving
+from nlpcore.models.turns import away
 from nlpcore.words.analogy import AnalogyTrace
 from nlpcore.words.analogy_evaluation import AnalogyScores, SectionScore, score_section, sections_of
 from nlpcore.words.analogy_input import AnalogyAnswer, neighbours, work_out, work_out_many
@@ -276,6 +277,8 @@ def score(model_id: str, test: str, first: int | None) -> tuple[SectionScore, ..
         sections.append(section)
         text = w("more.test.progress", section=section_name(name), right=section.right(), asked=len(section.questions))
         bar.progress((number + 1) / len(names), text)
+        with away():  # whoever waits goes first: all sections together take seconds
+            pass
     bar.empty()
     return tuple(sections)
 

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app import lessons
 from app.charts import style
 from app.charts.drawing import Drawing
-from app.shell import choice, exports, lecture, memory, models, player, predict, state
+from app.shell import choice, exports, lecture, memory, models, player, predict, state, waiting
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import below
@@ -136,7 +136,7 @@ class LessonPage:
         ``model_id`` None calls ``function(**data)``. ``data`` are plain, hashable values.
         """
         try:
-            with st.spinner(shell_words()("computing"), show_time=True):
+            with waiting.spinner(function, model_id, data):
                 return serving().run(function, model_id, **data)
         except LearnerError as error:
             self._warn(error.note)

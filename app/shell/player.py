@@ -12,6 +12,7 @@ import streamlit as st
 from app.shell import state
 from app.shell.language import language, shell_words
 from app.shell.words import LOCALES, Words
+from nlpcore.models.turns import turn
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def stepped(
     playing = f"_playing_{name}"
 
     @st.fragment(run_every=SECONDS_A_STEP if st.session_state.get(playing) else None)
+    @turn()
     def body() -> None:
         _advance(name, playing, count)
         _controls(name, playing, count, options, start)

@@ -165,12 +165,23 @@ def mask_logits(
 def all_mask_logits(
     model: LoadedModel, texts: Sequence[tuple[npt.NDArray[np.int64], Sequence[int]]]
 ) -> list[npt.NDArray[np.float64]]:
-    """Return :func:`mask_logits` of several (ids, positions), from one run of the network where they fit together."""
-    outputs = forward_all(model, [ids.tolist() for ids, _ in texts])
-    return [
-        each.logits[0, list(positions)].double().cpu().numpy()
-        for each, (_, positions) in zip(outputs, texts, strict=True)
-    ]
+    """Return :func:`mask_logits` of several (ids, positions), from one run of the network where they fit together.
+
+    BERT's head, which multiplies by the whole vocabulary, is applied at the positions alone: a third of the work.
+    """
+    head = getattr(model.network, "cls", None)
+    ids = [row.tolist() for row, _ in texts]
+    if head is None:
+        logits = [each.logits[0] for each in forward_all(model, ids)]
+        found = [each[list(positions)] for each, (_, positions) in zip(logits, texts, strict=True)]
+    else:
+        import torch
+
+        hidden = [each.hidden_states[-1][0] for each in forward_all(model, ids, head=False, wanted=("hidden_states",))]
+        chosen = [each[list(positions)] for each, (_, positions) in zip(hidden, texts, strict=True)]
+        with torch.inference_mode():
+            found = list(head(torch.cat(chosen)).split([len(rows) for rows in chosen]))
+    return [rows.double().cpu().numpy() for rows in found]
 
 
 def log_softmax(logits: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:

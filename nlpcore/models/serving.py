@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from nlpcore.errors import LearnerError
-from nlpcore.models import workers
+from nlpcore.models import turns, workers
 
 Function = Callable[..., Any]
 _log = logging.getLogger(__name__)
@@ -75,7 +75,8 @@ class InProcess:
             if mine:
                 return self._answer(key, running, function, model_id, data)
             try:
-                return running.result()
+                with turns.away():
+                    return running.result()
             except _Abandoned:
                 continue  # the session that was computing has left: somebody who still waits takes over
             except Exception as error:

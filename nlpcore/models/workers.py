@@ -22,6 +22,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from typing import Any
 
 from nlpcore.errors import LearnerError
+from nlpcore.models import turns
 
 START_SECONDS, IDLE_SECONDS = 60.0, 300.0
 _POLL = 0.1  # seconds between two looks at the worker and at whether its result is still wanted
@@ -46,16 +47,18 @@ class Pool:
         self._idle: list[tuple[_Worker, float]] = []
         self._busy = 0
         self._changed = threading.Condition()
+        self._timer: threading.Timer | None = None
 
     def run(
         self, function: Callable[..., Any], args: tuple[Any, ...], on_progress: Callable[[Any], None] | None
     ) -> Any:
         """Run ``function(*args, on_progress)`` in a worker; see the module's :func:`run`."""
-        worker = self._enter()
-        try:
-            return worker.run(function, args, on_progress)
-        finally:
-            self._leave(worker if worker.free else None)
+        with turns.away():
+            worker = self._enter()
+            try:
+                return worker.run(function, args, on_progress)
+            finally:
+                self._leave(worker if worker.free else None)
 
     def close(self) -> None:
         """End the workers that are idle."""
@@ -106,18 +109,25 @@ class Pool:
             self._busy -= 1
             if worker is not None:
                 self._idle.append((worker, time.monotonic()))
+                self._watch()
             self._changed.notify_all()
-        if worker is not None:
-            timer = threading.Timer(IDLE_SECONDS, self._retire)
-            timer.daemon = True
-            timer.start()
+
+    def _watch(self) -> None:
+        """See to it that somebody comes to look for idle workers: one timer, however many jobs there were."""
+        if self._timer is None:
+            self._timer = threading.Timer(IDLE_SECONDS, self._retire)
+            self._timer.daemon = True
+            self._timer.start()
 
     def _retire(self) -> None:
         """End workers that nobody has needed for a while."""
         limit = time.monotonic() - IDLE_SECONDS + 1
         with self._changed:
+            self._timer = None
             old = [worker for worker, since in self._idle if since <= limit]
             self._idle = [(worker, since) for worker, since in self._idle if since > limit]
+            if self._idle:
+                self._watch()
         for worker in old:
             worker.end()
 

@@ -1,9 +1,10 @@
 """A class of learners on one server: how long they wait, what goes wrong, what it costs.
 
-``python -m tests.bench.load --learners 100 --minutes 10`` starts the app as the README does for a class (the models are
-loaded before it comes), on a free port, and prints a table; ``--url`` takes a server that runs already (its processor time and memory are only measured with ``--pid``).
-An interaction lasts from sending it until the script behind it has ended, as a learner would see it. Learners arrive over
-the first quarter of a minute, visit the lessons each in an order of their own, and think about 5 seconds between actions.
+``python -m tests.bench.load --learners 100 --minutes 10`` starts the app as the README does for a class, its models
+loaded before it comes, on a free port, and prints a table; ``--url`` takes a server that runs already (its processor
+time and memory are only measured with ``--pid``). An interaction lasts from sending it until the script behind it has
+ended, as a learner would see it. Learners arrive over the first quarter of a minute, visit the lessons each in an order
+of their own, and think about 5 seconds between actions.
 """
 
 from __future__ import annotations

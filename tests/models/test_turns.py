@@ -1,0 +1,146 @@
+"""Few compute at once, nobody is forgotten, and who waits for others lets them have the turn."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from nlpcore.models.turns import Turns
+
+
+def until(condition: object, seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_never_more_than_the_size_and_everybody_gets_one() -> None:
+    turns, guard, inside, most = Turns(3), threading.Lock(), [0], [0]
+
+    def work(number: int) -> int:
+        with turns.turn():
+            with guard:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+            with turns.away() if number % 3 == 0 else turns.turn():
+                time.sleep(0.001)
+            with guard:
+                inside[0] -= 1
+        return number
+
+    with ThreadPoolExecutor(24) as pool:
+        assert sorted(pool.map(work, range(300))) == list(range(300))
+    assert turns._free == 3 and not turns._line
+    assert most[0] >= 3
+
+
+def test_exactly_the_size_hold_it_at_once() -> None:
+    turns, guard, now, most = Turns(2), threading.Lock(), [0], [0]
+
+    def work(_: int) -> None:
+        with turns.turn():
+            with guard:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            time.sleep(0.002)
+            with guard:
+                now[0] -= 1
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(work, range(100)))
+    assert most[0] == 2
+
+
+def test_first_come_first_served() -> None:
+    turns, order = Turns(1), list[int]()
+
+    def work(number: int) -> None:
+        with turns.turn():
+            order.append(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    with turns.turn():
+        for waiting, thread in enumerate(threads, 1):
+            thread.start()
+            until(lambda waiting=waiting: len(turns._line) == waiting)
+    for thread in threads:
+        thread.join(5)
+    assert order == list(range(8))
+
+
+def test_a_turn_inside_a_turn_is_the_same_one() -> None:
+    turns = Turns(1)
+    with turns.turn(), turns.turn():
+        assert turns._free == 0
+    assert turns._free == 1
+
+
+def test_who_is_away_lets_others_in_and_comes_back_first() -> None:
+    turns, order, back = Turns(1), list[str](), threading.Event()
+
+    def traveller() -> None:
+        with turns.turn():
+            with turns.away():
+                back.wait(5)
+            order.append("traveller")
+
+    def other(name: str, gate: threading.Event) -> None:
+        with turns.turn():
+            gate.wait(5)
+            order.append(name)
+
+    first, second = threading.Event(), threading.Event()
+    second.set()
+    threads = [threading.Thread(target=traveller)]
+    threads[0].start()
+    until(lambda: turns._free == 1)
+    threads += [threading.Thread(target=other, args=pair) for pair in (("first", first), ("second", second))]
+    threads[1].start()
+    until(lambda: turns._free == 0)
+    threads[2].start()
+    until(lambda: len(turns._line) == 1)
+    back.set()
+    until(lambda: len(turns._line) == 2)
+    first.set()
+    for thread in threads:
+        thread.join(5)
+    assert order == ["first", "traveller", "second"]
+
+
+def test_an_error_gives_the_turn_back() -> None:
+    turns = Turns(1)
+    with pytest.raises(RuntimeError), turns.turn(), turns.away():
+        raise RuntimeError
+    assert turns._free == 1
+    with turns.turn():
+        pass
+
+
+def test_a_session_that_waits_for_anothers_answer_holds_no_turn() -> None:
+    """With one turn, two sessions ask the same: the second must not keep the first from finishing."""
+    from nlpcore.models import turns
+    from nlpcore.models.serving import InProcess
+
+    served, started, go = InProcess(), threading.Event(), threading.Event()
+
+    def slow() -> int:
+        started.set()
+        with turns.away():
+            assert go.wait(10)
+        return 7
+
+    def ask() -> int:
+        with turns.turn():
+            answer: int = served.run(slow, None)
+            return answer
+
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(ask) for _ in range(6)]
+        assert started.wait(5)
+        until(lambda: sum(served._waiting.values()) == 5)
+        go.set()
+        assert [future.result(10) for future in asked] == [7] * 6
