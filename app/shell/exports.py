@@ -19,7 +19,7 @@ Rows = Iterable[Mapping[str, Any]]
 _JS = """
 export default function({ parentElement, data }) {
   parentElement.querySelectorAll("button").forEach((button) => {
-    button.textContent = data.labels[button.dataset.format];
+    button.textContent = data[button.dataset.format];
     button.onclick = () => {
       const plot = document.querySelector(`.st-key-${CSS.escape(data.figure)} .js-plotly-plot`);
       const camera = plot && plot.querySelector(".modebar-btn");  // the first button of Plotly's bar takes the picture
@@ -70,10 +70,9 @@ def export_menu(figure_key: str, filename: str, data: Any) -> None:
     """Draw the menu that gives away the figure drawn under ``figure_key``."""
     words = shell_words()
     with st.popover(words("export.label"), icon=":material/download:", type="tertiary"):
+        names = {"figure": figure_key, "filename": filename}
         labels = {"png": words("export.png"), "svg": words("export.svg")}
-        _picture_buttons()(
-            key=f"export_{figure_key}", data={"figure": figure_key, "filename": filename, "labels": labels}
-        )
+        _picture_buttons()(key=f"export_{figure_key}", data=names | labels)
         if data is not None:
             st.download_button(
                 words("export.csv"),

@@ -7,6 +7,7 @@ translated label of an option out of the URL: this does.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +41,7 @@ function pagesOnly(history) {
 export default function({ data }) {
   pagesOnly(window.history);
   const url = new URL(window.location.href);
-  Object.entries(data.query).forEach(([name, value]) => {
+  Object.entries(JSON.parse(data.query)).forEach(([name, value]) => {
     if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
   });
   if (url.href !== window.location.href) { window.history.replaceState(window.history.state, "", url.href); }
@@ -135,7 +136,8 @@ def remember(part: str = "page") -> None:
     state["_writes"] = (
         state.get("_writes", 0) + 1
     )  # the same query must be written again: data that differ run the script
-    _address_bar()(key=f"address_{part}", data={"query": dict(url), "write": state["_writes"]}, height=0)
+    # As text: for every list or mapping in a component's data Streamlit asks pandas whether it is a table.
+    _address_bar()(key=f"address_{part}", data={"query": json.dumps(url), "write": state["_writes"]}, height=0)
     if part == "page":
         state["_page_url"] = {name: (text, state.get(name)) for name, text in url.items()}
         state["_url"], state["_whole_page"] = {}, False

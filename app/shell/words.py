@@ -11,6 +11,7 @@ import yaml
 
 from app.lessons import ROOT
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML came with its C library
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 LOCALES = ROOT / "assets" / "locales"
 
@@ -23,7 +24,7 @@ def is_leaf(node: Any) -> bool:
 @lru_cache(maxsize=128)
 def read_tree(path: Path) -> Any:
     """Return the file's content, read once for each process. Do not modify what is returned."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}
 
 
 class Words:

@@ -342,7 +342,7 @@ def _address(element: Element) -> dict[str, str | None] | None:
     """Return what the page's address bar component is told to change in the query."""
     if element.WhichOneof("type") != "bidi_component" or "address_bar" not in element.bidi_component.component_name:
         return None
-    query: dict[str, str | None] = json.loads(element.bidi_component.json or "{}").get("query", {})
+    query: dict[str, str | None] = json.loads(json.loads(element.bidi_component.json or "{}").get("query", "{}"))
     return query
 
 
