@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import difflib
 import json
+import mmap
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class WordVectors:
     Attributes:
         model_id: the catalogue's id of the table.
         words: n distinct words, the most frequent first.
-        vectors: (n, d) float32, as published; row i belongs to ``words[i]``. Read-only, possibly memory-mapped.
+        vectors: (n, d) float32 or float16, as published; row i belongs to ``words[i]``. Read-only, possibly memory-mapped.
     """
 
     model_id: str
@@ -81,9 +82,10 @@ class WordVectors:
 
     @cached_property
     def _unit(self) -> Floats:
-        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        unit: Floats = np.divide(self.vectors, np.maximum(lengths, 1e-12), dtype=np.float32)
+        unit = np.array(self.vectors, dtype=np.float32)
+        unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
         unit.flags.writeable = False
+        _leave_on_disk(self.vectors)
         return unit
 
     def row(self, word: str) -> int:
@@ -180,13 +182,17 @@ def _load(model_id: str) -> WordVectors:
 def read_folder(folder: Path, model_id: str) -> WordVectors:
     """Read a folder with one ``.npy`` of shape (n, d) and one list of n words (``.txt``, ``.json`` or ``.parquet``).
 
-    float32 is memory-mapped; anything else (float16, to save space) is converted once.
+    The vectors are memory-mapped: of most of them only the unit vectors are ever needed.
     """
     vectors = np.load(_only(folder, ".npy"), mmap_mode="r", allow_pickle=False)
-    if vectors.dtype != np.float32:
-        vectors = vectors.astype(np.float32)
-        vectors.flags.writeable = False
     return WordVectors(model_id, tuple(_read_words(folder)), vectors)
+
+
+def _leave_on_disk(vectors: NDArray[Any]) -> None:
+    """Give back the memory of a memory-mapped table that has been read from end to end; it can be read again."""
+    mapped = getattr(vectors, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _read_words(folder: Path) -> Iterable[str]:

@@ -17,7 +17,7 @@ from app.charts.embedding_parts import word_marker
 from app.charts.embedding_questions import toy_question, word_question
 from app.charts.embedding_tables import neighbour_table, pair_table, quality_table, share, toy_table
 from app.charts.embedding_views import frame_figure, kept_figure, perplexity_figure, run_figure, toy_rows, word_rows
-from app.charts.label_placement import place_labels, text_width
+from app.charts.label_placement import SIDES, place_labels, text_width
 from app.lessons import ROOT, lesson
 from app.shell.words import Words
 from app.snippets.embedding_map import code
@@ -269,10 +269,13 @@ def test_labels_do_not_overlap() -> None:
     assert not set(first) & set(rest)
     assert text_width("词语", 13) == 26
     boxes = []
-    from app.charts.label_placement import _box
-
     for i, side in (first | rest).items():
-        boxes.append(_box(points[i], labels[i], side, 13, 6))
+        half = np.array([text_width(labels[i], 13) / 2 + 3, 13 * 0.62])
+        towards = np.array(SIDES[side])
+        centre = points[i] + towards * (half + 6 * (0.3 if towards.all() else 1))
+        boxes.append(np.concatenate([centre - half, centre + half]))
+        hidden = ((points > centre - half) & (points < centre + half)).all(axis=1)
+        assert not hidden.any(), "a label covers a point"
     for a in range(len(boxes)):
         for b in range(a):
             left, right = boxes[a], boxes[b]

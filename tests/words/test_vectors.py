@@ -78,7 +78,7 @@ def test_folders_are_read_in_every_form(tmp_path: Path, form: str, dtype: type[n
         parquet.write_table(pa.table({"index": words}), tmp_path / "words.parquet")
     read = read_folder(tmp_path, "tiny")
     assert read.words == tuple(words)
-    assert read.vectors.dtype == np.float32
+    assert read.vectors.dtype == dtype and read.unit.dtype == np.float32
     assert np.array_equal(read.vectors, vectors.astype(np.float32))
 
 
