@@ -16,7 +16,9 @@ from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 _Single = NDArray[np.float32]
-_BLOCK = 64  # rows of the pair matrix held at a time: 64 × 3,000 in single precision fit the second-level cache
+# Rows of the pair matrix held at a time. Alone a thread does best with what fits the second-level cache (64 × 3,000 in single
+# precision); two threads wait for each other in Python at every operation, and do best with fewer and longer ones.
+_ROWS_ALONE, _ROWS_TOGETHER = 64, 256
 
 
 class ExactGradient:
@@ -88,9 +90,10 @@ def _repulsion(points: _Single, share: int, shares: int) -> tuple[_Single, float
     right = np.ascontiguousarray(np.hstack([points, ones, squared]).T)  # (4, n)
     counted = np.hstack([ones, points])  # (n, 3)
     weights, total = np.zeros((n, 3), dtype=np.float32), 0.0
-    buffer = np.empty(_BLOCK * n, dtype=np.float32)
-    for start in range(share * _BLOCK, n, shares * _BLOCK):
-        stop = min(start + _BLOCK, n)
+    most = _ROWS_ALONE if shares == 1 else _ROWS_TOGETHER
+    buffer = np.empty(most * n, dtype=np.float32)
+    for start in range(share * most, n, shares * most):
+        stop = min(start + most, n)
         rows = stop - start
         q = buffer[: rows * (n - start)].reshape(rows, n - start)
         np.matmul(left[start:stop], right[:, start:], out=q)

@@ -6,14 +6,17 @@ assessment of dimensionality reduction" (the share of kept neighbours, their Q_N
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+T = TypeVar("T")
 
 _BLOCK = 256  # rows of the distance matrix held at a time: 3,000 points need 6 MB, not 72
 
@@ -54,7 +57,7 @@ def nearest_neighbours(points: ArrayLike, k: int) -> tuple[Integers, Floats]:
     Exact, nearest first, of equally near points the one with the smaller index first.
     """
     points = np.asarray(points, dtype=np.float64)
-    found = [_nearest(block, k) for _, block in _distance_blocks(points)]
+    found = _by_blocks(points, lambda _, block: _nearest(block, k))
     return np.concatenate([rows for rows, _ in found]), np.concatenate([lengths for _, lengths in found])
 
 
@@ -73,13 +76,13 @@ def qualities(original: ArrayLike, maps: Sequence[ArrayLike], k: int) -> list[Qu
     if not 1 <= k < n / 2:
         raise ValueError(f"k = {k} needs more than {2 * k} points, not {n}")
     neighbours = [nearest_neighbours(embedded, k)[0] for embedded in maps]
-    intrusion, preserved = np.zeros(len(maps)), np.empty((len(maps), n))
-    for start, distances in _distance_blocks(original):
+
+    def ranks_in_the_original(start: int, distances: Floats) -> Integers:
         rows, ordered = slice(start, start + len(distances)), np.sort(distances, axis=1)
-        for which, near in enumerate(neighbours):
-            ranks = _ranks(ordered, np.take_along_axis(distances, near[rows], axis=1))
-            intrusion[which] += float(np.maximum(ranks - k, 0).sum())
-            preserved[which, rows] = (ranks <= k).mean(axis=1)
+        return np.stack([_ranks(ordered, np.take_along_axis(distances, near[rows], axis=1)) for near in neighbours])
+
+    ranks = np.concatenate(_by_blocks(original, ranks_in_the_original), axis=1)  # (maps, n, k)
+    intrusion, preserved = np.maximum(ranks - k, 0).sum(axis=(1, 2)), (ranks <= k).mean(axis=2)
     trust = 1.0 - intrusion * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0))
     return [
         Quality(k, float(trust[which]), float(preserved[which].mean()), preserved[which], near)
@@ -95,15 +98,25 @@ def rank_of(points: ArrayLike, i: int, j: int) -> int:
     return int(_ranks(np.sort(distances, axis=1), distances[:, [j]])[0, 0])
 
 
-def _distance_blocks(points: Floats) -> Iterator[tuple[int, Floats]]:
-    """Yield (first row, (rows, n) Euclidean distances) block by block; a point is infinitely far from itself."""
+def _by_blocks(points: Floats, function: Callable[[int, Floats], T]) -> list[T]:
+    """Return ``function(first row, (rows, n) Euclidean distances)`` of each block of rows, in order.
+
+    A point is infinitely far from itself. Two threads take the blocks of more than one: SciPy and NumPy compute them
+    side by side.
+    """
     from scipy.spatial.distance import cdist
 
-    for start in range(0, len(points), _BLOCK):
+    def work(start: int) -> T:
         block = np.asarray(cdist(points[start : start + _BLOCK], points))
         rows = np.arange(len(block))
         block[rows, start + rows] = np.inf
-        yield start, block
+        return function(start, block)
+
+    starts = range(0, len(points), _BLOCK)
+    if len(starts) == 1:
+        return [work(0)]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, starts))
 
 
 def _nearest(distances: Floats, k: int) -> tuple[Integers, Floats]:
