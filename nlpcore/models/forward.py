@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -89,7 +88,7 @@ def forward_all(
         line.waiting.extend(jobs)
     try:
         for job in jobs:
-            with _first_in(line):
+            with turns.holding(line.turn):
                 if job.outputs is None and job.error is None:
                     with line.guard:
                         batch = _take(line.waiting, job)
@@ -101,18 +100,6 @@ def forward_all(
         with line.guard:  # where the thread was stopped, or one of several texts failed
             line.waiting[:] = [job for job in line.waiting if job not in jobs]
     return [job.outputs for job in jobs]
-
-
-@contextmanager
-def _first_in(line: _Line) -> Iterator[None]:
-    """Hold the network. Whoever waits for it lets others have its turn to compute."""
-    if not line.turn.acquire(blocking=False):
-        with turns.away():
-            line.turn.acquire()
-    try:
-        yield
-    finally:
-        line.turn.release()
 
 
 def _line(model: LoadedModel) -> _Line:

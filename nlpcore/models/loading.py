@@ -15,6 +15,7 @@ from typing import Any
 
 from nlpcore.errors import Note
 from nlpcore.models import device as devices
+from nlpcore.models import turns
 from nlpcore.models.catalogue import Entry, entry
 from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.store import store
@@ -63,7 +64,7 @@ class _Shared:
             if key in self._values:
                 return self._values[key]
             own = self._locks.setdefault(key, threading.Lock())
-        with own:
+        with turns.holding(own):
             if key not in self._values:
                 self._values[key] = make()
             return self._values[key]
@@ -137,7 +138,7 @@ def _transformer(found: Entry, folder: Path) -> Any:
     import torch
 
     transformers = quiet_transformers()
-    with _reading:
+    with turns.holding(_reading):
         network, report = getattr(transformers, _AUTO_CLASSES[found.kind]).from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
             attn_implementation="eager", dtype=torch.float32, output_loading_info=True,

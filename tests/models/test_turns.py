@@ -111,6 +111,33 @@ def test_who_is_away_lets_others_in_and_comes_back_first() -> None:
     assert order == ["first", "traveller", "second"]
 
 
+def test_who_waits_for_a_lock_lets_others_compute() -> None:
+    """As when a model is being loaded: those who want it must not keep all turns while they wait for it."""
+    turns, lock, inside, done = Turns(1), threading.Lock(), threading.Event(), list[str]()
+
+    def wants_the_model() -> None:
+        with turns.turn():
+            inside.set()
+            with turns.holding(lock):
+                done.append("model")
+
+    def wants_something_else() -> None:
+        with turns.turn():
+            done.append("else")
+
+    lock.acquire()
+    first = threading.Thread(target=wants_the_model)
+    first.start()
+    assert inside.wait(5)
+    second = threading.Thread(target=wants_something_else)
+    second.start()
+    second.join(5)
+    assert done == ["else"]
+    lock.release()
+    first.join(5)
+    assert done == ["else", "model"] and turns._free == 1 and not lock.locked()
+
+
 def test_an_error_gives_the_turn_back() -> None:
     turns = Turns(1)
     with pytest.raises(RuntimeError), turns.turn(), turns.away():
