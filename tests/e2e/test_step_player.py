@@ -18,6 +18,7 @@ PATIENCE = 30_000  # ms: a step runs on the server, which other tests keep busy
 
 def stands_at(page: Page, step: int) -> None:
     expect(page.get_by_text(re.compile(rf"^Step {step} of \d+ ·"))).to_be_visible(timeout=PATIENCE)
+    settle(page)  # while the rest of the page is still drawn, a key may find its button gone for a moment
 
 
 def open_at(page: Page, url: str, step: int) -> None:

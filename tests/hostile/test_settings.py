@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import http.client
+import itertools
 import logging
 import os
 import shlex
@@ -29,10 +30,16 @@ PAGE_OF_ANOTHER = "http://evil.example"
 def served(command: list[str], log: Path) -> Iterator[int]:
     """Start the app with a command of the README; yield the port that it listens on."""
     port = free_port()
+    settings = dict(word.split("=", 1) for word in itertools.takewhile(lambda word: "=" in word, command))
+    command = command[len(settings) :]
     assert command[0] == "python"
     with log.open("w+") as out:
         process = subprocess.Popen(
-            [sys.executable, *command[1:], "--server.port", str(port)], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
+            [sys.executable, *command[1:], "--server.port", str(port)],
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **settings},
         )
         try:
             _wait_until_healthy(f"http://localhost:{port}", process, out)
@@ -233,7 +240,9 @@ def unsafe(call: ast.Call) -> Iterator[str]:
         yield called
     if given.get("allow_pickle", "False") != "False" or given.get("trust_remote_code", "False") != "False":
         yield "pickles or remote code allowed"
-    if called in ("yaml.load", "yaml.unsafe_load", "yaml.full_load"):
+    if called in ("yaml.unsafe_load", "yaml.full_load") or (
+        called == "yaml.load" and given.get("Loader") not in ("yaml.SafeLoader", "yaml.CSafeLoader")
+    ):
         yield called
 
 
