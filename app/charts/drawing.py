@@ -1,8 +1,8 @@
 """A Plotly figure kept as the plain description that Plotly's JavaScript reads.
 
-Plotly's own Python objects check every property when it is set, in a figure's making as in its sending: about 15 ms for
-a figure, more than all else that an interaction costs, and in a class of two hundred everybody waits for it. A
-:class:`Drawing` checks nothing. The tests do: :meth:`Drawing.checked` makes the Plotly figure and compares.
+Plotly's own Python objects check every property when it is set, in a figure's making as in its sending. That cost more
+than all else in an interaction, and a whole class waited for it. A :class:`Drawing` checks nothing. The tests do:
+:meth:`Drawing.checked` makes the Plotly figure and compares.
 """
 
 from __future__ import annotations

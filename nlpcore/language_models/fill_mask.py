@@ -167,7 +167,7 @@ def all_mask_logits(
 ) -> list[npt.NDArray[np.float64]]:
     """Return :func:`mask_logits` of several (ids, positions), from one run of the network where they fit together.
 
-    BERT's head, which multiplies by the whole vocabulary, is applied at the positions alone: a third of the work.
+    BERT's head, which multiplies by the whole vocabulary, is applied at the positions alone.
     """
     head = getattr(model.network, "cls", None)
     ids = [row.tolist() for row, _ in texts]

@@ -80,9 +80,8 @@ BENCHMARK = Benchmark(
     "frames of the animation with their exact KL divergence, the nearest neighbours in the original space, PCA's map and a "
     "random one, and the quality of all three.",
     measure,
-    "Against scikit-learn's own number of steps the goal is met at every size. With as few steps as ours the map is as good "
-    "and takes 0.8 to 1.0 of its time: the goal is missed there. At 3,000 words about two fifths of our time go into the "
-    "repulsion of all pairs and a fifth into the quality of three maps, which scikit-learn does not work out. Two threads save "
-    "a quarter where two cores could save half, as NumPy's calls wait for each other in Python; more would need a compiled "
-    "repulsion.",
+    "Against scikit-learn's own number of steps the goal is met at every size. With as few steps as ours the map is as good, "
+    "but the goal is missed. The largest part of our time goes into the repulsion of all pairs; the quality of three maps, "
+    "which scikit-learn does not work out, is in it too. The second thread saves less than half, as NumPy's calls wait for "
+    "each other in Python; more would need a compiled repulsion.",
 )

@@ -112,8 +112,8 @@ BENCHMARK = Benchmark(
     "over Streamlit's protocol, most of what is asked being new; from sending until the script has ended. The embedding map's "
     "include its t-SNE runs.",
     measure,
-    "Memory with every model is above its goal. The largest parts are smollm2-135m in single precision (540 MB), torch and "
-    "transformers (250 MB), the two tables of word vectors with their words (430 MB), the three MiniLM encoders (90 MB each). "
-    "Half precision for smollm2-135m would meet the goal, but the rows of its attention would no longer sum to 1 as exactly as "
-    "the lesson says.",
+    "Memory with every model is above its goal. The largest parts follow from their sizes in single precision: smollm2-135m "
+    "540 MB, each of the three MiniLM encoders 90 MB, the unit vectors of the two word tables 190 MB besides their words; torch "
+    "and transformers come on top. Half precision for smollm2-135m would meet the goal, but the rows of its attention would no "
+    "longer sum to 1 as exactly as the lesson says.",
 )

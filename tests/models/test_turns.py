@@ -18,41 +18,30 @@ def until(condition: object, seconds: float = 5.0) -> None:
         time.sleep(0.001)
 
 
-def test_never_more_than_the_size_and_everybody_gets_one() -> None:
-    turns, guard, inside, most = Turns(3), threading.Lock(), [0], [0]
+def test_exactly_the_size_compute_at_once_and_everybody_gets_a_turn() -> None:
+    turns, guard, computing, most = Turns(3), threading.Lock(), [0], [0]
+
+    def compute() -> None:
+        with guard:
+            computing[0] += 1
+            most[0] = max(most[0], computing[0])
+        time.sleep(0.001)
+        with guard:
+            computing[0] -= 1
 
     def work(number: int) -> int:
         with turns.turn():
-            with guard:
-                inside[0] += 1
-                most[0] = max(most[0], inside[0])
-            with turns.away() if number % 3 == 0 else turns.turn():
-                time.sleep(0.001)
-            with guard:
-                inside[0] -= 1
+            compute()
+            if number % 3 == 0:
+                with turns.away():
+                    time.sleep(0.001)
+                compute()
         return number
 
     with ThreadPoolExecutor(24) as pool:
         assert sorted(pool.map(work, range(300))) == list(range(300))
+    assert most[0] == 3
     assert turns._free == 3 and not turns._line
-    assert most[0] >= 3
-
-
-def test_exactly_the_size_hold_it_at_once() -> None:
-    turns, guard, now, most = Turns(2), threading.Lock(), [0], [0]
-
-    def work(_: int) -> None:
-        with turns.turn():
-            with guard:
-                now[0] += 1
-                most[0] = max(most[0], now[0])
-            time.sleep(0.002)
-            with guard:
-                now[0] -= 1
-
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(work, range(100)))
-    assert most[0] == 2
 
 
 def test_first_come_first_served() -> None:
