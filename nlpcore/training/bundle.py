@@ -113,6 +113,14 @@ def bootstrap_f1(counts: npt.NDArray[np.int64], draws: int = 1000, seed: int = 0
     return float(low), float(high)
 
 
+def bootstrap_mean(values: npt.NDArray[np.float64], draws: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % bootstrap interval of the mean of ``values``, one for each drawn unit (Efron 1979)."""
+    rng = np.random.default_rng(seed)
+    means = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(draws)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def _flat(content: Any, prefix: str = "") -> Iterable[tuple[str, str]]:
     if isinstance(content, dict):
         for key, value in content.items():

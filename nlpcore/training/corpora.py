@@ -121,14 +121,23 @@ def books(archive: Path) -> Iterator[str]:
                 yield flat
 
 
-def tatoeba_english(path: Path) -> Iterator[str]:
-    """The different English sentences of the Tatoeba pairs (CC BY 2.0 FR)."""
-    seen: set[str] = set()
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        english = line.split("\t")[0]
-        if english not in seen:
-            seen.add(english)
-            yield english
+@dataclass(frozen=True)
+class Pair:
+    """An English sentence and its Chinese translation."""
+
+    english: str
+    chinese: str
+
+
+def tatoeba_pairs(path: Path) -> list[Pair]:
+    """The English–Chinese sentence pairs of Tatoeba in the order of the file (CC BY 2.0 FR)."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8-sig").splitlines() if line)
+    return [Pair(row[0], row[1]) for row in rows]
+
+
+def tatoeba_english(path: Path) -> list[str]:
+    """The different English sentences of the Tatoeba pairs."""
+    return list(dict.fromkeys(pair.english for pair in tatoeba_pairs(path)))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,123 @@
+"""Train minilm-l6-imdb: whether a film review is positive, and what each way of tuning an encoder costs and gives.
+
+    python -m nlpcore.training.imdb --encoder DIR --data DIR --out DIR --bundle DIR [--method frozen|lora|top|full]
+
+Interrupt it at will: it goes on from its last checkpoint in ``--out``. Without ``--bundle`` a run is only measured, for
+the comparison: its figures and its learning curve are left in ``--out``, and the command that writes the bundle takes
+them with ``--compared DIR DIR …``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from nlpcore.training import classification, corpora, finetuning
+from nlpcore.training.bundle import described, finish, read_json, source, write_json
+from nlpcore.training.classification import Coded, Recipe
+from nlpcore.training.loop import Run
+
+ARCHIVE = "aclImdb.tar.gz"
+LABELS = ("negative", "positive")
+VALIDATION = 25  # every 25th labelled training review validates
+CURVES = "learning_curves.json"
+
+
+def read_data(archive: Path, encoder: Path, recipe: Recipe) -> dict[str, list[Coded]]:
+    """Read the official split: "train", "validation" (taken from its training part) and "test"."""
+    from transformers import AutoTokenizer
+
+    parts: dict[str, tuple[list[str], list[int]]] = {name: ([], []) for name in ("train", "validation", "test")}
+    seen = 0
+    for review in corpora.imdb_reviews(archive):
+        if review.positive is None:
+            continue
+        name = review.split
+        if name == "train":
+            name = "validation" if seen % VALIDATION == VALIDATION - 1 else "train"
+            seen += 1
+        parts[name][0].append(review.text)
+        parts[name][1].append(int(review.positive))
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    return {name: classification.encode(*part, tokenizer, recipe) for name, part in parts.items()}
+
+
+def curve(folder: Path) -> list[dict[str, float]]:
+    """Return the learning curve of a run: for each validation its step, seconds, losses and accuracy."""
+    rows = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{name: round(value, 4) for name, value in row.items()} for row in rows]
+
+
+def result(model: nn.Module, run: Run, recipe: Recipe, test: list[Coded]) -> dict[str, Any]:
+    """Return what a run cost and gave, and its curve, for the comparison of methods."""
+    trained = finetuning.trained_count(model)
+    measured = classification.scores(model, test, LABELS)
+    figures = {key: measured[key] for key in ("accuracy", "accuracy_interval", "loss")}
+    cost = {"method": recipe.method, "minutes": run.seconds / 60, "trained": trained, "megabytes": 2 * trained / 1e6}
+    return cost | figures | {"curve": curve(run.folder)}
+
+
+def comparison(results: Iterable[dict[str, Any]]) -> str:
+    """Return a Markdown table of what runs with different methods cost and gave."""
+    head = "| method | trained parameters | their megabytes | minutes | test accuracy (per cent) | 95 % interval |"
+    rows = [
+        f"| {found['method']} | {found['trained']:,} | {found['megabytes']:.1f} | {found['minutes']:.0f} | "
+        f"{100 * found['accuracy']:.1f} | {'–'.join(f'{100 * value:.1f}' for value in found['accuracy_interval'])} |"
+        for found in sorted(results, key=lambda found: found["trained"])
+    ]
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows])
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where the data are."""
+    parser.add_argument("--encoder", type=Path, required=True, help="folder of minilm-l6")
+    parser.add_argument("--data", type=Path, required=True, help="folder with aclImdb.tar.gz")
+
+
+def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
+    """Measure the figures of the card again."""
+    rows = read_data(args.data / ARCHIVE, args.encoder, Recipe())["test"]
+    return {"test": classification.scores(finetuning.load_bundle(bundle, args.encoder), rows, LABELS)}
+
+
+def main() -> None:
+    """Train; with ``--bundle`` write the bundle, measure it and write its card, else only what the run gave."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments(parser)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
+    parser.add_argument("--bundle", type=Path, help="folder for weights and card")
+    parser.add_argument("--method", choices=finetuning.METHODS, default=Recipe.method)
+    parser.add_argument("--compared", type=Path, nargs="*", default=[], help="--out folders of other runs")
+    args = parser.parse_args()
+    recipe, archive = Recipe(method=args.method), args.data / ARCHIVE
+    data = read_data(archive, args.encoder, recipe)
+    model, run = classification.train(data["train"], data["validation"], LABELS, recipe, args.encoder, args.out)
+    if not args.bundle:
+        write_json(args.out / "result.json", result(model, run, recipe, data["test"]))
+        return
+    finetuning.write_bundle(model, args.bundle, recipe.lora_rank)
+    sources = [
+        source(
+            "IMDB large movie review data set v1.0 (Maas et al. 2011)",
+            archive,
+            "research use",
+            {name: len(part) for name, part in data.items()},
+        ),
+        finetuning.encoder_source(args.encoder),
+    ]
+    metrics = described("imdb", sources, recipe, run, model) | {"trained": finetuning.trained_count(model)}
+    quality = evaluate(args.bundle, args)
+    own = {"method": recipe.method, "minutes": run.seconds / 60, "trained": metrics["trained"]}
+    own |= {"megabytes": 2 * metrics["trained"] / 1e6, "curve": curve(args.out), **quality["test"]}
+    results = [own, *(read_json(folder / "result.json") for folder in args.compared)]
+    write_json(args.bundle / CURVES, {found["method"]: found["curve"] for found in results})
+    finish(args.bundle, "minilm-l6-imdb", metrics | {"quality": quality, "comparison": comparison(results)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""From one language to another: an encoder that reads, a decoder that writes, and attention between them."""
+
+from nlpcore.translation.gru import GRUTranslator
+from nlpcore.translation.search import Hypothesis, beam_search, greedy
+from nlpcore.translation.tokens import BEGIN, END, PAD, UNKNOWN, detokenized
+from nlpcore.translation.transformer import TransformerTranslator
+
+__all__ = [
+    "BEGIN",
+    "END",
+    "PAD",
+    "UNKNOWN",
+    "GRUTranslator",
+    "Hypothesis",
+    "TransformerTranslator",
+    "beam_search",
+    "detokenized",
+    "greedy",
+]
