@@ -59,7 +59,7 @@ def shortened(pieces: Sequence[int], room: int, beginning: float) -> tuple[int, 
     if len(pieces) <= room:
         return tuple(pieces)
     head = int(room * beginning)
-    return tuple(pieces[:head]) + tuple(pieces[head - room :])
+    return tuple(pieces[:head]) + tuple(pieces[len(pieces) - room + head :])
 
 
 def encode(
