@@ -8,9 +8,10 @@ holds what training made: heads, whole layers, or the two factors of a low-rank 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
 

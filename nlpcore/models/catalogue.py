@@ -18,7 +18,10 @@ from typing import Any, Literal, cast, get_args
 
 from nlpcore.models.errors import CatalogueError, ModelUnknown
 
-Kind = Literal["encoder", "decoder", "masked-lm", "token-classifier", "word-vectors", "lstm", "lac"]
+Kind = Literal[
+    "encoder", "decoder", "masked-lm", "token-classifier", "sequence-classifier", "question-answering", "translator",
+    "word-vectors", "lstm", "lac",
+]  # fmt: skip
 BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "models"
 SEAL = "files.json"  # sizes and hashes of a bundled model's files, written by `python -m nlpcore.models seal`
 

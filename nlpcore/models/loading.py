@@ -16,6 +16,7 @@ from typing import Any
 from nlpcore.errors import Note
 from nlpcore.models import device as devices
 from nlpcore.models import turns
+from nlpcore.models.adapters import merged
 from nlpcore.models.catalogue import Entry, entry
 from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.store import store
@@ -26,6 +27,8 @@ _AUTO_CLASSES = {
     "decoder": "AutoModelForCausalLM",
     "masked-lm": "AutoModelForMaskedLM",
     "token-classifier": "AutoModelForTokenClassification",
+    "sequence-classifier": "AutoModelForSequenceClassification",
+    "question-answering": "AutoModelForQuestionAnswering",
 }
 _HARMLESS = ("pooler.", "position_ids")  # may be absent from weights: nothing here uses them
 
@@ -138,38 +141,35 @@ def _transformer(found: Entry, folder: Path) -> Any:
     import torch
 
     transformers = quiet_transformers()
+    auto = getattr(transformers, _AUTO_CLASSES[found.kind])
     with turns.holding(_reading):
-        network, report = getattr(transformers, _AUTO_CLASSES[found.kind]).from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
-            attn_implementation="eager", dtype=torch.float32, output_loading_info=True,
-        )  # fmt: skip
-    missing = _filled_from_base(network, set(report["missing_keys"]), folder)
-    made_up = [name for name in missing if not any(part in name for part in _HARMLESS)]
-    made_up += [str(item) for item in report.get("mismatched_keys", [])]
+        if base := json.loads((folder / "config.json").read_text(encoding="utf-8")).get("base"):
+            network, made_up = _on_base(auto, folder, store().folder(base))
+        else:
+            network, report = auto.from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, trust_remote_code=False,
+                attn_implementation="eager", dtype=torch.float32, output_loading_info=True,
+            )  # fmt: skip
+            made_up = [*sorted(report["missing_keys"]), *map(str, report.get("mismatched_keys", []))]
+    made_up = [name for name in made_up if not any(part in name for part in _HARMLESS)]
     if made_up:
-        raise ModelUnsuitable("model_unsuitable", model=found.id, detail=", ".join(sorted(made_up)[:3]))
+        raise ModelUnsuitable("model_unsuitable", model=found.id, detail=", ".join(made_up[:3]))
     return network
 
 
-def _filled_from_base(network: Any, missing: set[str], folder: Path) -> set[str]:
-    """Take what a file leaves out from the model that config.json names as ``base``; return what is still missing.
-
-    A model trained here on a frozen part of another one does not store that part a second time.
-    """
-    base = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("base")
-    if not base or not missing:
-        return missing
-    import torch
+def _on_base(auto: Any, folder: Path, base: Path) -> tuple[Any, list[str]]:
+    """Load a model that was trained here on another one and keeps only what differs; return it and what is missing."""
     from safetensors.torch import load_file
 
-    given = load_file(store().folder(base) / "model.safetensors")
-    own, prefix = network.state_dict(), f"{network.base_model_prefix}."
-    names = {name: name.removeprefix(prefix) for name in missing}
-    found = {name for name, there in names.items() if there in given and given[there].shape == own[name].shape}
-    with torch.no_grad():
-        for name in found:
-            own[name].copy_(given[names[name]])
-    return missing - found
+    config = quiet_transformers().AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    network = auto.from_config(config, attn_implementation="eager")
+    own, given = (load_file(place / "model.safetensors") for place in (folder, base))
+    weights = merged(own, given, f"{network.base_model_prefix}.", config.to_dict())
+    shapes = {name: value.shape for name, value in network.state_dict().items()}
+    fitting = {name: value for name, value in weights.items() if shapes.get(name) == value.shape}
+    missing = network.load_state_dict(fitting, strict=False).missing_keys
+    network.tie_weights()
+    return network, sorted(set(missing) - set(network.all_tied_weights_keys))
 
 
 def _placed(network: Any, on: str) -> tuple[Any, str, tuple[Note, ...]]:

@@ -32,9 +32,8 @@ from nlpcore.training.bundle import described, finish, load_weights, read_json, 
 from nlpcore.training.loop import Plan, Run, adamw, precision
 from nlpcore.training.mlm_texts import BLOCK, CLS, MASK, SEP, Blocks
 
-FIRST_WORD = 1000  # ids below are [PAD], [unused…] and the special tokens
+WORDS = range(1000, 30522)  # the word pieces of BERT's uncased vocabulary; below are [PAD], [unused…] and the marks
 IGNORE = -100
-VOCABULARY = 30522
 TIED = "cls.predictions.decoder."  # its weight is the word embeddings, its bias cls.predictions.bias
 
 
@@ -69,13 +68,16 @@ class Recipe:
         return left, self.mask_end + left * (self.mask_start - self.mask_end)
 
 
-def select_and_corrupt(ids: Tensor, rate: float, vocabulary: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Return corrupted ids and labels (IGNORE where not selected), both (batch, positions): 80/10/10."""
+def select_and_corrupt(ids: Tensor, rate: float, words: range, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return corrupted ids and labels (IGNORE where not selected), both (batch, positions): 80/10/10.
+
+    ``words``: the ids of which the random tokens are drawn.
+    """
     chance = torch.rand(ids.shape, generator=generator)
     selected = (chance < rate) & (ids != CLS) & (ids != SEP)
     labels = torch.where(selected, ids, IGNORE)
     fate = torch.rand(ids.shape, generator=generator)
-    noise = torch.randint(FIRST_WORD, vocabulary, ids.shape, generator=generator)
+    noise = torch.randint(words.start, words.stop, ids.shape, generator=generator)
     corrupted = torch.where(selected & (fate < 0.8), MASK, ids)
     corrupted = torch.where(selected & (fate >= 0.9), noise, corrupted)
     return corrupted, labels
@@ -120,10 +122,14 @@ def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.
 
 
 @torch.no_grad()
-def validate(model: nn.Module, *held_out: Blocks) -> dict[str, float]:
+def validate(
+    model: nn.Module, *held_out: Blocks, words: range | None = None, counted: Tensor | None = None
+) -> dict[str, float]:
     """Return perplexity and accuracy (0 to 1) at 15 % selected tokens of the held-out rows, always the same ones.
 
-    Perplexity is the exponential of the mean cross-entropy at the selected positions, in float32.
+    Perplexity is the exponential of the mean cross-entropy at the selected positions, in float32. ``counted``: the ids
+    that are judged where not all of them are; the others are corrupted all the same. ``words``: as in
+    :func:`select_and_corrupt`, those of BERT's uncased vocabulary where None.
     """
     device = next(model.parameters()).device
     generator = torch.Generator().manual_seed(1234)
@@ -131,7 +137,9 @@ def validate(model: nn.Module, *held_out: Blocks) -> dict[str, float]:
     for rows in held_out:
         for start in range(0, len(rows), 128):
             ids = torch.from_numpy(rows[start : start + 128].astype(np.int64))
-            corrupted, labels = select_and_corrupt(ids, 0.15, VOCABULARY, generator)
+            corrupted, labels = select_and_corrupt(ids, 0.15, words or WORDS, generator)
+            if counted is not None:
+                labels = torch.where(torch.isin(labels, counted), labels, IGNORE)
             part, logits = masked_loss(model, corrupted.to(device), labels.to(device), None)
             loss += float(part)
             right += int((logits.argmax(-1).cpu() == labels[labels != IGNORE]).sum())
@@ -155,8 +163,9 @@ class Steps:
     a batch of blocks.
     """
 
-    def __init__(self, model: nn.Module, material: texts.Texts, recipe: Recipe) -> None:
+    def __init__(self, model: nn.Module, material: texts.Texts, recipe: Recipe, words: range | None = None) -> None:
         self.model, self.train, self.recipe, self.cast = model, material.train, recipe, precision()
+        self.words = words or WORDS
         self.sentences = material.sentences
         self.lengths = np.array(sorted(self.sentences))
         self.device = next(model.parameters()).device
@@ -185,7 +194,7 @@ class Steps:
     def __call__(self, step: int) -> Tensor:
         _, rate = self.recipe.progress(step)
         generator = torch.Generator().manual_seed(self.recipe.seed * 10**9 + self.first + step)
-        corrupted, labels = select_and_corrupt(self.batch(step), rate, VOCABULARY, generator)
+        corrupted, labels = select_and_corrupt(self.batch(step), rate, self.words, generator)
         total, _ = masked_loss(self.model, corrupted.to(self.device), labels.to(self.device), self.cast)
         return total / max(1, int((labels != IGNORE).sum()))
 

@@ -121,7 +121,12 @@ def prepared(data: Path, packages: Path, tokenizer: Any, seed: int, folder: Path
         part_file = cache.with_suffix(".part.npz")
         np.savez_compressed(part_file, allow_pickle=False, **arrays)
         part_file.replace(cache)
-    with np.load(cache) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    return stored(cache)
+
+
+def stored(cache: Path) -> Texts:
+    """Return the material that was written to ``cache``."""
+    with np.load(cache) as file:
+        arrays = {name: file[name] for name in file.files}
     apart = _grouped(arrays, "apart")
     return Texts(arrays["train"], _grouped(arrays, "sentences"), arrays["held_out"], apart)

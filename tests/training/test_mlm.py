@@ -16,7 +16,7 @@ from nlpcore.training.loop import Run
 def test_of_the_selected_tokens_80_are_masked_10_random_10_kept() -> None:
     ids = torch.randint(2000, 3000, (2000, 64), generator=torch.Generator().manual_seed(0))
     ids[:, 0], ids[:, -1] = mlm.CLS, mlm.SEP
-    corrupted, labels = mlm.select_and_corrupt(ids, 0.15, mlm.VOCABULARY, torch.Generator().manual_seed(1))
+    corrupted, labels = mlm.select_and_corrupt(ids, 0.15, mlm.WORDS, torch.Generator().manual_seed(1))
     chosen = labels != mlm.IGNORE
     count = int(chosen.sum())
     assert count / (2000 * 62) == pytest.approx(0.15, abs=0.004)  # 4 standard errors
@@ -34,7 +34,10 @@ def test_of_the_selected_tokens_80_are_masked_10_random_10_kept() -> None:
 
 def test_masking_is_seeded() -> None:
     ids = torch.randint(2000, 3000, (8, 64))
-    draws = [mlm.select_and_corrupt(ids, 0.3, 5000, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2)]
+    draws = [
+        mlm.select_and_corrupt(ids, 0.3, range(1000, 5000), torch.Generator().manual_seed(seed))[0]
+        for seed in (1, 1, 2)
+    ]
     assert torch.equal(draws[0], draws[1])
     assert not torch.equal(draws[0], draws[2])
 
@@ -144,7 +147,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_training_learns_and_the_bundle_gives_the_same_logits(
     encoder: Path, tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mlm, "VOCABULARY", 1100)
+    monkeypatch.setattr(mlm, "WORDS", range(1000, 1100))
     recipe = mlm.Recipe(tokens=8 * 64 * 12, batch=8, warmup_steps=2, method=method, lora_rank=2, head_rate=0.05)
     texts = material()
     train = texts.train
