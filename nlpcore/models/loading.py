@@ -30,15 +30,16 @@ _AUTO_CLASSES = {
     "sequence-classifier": "AutoModelForSequenceClassification",
     "question-answering": "AutoModelForQuestionAnswering",
 }
-_HARMLESS = ("pooler.", "position_ids")  # may be absent from weights: nothing here uses them
+_HARMLESS = ("pooler.", "position_ids")  # may be absent from weights: only a sequence classifier uses the pooler
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LoadedModel:
     """A model that every session shares. Never register hooks on ``network`` or change its mode.
 
-    ``network``: a ``transformers`` model, a :class:`~nlpcore.models.networks.RecurrentNetwork`, an ONNX session, or
-    None for word vectors; ``tokenizer``: the shared tokenizer, a :class:`Vocabulary` for a recurrent network, or None;
+    ``network``: a ``transformers`` model, a :class:`~nlpcore.models.networks.RecurrentNetwork`, a translator of
+    :mod:`nlpcore.translation`, an ONNX session, or None for word vectors; ``tokenizer``: the shared tokenizer, a
+    :class:`Vocabulary` for a recurrent network, both tokenizers of a translator, or None;
     ``device``: where the network is; ``config``: the model's ``config.json``; ``lock``: for what must not run twice at
     once; ``notes``: what was changed while loading, such as falling back to the CPU.
     """
@@ -103,7 +104,7 @@ def unload(model_id: str) -> None:
 
 
 def _is_torch(found: Entry) -> bool:
-    return found.kind in _AUTO_CLASSES or found.kind == "lstm"
+    return found.kind in _AUTO_CLASSES or found.kind in ("lstm", "translator")
 
 
 def _load(found: Entry, on: str) -> LoadedModel:
@@ -129,6 +130,10 @@ def _network(found: Entry, folder: Path) -> Any:
         from nlpcore.models.networks import RecurrentNetwork
 
         return RecurrentNetwork.from_weights(load_file(folder / "model.safetensors"))
+    if found.kind == "translator":
+        from nlpcore.translation import networks
+
+        return networks.read_network(folder)
     if found.kind == "lac":
         import onnxruntime
 
@@ -151,7 +156,8 @@ def _transformer(found: Entry, folder: Path) -> Any:
                 attn_implementation="eager", dtype=torch.float32, output_loading_info=True,
             )  # fmt: skip
             made_up = [*sorted(report["missing_keys"]), *map(str, report.get("mismatched_keys", []))]
-    made_up = [name for name in made_up if not any(part in name for part in _HARMLESS)]
+    harmless = _HARMLESS[1:] if found.kind == "sequence-classifier" else _HARMLESS
+    made_up = [name for name in made_up if not any(part in name for part in harmless)]
     if made_up:
         raise ModelUnsuitable("model_unsuitable", model=found.id, detail=", ".join(made_up[:3]))
     return network
@@ -190,6 +196,10 @@ def _tokenizer(found: Entry) -> Any:
     if found.kind == "lstm":
         path = store().folder(found.id) / "vocabulary.json"
         return Vocabulary(json.loads(path.read_text(encoding="utf-8")))
+    if found.kind == "translator":
+        from nlpcore.translation import networks
+
+        return networks.read_tokenizers(store().folder(found.id))
     if found.kind not in _AUTO_CLASSES:
         return None
     folder = store().folder(found.tokenizer)

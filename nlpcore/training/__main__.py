@@ -18,6 +18,12 @@ MODULES = {
     "lstm-chars": "lstm_chars",
     "minilm-l6-ner": "ner",
     "minilm-l6-mlm": "mlm",
+    "bert-mini-zh": "mlm_zh",
+    "minilm-l6-imdb": "imdb",
+    "minilm-l6-nli": "nli",
+    "minilm-l6-qa": "qa",
+    "seq2seq-en-zh-gru": "translation",
+    "seq2seq-en-zh-transformer": "translation",
 }
 BUNDLES = Path(__file__).parents[2] / "assets" / "models"
 TOLERANCE = 2e-3  # relative; another processor may round a borderline decision the other way

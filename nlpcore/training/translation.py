@@ -22,11 +22,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nlpcore.training import corpora
-from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, write_json
+from nlpcore.training.bundle import described, finish, read_json, save_weights, source, write_json
 from nlpcore.training.corpora import Pair
 from nlpcore.training.loop import Plan, Run, adamw, precision
 from nlpcore.training.translation_quality import measured
-from nlpcore.translation import BEGIN, END, PAD, GRUTranslator, TransformerTranslator
+from nlpcore.translation import BEGIN, END, PAD, networks
 from nlpcore.translation.tokens import trained_tokenizer
 
 PAIRS = "tatoeba_cmn_eng.txt"
@@ -82,8 +82,7 @@ def split(pairs: Sequence[Pair], seed: int = 0) -> dict[str, list[Pair]]:
 def build(architecture: str, source_size: int, target_size: int, dropout: float = 0.0, seed: int = 0) -> nn.Module:
     """Return an untrained network of "gru" or "transformer"."""
     torch.manual_seed(seed)
-    network = {"gru": GRUTranslator, "transformer": TransformerTranslator}[architecture]
-    return network(source_size, target_size, dropout=dropout, **SIZES[architecture])  # type: ignore[no-any-return]
+    return networks.build({"architecture": architecture} | SIZES[architecture], source_size, target_size, dropout)
 
 
 def padded(rows: Sequence[Sequence[int]]) -> Tensor:
@@ -195,14 +194,8 @@ def write_bundle(model: nn.Module, tokenizers: tuple[Any, Any], architecture: st
 
 def load_bundle(bundle: Path) -> tuple[nn.Module, tuple[Any, Any]]:
     """Return the bundled network in evaluation mode and both tokenizers."""
-    from tokenizers import Tokenizer
-
-    names = ("source", "target")
-    tokenizers = [Tokenizer.from_file(str(bundle / f"{name}_tokenizer.json")) for name in names]
-    sizes = [tokenizer.get_vocab_size() for tokenizer in tokenizers]
-    model = build(read_json(bundle / "config.json")["architecture"], sizes[0], sizes[1])
-    model.load_state_dict(load_weights(bundle))
-    return model.eval(), (tokenizers[0], tokenizers[1])
+    both = networks.read_tokenizers(bundle)
+    return networks.read_network(bundle), (both.source, both.target)
 
 
 def curve(folder: Path) -> list[dict[str, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +70,8 @@ def beam_search(
 ) -> list[Hypothesis]:
     """Translate one sentence, ids (source,), keeping the ``width`` best beginnings; return the best ones, best first.
 
-    A translation is finished when ``</s>`` is among the best; the search ends when ``width`` are, or at ``longest``
-    tokens. They are ordered by :meth:`Hypothesis.score`.
+    A translation is finished when its ``</s>`` is among the ``width`` best continuations; the search ends when ``width``
+    translations are, or at ``longest`` tokens. They are ordered by :meth:`Hypothesis.score`.
     """
     memory, state = network.encode(source[None])
     alive: list[Hypothesis] = [Hypothesis((), 0.0, torch.zeros((0, len(source)), device=source.device))]
@@ -80,13 +81,15 @@ def beam_search(
         totals = torch.tensor([h.log_probability for h in alive], device=source.device)[:, None]
         best, places = (_log_probabilities(logits) + totals).flatten().topk(min(2 * width, logits.numel()))
         going: list[tuple[Hypothesis, int]] = []
-        for value, place in zip(best.tolist(), places.tolist(), strict=True):
+        for rank, (value, place) in enumerate(zip(best.tolist(), places.tolist(), strict=True)):
+            if value == -math.inf:  # there are fewer continuations than the beam is wide
+                break
             row, chosen = divmod(place, logits.shape[-1])
             weights = torch.cat([alive[row].weights, attended[row][None]])
             longer = Hypothesis((*alive[row].ids, chosen), value, weights)
-            if chosen == END:
+            if chosen == END and rank < width:
                 finished.append(longer)
-            elif len(going) < width:
+            elif chosen != END and len(going) < width:
                 going.append((longer, row))
         if len(finished) >= width or not going:
             break

@@ -1,0 +1,60 @@
+"""A learner's sentence translated, with what the decoder looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from nlpcore.errors import Note
+from nlpcore.text import clean
+from nlpcore.translation.search import beam_search
+from nlpcore.translation.tokens import END, MARKS, detokenized
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
+
+SOURCE_LIMIT, TARGET_LIMIT = 60, 80  # tokens; training saw no pair of more than 40
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One way in which a model translates a sentence.
+
+    text: the translation. source_tokens: what was read, ``</s>`` at its end. target_tokens: what was written, with
+    ``</s>`` where it was reached. weights: (target tokens, source tokens), the attention when each was written; rows
+    sum to 1. log_probability: natural logarithm of the probability of all target tokens, at most 0.
+    """
+
+    text: str
+    source_tokens: tuple[str, ...]
+    target_tokens: tuple[str, ...]
+    weights: npt.NDArray[np.float64]
+    log_probability: float
+    notes: tuple[Note, ...] = ()
+
+
+def translate(model: LoadedModel, text: str, beam: int = 4) -> list[Translation]:
+    """Return the best translations that beam search of width ``beam`` finds, best first; 1 is greedy.
+
+    Raises LearnerError ``empty_text``. A text of more than SOURCE_LIMIT tokens is cut, with a note.
+    """
+    import torch
+
+    cleaned = clean(text)
+    read = model.tokenizer.source.encode(cleaned.text)
+    ids, notes = list(read.ids), list(cleaned.notes)
+    if len(ids) >= SOURCE_LIMIT:
+        notes.append(Note("cut_tokens", {"kept": SOURCE_LIMIT - 1, "given": len(ids)}))
+    ids = [*ids[: SOURCE_LIMIT - 1], END]
+    found = beam_search(model.network, torch.tensor(ids, device=model.device), TARGET_LIMIT, beam)
+    tokens = (*read.tokens[: SOURCE_LIMIT - 1], MARKS[END])
+    written = [tuple(model.tokenizer.target.id_to_token(i) for i in each.ids) for each in found]
+    return [
+        Translation(
+            detokenized(pieces), tokens, pieces, each.weights.double().cpu().numpy(), each.log_probability, tuple(notes)
+        )
+        for pieces, each in zip(written, found, strict=True)
+    ]
