@@ -7,7 +7,7 @@ import json
 import pytest
 
 from nlpcore.training.__main__ import BUNDLES, MODULES, compare, figures, main
-from nlpcore.training.bundle import bootstrap_f1, command, read_json, render_card, wilson
+from nlpcore.training.bundle import bootstrap_f1, bootstrap_mean, command, read_json, render_card, wilson
 
 BUNDLED = sorted(folder.name for folder in BUNDLES.iterdir() if (folder / "metrics.json").exists())
 SECTIONS = ("Data", "Recipe", "Command", "Cost", "Quality", "Limits", "Bias", "Licence")
@@ -104,3 +104,17 @@ def test_the_bootstrap_interval_holds_the_value_and_shrinks_with_more_units() ->
     many = bootstrap_f1(np.array([[1, 1, 1], [0, 1, 1]] * 500))
     assert few[0] < 0.5 < few[1]
     assert many[1] - many[0] < few[1] - few[0]
+
+
+def test_the_bootstrap_interval_of_a_mean_is_the_normal_one_and_covers_as_often() -> None:
+    import numpy as np
+    from scipy.stats import norm
+
+    rng = np.random.default_rng(0)
+    values = rng.exponential(size=2000)
+    wanted = norm.interval(0.95, values.mean(), values.std() / len(values) ** 0.5)
+    assert bootstrap_mean(values) == pytest.approx(wanted, abs=0.1 * (wanted[1] - wanted[0]))
+    assert bootstrap_mean(values) == bootstrap_mean(values)
+    intervals = [bootstrap_mean(rng.normal(3.0, size=60), draws=200, seed=i) for i in range(400)]
+    covered = sum(low < 3.0 < high for low, high in intervals) / 400
+    assert covered == pytest.approx(0.94, abs=0.04)  # 4 standard errors; a little less than 0.95 with few values

