@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app import lessons
 from app.charts import style
 from app.charts.drawing import Drawing
-from app.shell import choice, exports, lecture, memory, models, player, predict, state, waiting
+from app.shell import choice, exports, lecture, memory, models, player, predict, quality, state, waiting
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import below
@@ -40,6 +40,7 @@ class LessonPage:
         self._controls = st.container(key="controls")
         self._settings = None if self.lecture else st.container(key="settings")
         self._formulas: DeltaGenerator | None = None
+        self._model: str | None = None
 
     # -- the controls ------------------------------------------------------------------------------------------------
 
@@ -126,7 +127,8 @@ class LessonPage:
 
     def model_picker(self, default: str, name: str = "model", kind: str | None = None) -> str:
         """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id."""
-        return models.model_picker(self.lesson.id, default, name, kind)
+        self._model = models.model_picker(self.lesson.id, default, name, kind)
+        return self._model
 
     # -- computing ---------------------------------------------------------------------------------------------------
 
@@ -256,6 +258,8 @@ class LessonPage:
         """Draw the panels below: more views, what people get wrong, the code, sources. Called last on every page."""
         self._formulas = None
         with st.container(key="below"):
+            if self._model and not self.lecture:
+                quality.tell(self._model, self.language)
             if not self.lecture or more:
                 below(self.words, code, more or {}, self.lecture)
             state.remember()

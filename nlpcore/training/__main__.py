@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from nlpcore.models.quality import figures
 
 MODULES = {
     "lstm-imdb": "lstm_imdb",
@@ -27,18 +28,6 @@ MODULES = {
 }
 BUNDLES = Path(__file__).parents[2] / "assets" / "models"
 TOLERANCE = 2e-3  # relative; another processor may round a borderline decision the other way
-
-
-def figures(content: Any, name: str = "") -> Iterator[tuple[str, float]]:
-    """Yield every number in nested dictionaries and lists with the path to it: ``("test.all.f1", 0.87)``."""
-    if isinstance(content, dict):
-        for key, value in content.items():
-            yield from figures(value, f"{name}.{key}" if name else str(key))
-    elif isinstance(content, list):
-        for place, value in enumerate(content):
-            yield from figures(value, f"{name}.{place}")
-    elif isinstance(content, int | float):
-        yield name, float(content)
 
 
 def compare(card: dict[str, Any], measured: dict[str, Any]) -> list[str]:

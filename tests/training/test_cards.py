@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from nlpcore.training.__main__ import BUNDLES, MODULES, compare, figures, main
+from nlpcore.models.quality import figures
+from nlpcore.training.__main__ import BUNDLES, MODULES, compare, main
 from nlpcore.training.bundle import bootstrap_f1, bootstrap_mean, command, read_json, render_card, wilson
 
 BUNDLED = sorted(folder.name for folder in BUNDLES.iterdir() if (folder / "metrics.json").exists())

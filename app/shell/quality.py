@@ -1,0 +1,31 @@
+"""One sentence on how good the model is whose answers stand above: the figures of its card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.shell.words import LOCALES, Words
+from nlpcore.models.quality import quality
+
+_SHARES = ("accuracy", "f1", "precision", "recall", "share")
+
+
+def shown(name: str, value: float) -> str:
+    """Return a figure as text: a share (0 to 1) in per cent with one decimal, any other number with three digits."""
+    if any(share in name for share in _SHARES):
+        return f"{100 * value:.1f}"
+    return f"{value:.3g}"
+
+
+def sentence(model_id: str, language: str) -> str | None:
+    """Return what was measured of the model; None for one that was not trained here."""
+    words, measured = Words(LOCALES / "quality.yaml", language), quality(model_id)
+    if not measured or not words.has(model_id):
+        return None
+    return words(model_id, **{name: shown(name, value) for name, value in measured.items()})
+
+
+def tell(model_id: str, language: str) -> None:
+    """Say it under the figure, small."""
+    if told := sentence(model_id, language):
+        st.caption(f":material/straighten: {told}")
