@@ -76,6 +76,26 @@ def test_a_paragraph_with_many_questions_is_cut_once_and_a_long_question_to_64_p
     assert found[0].answers == ()
 
 
+@pytest.mark.models
+def test_the_encoders_own_tokenizer_has_these_marks_and_cuts_no_paragraph_off() -> None:
+    from transformers import AutoTokenizer
+
+    from nlpcore.models import store
+
+    if store().state("minilm-l6") != "here":
+        pytest.skip("minilm-l6 is not on this computer")
+    own = AutoTokenizer.from_pretrained(store().folder("minilm-l6"))
+    context = "It rained in Zürich. " * 150 + "Unbelievably, nobody wore Wellington boots."
+    question = Question("Who wore boots?", context, (("Wellington", context.index("Wellington")),))
+    (found,) = qa.encode([question], own)
+    ((first, last),) = found.answers
+    assert own.decode(found.pieces[first : last + 1]) == "wellington"
+    inputs, _, _ = qa.tensors([Row(found, 0, len(found.pieces))])
+    theirs = own(question.text, context, return_tensors="pt", verbose=False)
+    assert inputs["input_ids"].shape[1] > 700
+    assert all(torch.equal(inputs[name], theirs[name]) for name in inputs)
+
+
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=30), st.data())
 def test_a_span_is_the_shortest_run_of_pieces_that_holds_the_answer(lengths: list[int], draw: Any) -> None:
     ends = np.cumsum([length + 1 for length in lengths]) - 1  # a space after each piece
@@ -203,12 +223,16 @@ def test_the_best_span_is_that_of_trying_all(positions: int, longest: int, seed:
     assert score == pytest.approx(float(start[first] + end[last]))
 
 
-def test_an_answer_is_found_in_whichever_window_it_stands_and_given_to_its_question() -> None:
+@pytest.mark.parametrize("place", [100, 450, 890])
+def test_an_answer_is_found_in_whichever_window_it_stands_and_given_to_its_question(place: int) -> None:
     long = Question("?", " ".join(f"{i:03}" for i in range(900)), ())
     short = Question("?", " ".join(f"{i:03}" for i in range(10)), ())
-    network = Pointer({1003: 1.0, 1850: 5.0}, {1004: 1.0, 1852: 5.0, 1840: 8.0})  # the last one ends before it begins
+    # The end with the highest logit stands before the start: it belongs to no span.
+    ends = {1004: 1.0, 1000 + place + 2: 5.0, 1000 + place - 10: 8.0}
+    network = Pointer({1003: 1.0, 1000 + place: 5.0}, ends)
     rows = [coded(900, question=5), coded(10, question=60), coded(900, question=30)]
-    assert qa.answers(network, [long, short, long], rows, None) == ["850 851 852", "003 004", "850 851 852"]
+    answer = f"{place} {place + 1} {place + 2}"
+    assert qa.answers(network, [long, short, long], rows, None) == [answer, "003 004", answer]
 
 
 @pytest.mark.parametrize(
