@@ -128,6 +128,21 @@ def test_the_training_loss_smooths_labels_and_own_tokens_come_in_evenly() -> Non
     assert network.own == pytest.approx([0.5 * step / 8 for step in range(8)])
 
 
+def test_every_epoch_reads_all_pairs_in_an_order_of_its_own() -> None:
+    rows = [Coded([4, END], [BEGIN, 4 + i, END]) for i in range(12)]
+    network = Fixed([0.0] * 16)
+    steps, read = translation.Steps(network, rows, Recipe(epochs=3, batch=4)), list[list[int]]()
+    network.register_forward_pre_hook(lambda _, given: read.append(given[1][:, 1].tolist()))
+    for step in range(steps.steps):
+        steps(step)
+    epochs = [read[start : start + 3] for start in (0, 3, 6)]
+    assert all(sorted(i for batch in epoch for i in batch) == list(range(4, 16)) for epoch in epochs)
+    assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
+    later = translation.Steps(network, rows, Recipe(epochs=3, batch=4))
+    later(4)  # taken up again in the middle
+    assert read[-1] == read[4]
+
+
 @pytest.mark.parametrize("architecture", ["gru", "transformer"])
 @pytest.mark.usefixtures("small")
 def test_the_bundle_gives_the_logits_of_the_trained_network(architecture: str, tmp_path: Path) -> None:
@@ -174,8 +189,8 @@ def test_a_short_training_learns_to_translate(
     monkeypatch.setattr(translation, "measured", lambda *_, **__: {"greedy": {"chrf": 1.0, "bleu": 2.0}})
     sizes: dict[str, Any] = {"epochs": 60, "batch": 4, "warmup_steps": 5, "dropout": 0.0, "mean_decay": 0.0}
     recipe = Recipe(architecture, own, rate=0.02, label_smoothing=0.0, **sizes)
-    long = Pair("tea " * 50, "茶" * 50)  # longer than what trains
-    model, run, pair = translation.train({"train": [*PAIRS, long], "validation": PAIRS}, recipe, tmp_path)
+    long = [Pair("tea " * 50, "茶"), Pair("tea", "茶" * 50)] * 2  # longer than what trains: else a second batch
+    model, run, pair = translation.train({"train": [*PAIRS, *long], "validation": PAIRS}, recipe, tmp_path)
     assert run.step == 60
     rows = translation.encode(PAIRS, pair)
     found = greedy(model, translation.padded([row.source for row in rows]), 10)

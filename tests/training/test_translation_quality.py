@@ -14,7 +14,7 @@ from torchmetrics.functional.text import chrf_score, sacre_bleu_score
 from nlpcore.training import translation_quality as quality
 from nlpcore.training.bundle import wilson
 from nlpcore.training.corpora import Pair
-from nlpcore.translation import BEGIN, END
+from nlpcore.translation import BEGIN, END, PAD
 from nlpcore.translation.tokens import trained_tokenizer
 
 WANTED = ["我喜欢喝茶。", "汤姆昨天去了学校。", "狗在哪里？", "他的书在桌子上。"]
@@ -60,6 +60,7 @@ class Dictionary(nn.Module):
         self.size = target.get_vocab_size()
 
     def encode(self, source: Tensor) -> tuple[Any, Tensor]:
+        assert (source[:, 0] != PAD).all()  # padded on the right
         rows = [[self.known[i] for i in row if i in self.known] + [END] * 9 for row in source.tolist()]
         ids = torch.tensor([row[:9] for row in rows])
 
@@ -115,7 +116,7 @@ def test_attention_points_right_where_the_first_token_of_a_word_looks_at_the_fir
     network = Looks(
         [0, 3, 12, 0, 0],  # 狗 does not look at "dog", but the token after it does; 水 looks at "water"
         [0, 0, 0, 9, 0, 0, 0],  # 汤 looks at "Tom", 学 at "school"
-        [1, 12, 0],  # 车 looks at "carpet"
+        [1, 0, 0],  # 车 looks at "carpet"
     )
     # "thedogdrinkswater." has 18 letters, "tomwenttoschool." 16, "acarpetinthecar." 16; </s> is one more token.
     found = quality.pointing(network, pairs, tokenizers)
