@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
+TABLE_DOWN, TABLE_UP = ".lora_embedding_A", ".lora_embedding_B"  # of an embedding table
 
 
 def merged(
@@ -28,15 +29,19 @@ def merged(
         config: the model's ``config.json``; ``config["adapter"]`` holds ``r`` and ``lora_alpha`` where there are low-rank
             updates.
 
-    An updated matrix is W + (lora_alpha / r) B A, with A (r, inputs) and B (outputs, r): equation 3 of Hu et al. KeyError
-    where an update has no matrix to be added to.
+    An updated matrix is W + (lora_alpha / r) B A, with A (r, inputs) and B (outputs, r): equation 3 of Hu et al. An
+    embedding table holds its outputs in rows, so it is W + (lora_alpha / r) (B A)ᵀ, with A (r, tokens). KeyError where
+    an update has no matrix to be added to.
     """
     weights = {prefix + name: value for name, value in base.items()}
-    weights |= {name: value for name, value in own.items() if not name.endswith((DOWN, UP))}
-    adapter = config.get("adapter", {})
+    factors = (DOWN, UP, TABLE_DOWN, TABLE_UP)
+    weights |= {name: value for name, value in own.items() if not name.endswith(factors)}
     for name, down in own.items():
-        if name.endswith(DOWN):
-            stem = name.removesuffix(DOWN)
-            update = own[stem + UP].float() @ down.float()  # (outputs, inputs)
-            weights[stem + ".weight"] = weights[stem + ".weight"] + adapter["lora_alpha"] / adapter["r"] * update
+        if not name.endswith((DOWN, TABLE_DOWN)):
+            continue
+        table = name.endswith(TABLE_DOWN)
+        stem = name.removesuffix(TABLE_DOWN if table else DOWN)
+        update = own[stem + (TABLE_UP if table else UP)].float() @ down.float()  # (outputs, inputs)
+        scale = config["adapter"]["lora_alpha"] / config["adapter"]["r"]
+        weights[stem + ".weight"] = weights[stem + ".weight"] + scale * (update.T if table else update)
     return weights

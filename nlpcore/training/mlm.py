@@ -26,14 +26,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
+from nlpcore.models.adapters import TABLE_DOWN, TABLE_UP, merged
 from nlpcore.training import corpora
 from nlpcore.training import mlm_texts as texts
 from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, wilson, write_json
+from nlpcore.training.finetuning import BASE
 from nlpcore.training.loop import Plan, Run, adamw, precision
 from nlpcore.training.mlm_texts import BLOCK, CLS, MASK, SEP, Blocks
 
 WORDS = range(1000, 30522)  # the word pieces of BERT's uncased vocabulary; below are [PAD], [unused…] and the marks
 IGNORE = -100
+TABLE = "embeddings.word_embeddings.weight"  # its name in the encoder
 TIED = "cls.predictions.decoder."  # its weight is the word embeddings, its bias cls.predictions.bias
 
 
@@ -53,6 +56,7 @@ class Recipe:
     weight_decay: float = 0.01
     lora_rank: int = 32
     short_share: float = 0.25  # the part of the steps whose batch is single sentences instead of blocks
+    embedding_rank: int = 48  # of what word embeddings may differ by from the encoder's; 0: trained and kept in full
     tokens_before: int = 0  # tokens that the bundle which this round takes further had read
     seed: int = 0
 
@@ -105,6 +109,26 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
             if "predictions.transform" in name or name.endswith("predictions.bias"):
                 parameter.requires_grad_(True)
     return model  # type: ignore[no-any-return]
+
+
+def settle_embeddings(model: nn.Module, encoder: Path, rank: int) -> None:
+    """Bring the word embeddings within a change of ``rank`` from the encoder's, as near as can be, and freeze them.
+
+    So a bundle need not hold the table, half of all parameters, but two thin factors (Eckart & Young 1936: the nearest
+    matrix of a rank is given by the largest singular values).
+    """
+    table: Any = network(model).get_input_embeddings()
+    down, up = low_rank(table.weight.detach() - load_weights(encoder)[TABLE].to(table.weight.device), rank)
+    with torch.no_grad():
+        table.weight.copy_(load_weights(encoder)[TABLE].to(table.weight.device) + (up @ down).T)
+    table.weight.requires_grad_(False)
+
+
+def low_rank(change: Tensor, rank: int) -> tuple[Tensor, Tensor]:
+    """Return A (rank, rows) and B (columns, rank) with (B A)ᵀ nearest to ``change`` (rows, columns)."""
+    left, sizes, right = torch.linalg.svd(change, full_matrices=False)
+    root = sizes[:rank].sqrt()
+    return (left[:, :rank] * root).T.contiguous(), (right[:rank].T * root).contiguous()
 
 
 def network(model: Any) -> Any:
@@ -213,7 +237,9 @@ class MaskingPlan(Plan):
 def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Run]:
     """Train to the end and return the network in evaluation mode and the finished run."""
     material = prepared(args)
-    model = load_bundle(args.start) if args.start else build(args.encoder, recipe)
+    model = load_bundle(args.start, args.encoder) if args.start else build(args.encoder, recipe)
+    if recipe.embedding_rank and recipe.method == "full":
+        settle_embeddings(model, args.encoder, recipe.embedding_rank)
     # On a CPU the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth.
     network(model).set_attn_implementation("eager")
     model = model.to("cuda" if torch.cuda.is_available() else "cpu")
@@ -229,21 +255,35 @@ def prepared(args: argparse.Namespace) -> texts.Texts:
     return texts.prepared(args.data, args.packages, tokenizer, args.seed, args.out)
 
 
-def write_bundle(model: nn.Module, bundle: Path) -> None:
-    """Write configuration and weights; the decoder is the word embeddings and is not written a second time."""
+def write_bundle(model: nn.Module, bundle: Path, encoder: Path | None = None, rank: int = 0) -> None:
+    """Write configuration and weights; the decoder is the word embeddings and is not written a second time.
+
+    With ``rank`` the word embeddings are written as a change of that rank from those of ``encoder``.
+    """
     whole: Any = model
     if hasattr(model, "merge_and_unload"):  # low-rank updates are added into the weights
         whole = whole.merge_and_unload()
     own = {name: value for name, value in whole.state_dict().items() if not name.startswith(TIED)}
+    config = whole.config.to_diff_dict()
+    if rank and encoder is not None:
+        change = own.pop(f"bert.{TABLE}").cpu() - load_weights(encoder)[TABLE]
+        stem = f"bert.{TABLE}".removesuffix(".weight")
+        own[stem + TABLE_DOWN], own[stem + TABLE_UP] = low_rank(change, rank)
+        config |= {"base": BASE, "adapter": {"r": rank, "lora_alpha": rank}}
     save_weights(bundle, own)
-    write_json(bundle / "config.json", whole.config.to_diff_dict())
+    write_json(bundle / "config.json", config)
 
 
-def load_bundle(bundle: Path) -> nn.Module:
-    """Return the bundled network in evaluation mode."""
-    config = BertConfig(**read_json(bundle / "config.json"))
-    model: Any = BertForMaskedLM(config)
-    missing, unexpected = model.load_state_dict(load_weights(bundle), strict=False)
+def load_bundle(bundle: Path, encoder: Path | None = None) -> nn.Module:
+    """Return the bundled network in evaluation mode; ``encoder``: where the word embeddings are that it builds on."""
+    content, weights = read_json(bundle / "config.json"), load_weights(bundle)
+    if "base" in content:
+        if encoder is None:
+            raise ValueError(f"the weights build on {content['base']}: its folder is needed")
+        weights = merged(weights, load_weights(encoder), "bert.", content)
+    model: Any = BertForMaskedLM(BertConfig(**content))
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    unexpected = [name for name in unexpected if "pooler" not in name and "position_ids" not in name]
     model.tie_weights()
     if unexpected or not all(name.startswith(TIED) for name in missing):
         raise ValueError(f"weights do not fit: {missing} missing, {unexpected} unexpected")
@@ -267,7 +307,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
     """Measure the figures of the card again."""
     held_out = list(corpora.wikipedia_paragraphs(args.data / texts.WIKIPEDIA))[::50]
-    model, tokenizer = load_bundle(bundle), AutoTokenizer.from_pretrained(args.encoder)
+    model, tokenizer = load_bundle(bundle, args.encoder), AutoTokenizer.from_pretrained(args.encoder)
     single = texts.by_length(texts.split_sentences(held_out), tokenizer)
     return {
         "validation": _measured(model, texts.blocks(held_out, tokenizer)),
@@ -329,16 +369,18 @@ def main() -> None:
     )
     parser.add_argument("--tokens", type=float, default=Recipe.tokens)
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
+    parser.add_argument("--embedding-rank", type=int, default=Recipe.embedding_rank)
     parser.add_argument("--decay-share", type=float, default=Recipe.decay_share, help="part of the run with decay")
     parser.add_argument("--start", type=Path, help="bundle that this round takes further; default: begin anew")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
-    recipe = Recipe(tokens=args.tokens, method=args.method, decay_share=args.decay_share, seed=args.seed)
+    recipe = Recipe(args.tokens, args.method, decay_share=args.decay_share, seed=args.seed)
+    recipe = replace(recipe, embedding_rank=args.embedding_rank)
     before = read_json(args.start / "metrics.json") if args.start else {}
     recipe = replace(recipe, tokens_before=before.get("tokens", 0))
     model, run = train_model(args, recipe)
     if args.bundle:
-        write_bundle(model, args.bundle)
+        write_bundle(model, args.bundle, args.encoder, recipe.embedding_rank if recipe.method == "full" else 0)
         metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
         metrics["quality"] = evaluate(args.bundle, args)
         metrics["comparison"] = before.get("comparison") or comparison(

@@ -179,3 +179,30 @@ def test_the_decoder_is_not_written_twice(encoder: Path, tmp_path: Path) -> None
 
     assert not any(name.startswith(mlm.TIED) for name in load_weights(tmp_path))
     assert not mlm.load_bundle(tmp_path).training
+
+
+def test_a_low_rank_change_of_the_embeddings_is_all_that_a_bundle_keeps_of_them(encoder: Path, tmp_path: Path) -> None:
+    from nlpcore.training.bundle import load_weights
+
+    model: Any = mlm.build(encoder, mlm.Recipe())
+    base = load_weights(encoder)[mlm.TABLE]
+    with torch.no_grad():
+        change = torch.randn(1100, 3, generator=torch.Generator().manual_seed(0)) @ torch.randn(3, 16)
+        model.bert.embeddings.word_embeddings.weight.add_(change + 0.001 * torch.randn(1100, 16))
+    before = model.bert.embeddings.word_embeddings.weight.detach().clone()
+    mlm.settle_embeddings(model, encoder, rank=3)
+    table = model.bert.embeddings.word_embeddings.weight
+    assert not table.requires_grad
+    assert int(torch.linalg.matrix_rank(table - base, atol=1e-3)) == 3
+    # Eckart & Young: what is lost is what the smaller singular values hold.
+    lost = torch.linalg.svdvals(before - base)[3:].square().sum().sqrt()
+    assert float((table - before).norm()) == pytest.approx(float(lost), rel=1e-3)
+
+    mlm.write_bundle(model, tmp_path, encoder, rank=3)
+    stored = load_weights(tmp_path)
+    assert not any(value.shape == (1100, 16) for value in stored.values())
+    again: Any = mlm.load_bundle(tmp_path, encoder)
+    torch.testing.assert_close(again.bert.embeddings.word_embeddings.weight, table, atol=5e-3, rtol=5e-3)
+    assert again.cls.predictions.decoder.weight is again.bert.embeddings.word_embeddings.weight
+    with pytest.raises(ValueError, match="minilm-l6"):
+        mlm.load_bundle(tmp_path)
