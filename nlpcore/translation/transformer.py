@@ -131,7 +131,7 @@ class TransformerTranslator(nn.Module):
         if own:
             with torch.no_grad():
                 guessed = self.decode(target, memory)[0].argmax(-1)[:, :-1]
-            mixed = torch.where(torch.rand(guessed.shape) < own, guessed, target[:, 1:])
+            mixed = torch.where(torch.rand(guessed.shape, device=guessed.device) < own, guessed, target[:, 1:])
             target = torch.cat([target[:, :1], mixed.masked_fill(target[:, 1:] == PAD, PAD)], dim=1)
         logits, weights = self.decode(target, memory)
         return logits, weights[max(0, len(weights) - 2)].mean(1)
