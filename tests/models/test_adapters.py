@@ -28,7 +28,7 @@ def test_low_rank_updates_are_added_as_peft_adds_them() -> None:
     network = tagger()
     base = {name: value.clone() for name, value in network.bert.state_dict().items()}
     before = {name: value.clone() for name, value in base.items()}
-    matrices = r"bert\.encoder\..*(query|value|dense)"
+    matrices = r"bert\.(encoder\..*(query|value|dense)|embeddings\.word_embeddings)"
     tuned: Any = get_peft_model(network, LoraConfig(r=3, lora_alpha=5, target_modules=matrices))
     for name, parameter in tuned.named_parameters():
         if "lora_" in name:
@@ -42,7 +42,7 @@ def test_low_rank_updates_are_added_as_peft_adds_them() -> None:
     for name, value in wanted.items():
         torch.testing.assert_close(found[name], value)
     changed = {name for name in base if not torch.equal(found["bert." + name], base[name])}
-    assert len(changed) == 2 * 5  # query, value and three dense maps of each layer
+    assert len(changed) == 2 * 5 + 1  # query, value and three dense maps of each layer, and the table of embeddings
     assert all(torch.equal(base[name], before[name]) for name in base)
 
 
