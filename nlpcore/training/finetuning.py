@@ -32,11 +32,14 @@ def is_new(name: str) -> bool:
     return "lora_" in name or any(head in name for head in HEADS)
 
 
-def with_lora(model: nn.Module, rank: int) -> nn.Module:
-    """Return ``model`` with low-rank updates, of scale 2, beside every matrix of its layers; all else is frozen."""
+def with_lora(model: nn.Module, rank: int, scale: int = 2) -> nn.Module:
+    """Return ``model`` with low-rank updates beside every matrix of its layers; all else is frozen.
+
+    ``scale``: lora_alpha / r, by which an update counts.
+    """
     from peft import LoraConfig, get_peft_model
 
-    adapter = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=MATRICES)
+    adapter = LoraConfig(r=rank, lora_alpha=scale * rank, target_modules=MATRICES)
     return get_peft_model(model, adapter)  # type: ignore[arg-type, no-any-return]
 
 
@@ -91,9 +94,13 @@ def own_tensors(model: nn.Module) -> dict[str, Tensor]:
     tensors = {}
     for name, value in model.state_dict().items():
         if name in trained:
-            plain = name.removeprefix("base_model.model.").replace(".base_layer", "").replace(".default", "")
-            tensors[plain] = value
+            tensors[plain_name(name)] = value
     return tensors
+
+
+def plain_name(name: str) -> str:
+    """Return a parameter's name without what PEFT puts into it in memory: as it is written to a file."""
+    return name.removeprefix("base_model.model.").replace(".base_layer", "").replace(".default", "")
 
 
 def write_bundle(model: nn.Module, bundle: Path, rank: int, **config: Any) -> None:

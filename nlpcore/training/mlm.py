@@ -27,16 +27,15 @@ from torch.nn import functional as F
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
 from nlpcore.models.adapters import TABLE_DOWN, TABLE_UP, merged
-from nlpcore.training import corpora
+from nlpcore.training import corpora, finetuning
 from nlpcore.training import mlm_texts as texts
 from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, wilson, write_json
-from nlpcore.training.finetuning import BASE
 from nlpcore.training.loop import Plan, Run, adamw, precision
+from nlpcore.training.low_rank import TABLE, adopt, low_rank, network, settle_embeddings
 from nlpcore.training.mlm_texts import BLOCK, CLS, MASK, SEP, Blocks
 
 WORDS = range(1000, 30522)  # the word pieces of BERT's uncased vocabulary; below are [PAD], [unused…] and the marks
 IGNORE = -100
-TABLE = "embeddings.word_embeddings.weight"  # its name in the encoder
 TIED = "cls.predictions.decoder."  # its weight is the word embeddings, its bias cls.predictions.bias
 
 
@@ -97,43 +96,11 @@ def build(encoder: Path, recipe: Recipe) -> nn.Module:
     model.bert.load_state_dict(BertModel.from_pretrained(encoder, add_pooling_layer=False).state_dict())
     model.tie_weights()
     if recipe.method == "lora":
-        from peft import LoraConfig, get_peft_model
-
-        adapter = LoraConfig(
-            r=recipe.lora_rank,
-            lora_alpha=2 * recipe.lora_rank,
-            target_modules=r"bert\.encoder\..*(query|key|value|dense)",
-        )
-        model = get_peft_model(model, adapter)
+        model = finetuning.with_lora(model, recipe.lora_rank, scale=1)
         for name, parameter in model.named_parameters():
-            if "predictions.transform" in name or name.endswith("predictions.bias"):
-                parameter.requires_grad_(True)
+            small = "LayerNorm" in name or name.endswith("bias")
+            parameter.requires_grad_("lora_" in name or "predictions.transform" in name or small)
     return model  # type: ignore[no-any-return]
-
-
-def settle_embeddings(model: nn.Module, encoder: Path, rank: int) -> None:
-    """Bring the word embeddings within a change of ``rank`` from the encoder's, as near as can be, and freeze them.
-
-    So a bundle need not hold the table, half of all parameters, but two thin factors (Eckart & Young 1936: the nearest
-    matrix of a rank is given by the largest singular values).
-    """
-    table: Any = network(model).get_input_embeddings()
-    down, up = low_rank(table.weight.detach() - load_weights(encoder)[TABLE].to(table.weight.device), rank)
-    with torch.no_grad():
-        table.weight.copy_(load_weights(encoder)[TABLE].to(table.weight.device) + (up @ down).T)
-    table.weight.requires_grad_(False)
-
-
-def low_rank(change: Tensor, rank: int) -> tuple[Tensor, Tensor]:
-    """Return A (rank, rows) and B (columns, rank) with (B A)ᵀ nearest to ``change`` (rows, columns)."""
-    left, sizes, right = torch.linalg.svd(change, full_matrices=False)
-    root = sizes[:rank].sqrt()
-    return (left[:, :rank] * root).T.contiguous(), (right[:rank].T * root).contiguous()
-
-
-def network(model: Any) -> Any:
-    """Return the BertForMaskedLM in ``model``, which may have LoRA layers around it."""
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
 def masked_loss(model: nn.Module, ids: Tensor, labels: Tensor, precision: torch.dtype | None) -> tuple[Tensor, Tensor]:
@@ -237,9 +204,7 @@ class MaskingPlan(Plan):
 def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Run]:
     """Train to the end and return the network in evaluation mode and the finished run."""
     material = prepared(args)
-    model = load_bundle(args.start, args.encoder) if args.start else build(args.encoder, recipe)
-    if recipe.embedding_rank and recipe.method == "full":
-        settle_embeddings(model, args.encoder, recipe.embedding_rank)
+    model = started(args, recipe)
     # On a CPU the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth.
     network(model).set_attn_implementation("eager")
     model = model.to("cuda" if torch.cuda.is_available() else "cpu")
@@ -249,27 +214,40 @@ def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Ru
     return model, run
 
 
+def started(args: argparse.Namespace, recipe: Recipe) -> nn.Module:
+    """Return the model in which a round begins."""
+    before = load_bundle(args.start, args.encoder) if args.start else None
+    model = before if before is not None and recipe.method == "full" else build(args.encoder, recipe)
+    if before is not None and recipe.method == "lora":
+        adopt(model, before)
+    if recipe.embedding_rank:
+        settle_embeddings(model, args.encoder, recipe.embedding_rank)
+    return model
+
+
 def prepared(args: argparse.Namespace) -> texts.Texts:
     """Return the material that the arguments name."""
     tokenizer = AutoTokenizer.from_pretrained(args.encoder)
     return texts.prepared(args.data, args.packages, tokenizer, args.seed, args.out)
 
 
-def write_bundle(model: nn.Module, bundle: Path, encoder: Path | None = None, rank: int = 0) -> None:
-    """Write configuration and weights; the decoder is the word embeddings and is not written a second time.
+def write_bundle(model: nn.Module, bundle: Path, encoder: Path, rank: int = 0) -> None:
+    """Write configuration and what differs from ``encoder``: low-rank updates as their factors.
 
-    With ``rank`` the word embeddings are written as a change of that rank from those of ``encoder``.
+    The word embeddings are written as a change of ``rank``, in full where it is 0; the decoder, which is the same table,
+    is not written a second time.
     """
-    whole: Any = model
-    if hasattr(model, "merge_and_unload"):  # low-rank updates are added into the weights
-        whole = whole.merge_and_unload()
-    own = {name: value for name, value in whole.state_dict().items() if not name.startswith(TIED)}
-    config = whole.config.to_diff_dict()
-    if rank and encoder is not None:
-        change = own.pop(f"bert.{TABLE}").cpu() - load_weights(encoder)[TABLE]
+    own = {finetuning.plain_name(name): value.cpu() for name, value in model.state_dict().items()}
+    base = {f"bert.{name}": value for name, value in load_weights(encoder).items()}
+    change = own[f"bert.{TABLE}"] - base[f"bert.{TABLE}"]
+    own = {name: value for name, value in own.items() if not name.startswith(TIED)}
+    own = {name: value for name, value in own.items() if name not in base or not torch.equal(value, base[name])}
+    if rank and own.pop(f"bert.{TABLE}", None) is not None:
         stem = f"bert.{TABLE}".removesuffix(".weight")
         own[stem + TABLE_DOWN], own[stem + TABLE_UP] = low_rank(change, rank)
-        config |= {"base": BASE, "adapter": {"r": rank, "lora_alpha": rank}}
+    # Updates of all ranks count by a scale of 1, which is all that the adapter's numbers are read for.
+    config = network(model).config.to_diff_dict()
+    config |= {"base": finetuning.BASE, "adapter": {"r": rank or 1, "lora_alpha": rank or 1}}
     save_weights(bundle, own)
     write_json(bundle / "config.json", config)
 
@@ -369,18 +347,19 @@ def main() -> None:
     )
     parser.add_argument("--tokens", type=float, default=Recipe.tokens)
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
+    parser.add_argument("--lora-rank", type=int, default=Recipe.lora_rank)
     parser.add_argument("--embedding-rank", type=int, default=Recipe.embedding_rank)
     parser.add_argument("--decay-share", type=float, default=Recipe.decay_share, help="part of the run with decay")
     parser.add_argument("--start", type=Path, help="bundle that this round takes further; default: begin anew")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
     recipe = Recipe(args.tokens, args.method, decay_share=args.decay_share, seed=args.seed)
-    recipe = replace(recipe, embedding_rank=args.embedding_rank)
+    recipe = replace(recipe, lora_rank=args.lora_rank, embedding_rank=args.embedding_rank)
     before = read_json(args.start / "metrics.json") if args.start else {}
     recipe = replace(recipe, tokens_before=before.get("tokens", 0))
     model, run = train_model(args, recipe)
     if args.bundle:
-        write_bundle(model, args.bundle, args.encoder, recipe.embedding_rank if recipe.method == "full" else 0)
+        write_bundle(model, args.bundle, args.encoder, recipe.embedding_rank)
         metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
         metrics["quality"] = evaluate(args.bundle, args)
         metrics["comparison"] = before.get("comparison") or comparison(

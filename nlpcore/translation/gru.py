@@ -101,6 +101,8 @@ class GRUTranslator(nn.Module):
             if place + 1 < target.shape[1]:
                 token = target[:, place + 1]
                 if own:
-                    token = torch.where(torch.rand(token.shape, device=token.device) < own, logits.detach().argmax(-1), token)
+                    token = torch.where(
+                        torch.rand(token.shape, device=token.device) < own, logits.detach().argmax(-1), token
+                    )
         logits, weights = (torch.stack(part, dim=1) for part in zip(*found, strict=True))
         return logits, weights

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.training import mlm, mlm_texts
+from nlpcore.training import low_rank, mlm, mlm_texts
 from nlpcore.training.loop import Run
 
 
@@ -161,36 +161,62 @@ def test_training_learns_and_the_bundle_gives_the_same_logits(
     found = mlm.result(model, run, recipe, train[:8])
     assert found["method"] == method
     assert found["tokens"] == recipe.steps * 8 * 64
-    mlm.write_bundle(model, tmp_path / "bundle")
-    again = mlm.validate(mlm.load_bundle(tmp_path / "bundle"), train[:8])
+    mlm.write_bundle(model, tmp_path / "bundle", encoder)
+    again = mlm.validate(mlm.load_bundle(tmp_path / "bundle", encoder), train[:8])
     assert again["perplexity"] == pytest.approx(after["perplexity"], rel=1e-2)  # float16 has 11 bits
 
 
-def test_lora_trains_its_updates_and_the_head_alone(encoder: Path) -> None:
+def test_lora_trains_its_updates_the_head_and_what_has_one_dimension(encoder: Path) -> None:
     model = mlm.build(encoder, mlm.Recipe(method="lora", lora_rank=2))
     trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
     assert trained
-    assert all("lora_" in name or "predictions" in name for name in trained)
+    small = ("bias", "LayerNorm.weight")
+    assert all("lora_" in name or "predictions" in name or name.endswith(small) for name in trained)
+
+
+def test_low_rank_updates_go_on_where_a_full_training_ended(encoder: Path, tmp_path: Path) -> None:
+    """With the full rank nothing is lost; with less, the bundle still gives the logits of the model in memory."""
+    from nlpcore.training.bundle import load_weights
+
+    before: Any = mlm.build(encoder, mlm.Recipe(seed=1)).eval()
+    with torch.no_grad():
+        for parameter in before.parameters():
+            parameter.add_(0.02 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(3)))
+    ids = torch.randint(1000, 1100, (4, 12), generator=torch.Generator().manual_seed(0))
+    for rank in (16, 4):
+        model = mlm.build(encoder, mlm.Recipe(method="lora", lora_rank=rank, seed=2)).eval()
+        low_rank.adopt(model, before)
+        low_rank.settle_embeddings(model, encoder, rank)
+        with torch.no_grad():
+            logits = model(input_ids=ids).logits
+            if rank == 16:  # of all matrices the smaller side
+                torch.testing.assert_close(logits, before(input_ids=ids).logits, atol=2e-4, rtol=2e-3)
+            mlm.write_bundle(model, tmp_path, encoder, rank)
+            again = mlm.load_bundle(tmp_path, encoder)(input_ids=ids).logits
+        assert float((again - logits).abs().max()) < 0.02 * float(logits.abs().max())  # float16
+        stored = load_weights(tmp_path)
+        shared = ("query.weight", "dense.weight", "word_embeddings.weight")
+        assert not any(name.startswith("bert.") and name.endswith(shared) for name in stored)
 
 
 def test_the_decoder_is_not_written_twice(encoder: Path, tmp_path: Path) -> None:
-    mlm.write_bundle(mlm.build(encoder, mlm.Recipe()), tmp_path)
+    mlm.write_bundle(mlm.build(encoder, mlm.Recipe()), tmp_path, encoder)
     from nlpcore.training.bundle import load_weights
 
     assert not any(name.startswith(mlm.TIED) for name in load_weights(tmp_path))
-    assert not mlm.load_bundle(tmp_path).training
+    assert not mlm.load_bundle(tmp_path, encoder).training
 
 
 def test_a_low_rank_change_of_the_embeddings_is_all_that_a_bundle_keeps_of_them(encoder: Path, tmp_path: Path) -> None:
     from nlpcore.training.bundle import load_weights
 
     model: Any = mlm.build(encoder, mlm.Recipe())
-    base = load_weights(encoder)[mlm.TABLE]
+    base = load_weights(encoder)[low_rank.TABLE]
     with torch.no_grad():
         change = torch.randn(1100, 3, generator=torch.Generator().manual_seed(0)) @ torch.randn(3, 16)
         model.bert.embeddings.word_embeddings.weight.add_(change + 0.001 * torch.randn(1100, 16))
     before = model.bert.embeddings.word_embeddings.weight.detach().clone()
-    mlm.settle_embeddings(model, encoder, rank=3)
+    low_rank.settle_embeddings(model, encoder, rank=3)
     table = model.bert.embeddings.word_embeddings.weight
     assert not table.requires_grad
     assert int(torch.linalg.matrix_rank(table - base, atol=1e-3)) == 3
