@@ -41,7 +41,8 @@ def _ids(setting: str) -> list[str]:
     from nlpcore.models import catalogue, store
 
     if setting == "all":
-        return [model_id for model_id in catalogue() if store().state(model_id) in ("here", "bundled")]
+        used = [found.id for found in catalogue().values() if found.purposes]
+        return [model_id for model_id in used if store().state(model_id) in ("here", "bundled")]
     return [name.strip() for name in setting.split(",") if name.strip()]
 
 

@@ -18,7 +18,8 @@ def test_every_entry_is_complete() -> None:
     for found in catalogue().values():
         assert set(found.title) == {"en", "zh"}
         assert found.licence and found.citation and found.languages, found.id
-        assert set(found.purposes) <= LESSONS and found.purposes, found.id
+        assert set(found.purposes) <= LESSONS, found.id
+        assert found.purposes or found.kind == "translator", found.id  # of which no lesson tells yet
         assert found.memory_bytes > 0 and found.sources, found.id
 
 

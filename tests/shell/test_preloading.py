@@ -27,8 +27,9 @@ def test_what_is_named_is_in_memory_and_what_is_not_there_is_said(caplog: pytest
     assert "no-such-model" in caplog.text and "missing" in caplog.text
 
 
-def test_all_means_what_is_in_the_store() -> None:
-    here = {name for name in catalogue() if store().state(name) in ("here", "bundled")}
+def test_all_means_what_is_in_the_store_and_a_lesson_uses() -> None:
+    used = {found.id for found in catalogue().values() if found.purposes}
+    here = {name for name in used if store().state(name) in ("here", "bundled")}
     assert set(preloading._ids("all")) == here >= {"lstm-imdb", "minilm-l6"}
 
 

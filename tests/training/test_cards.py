@@ -41,7 +41,10 @@ def test_a_card_has_all_its_sections_and_names_its_data(model_id: str) -> None:
 GOALS = {
     "lstm-imdb": ("test", "accuracy", 0.85),
     "minilm-l6-ner": ("test", "all", "f1", 0.87),
-    "minilm-l6-mlm": ("validation", "perplexity", 45),
+    "minilm-l6-mlm": ("validation", "perplexity", 35),
+    "minilm-l6-imdb": ("test", "accuracy", 0.90),
+    "minilm-l6-nli": ("test", "accuracy", 0.80),
+    "minilm-l6-qa": ("test", "f1", 0.70),
 }
 
 
@@ -68,9 +71,18 @@ def test_the_configuration_fits_the_weights(model_id: str) -> None:
         assert shapes["embedding.weight"] == (len(vocabulary), config["embedding"])
         assert shapes["lstm.weight_hh_l0"] == (4 * config["hidden"], config["hidden"])
         assert shapes["output.weight"] == (len(config["labels"]) or len(vocabulary), config["hidden"])
+    elif model_id.startswith("seq2seq"):
+        for name in ("source", "target"):
+            tokenizer = read_json(BUNDLES / model_id / f"{name}_tokenizer.json")
+            width = config.get("embedding") or config["width"]
+            assert shapes[f"{name}.weight"] == (len(tokenizer["model"]["vocab"]), width)
     else:
-        assert config["hidden_size"] == 384
-        assert len({name.split(".")[3] for name in shapes if "encoder.layer" in name}) == 6
+        assert len({name.split(".")[3] for name in shapes if "encoder.layer" in name}) == config["num_hidden_layers"]
+        own = [name for name, shape in shapes.items() if shape == (config["vocab_size"], config["hidden_size"])]
+        assert len(own) <= 1  # a decoder tied to the word embeddings is not written a second time
+    small = {"seq2seq": 12_000_000, "bert-mini": 25_000_000}
+    size = (BUNDLES / model_id / "model.safetensors").stat().st_size
+    assert all(size <= most for name, most in small.items() if model_id.startswith(name))
 
 
 def test_evaluation_marks_a_figure_that_the_card_does_not_bear_out() -> None:
