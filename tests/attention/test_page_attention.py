@@ -147,12 +147,20 @@ def test_every_preset_shows_what_its_note_says(preset: str) -> None:
         "rest": ("berlin", "[CLS]", 0.82),
         "forms": ("plays", "playing", 0.83),
         "negation": ("like", "not", 0.60),
+        "verdict": ("[CLS]", "sleeping", 0.94),
         "induction": ("urs", "ley", 1.0),
         "sink": ("␣dog", "The", 1.0),
     }
     if preset in said:
         assert (query, key) == said[preset][:2] and weight == pytest.approx(said[preset][2], abs=0.006)
     open_page(**state)
+
+
+def test_before_the_training_on_inference_the_same_head_looks_elsewhere() -> None:
+    state = Words(lesson("attention").words, "en").node("presets.verdict.state")
+    maps = attention.attention_maps(load("minilm-l6"), state["text"], state["pair"])
+    row = maps.weights[state["layer"] - 1, state["head"] - 1, state["token"]]
+    assert maps.tokens[int(row.argmax())] == "street" and float(row.max()) == pytest.approx(0.40, abs=0.006)
 
 
 def test_a_warm_run_is_quick() -> None:
