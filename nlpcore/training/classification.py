@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from torch.nn import functional as F
 
 from nlpcore.training import finetuning
 from nlpcore.training.bundle import wilson
-from nlpcore.training.loop import Plan, Run, precision
+from nlpcore.training.loop import Plan, Run, batched, precision
 
 CLS, SEP, PAD = 101, 102, 0
+
+length_of = attrgetter("length")
 
 
 @dataclass(frozen=True)
@@ -76,22 +79,12 @@ def encode(
     return found
 
 
-def batched(rows: Sequence[Coded], budget: int) -> list[list[Coded]]:
-    """Return batches of rows of similar length with at most ``budget`` pieces each, padding included."""
-    batches: list[list[Coded]] = [[]]
-    for row in sorted(rows, key=lambda row: row.length):
-        if batches[-1] and row.length * (len(batches[-1]) + 1) > budget:
-            batches.append([])
-        batches[-1].append(row)
-    return batches
-
-
 def epoch_batches(rows: Sequence[Coded], recipe: Recipe, epoch: int) -> list[list[Coded]]:
     """Return the batches of one epoch in their order."""
     rng = random.Random(recipe.seed * 1000 + epoch)
     mixed = list(rows)
     rng.shuffle(mixed)
-    batches = batched(mixed, recipe.pieces_per_batch)
+    batches = batched(mixed, recipe.pieces_per_batch, length_of)
     rng.shuffle(batches)
     return batches
 
@@ -135,7 +128,7 @@ class Steps:
 def confusion(model: nn.Module, rows: Sequence[Coded], labels: int, cast: torch.dtype | None) -> tuple[Tensor, float]:
     """Return how often each label (rows) was answered by each (columns), (labels, labels), and the mean loss in nats."""
     table, loss = torch.zeros((labels, labels), dtype=torch.int64), 0.0
-    for batch in batched(rows, 8192):
+    for batch in batched(rows, 8192, length_of):
         logits, wanted = logits_of(model, batch, cast)
         loss += float(F.cross_entropy(logits, wanted, reduction="sum"))
         for right, found in zip(wanted.tolist(), logits.argmax(1).tolist(), strict=True):

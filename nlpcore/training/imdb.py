@@ -10,7 +10,6 @@ them with ``--compared DIR DIR …``.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from torch import nn
 from nlpcore.training import classification, corpora, finetuning
 from nlpcore.training.bundle import described, finish, read_json, source, write_json
 from nlpcore.training.classification import Coded, Recipe
-from nlpcore.training.loop import Run
+from nlpcore.training.loop import Run, learning_curve
 
 ARCHIVE = "aclImdb.tar.gz"
 LABELS = ("negative", "positive")
@@ -47,19 +46,13 @@ def read_data(archive: Path, encoder: Path, recipe: Recipe) -> dict[str, list[Co
     return {name: classification.encode(*part, tokenizer, recipe) for name, part in parts.items()}
 
 
-def curve(folder: Path) -> list[dict[str, float]]:
-    """Return the learning curve of a run: for each validation its step, seconds, losses and accuracy."""
-    rows = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [{name: round(value, 4) for name, value in row.items()} for row in rows]
-
-
 def result(model: nn.Module, run: Run, recipe: Recipe, test: list[Coded]) -> dict[str, Any]:
     """Return what a run cost and gave, and its curve, for the comparison of methods."""
     trained = finetuning.trained_count(model)
     measured = classification.scores(model, test, LABELS)
     figures = {key: measured[key] for key in ("accuracy", "accuracy_interval", "loss")}
     cost = {"method": recipe.method, "minutes": run.seconds / 60, "trained": trained, "megabytes": 2 * trained / 1e6}
-    return cost | figures | {"curve": curve(run.folder)}
+    return cost | figures | {"curve": learning_curve(run.folder)}
 
 
 def comparison(results: Iterable[dict[str, Any]]) -> str:
@@ -113,7 +106,7 @@ def main() -> None:
     metrics = described("imdb", sources, recipe, run, model) | {"trained": finetuning.trained_count(model)}
     quality = evaluate(args.bundle, args)
     own = {"method": recipe.method, "minutes": run.seconds / 60, "trained": metrics["trained"]}
-    own |= {"megabytes": 2 * metrics["trained"] / 1e6, "curve": curve(args.out), **quality["test"]}
+    own |= {"megabytes": 2 * metrics["trained"] / 1e6, "curve": learning_curve(args.out), **quality["test"]}
     results = [own, *(read_json(folder / "result.json") for folder in args.compared)]
     write_json(args.bundle / CURVES, {found["method"]: found["curve"] for found in results})
     finish(args.bundle, "minilm-l6-imdb", metrics | {"quality": quality, "comparison": comparison(results)})

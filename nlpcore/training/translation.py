@@ -10,7 +10,6 @@ Without ``--bundle`` a run is only measured, for the comparison (``--compared DI
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from torch.nn import functional as F
 from nlpcore.training import corpora
 from nlpcore.training.bundle import described, finish, read_json, save_weights, source, write_json
 from nlpcore.training.corpora import Pair
-from nlpcore.training.loop import Plan, Run, adamw, precision
+from nlpcore.training.loop import Plan, Run, adamw, learning_curve, precision
 from nlpcore.training.translation_quality import measured
 from nlpcore.translation import BEGIN, END, PAD, networks
 from nlpcore.translation.tokens import trained_tokenizer
@@ -198,12 +197,6 @@ def load_bundle(bundle: Path) -> tuple[nn.Module, tuple[Any, Any]]:
     return networks.read_network(bundle), (both.source, both.target)
 
 
-def curve(folder: Path) -> list[dict[str, float]]:
-    """Return the learning curve of a run: for each validation its step, seconds, losses, chrF and BLEU."""
-    rows = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [{name: round(value, 4) for name, value in row.items()} for row in rows]
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where the data are."""
     parser.add_argument("--data", type=Path, required=True, help=f"folder with {PAIRS}")
@@ -243,14 +236,14 @@ def main() -> None:
     if not args.bundle:
         loss = cross_entropy(model, encode(parts["test"], tokenizers))
         figures = measured(model, parts["test"], tokenizers) | {"loss": loss}
-        cost = {"own": recipe.own, "minutes": run.seconds / 60, "curve": curve(args.out)}
+        cost = {"own": recipe.own, "minutes": run.seconds / 60, "curve": learning_curve(args.out)}
         write_json(args.out / "result.json", figures | cost)
         return
     write_bundle(model, tokenizers, recipe.architecture, args.bundle)
     rows = {name: len(part) for name, part in parts.items()}
     sources = [source("Tatoeba, English and Chinese sentences", args.data / PAIRS, "CC BY 2.0 FR", rows)]
     quality = evaluate(args.bundle, args)
-    own = {"own": recipe.own, "minutes": run.seconds / 60, "curve": curve(args.out), **quality["test"]}
+    own = {"own": recipe.own, "minutes": run.seconds / 60, "curve": learning_curve(args.out), **quality["test"]}
     results = [own, *(read_json(folder / "result.json") for folder in args.compared)]
     write_json(args.bundle / CURVES, {f"{found['own']:g}": found["curve"] for found in results})
     metrics = described("translation", sources, recipe, run, model) | {"quality": quality}

@@ -76,7 +76,7 @@ def test_a_longer_input_has_the_longest_length_and_of_a_pair_the_first_text_is_s
 
 def test_batches_keep_to_their_budget_and_lose_nothing() -> None:
     rows = [Coded((7,) * n, (), n) for n in (5, 9, 3, 40, 7, 7)]
-    batches = classification.batched(rows, 30)
+    batches = classification.batched(rows, 30, classification.length_of)
     assert sorted(row.label for batch in batches for row in batch) == [3, 5, 7, 7, 9, 40]
     for batch in batches:
         assert len(batch) == 1 or max(row.length for row in batch) * len(batch) <= 30

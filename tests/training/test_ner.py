@@ -52,7 +52,7 @@ def test_windows_hold_neighbours_in_order_and_nothing_is_lost() -> None:
 
 def test_batches_keep_to_their_budget_and_lose_nothing() -> None:
     rows = [[coded(n)] for n in (5, 9, 3, 40, 7, 7)]
-    batches = ner.batched(rows, 30)
+    batches = ner.batched(rows, 30, ner.length_of)
     assert sorted(len(row[0].pieces) for batch in batches for row in batch) == [3, 5, 7, 7, 9, 40]
     for batch in batches:
         longest = max(len(row[0].pieces) for row in batch) + 2

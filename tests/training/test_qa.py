@@ -156,7 +156,7 @@ def test_windows_cover_the_paragraph_and_overlap(pieces: int, question: int) -> 
 
 def test_batches_keep_to_their_budget_and_lose_nothing() -> None:
     rows = [Row(coded(n), 0, n) for n in (5, 90, 30, 30, 7, 8)]
-    batches = qa.batched(rows, 80)
+    batches = qa.batched(rows, 80, qa.length_of)
     assert sorted(row.end for batch in batches for row in batch) == [5, 7, 8, 30, 30, 90]
     for batch in batches:
         assert len(batch) == 1 or max(row.length for row in batch) * len(batch) <= 80

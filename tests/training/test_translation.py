@@ -195,7 +195,7 @@ def test_a_short_training_learns_to_translate(
     rows = translation.encode(PAIRS, pair)
     found = greedy(model, translation.padded([row.source for row in rows]), 10)
     assert [[BEGIN, *hypothesis.ids] for hypothesis in found] == [row.target for row in rows]
-    curve = translation.curve(tmp_path)
+    curve = translation.learning_curve(tmp_path)
     assert [row["step"] for row in curve] == list(range(2, 61, 2))
     assert curve[-1]["loss"] < 0.1 * curve[0]["loss"]
     assert (curve[-1]["chrf"], curve[-1]["bleu"]) == (1.0, 2.0)
@@ -203,7 +203,7 @@ def test_a_short_training_learns_to_translate(
 
 def test_the_curve_is_rounded_and_the_comparison_has_a_row_for_each_run(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_text(json.dumps({"step": 2, "loss": 1.23456789}) + "\n", encoding="utf-8")
-    assert translation.curve(tmp_path) == [{"step": 2, "loss": 1.2346}]
+    assert translation.learning_curve(tmp_path) == [{"step": 2, "loss": 1.2346}]
     runs = [
         {
             "own": own,
