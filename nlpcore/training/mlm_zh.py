@@ -85,8 +85,14 @@ def train(args: argparse.Namespace, recipe: mlm.Recipe) -> tuple[nn.Module, Run,
 
 
 def write_bundle(model: nn.Module, vocabulary: list[str], bundle: Path) -> None:
-    """Write weights, configuration and tokenizer; the decoder is the character embeddings and is written once."""
+    """Write weights, configuration and tokenizer; the decoder is the character embeddings and is written once.
+
+    It learned from single texts only: the embedding of a second segment, which was never trained, becomes the first's.
+    """
     network: Any = model
+    segments = network.bert.embeddings.token_type_embeddings.weight
+    with torch.no_grad():
+        segments[1] = segments[0]
     save_weights(bundle, {n: value for n, value in network.state_dict().items() if not n.startswith(mlm.TIED)})
     write_json(bundle / "config.json", network.config.to_diff_dict())
     tokenizer = chinese.tokenizer_of(vocabulary)
