@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
@@ -12,6 +14,8 @@ from nlpcore.errors import LearnerError, Note
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKS_PER_LETTER = 8
+_HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,33 @@ def _without_mark_towers(text: str) -> str:
         if marks <= _MARKS_PER_LETTER:
             out.append(character)
     return "".join(out)
+
+
+def is_han(character: str) -> bool:
+    """Whether this is a Chinese character (of the basic, a supplementary or the compatibility block)."""
+    return any(first <= character <= last for first, last in _HAN_BLOCKS)
+
+
+def mostly_chinese(text: str) -> bool:
+    """Whether ``text`` has at least as many Chinese characters as words in letters, and any at all."""
+    han, words = _counted(text)
+    return 0 < han >= words
+
+
+def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Note, ...]:
+    """Return a note where ``text`` is Chinese and ``model`` did not learn Chinese, or learned nothing else.
+
+    languages: the model's, as the catalogue names them. Nothing is said of a text without letters.
+    """
+    han, words = _counted(text)
+    if 0 < han >= words and "zh" not in languages:
+        return (Note("text_is_chinese", {"model": model}),)
+    if words > han and tuple(languages) == ("zh",):
+        return (Note("text_is_not_chinese", {"model": model}),)
+    return ()
+
+
+def _counted(text: str) -> tuple[int, int]:
+    """Return how many Chinese characters and how many words in letters stand in ``text``."""
+    han = sum(map(is_han, text))
+    return han, len(_LETTERS.findall("".join(" " if is_han(character) else character for character in text)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlpcore.attention.tokens import readable_tokens, split_ideographs
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
-from nlpcore.text import clean
+from nlpcore.text import clean, language_notes
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -135,6 +135,7 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
         texts[1] = " " + texts[1]  # without it the two texts would run into one word
     limit = min(max_tokens, model.entry.max_tokens or max_tokens)
     notes = first.notes + (second.notes if second else ())
+    notes += language_notes(" ".join(texts), model.entry.languages, model.id)
     given = len(model.tokenizer(*texts)["input_ids"])
     if given > limit:
         notes += (Note("cut_tokens", {"kept": limit, "given": given}),)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.words import MASK, Word, pieces_under, split_words, with_masks
-from nlpcore.text import clean
+from nlpcore.text import clean, language_notes
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -72,6 +72,7 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
     limit = min(limit, model.entry.max_tokens or limit)
     ids, offsets, cut = _cut(list(encoded["input_ids"]), list(encoded["offset_mapping"]), limit)
     sites, lost = _sites(found, words, ids, offsets, tokenizer)
+    strange = language_notes(plain.replace(tokenizer.mask_token, ""), model.entry.languages, model.id)
     token_ids = np.array(ids, dtype=np.int64)
     shown_ids = token_ids.copy()
     shown_ids[[site.position for site in sites]] = tokenizer.mask_token_id
@@ -82,7 +83,7 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
         token_ids=token_ids,
         shown_ids=shown_ids,
         sites=tuple(sites),
-        notes=tuple(dict.fromkeys((*cleaned.notes, *cut, *lost))),
+        notes=tuple(dict.fromkeys((*cleaned.notes, *cut, *strange, *lost))),
     )
 
 

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nlpcore.text import is_han
+
 MASK = "[MASK]"
 _MASK_AS_TYPED = re.compile(r"\[\s*mask\s*\]", re.IGNORECASE)
 _JOINERS = frozenset("\u200c\u200d")
 _APOSTROPHES = frozenset("'’")
-_HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
 _SPACE, _WORD, _HAN, _SYMBOL, _MARK = range(5)
 
 
@@ -73,7 +74,7 @@ def _kind(character: str) -> int:
         return _SPACE
     if category[0] == "M" or character in _JOINERS or "\U0001f3fb" <= character <= "\U0001f3ff":
         return _MARK
-    if any(first <= character <= last for first, last in _HAN_BLOCKS):
+    if is_han(character):
         return _HAN
     return _WORD if character.isalnum() or character == "_" else _SYMBOL
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.text import clean
+from nlpcore.text import clean, is_han
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
 from nlpcore.words.vectors import Neighbour, WordVectors, load_vectors
@@ -49,13 +49,9 @@ def work_out(
         return answer(load_vectors(model.id), a, b, c, expected, k, exclude_inputs)
     except LearnerError as error:
         word = str(error.params.get("word", ""))
-        if error.code == "word_unknown" and word and _is_chinese(word) != ("zh" in model.entry.languages):
+        if error.code == "word_unknown" and word and any(map(is_han, word)) != ("zh" in model.entry.languages):
             raise LearnerError("word_other_language", word=word) from error
         raise
-
-
-def _is_chinese(word: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in word)
 
 
 def answer(

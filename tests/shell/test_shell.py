@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import tomllib
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from app.lessons import ROOT
 from app.shell.exports import to_csv
 from app.shell.text import html_escape, markdown_escape
 from nlpcore.errors import LearnerError
-from nlpcore.text import clean
+from nlpcore.text import clean, is_han, language_notes, mostly_chinese
 
 
 @given(st.text(max_size=80))
@@ -53,6 +54,29 @@ def test_clean_text_is_safe_for_every_tokenizer(text: str) -> None:
     assert 0 < len(cleaned) <= 100
     assert "\x00" not in cleaned
     cleaned.encode("utf-8")  # no lone surrogate is left
+
+
+@given(st.characters())
+def test_chinese_characters_are_those_that_unicode_calls_so(character: str) -> None:
+    name = unicodedata.name(character, "")
+    ideograph = name.startswith(("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH"))
+    assert is_han(character) or not ideograph
+    assert ideograph or not is_han(character) or not name  # the blocks hold places that are not given away yet
+
+
+def test_the_language_of_a_text() -> None:
+    assert mostly_chinese("北京是中国的首都。") and mostly_chinese("我在 Google 工作") and mostly_chinese("𠀀")
+    assert not mostly_chinese("The capital is 北京.") and not mostly_chinese("") and not mostly_chinese("2026 !?")
+    assert [note.code for note in language_notes("北京", ["en"], "m")] == ["text_is_chinese"]
+    assert [note.code for note in language_notes("Peking", ["zh"], "m")] == ["text_is_not_chinese"]
+    for text, languages in (
+        ("北京", ["zh"]),
+        ("Peking", ["en"]),
+        ("北京", ["en", "zh"]),
+        ("😀 1", ["zh"]),
+        ("", ["en"]),
+    ):
+        assert language_notes(text, languages, "m") == ()
 
 
 def test_clean_says_what_it_cut() -> None:
