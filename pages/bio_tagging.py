@@ -30,6 +30,7 @@ from nlpcore.tagging import (
     illegal_transitions,
     strict,
     tag,
+    tag_time_and_money,
     to_bio,
     to_iob1,
 )
@@ -78,11 +79,13 @@ def model_line(trace: Tagging) -> str:
     return spans_html.sentence(trace.text, marks(trace.words, trace.spans, lambda n: remark[n]))
 
 
-def rules_line(text: str) -> list[tuple[str, str]]:
-    """Return a line with what the rules find, or nothing."""
-    found = find_time_and_money(text)
-    body = spans_html.sentence(text, [Mark(e.start, e.end, e.type, dashed=True) for e in found])
-    return [(w("who.rules"), body)] if found else []
+def time_and_money_lines(trace: Tagging, model: str) -> list[tuple[str, str]]:
+    """Return a line with what the second head finds and one with what the rules find, each where it finds something."""
+    second: Tagging | None = lesson.attempt(tag_time_and_money, model, text=trace.text)
+    lines = [(w("who.second"), model_line(second))] if second and second.entities else []
+    found = find_time_and_money(trace.text)
+    body = spans_html.sentence(trace.text, [Mark(e.start, e.end, e.type, dashed=True) for e in found])
+    return [*lines, (w("who.rules"), body)] if found else lines
 
 
 def grid_figure(trace: Tagging, focus: tuple[int, int] | None) -> None:
@@ -169,6 +172,7 @@ def f1_formula(score: Score, who: str) -> None:
 def rules_panel(text: str) -> None:
     """List the rules and what each found in the text."""
     st.markdown(w("rules.explain", count=len(RULES)))
+    st.markdown(w("rules.second"))
     found = find_time_and_money(text)
     rows = [
         {
@@ -304,7 +308,7 @@ def own() -> None:
     if trace:
         with lines:
             lesson.notes(trace.notes)
-            body = [(w("who.model"), model_line(trace)), *rules_line(trace.text)]
+            body = [(w("who.model"), model_line(trace)), *time_and_money_lines(trace, model)]
             st.html(spans_html.rows(body))
             if not trace.entities:
                 st.caption(w("own.none"))

@@ -28,12 +28,16 @@ def code(
 
 _OWN = """\
 from nlpcore.models import load
-from nlpcore.tagging import find_time_and_money, tag
+from nlpcore.tagging import find_time_and_money, tag, tag_time_and_money
 
-trace = tag(load({model!r}), {text!r}, decoding={decoding!r})
+model = load({model!r})
+trace = tag(model, {text!r}, decoding={decoding!r})
 for word, row, bio in zip(trace.words, trace.first_piece, trace.tags):
     print(word.text, trace.pieces[row].text, f"{{trace.probabilities[row].max():.2f}}", bio)
 for entity in trace.entities:
+    print(entity.type, repr(entity.text), f"{{entity.confidence:.2f}}")
+second = tag_time_and_money(model, trace.text)  # the second head, where the model has one
+for entity in second.entities if second else ():
     print(entity.type, repr(entity.text), f"{{entity.confidence:.2f}}")
 for entity in find_time_and_money(trace.text):  # rules, not the model
     print(entity.type, repr(entity.text), entity.rule)

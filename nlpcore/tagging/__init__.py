@@ -16,7 +16,7 @@ from nlpcore.tagging.schemes import (
     to_bio,
     to_iob1,
 )
-from nlpcore.tagging.tagger import Entity, Piece, Tagging, softmax, tag
+from nlpcore.tagging.tagger import Entity, Piece, Tagging, softmax, tag, tag_time_and_money
 from nlpcore.tagging.time_and_money import RULES, RuleEntity, find_time_and_money
 from nlpcore.tagging.viterbi import Lattice, decode_legally, forbidden, viterbi
 from nlpcore.tagging.words import Word, split_words
@@ -54,6 +54,7 @@ __all__ = [
     "strict",
     "tag",
     "tag_chinese",
+    "tag_time_and_money",
     "to_bio",
     "to_iob1",
     "token_accuracy",

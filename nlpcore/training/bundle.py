@@ -171,6 +171,9 @@ def render_card(model_id: str, metrics: Mapping[str, Any]) -> str:
     """Return the model card: the template of ``model_id`` filled in from metrics.json; KeyError if a figure lacks."""
     values = dict(_flat(dict(metrics)))
     values |= {"data_table": _data_table(metrics["data"]), "recipe_table": _recipe_table(metrics["recipe"])}
+    if second := metrics.get("second_head"):
+        values |= {"second_data_table": _data_table(second["data"])}
+        values |= {"second_recipe_table": _recipe_table(second["recipe"])}
     values["rounds_table"] = _rounds_table(metrics.get("rounds", []))
     values["minutes"] = f"{metrics['seconds'] / 60:.0f}"
     template = string.Template((CARDS / f"{model_id}.md").read_text(encoding="utf-8"))

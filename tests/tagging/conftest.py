@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 LABELS = ["O", *(f"{p}-{t}" for t in ("PER", "ORG", "LOC", "MISC") for p in "BI")]
+SECOND_LABELS = ["O", *(f"{p}-{t}" for t in ("DATE", "TIME", "MONEY", "PERCENT") for p in "BI")]
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz0123456789.,$%'’!?"]
 VOCABULARY += [f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789"]
 VOCABULARY += ["maria", "silva", "paris", "##burg", "flew", "to"]
@@ -18,8 +19,9 @@ VOCABULARY += ["maria", "silva", "paris", "##burg", "flew", "to"]
 
 @pytest.fixture(scope="session")
 def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A random BertForTokenClassification with the labels of CoNLL-2003 and a WordPiece vocabulary of letters."""
+    """A random BertForTokenClassification with the labels of CoNLL-2003, a vocabulary of letters, and a second head."""
     import torch
+    from safetensors.numpy import save_file
     from transformers import BertConfig, BertForTokenClassification, BertTokenizerFast
 
     folder = tmp_path_factory.mktemp("tagger")
@@ -32,9 +34,13 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )  # fmt: skip
     network = BertForTokenClassification(config).eval()
     tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), do_lower_case=True)
+    draws = np.random.default_rng(0)
+    head = {"weight": draws.normal(size=(9, 3 * 16)), "bias": draws.normal(size=9)}
+    save_file({name: value.astype(np.float32) for name, value in head.items()}, folder / "second_head.safetensors")
     return SimpleNamespace(
-        id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), lock=threading.Lock()
-    )
+        id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), lock=threading.Lock(),
+        config={"second_head": {"labels": SECOND_LABELS, "layer": 1}},
+    )  # fmt: skip
 
 
 class RandomEmissions:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from app.lessons import ROOT
 from app.snippets.bio_tagging import code
 from nlpcore.models import serving
-from nlpcore.tagging import compare, from_bio, tag, tag_chinese
+from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
 from nlpcore.tagging.exercises import EXERCISES, repair_written
 
 HOSTILE = [
@@ -109,6 +109,10 @@ def test_own_sentence_shows_grid_spans_and_rules(tiny_tagger: Any) -> None:
     assert all(word.text[:11] in str(labels) for word in trace.words)
     assert [t for t in labels if t in trace.tags][-len(trace.tags) :] == list(trace.tags)
     assert "MONEY" in html_of(app) and "DATE" in html_of(app)
+    second = tag_time_and_money(tiny_tagger, text)
+    assert second is not None and second.entities  # random, but the same on the page
+    assert "Second head" in html_of(app)
+    assert all(f"{e.type} {e.confidence:.2f}" in html_of(app) for e in second.entities)
     assert any("softmax" in latex.value for latex in app.latex)
 
 
