@@ -21,6 +21,7 @@ from app.shell.text import note_params
 from app.shell.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import serving
+from nlpcore.text import mostly_chinese
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -95,6 +96,8 @@ class LessonPage:
             value = st.text_area(label, default, max_chars=max_chars, height=100, **self.bound(key))
         else:
             value = st.text_input(label, default, max_chars=max_chars, **self.bound(key))
+        if value and value != default:  # also where it was the default, in another language: it stays, so the link needs it
+            state.publish(key, value)
         return value or ""
 
     def presets(self) -> str | None:
@@ -125,10 +128,18 @@ class LessonPage:
             label = self.words("controls.view")
             return str(self.choice("segmented", label, options, "view", default=default, labels=labels, wrap=False))
 
-    def model_picker(self, default: str, name: str = "model", kind: str | None = None) -> str:
-        """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id."""
-        self._model = models.model_picker(self.lesson.id, default, name, kind)
+    def model_picker(self, default: str, name: str = "model", kind: str | None = None, follow: bool = False) -> str:
+        """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id.
+
+        ``follow``: a picker that stands at its default goes with it when the default changes.
+        """
+        self._model = models.model_picker(self.lesson.id, default, name, kind, follow)
         return self._model
+
+    def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:
+        """Draw the picker with the model for the language that ``texts`` are in as its default; return the chosen id."""
+        default = chinese if mostly_chinese(" ".join(texts).replace("[MASK]", "")) else english
+        return self.model_picker(default, follow=True)
 
     # -- computing ---------------------------------------------------------------------------------------------------
 

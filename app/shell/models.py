@@ -24,8 +24,11 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e6:.1f} MB"
 
 
-def model_picker(purpose: str, default: str, name: str = "model", kind: str | None = None) -> str:
-    """Draw the picker of the models that serve ``purpose`` (and are of one ``kind``); return the chosen id."""
+def model_picker(purpose: str, default: str, name: str = "model", kind: str | None = None, follow: bool = False) -> str:
+    """Draw the picker of the models that serve ``purpose`` (and are of one ``kind``); return the chosen id.
+
+    ``follow``: a picker that stands at its default goes with it when the default changes.
+    """
     words = shell_words()
     entries: dict[str, Entry] = {
         entry.id: entry for entry in catalogue().values() if purpose in entry.purposes and kind in (None, entry.kind)
@@ -34,6 +37,8 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
     # What is here comes first; the order within is the catalogue's.
     options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
     first = default if default in options else options[0]
+    if follow:
+        _follow(purpose, name, first)
     asked = str(chosen_before_drawing(options, name, first))
     facts = (
         words(f"model.state.{states[asked]}"),
@@ -53,6 +58,14 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
             help=f"{told}\n\n{words('model.help')}",
         )
     return str(chosen)
+
+
+def _follow(purpose: str, name: str, default: str) -> None:
+    """Have a picker that stands at the default of the run before stand at this one's."""
+    session, key = st.session_state, f"_default_{purpose}_{name}"
+    if session.get(name) is not None and session.get(name) == session.get(key):
+        session[name] = default
+    session[key] = default
 
 
 @lru_cache(maxsize=64)

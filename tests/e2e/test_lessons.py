@@ -139,6 +139,20 @@ def test_a_link_and_the_back_button_bring_the_same_screen(page: Page, app_url: s
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
+def test_a_link_copied_after_a_language_switch_brings_the_same_screen(page: Page, app_url: str, lesson_id: str) -> None:
+    open_lesson(page, app_url, lesson_id, "lang=en")  # what a lesson begins with may differ between the languages
+    page.get_by_text("中文", exact=True).click()
+    expect(page.locator("h1")).to_have_text(words(lesson_id, "zh")("title"))
+    settle(page)
+    page.wait_for_timeout(1000)  # the address is written after the run
+    other, here = page.context.new_page(), screen(page)
+    other.goto(page.url)
+    settle(other)
+    assert here["figures"] and lacking(other, here) == []
+    other.close()
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
 def test_state_survives_the_language_switch_and_a_visit_elsewhere(page: Page, app_url: str, lesson_id: str) -> None:
     open_lesson(page, app_url, lesson_id, "lang=en&panel=sources")
     page.get_by_text("中文", exact=True).click()
