@@ -12,11 +12,16 @@ from nlpcore.models.catalogue import BUNDLED
 from nlpcore.translation import END, greedy, translate
 from nlpcore.translation.translating import SOURCE_LIMIT
 
-MODEL = "seq2seq-en-zh-gru"
+MODELS = ("seq2seq-en-zh-gru", "seq2seq-en-zh-transformer")
 
 
-def test_an_everyday_sentence_is_translated_and_each_noun_looks_at_its_word() -> None:
-    best = translate(load(MODEL), "My dog likes to drink water.")[0]
+@pytest.fixture(params=MODELS)
+def model_id(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_an_everyday_sentence_is_translated_and_each_noun_looks_at_its_word(model_id: str) -> None:
+    best = translate(load(model_id), "My dog likes to drink water.")[0]
     assert best.text == "我的狗喜欢喝水。"
     assert best.weights.shape == (len(best.target_tokens), len(best.source_tokens))
     np.testing.assert_allclose(best.weights.sum(1), 1, atol=1e-5)
@@ -25,8 +30,8 @@ def test_an_everyday_sentence_is_translated_and_each_noun_looks_at_its_word() ->
         assert best.source_tokens[int(row.argmax())] == read
 
 
-def test_a_beam_of_one_is_greedy_and_a_wider_one_is_ordered() -> None:
-    model, text = load(MODEL), "Where is the train station?"
+def test_a_beam_of_one_is_greedy_and_a_wider_one_is_ordered(model_id: str) -> None:
+    model, text = load(model_id), "Where is the train station?"
     ids = torch.tensor([[*model.tokenizer.source.encode(text).ids, END]])
     alone = greedy(model.network, ids, 80)[0]
     first = translate(model, text, beam=1)[0]
@@ -37,8 +42,8 @@ def test_a_beam_of_one_is_greedy_and_a_wider_one_is_ordered() -> None:
     assert len(found) > 1 and means == sorted(means, reverse=True)
 
 
-def test_nothing_is_refused_and_too_much_is_cut_with_a_note() -> None:
-    model = load(MODEL)
+def test_nothing_is_refused_and_too_much_is_cut_with_a_note(model_id: str) -> None:
+    model = load(model_id)
     with pytest.raises(LearnerError, match="empty_text"):
         translate(model, "  \n")
     long = translate(model, "dog " * 500)[0]
@@ -48,10 +53,10 @@ def test_nothing_is_refused_and_too_much_is_cut_with_a_note() -> None:
         assert translate(model, odd)[0].source_tokens[-1] == "</s>"
 
 
-def test_it_is_at_rest_and_the_file_is_the_network() -> None:
+def test_it_is_at_rest_and_the_file_is_the_network(model_id: str) -> None:
     from nlpcore.training import translation
 
-    network = load(MODEL).network
+    network = load(model_id).network
     assert not network.training and not any(p.requires_grad for p in network.parameters())
-    again, _ = translation.load_bundle(BUNDLED / MODEL)
+    again, _ = translation.load_bundle(BUNDLED / model_id)
     assert all(torch.equal(a, b) for a, b in zip(again.parameters(), network.parameters(), strict=True))
