@@ -33,7 +33,7 @@ def main() -> None:
         text, pair = source()
     *places, model_place = lesson.settings(0.8, 0.8, 1.05, 1.65, 2.1, 1.3)
     with model_place:
-        model = lesson.model_picker(default="minilm-l6")
+        model = lesson.picker_for([text, pair], english="minilm-l6", chinese="bert-mini-zh")
     second_text = pair.strip() or None
     reading = lesson.attempt(attention.read_attention, model, text=text, pair=second_text, max_tokens=MOST_TOKENS)
     if reading is None:

@@ -36,6 +36,6 @@ with lesson.controls():
 draw, widths = VIEWS[view]
 *places, model_place = lesson.settings(*widths, 1.8)
 with model_place:
-    model_id = lesson.model_picker("minilm-l6-mlm")
+    model_id = lesson.picker_for(texts, english="minilm-l6-mlm", chinese="bert-mini-zh")
 code, panels = draw(lesson, places, model_id, *texts)
 lesson.below(code=code, more=panels)

@@ -11,6 +11,7 @@ from app.shell.frame import LessonPage
 from app.snippets import masked_language_model as snippet
 from nlpcore.language_models.context_sides import context_sides
 from nlpcore.language_models.fill_mask import Fill, FillMask, fill_mask
+from nlpcore.text import is_han
 
 
 def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> tuple[str, More]:
@@ -66,12 +67,8 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
         alt = w("alt.fill_covered", k=len(trace.fills[0].candidates))
     else:
         sites = {fill.position for fill in trace.fills}
-        parts = [
-            f":blue-background[**{bold(token)}**]" if i in sites else bold(token)
-            for i, token in enumerate(trace.filled_tokens[1:-1], 1)
-        ]
         with lesson.later():
-            st.markdown(f"{w('fill.filled')} {' '.join(parts)}")
+            st.markdown(f"{w('fill.filled')} {filled_sentence(trace, sites)}")
         top = trace.fills[0].answer
         alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
                 p=charts.probability(top.probability))  # fmt: skip
@@ -80,6 +77,21 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
         st.caption(w("fill.more_masks", shown=charts.MOST_PANELS, count=len(trace.fills)))
     if len(trace.fills) > 1:
         st.caption(w(f"fill.{trace.order}"))
+
+
+def filled_sentence(trace: FillMask, sites: set[int]) -> str:
+    """The tokens with the masks filled in, as Markdown; no space between two Chinese characters."""
+    text, before = "", ""
+    for i, token in enumerate(trace.filled_tokens[1:-1], 1):
+        shown = f":blue-background[**{bold(token)}**]" if i in sites else bold(token)
+        text += ("" if is_chinese_writing(before) or is_chinese_writing(token) else " ") + shown
+        before = token
+    return text.strip()
+
+
+def is_chinese_writing(token: str) -> bool:
+    """Whether a token is a Chinese character or a full-width mark, which stand without spaces."""
+    return len(token) == 1 and (is_han(token) or token in "，。！？；：、“”‘’《》（）…—")
 
 
 def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool) -> None:

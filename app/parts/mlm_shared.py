@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -12,7 +13,6 @@ from app.shell.text import markdown_escape
 from nlpcore.language_models.words import Word, split_words, with_masks
 from nlpcore.text import clean
 
-FIRST_MASK = 5  # "Paris" in the default text
 CLICKABLE = 64  # words offered for masking
 More = dict[str, tuple[str, Callable[[], None]]]
 Places = Sequence[DeltaGenerator]
@@ -38,9 +38,8 @@ def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
     w = lesson.words
     keep_masks_in_place(words)
     # The example that a visitor meets first shows a figure at once; a text of one's own begins unmasked.
-    default = (
-        [FIRST_MASK] if [word.text for word in words] == [word.text for word in words_of(w("default.text"))] else []
-    )
+    shown_first = [word.text for word in words] == [word.text for word in words_of(w("default.text"))]
+    default = [int(w("default.masked"))] if shown_first else []
     chosen = lesson.choices(
         w("controls.words"),
         list(range(len(words))),
@@ -67,7 +66,7 @@ def keep_masks_in_place(words: list[Word]) -> None:
 
 def listed(text: str) -> tuple[str, ...]:
     """Words that the learner separated by commas."""
-    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())[:20]
+    return tuple(part.strip() for part in re.split("[,，、]", text) if part.strip())[:20]
 
 
 def tex(token: str) -> str:

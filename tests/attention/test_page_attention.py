@@ -150,6 +150,7 @@ def test_every_preset_shows_what_its_note_says(preset: str) -> None:
         "verdict": ("[CLS]", "sleeping", 0.94),
         "induction": ("urs", "ley", 1.0),
         "sink": ("␣dog", "The", 1.0),
+        "characters": ("济", "经", 1.0),
     }
     if preset in said:
         assert (query, key) == said[preset][:2] and weight == pytest.approx(said[preset][2], abs=0.006)

@@ -27,6 +27,7 @@ EMBEDDED = {  # a lesson and a link in which each model answers
     "minilm-l6-nli": "attention?lang=en&model=minilm-l6-nli",
     "minilm-l6-qa": "attention?lang=en&model=minilm-l6-qa",
     "minilm-l6-mlm": "masked-language-model?lang=en",
+    "bert-mini-zh": "masked-language-model?lang=zh",
     "minilm-l6-ner": "bio-tagging?lang=en&view=own",
     "lac-zh": "bio-tagging?lang=zh&view=own&model=lac-zh",
 }

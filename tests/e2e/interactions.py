@@ -144,13 +144,26 @@ def masked_language_model(page: Page, url: str) -> None:
     settle(page)
     page.get_by_role("button", name="money", exact=True).click()
     settle(page)
-    expected = references.likeliest("She went to the bank to get some [MASK].", 8)
+    check_fill(page, references.likeliest("She went to the bank to get some [MASK].", 8))
+
+    page.goto(f"{url}/masked-language-model?lang=zh")  # a Chinese text is read by the Chinese model
+    settle(page)
+    check_fill(page, references.likeliest("北[MASK]是中国的首都。", 8, "bert-mini-zh"))
+    type_into(page, Words(lesson("masked-language-model").words, "zh")("controls.text"), "我昨天去医院看病。")
+    settle(page)
+    page.get_by_role("button", name="病", exact=True).click()
+    settle(page)
+    check_fill(page, references.likeliest("我昨天去医院看[MASK]。", 8, "bert-mini-zh"))
+
+
+def check_fill(page: Page, expected: list[tuple[str, float]]) -> None:
+    """The bars are the expected words with their probabilities, the likeliest first."""
     bars = [t for t in figures(page)["fill"] if t["type"] == "bar"]
     listed = sorted(
         ((t["customdata"][i][0], x) for t in bars for i, x in enumerate(numbers(t["x"]))), key=lambda b: -b[1]
     )
-    assert [word for word, _ in listed[:8]] == [word for word, _ in expected]
-    assert [p for _, p in listed[:8]] == pytest.approx([p for _, p in expected], rel=1e-3)
+    assert [word for word, _ in listed[: len(expected)]] == [word for word, _ in expected]
+    assert [p for _, p in listed[: len(expected)]] == pytest.approx([p for _, p in expected], rel=1e-3)
 
 
 def bio_tagging(page: Page, url: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
+from nlpcore.models.catalogue import entry
 from nlpcore.models.store import store
 
 
@@ -72,14 +73,20 @@ def attentions(text: str) -> tuple[list[str], np.ndarray]:
     return _tokenizer().convert_ids_to_tokens(encoded["input_ids"][0]), torch.cat(maps).numpy()
 
 
-def likeliest(text_with_mask: str, k: int) -> list[tuple[str, float]]:
+def likeliest(text_with_mask: str, k: int, model_id: str = "minilm-l6-mlm") -> list[tuple[str, float]]:
     """Return the ``k`` likeliest words for the one [MASK], by transformers and the bundled weights."""
-    model = _classifier("minilm-l6-mlm", "BertForMaskedLM")
-    encoded = _tokenizer()(text_with_mask, return_tensors="pt")
-    place = encoded["input_ids"][0].tolist().index(_tokenizer().mask_token_id)
+    if model_id == "bert-mini-zh":
+        from transformers import BertForMaskedLM
+
+        model: Any = BertForMaskedLM.from_pretrained(store().folder(model_id), local_files_only=True).float().eval()
+    else:
+        model = _classifier(model_id, "BertForMaskedLM")
+    tokenizer = _tokenizer(entry(model_id).tokenizer)
+    encoded = tokenizer(text_with_mask, return_tensors="pt")
+    place = encoded["input_ids"][0].tolist().index(tokenizer.mask_token_id)
     with torch.inference_mode():
         found = model(**encoded).logits[0, place].softmax(-1).topk(k)
-    words = _tokenizer().convert_ids_to_tokens(found.indices)
+    words = tokenizer.convert_ids_to_tokens(found.indices)
     return list(zip(words, found.values.tolist(), strict=True))
 
 
@@ -96,11 +103,11 @@ def entities(words: list[str]) -> list[tuple[str, str]]:
     return [(" ".join(words[start : end + 1]), kind) for kind, start, end in get_entities(tags)]
 
 
-@lru_cache(maxsize=1)
-def _tokenizer() -> Any:
+@lru_cache(maxsize=2)
+def _tokenizer(model_id: str = "minilm-l6") -> Any:
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(store().folder("minilm-l6"), local_files_only=True)
+    return AutoTokenizer.from_pretrained(store().folder(model_id), local_files_only=True)
 
 
 def _classifier(model_id: str, kind: str) -> Any:

@@ -11,7 +11,7 @@ import yaml
 from app.charts import colours, masking
 from app.charts import masked_language_model as charts
 from app.lessons import lesson
-from app.shell.words import Words
+from app.shell.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.mask_attention import attention_change
@@ -112,12 +112,13 @@ def test_probabilities_are_shown_with_two_digits(p: float, text: str) -> None:
     assert charts.probability(p) == text
 
 
-def test_presets_name_views_and_masks_that_exist() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_presets_name_views_and_masks_that_exist(language: str) -> None:
     from nlpcore.language_models import split_words
 
     tree = yaml.safe_load(lesson("masked-language-model").words.read_text(encoding="utf-8"))
     for preset in tree["presets"].values():
-        state = preset["state"]
+        state = Words(lesson("masked-language-model").words, language).resolve(preset["state"])
         assert state["view"] in tree["view"]
         assert all(i < len(split_words(state["text"])) for i in state.get("masked", []))
         if state["view"] == "compare":

@@ -22,13 +22,13 @@ from nlpcore.models import catalogue, serving
 from nlpcore.models.catalogue import refresh
 from nlpcore.models.loading import unload
 
-MODEL = "minilm-l6-mlm"
+MODELS = {"minilm-l6-mlm": "en", "bert-mini-zh": "zh"}
 ENTRY = """
-[minilm-l6-mlm]
+[MODEL]
 title = { en = "Tiny", zh = "Tiny" }
 kind = "masked-lm"
 purposes = ["masked-language-model"]
-languages = ["en"]
+languages = ["LANGUAGE"]
 licence = "none"
 max_tokens = 64
 sources = [{ from = "folder", path = "FOLDER" }]
@@ -38,18 +38,22 @@ TEXT = "the cat sat on the mat ."
 
 @pytest.fixture(autouse=True)
 def tiny_catalogue(tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The lesson's model is the tiny one."""
+    """The lesson's models are the tiny one."""
     path = tmp_path / "catalogue.toml"
-    path.write_text(ENTRY.replace("FOLDER", str(tiny_folder)), encoding="utf-8")
+    tiny = ENTRY.replace("FOLDER", str(tiny_folder))
+    entries = [tiny.replace("MODEL", model).replace("LANGUAGE", language) for model, language in MODELS.items()]
+    path.write_text("".join(entries), encoding="utf-8")
     monkeypatch.setenv("NLPCORE_CATALOGUE", str(path))
     refresh()
-    unload(MODEL)
-    assert catalogue()[MODEL].title["en"] == "Tiny"
+    for model in MODELS:
+        unload(model)
+        assert catalogue()[model].title["en"] == "Tiny"
     before = serving.serving()
     serving.use(serving.InProcess())  # remembers no answer of another model
     yield
     serving.use(before)
-    unload(MODEL)
+    for model in MODELS:
+        unload(model)
     refresh()
 
 
@@ -127,6 +131,27 @@ def test_a_sentence_without_a_mask_is_told_what_to_do() -> None:
     for view in ("fill", "attention"):
         assert len(page(view=view, text="the cat sat").warning) == 1
     assert "[MASK]" in page(view="compare", first="the cat", second="a [MASK]").warning[0].value.replace("\\", "")
+
+
+def test_the_model_is_the_one_for_the_language_of_the_text() -> None:
+    assert page("en").session_state["model"] == "minilm-l6-mlm"
+    app = page("zh")
+    assert app.session_state["model"] == "bert-mini-zh" and "model" not in app.query_params
+    app.text_input(key="text").set_value("the cat sat on the [MASK]").run()
+    assert app.session_state["model"] == "minilm-l6-mlm"
+    app.text_input(key="text").set_value("[MASK]天是星期一").run()
+    assert app.session_state["model"] == "bert-mini-zh"
+
+
+def test_a_model_that_was_chosen_stays_and_the_page_says_what_it_cannot_read() -> None:
+    for text, model, sentence in (
+        ("今天是星期[MASK]", "minilm-l6-mlm", "was not trained for Chinese"),
+        ("the cat sat on the [MASK]", "bert-mini-zh", "was trained for Chinese only"),
+    ):
+        app = page(text=text, model=model)
+        assert app.session_state["model"] == model and sentence in words_on(app)
+        app.text_input(key="text").set_value(text + " !").run()
+        assert app.session_state["model"] == model
 
 
 def printed(source: str) -> str:
