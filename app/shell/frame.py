@@ -96,7 +96,9 @@ class LessonPage:
             value = st.text_area(label, default, max_chars=max_chars, height=100, **self.bound(key))
         else:
             value = st.text_input(label, default, max_chars=max_chars, **self.bound(key))
-        if value and value != default:  # also where it was the default, in another language: it stays, so the link needs it
+        if (
+            value and value != default
+        ):  # also where it was the default, in another language: it stays, so the link needs it
             state.publish(key, value)
         return value or ""
 
