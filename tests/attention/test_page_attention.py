@@ -164,6 +164,13 @@ def test_before_the_training_on_inference_the_same_head_looks_elsewhere() -> Non
     assert maps.tokens[int(row.argmax())] == "street" and float(row.max()) == pytest.approx(0.40, abs=0.006)
 
 
+def test_in_the_chinese_model_one_head_looks_back_and_one_ahead() -> None:
+    state = Words(lesson("attention").words, "zh").node("presets.characters.state")
+    weights = attention.attention_maps(load(state["model"]), state["text"]).weights[state["layer"] - 1]
+    inner = range(2, weights.shape[-1] - 2)
+    assert all(weights[4 - 1, i, i - 1] > 0.99 and weights[2 - 1, i, i + 1] > 0.99 for i in inner)
+
+
 def test_a_warm_run_is_quick() -> None:
     app = open_page()
     times = []
