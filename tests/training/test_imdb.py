@@ -6,12 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-import torch
 from torch import nn
 
 from nlpcore.training import imdb
-from nlpcore.training.classification import Coded, Recipe
+from nlpcore.training.classification import Recipe
 from tests.training.test_corpora import archive_of
 
 
@@ -37,36 +35,31 @@ def test_every_25th_labelled_training_review_validates_and_the_test_part_is_the_
 
 
 def test_the_result_of_a_run_is_its_cost_its_figures_and_its_curve(tmp_path: Path) -> None:
-    class Positive(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.bias = nn.Parameter(torch.tensor([0.0, 2.0]))
-            self.frozen = nn.Parameter(torch.zeros(7), requires_grad=False)
-
-        def forward(self, input_ids: torch.Tensor, **_: Any) -> SimpleNamespace:
-            return SimpleNamespace(logits=self.bias.repeat(len(input_ids), 1))
-
+    model = nn.Linear(2, 1, bias=True)
+    model.weight.requires_grad_(False)
     log = '{"step": 10, "seconds": 1.5, "accuracy": 0.123456}\n{"step": 20, "seconds": 3.0, "accuracy": 0.5}\n'
     (tmp_path / "log.jsonl").write_text(log, encoding="utf-8")
     run: Any = SimpleNamespace(seconds=90.0, folder=tmp_path)
-    test = [Coded((5,), (), label) for label in (1, 1, 1, 0)]
-    found = imdb.result(Positive(), run, Recipe(method="top"), test)
-    assert (found["method"], found["minutes"], found["trained"], found["megabytes"]) == ("top", 1.5, 2, 4e-6)
-    assert found["accuracy"] == 0.75
-    assert found["loss"] == pytest.approx((3 * 0.126928 + 2.126928) / 4, abs=1e-5)  # ln(1 + e⁻²), ln(1 + e²)
+    measured = {"accuracy": 0.75, "accuracy_interval": [0.3, 0.95], "loss": 0.6, "count": 4, "answered": {}}
+    found = imdb.result(model, run, Recipe(method="top"), 4_800, measured)
+    assert (found["method"], found["reviews"], found["minutes"]) == ("top", 4_800, 1.5)
+    assert (found["trained"], found["megabytes"]) == (1, 2e-6)
+    assert (found["accuracy"], found["count"]) == (0.75, 4)
     assert found["curve"] == [
         {"step": 10, "seconds": 1.5, "accuracy": 0.1235},
         {"step": 20, "seconds": 3.0, "accuracy": 0.5},
     ]
 
 
-def test_the_comparison_has_a_row_for_each_method_fewest_trained_parameters_first() -> None:
-    full = {"method": "full", "trained": 10_646_402, "megabytes": 21.29, "minutes": 61.6, "accuracy": 0.9}
-    frozen = {"method": "frozen", "trained": 148_610, "megabytes": 0.3, "minutes": 10.2, "accuracy": 0.8054}
-    rows = [full | {"accuracy_interval": [0.89, 0.91]}, frozen | {"accuracy_interval": [0.8004, 0.8102]}]
-    assert imdb.comparison(rows).splitlines()[2:] == [
-        "| frozen | 148,610 | 0.3 | 10 | 80.5 | 80.0–81.0 |",
-        "| full | 10,646,402 | 21.3 | 62 | 90.0 | 89.0–91.0 |",
+def test_the_comparison_has_a_row_for_each_run_fewest_reviews_and_trained_parameters_first() -> None:
+    full = {"method": "full", "reviews": 4800, "trained": 10_646_402, "megabytes": 21.29, "minutes": 61.6}
+    full |= {"accuracy": 0.9, "accuracy_interval": [0.89, 0.91], "count": 5000}
+    frozen = full | {"method": "frozen", "trained": 148_610, "megabytes": 0.3, "minutes": 10.2, "accuracy": 0.8054}
+    more = full | {"method": "lora", "reviews": 23_992, "trained": 900_000, "count": 25_000}
+    table = imdb.comparison([more, full, frozen]).splitlines()
+    assert table[2:] == [
+        "| frozen | 4,800 | 148,610 | 0.3 | 10 | 80.5 | 89.0–91.0 | 5,000 |",
+        "| full | 4,800 | 10,646,402 | 21.3 | 62 | 90.0 | 89.0–91.0 | 5,000 |",
+        "| lora | 23,992 | 900,000 | 21.3 | 62 | 90.0 | 89.0–91.0 | 25,000 |",
     ]
-    columns = {line.count("|") for line in imdb.comparison(rows).splitlines()}
-    assert columns == {7}
+    assert {line.count("|") for line in table} == {9}
