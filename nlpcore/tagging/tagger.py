@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
+from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
 from nlpcore.tagging.second_head import second_head
 from nlpcore.tagging.viterbi import decode_legally
@@ -108,7 +109,8 @@ def tag(
     included), with a note. Raises LearnerError ``empty_text``.
     """
     text, words, pieces, notes = _prepared(model, text, max_pieces)
-    logits = forward(model, [piece.id for piece in pieces]).logits[0].float().cpu().numpy()
+    outputs = forward(model, [piece.id for piece in pieces], _segments(model, words, pieces))
+    logits = outputs.logits[0].float().cpu().numpy()
     return _read(text, words, pieces, _tag_names(model), np.asarray(logits, np.float64), decoding, how, notes)
 
 
@@ -118,7 +120,8 @@ def tag_time_and_money(model: LoadedModel, text: str, max_pieces: int = MAX_PIEC
     if head is None:
         return None
     text, words, pieces, notes = _prepared(model, text, max_pieces)
-    outputs = forward(model, [piece.id for piece in pieces], head=False, wanted=("hidden_states",))
+    ids, segments = [piece.id for piece in pieces], _segments(model, words, pieces)
+    outputs = forward(model, ids, segments, head=False, wanted=("hidden_states",))
     logits = head.logits(outputs.hidden_states[head.layer][0].float().cpu().numpy())
     return _read(text, words, pieces, head.labels, logits, "greedy", "begin", notes)
 
@@ -137,6 +140,13 @@ def _prepared(
     cleaned = clean(text)
     words, pieces, notes = _pieces(model, split_words(cleaned.text), limit)
     return cleaned.text, words, pieces, model.notes + cleaned.notes + notes
+
+
+def _segments(model: LoadedModel, words: Sequence[Word], pieces: Sequence[Piece]) -> list[int] | None:
+    """Return the segment numbers that tell capitals, for a model that reads them; None for all others."""
+    if not model.config.get("capitals"):
+        return None
+    return segment_ids([word.text for word in words], [piece.word for piece in pieces])
 
 
 def _read(

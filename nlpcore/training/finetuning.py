@@ -24,6 +24,7 @@ METHODS = ("frozen", "lora", "top", "full")
 MATRICES = r"bert\.encoder\..*(query|key|value|dense)"  # every linear map of the encoder's layers
 TOP_LAYERS = 2
 BASE = "minilm-l6"
+SEGMENTS = "embeddings.token_type_embeddings.weight"
 HEADS = ("classifier", "qa_outputs", "pooler")
 
 
@@ -44,7 +45,10 @@ def with_lora(model: nn.Module, rank: int, scale: int = 2) -> nn.Module:
 
 
 def build(network: str, encoder: Path, *, dropout: float, seed: int, **config: Any) -> nn.Module:
-    """Return a network of transformers, such as "BertForQuestionAnswering", on the encoder's weights; its head is new."""
+    """Return a network of transformers, such as "BertForQuestionAnswering", on the encoder's weights; its head is new.
+
+    Where ``config`` asks for another number of segments (``type_vocab_size``), each begins as the encoder's first one.
+    """
     import transformers
 
     torch.manual_seed(seed)
@@ -55,11 +59,15 @@ def build(network: str, encoder: Path, *, dropout: float, seed: int, **config: A
         attn_implementation="eager",
         **config,
     )
+    settings.update(config)  # settings that transformers does not know are not taken above
     settings.architectures = [network]
     model = getattr(transformers, network)(settings)
     pooled = model.bert.pooler is not None
     bert = transformers.BertModel.from_pretrained(encoder, add_pooling_layer=pooled)
-    model.bert.load_state_dict(bert.state_dict())
+    weights = bert.state_dict()
+    if "type_vocab_size" in config:
+        weights[SEGMENTS] = weights[SEGMENTS][:1].repeat(settings.type_vocab_size, 1)
+    model.bert.load_state_dict(weights)
     return model  # type: ignore[no-any-return]
 
 

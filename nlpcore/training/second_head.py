@@ -31,10 +31,11 @@ from nlpcore.models.catalogue import entry
 from nlpcore.models.loading import LoadedModel
 from nlpcore.models.tokenizers import ThreadSafeTokenizer
 from nlpcore.tagging import Span, find_time_and_money, tag_time_and_money, to_bio
+from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.exercises import Exercise, read_marked
 from nlpcore.tagging.second_head import FILE
 from nlpcore.tagging.words import Word, split_words
-from nlpcore.training import corpora, ner, questions
+from nlpcore.training import corpora, finetuning, ner, questions
 from nlpcore.training.bundle import bootstrap_f1, command, finish, hardware, read_json, source, write_json
 
 KINDS = ("DATE", "TIME", "MONEY", "PERCENT")
@@ -154,7 +155,11 @@ def features(network: Any, tokenizer: Any, rows: Sequence[Labelled], recipe: Rec
             [[word.text for word in row.words] for row in batch],
             is_split_into_words=True, padding=True, return_tensors="pt",
         )  # fmt: skip
-        outputs = encoder(encoded["input_ids"], encoded["attention_mask"], output_hidden_states=True)
+        if getattr(network.config, "capitals", False):
+            numbered = ((row, encoded.word_ids(i)) for i, row in enumerate(batch))
+            segments = [segment_ids([word.text for word in row.words], numbers) for row, numbers in numbered]
+            encoded["token_type_ids"] = torch.tensor(segments)
+        outputs = encoder(**encoded, output_hidden_states=True)
         hidden = torch.stack([outputs.hidden_states[layer] for layer in recipe.layers])
         for i, row in enumerate(batch):
             numbers = encoded.word_ids(i)[: int(encoded["attention_mask"][i].sum())]
@@ -226,7 +231,7 @@ def loaded(bundle: Path, encoder: Path) -> LoadedModel:
     from transformers import AutoTokenizer
 
     tokenizer = ThreadSafeTokenizer(AutoTokenizer.from_pretrained(encoder))
-    network = ner.load_bundle(bundle, encoder)
+    network = finetuning.load_bundle(bundle, encoder)
     return LoadedModel(MODEL, entry(MODEL), bundle, network, tokenizer, "cpu", read_json(bundle / "config.json"))
 
 

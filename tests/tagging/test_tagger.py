@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.tagging import Tagging, from_bio, illegal_transitions, repair, split_words, tag
+from nlpcore.tagging import Tagging, from_bio, illegal_transitions, repair, split_words, tag, tag_time_and_money
+from nlpcore.tagging.second_head import second_head
 
 TEXT = "Maria Silva flew to Hamburg, not Paris!"
 
@@ -26,6 +28,36 @@ def test_logits_and_probabilities_are_the_models_own(tiny_tagger: Any) -> None:
     np.testing.assert_allclose(trace.logits, logits.numpy(), atol=1e-6)
     np.testing.assert_allclose(trace.probabilities, logits.double().softmax(-1).numpy(), atol=1e-7)
     np.testing.assert_allclose(trace.probabilities.sum(axis=1), 1.0, atol=1e-12)
+
+
+@pytest.fixture
+def cased_tagger(tiny_tagger: Any) -> Any:
+    """The tiny tagger with a segment embedding for each way of writing a word."""
+    import torch
+    from transformers import BertConfig, BertForTokenClassification
+
+    torch.manual_seed(0)
+    config = BertConfig(**tiny_tagger.network.config.to_dict() | {"type_vocab_size": 4})
+    network, told = BertForTokenClassification(config).eval(), tiny_tagger.config | {"capitals": True}
+    return SimpleNamespace(**{**vars(tiny_tagger), "network": network, "config": told})
+
+
+def test_a_model_that_reads_capitals_is_told_them_as_segments(cased_tagger: Any) -> None:
+    import torch
+
+    text = "Maria saw NATO"
+    trace = tag(cased_tagger, text)
+    segments = [1 if piece.word == 0 else 2 if piece.word == 2 else 0 for piece in trace.pieces]
+    assert sum(segment == 2 for segment in segments) == 4  # n ##a ##t ##o
+    ids = torch.tensor([[piece.id for piece in trace.pieces]])
+    with torch.no_grad():
+        outputs = cased_tagger.network(ids, token_type_ids=torch.tensor([segments]), output_hidden_states=True)
+    np.testing.assert_allclose(trace.logits, outputs.logits[0].numpy(), atol=1e-5)
+    second, small = tag_time_and_money(cased_tagger, text), tag_time_and_money(cased_tagger, text.lower())
+    head = second_head(cased_tagger)
+    assert second is not None and small is not None and head is not None
+    np.testing.assert_allclose(second.logits, head.logits(outputs.hidden_states[1][0].numpy()), atol=1e-4)
+    assert not np.allclose(second.logits, small.logits)
 
 
 def check(trace: Tagging) -> None:
