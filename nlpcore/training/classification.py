@@ -148,9 +148,15 @@ def scores(model: nn.Module, rows: Sequence[Coded], names: Sequence[str]) -> dic
 
 
 def train(
-    rows: Sequence[Coded], validation: Sequence[Coded], names: Sequence[str], recipe: Recipe, encoder: Path, out: Path
+    rows: Sequence[Coded],
+    validation: Sequence[Coded],
+    names: Sequence[str],
+    recipe: Recipe,
+    encoder: Path,
+    out: Path,
+    validations: int = 10,
 ) -> tuple[nn.Module, Run]:
-    """Train to the end and return the network in evaluation mode and the finished run; it validates ten times."""
+    """Train to the end, validating so many times; return the network in evaluation mode and the finished run."""
     numbered = {"id2label": dict(enumerate(names)), "label2id": {name: i for i, name in enumerate(names)}}
     model = finetuning.build(
         "BertForSequenceClassification", encoder, dropout=recipe.dropout, seed=recipe.seed, **numbered
@@ -164,7 +170,7 @@ def train(
         table, loss = confusion(model, validation, len(names), steps.cast)
         return {"accuracy": float(table.diagonal().sum() / table.sum()), "loss": loss}
 
-    plan = Plan(len(steps.batches), recipe.warmup_steps, recipe.seed, every=-(-len(steps.batches) // 10))
+    plan = Plan(len(steps.batches), recipe.warmup_steps, recipe.seed, every=-(-len(steps.batches) // validations))
     run = Run(model, optimizer, plan, out)
     run.train(steps, validate)
     return model, run

@@ -98,7 +98,9 @@ def main() -> None:
     recipe, archive = replace(RECIPE, method=args.method), args.data / ARCHIVE
     data = read_data(archive, args.encoder, recipe)
     train, test = data["train"][:: args.share], data["test"][:: args.share]
-    model, run = classification.train(train, data["validation"], LABELS, recipe, args.encoder, args.out)
+    model, run = classification.train(
+        train, data["validation"], LABELS, recipe, args.encoder, args.out, validations=10 if args.share == 1 else 5
+    )
     if not args.bundle:
         measured = classification.scores(model, test, LABELS)
         write_json(args.out / "result.json", result(model, run, recipe, len(train), measured))
