@@ -11,7 +11,9 @@ _SHARES = ("accuracy", "f1", "precision", "recall", "share")
 
 
 def shown(name: str, value: float) -> str:
-    """Return a figure as text: a share (0 to 1) in per cent with one decimal, any other number with three digits."""
+    """Return a figure as text: a share (0 to 1) in per cent with one decimal, a count whole, else three digits."""
+    if value.is_integer() and value >= 1000:
+        return f"{value:,.0f}"
     if any(share in name for share in _SHARES):
         return f"{100 * value:.1f}"
     return f"{value:.3g}"

@@ -128,7 +128,7 @@ class Steps:
 def confusion(model: nn.Module, rows: Sequence[Coded], labels: int, cast: torch.dtype | None) -> tuple[Tensor, float]:
     """Return how often each label (rows) was answered by each (columns), (labels, labels), and the mean loss in nats."""
     table, loss = torch.zeros((labels, labels), dtype=torch.int64), 0.0
-    for batch in batched(rows, 8192, length_of):
+    for batch in batched(rows, 2048, length_of):  # larger ones outgrow the cache of a processor
         logits, wanted = logits_of(model, batch, cast)
         loss += float(F.cross_entropy(logits, wanted, reduction="sum"))
         for right, found in zip(wanted.tolist(), logits.argmax(1).tolist(), strict=True):

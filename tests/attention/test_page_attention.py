@@ -148,6 +148,7 @@ def test_every_preset_shows_what_its_note_says(preset: str) -> None:
         "forms": ("plays", "playing", 0.83),
         "negation": ("like", "not", 0.60),
         "verdict": ("[CLS]", "sleeping", 0.94),
+        "review": ("[CLS]", "dull", 0.82),
         "induction": ("urs", "ley", 1.0),
         "sink": ("␣dog", "The", 1.0),
         "characters": ("济", "经", 1.0),
@@ -162,6 +163,16 @@ def test_before_the_training_on_inference_the_same_head_looks_elsewhere() -> Non
     maps = attention.attention_maps(load("minilm-l6"), state["text"], state["pair"])
     row = maps.weights[state["layer"] - 1, state["head"] - 1, state["token"]]
     assert maps.tokens[int(row.argmax())] == "street" and float(row.max()) == pytest.approx(0.40, abs=0.006)
+
+
+def test_training_on_reviews_turned_the_head_to_the_word_of_blame() -> None:
+    state = Words(lesson("attention").words, "en").node("presets.review.state")
+    rows = {}
+    for model in (state["model"], "minilm-l6"):
+        maps = attention.attention_maps(load(model), state["text"], None)
+        rows[model] = dict(zip(maps.tokens, maps.weights[state["layer"] - 1, state["head"] - 1, 0], strict=True))
+    assert rows[state["model"]]["wonderful"] == pytest.approx(0.15, abs=0.006)
+    assert rows["minilm-l6"]["dull"] == pytest.approx(0.28, abs=0.006)
 
 
 def test_in_the_chinese_model_one_head_looks_back_and_one_ahead() -> None:

@@ -24,6 +24,7 @@ EMBEDDED = {  # a lesson and a link in which each model answers
     "lstm-chars": "lstm-gates?lang=en&model=lstm-chars",
     "minilm-l6": "attention?lang=en",
     "smollm2-135m": "attention?lang=en&model=smollm2-135m",
+    "minilm-l6-imdb": "attention?lang=en&model=minilm-l6-imdb",
     "minilm-l6-nli": "attention?lang=en&model=minilm-l6-nli",
     "minilm-l6-qa": "attention?lang=en&model=minilm-l6-qa",
     "minilm-l6-mlm": "masked-language-model?lang=en",

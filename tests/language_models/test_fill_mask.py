@@ -31,7 +31,7 @@ def test_probabilities_are_the_softmax_of_the_models_own_logits(tiny: Any) -> No
     p = torch.softmax(torch.tensor(logits[2]), -1).numpy()
     for candidate in fill.candidates:
         assert candidate.logit == pytest.approx(logits[2, candidate.token_id], abs=1e-5)
-        assert candidate.probability == pytest.approx(p[candidate.token_id], abs=1e-7)
+        assert candidate.probability == pytest.approx(p[candidate.token_id], abs=1e-6)  # two float32 passes
         assert candidate.probability == pytest.approx(np.exp(candidate.logit - fill.log_normaliser), rel=1e-12)
         assert candidate.log_probability == pytest.approx(np.log(candidate.probability), rel=1e-9)
     assert [c.rank for c in fill.candidates] == list(range(1, len(ids) + 1))
