@@ -36,6 +36,12 @@ def test_the_figures_are_those_of_the_card() -> None:
     assert shown("test.accuracy", measured["test"]["accuracy"]) in card
 
 
+def test_counts_stand_whole() -> None:
+    assert shown("test.count", 24_997.0) == "24,997"
+    assert shown("cloze.count", 40.0) == "40"
+    assert "24,997" in (sentence("minilm-l6-imdb", "zh") or "")
+
+
 def test_a_model_made_elsewhere_says_nothing() -> None:
     assert quality("minilm-l6") == {}
     assert sentence("minilm-l6", "en") is None
