@@ -48,6 +48,7 @@ class Recipe:
     batch: int = 32
     encoder_rate: float = 3e-4
     head_rate: float = 1e-3
+    lora_rate: float = 1e-3  # of low-rank updates; a fifth where they begin as a trained model's, or they forget it
     warmup_steps: int = 100
     decay_share: float = 0.4  # the part of the run over which rate and masking fall
     mask_start: float = 0.30
@@ -56,6 +57,7 @@ class Recipe:
     lora_rank: int = 32
     short_share: float = 0.25  # the part of the steps whose batch is single sentences instead of blocks
     embedding_rank: int = 48  # of what word embeddings may differ by from the encoder's; 0: trained and kept in full
+    mean_decay: float = 0.0  # of the running mean of the weights that is validated and kept; 0: the last weights
     tokens_before: int = 0  # tokens that the bundle which this round takes further had read
     seed: int = 0
 
@@ -139,12 +141,14 @@ def validate(
 
 
 def optimiser(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW with one rate for the encoder and one for what is new: the head and low-rank updates."""
-    groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
+    """AdamW with a rate each for the encoder's own weights, low-rank updates and the head."""
+    rates = {"encoder": recipe.encoder_rate, "lora": recipe.lora_rate, "head": recipe.head_rate}
+    groups: dict[str, list[nn.Parameter]] = {part: [] for part in rates}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            groups["predictions" in name or "lora_" in name].append(parameter)
-    return adamw([(groups[False], recipe.encoder_rate), (groups[True], recipe.head_rate)], recipe.weight_decay)
+            part = "lora" if "lora_" in name else "head" if "predictions" in name else "encoder"
+            groups[part].append(parameter)
+    return adamw([(groups[part], rate) for part, rate in rates.items()], recipe.weight_decay)
 
 
 class Steps:
@@ -208,7 +212,9 @@ def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Ru
     # On a CPU the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth.
     network(model).set_attn_implementation("eager")
     model = model.to("cuda" if torch.cuda.is_available() else "cpu")
-    plan = MaskingPlan(recipe.steps, recipe.warmup_steps, recipe.seed, every=250, recipe=recipe)
+    plan = MaskingPlan(
+        recipe.steps, recipe.warmup_steps, recipe.seed, every=250, mean_decay=recipe.mean_decay, recipe=recipe
+    )
     run = Run(model, optimiser(model, recipe), plan, args.out)
     run.train(Steps(model, material, recipe), lambda: validate(model, material.held_out[:512]))
     return model, run
@@ -349,12 +355,18 @@ def main() -> None:
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
     parser.add_argument("--lora-rank", type=int, default=Recipe.lora_rank)
     parser.add_argument("--embedding-rank", type=int, default=Recipe.embedding_rank)
+    parser.add_argument("--lora-rate", type=float, default=Recipe.lora_rate, help="learning rate of low-rank updates")
+    parser.add_argument("--head-rate", type=float, default=Recipe.head_rate, help="learning rate of the head")
+    parser.add_argument(
+        "--mean-decay", type=float, default=Recipe.mean_decay, help="of the running mean of the weights"
+    )
     parser.add_argument("--decay-share", type=float, default=Recipe.decay_share, help="part of the run with decay")
     parser.add_argument("--start", type=Path, help="bundle that this round takes further; default: begin anew")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
     recipe = Recipe(args.tokens, args.method, decay_share=args.decay_share, seed=args.seed)
     recipe = replace(recipe, lora_rank=args.lora_rank, embedding_rank=args.embedding_rank)
+    recipe = replace(recipe, lora_rate=args.lora_rate, head_rate=args.head_rate, mean_decay=args.mean_decay)
     before = read_json(args.start / "metrics.json") if args.start else {}
     recipe = replace(recipe, tokens_before=before.get("tokens", 0))
     model, run = train_model(args, recipe)

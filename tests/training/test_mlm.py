@@ -174,6 +174,16 @@ def test_lora_trains_its_updates_the_head_and_what_has_one_dimension(encoder: Pa
     assert all("lora_" in name or "predictions" in name or name.endswith(small) for name in trained)
 
 
+def test_encoder_updates_and_head_have_a_learning_rate_each(encoder: Path) -> None:
+    recipe = mlm.Recipe(method="lora", lora_rank=2, encoder_rate=0.1, lora_rate=0.2, head_rate=0.3)
+    model = mlm.build(encoder, recipe)
+    rates = {id(p): group["peak"] for group in mlm.optimiser(model, recipe).param_groups for p in group["params"]}
+    trained = {name: rates.pop(id(p)) for name, p in model.named_parameters() if p.requires_grad}
+    assert not rates  # nothing else
+    for name, rate in trained.items():
+        assert rate == (0.2 if "lora_" in name else 0.3 if "predictions" in name else 0.1)
+
+
 def test_low_rank_updates_go_on_where_a_full_training_ended(encoder: Path, tmp_path: Path) -> None:
     """With the full rank nothing is lost; with less, the bundle still gives the logits of the model in memory."""
     from nlpcore.training.bundle import load_weights
