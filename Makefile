@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Processes of the tests; each has a server of its own for the browser, about 2 GB.
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: run test check lint audit models bench e2e screenshots clean
@@ -10,7 +12,7 @@ run: $(VENV)/app.done models
 	$(BIN)/python -m streamlit run app/main.py
 
 test: $(VENV)/dev.done models
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: lint audit $(VENV)/dev.done
 	$(BIN)/python -m pytest -m "not browser"
@@ -28,7 +30,7 @@ models: $(VENV)/app.done
 	$(BIN)/python -m nlpcore.models fetch
 
 e2e: $(VENV)/dev.done models
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist loadfile
 
 bench: $(VENV)/dev.done models
 	$(BIN)/python -m tests.bench

@@ -96,9 +96,11 @@ def entities(words: list[str]) -> list[tuple[str, str]]:
 
     model = _classifier("minilm-l6-ner", "BertForTokenClassification")
     encoded = _tokenizer()(words, is_split_into_words=True, return_tensors="pt")
+    numbers = encoded.word_ids()
+    assert all(word.islower() or word.istitle() or not word.isalpha() for word in words)  # then two segments are enough
+    encoded["token_type_ids"] = torch.tensor([[int(n is not None and words[n].istitle()) for n in numbers]])
     with torch.inference_mode():
         best = model(**encoded).logits[0].argmax(-1).tolist()
-    numbers = encoded.word_ids()
     tags = [model.config.id2label[best[numbers.index(n)]] for n in range(len(words))]
     return [(" ".join(words[start : end + 1]), kind) for kind, start, end in get_entities(tags)]
 
@@ -118,9 +120,14 @@ def _classifier(model_id: str, kind: str) -> Any:
     model = getattr(transformers, kind)(transformers.AutoConfig.from_pretrained(folder)).eval()
     encoder = load_file(store().folder("minilm-l6") / "model.safetensors")
     weights = {f"bert.{name}": tensor for name, tensor in encoder.items()} | load_file(folder / "model.safetensors")
-    missing = model.load_state_dict(
-        {name: tensor.float() for name, tensor in weights.items()}, strict=False
-    ).missing_keys
+    config = model.config.to_dict()
+    for name in [name for name in weights if name.endswith(".lora_A.weight")]:  # W + (alpha / r) B A (Hu et al. 2021)
+        stem, scale = name.removesuffix(".lora_A.weight"), config["adapter"]["lora_alpha"] / config["adapter"]["r"]
+        down, up = weights.pop(name).float(), weights.pop(f"{stem}.lora_B.weight").float()
+        weights[f"{stem}.weight"] = weights[f"{stem}.weight"].float() + scale * up @ down
+    floats = {name: tensor.float() for name, tensor in weights.items()}
+    missing, unexpected = model.load_state_dict(floats, strict=False)
+    assert all("pooler" in name or "position_ids" in name for name in unexpected), unexpected
     assert all("decoder" in name for name in missing), missing  # the decoder's weights are those of the embeddings
     model.tie_weights()
     return model
