@@ -120,11 +120,13 @@ def _classifier(model_id: str, kind: str) -> Any:
     model = getattr(transformers, kind)(transformers.AutoConfig.from_pretrained(folder)).eval()
     encoder = load_file(store().folder("minilm-l6") / "model.safetensors")
     weights = {f"bert.{name}": tensor for name, tensor in encoder.items()} | load_file(folder / "model.safetensors")
-    config = model.config.to_dict()
-    for name in [name for name in weights if name.endswith(".lora_A.weight")]:  # W + (alpha / r) B A (Hu et al. 2021)
-        stem, scale = name.removesuffix(".lora_A.weight"), config["adapter"]["lora_alpha"] / config["adapter"]["r"]
-        down, up = weights.pop(name).float(), weights.pop(f"{stem}.lora_B.weight").float()
-        weights[f"{stem}.weight"] = weights[f"{stem}.weight"].float() + scale * up @ down
+    adapter = model.config.to_dict().get("adapter", {"lora_alpha": 1, "r": 1})
+    scale = adapter["lora_alpha"] / adapter["r"]
+    for down, up in ((".lora_A.weight", ".lora_B.weight"), (".lora_embedding_A", ".lora_embedding_B")):
+        for stem in [name.removesuffix(down) for name in weights if name.endswith(down)]:
+            change = scale * weights.pop(stem + up).float() @ weights.pop(stem + down).float()  # Hu et al. 2021, eq. 3
+            matrix = weights[f"{stem}.weight"].float()
+            weights[f"{stem}.weight"] = matrix + (change.T if "embedding" in down else change)
     floats = {name: tensor.float() for name, tensor in weights.items()}
     missing, unexpected = model.load_state_dict(floats, strict=False)
     assert all("pooler" in name or "position_ids" in name for name in unexpected), unexpected
