@@ -314,7 +314,7 @@ def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
     from nlpcore.training import second_head  # which builds on this module
 
     own = second_head.measure(second_head.loaded(bundle, args.encoder))
-    return measure(bundle, corpora.package_file(args.packages, PACKAGE), args.encoder) | {"own_sentences": own}
+    return measure(bundle, corpora.package_file(args.packages, PACKAGE), args.encoder) | own
 
 
 def main() -> None:

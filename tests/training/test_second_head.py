@@ -53,8 +53,9 @@ def test_the_fit_finds_what_logistic_regression_finds() -> None:
     assert training.tag_f1(head, data, 0) == pytest.approx((ours == right[1:-1]).mean())
 
 
-def test_the_own_sentences_are_marked_as_the_rules_mark_what_they_know() -> None:
-    exercises = training.own_sentences()
+@pytest.mark.parametrize("file", [training.TRIED, training.TEST])
+def test_the_own_sentences_are_marked_as_the_rules_mark_what_they_know(file: str) -> None:
+    exercises = training.own_sentences(file)
     assert len(exercises) >= 100
     kinds = {span.type for exercise in exercises for span in exercise.spans}
     assert kinds == set(training.KINDS)
@@ -65,3 +66,10 @@ def test_the_own_sentences_are_marked_as_the_rules_mark_what_they_know() -> None
         for e in exercises
     )
     assert 40 <= agree < len(exercises)  # the same borders, but more ways to say it than the rules know
+
+
+def test_no_sentence_of_the_test_is_among_those_tried_before() -> None:
+    tried, test = (
+        {exercise.text for exercise in training.own_sentences(file)} for file in (training.TRIED, training.TEST)
+    )
+    assert len(test) > 100 and not tried & test
