@@ -17,6 +17,7 @@ from app.shell import choice, exports, lecture, memory, models, player, predict,
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import below
+from app.shell.remark import Remark
 from app.shell.text import note_params
 from app.shell.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
@@ -42,6 +43,7 @@ class LessonPage:
         self._settings = None if self.lecture else st.container(key="settings")
         self._formulas: DeltaGenerator | None = None
         self._model: str | None = None
+        self._remark: Remark | None = None
 
     # -- the controls ------------------------------------------------------------------------------------------------
 
@@ -121,7 +123,8 @@ class LessonPage:
             wrap=False,
         )
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
-            st.caption(self.words(f"presets.{chosen}.note"))
+            tells = presets[chosen].get("tells")
+            self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
         return str(chosen) if chosen else None
 
     def views(self, options: Sequence[str], default: str, labels: Callable[[str], str]) -> str:
@@ -252,7 +255,10 @@ class LessonPage:
 
         ``about``: what the question is about; when it changes, the question is asked anew.
         """
-        return predict.predict(self.words, name, options, answer, because, about, **blanks)
+        answered = predict.predict(self.words, name, options, answer, because, about, **blanks)
+        if self._remark:
+            self._remark.asked(name, answered)
+        return answered
 
     def stepped(
         self,
@@ -270,6 +276,8 @@ class LessonPage:
     def below(self, code: str | None = None, more: Mapping[str, tuple[str, Callable[[], None]]] | None = None) -> None:
         """Draw the panels below: more views, what people get wrong, the code, sources. Called last on every page."""
         self._formulas = None
+        if self._remark:
+            self._remark.settle()
         with st.container(key="below"):
             if self._model and not self.lecture:
                 quality.tell(self._model, self.language)

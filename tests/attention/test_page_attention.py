@@ -132,6 +132,13 @@ def test_a_layer_that_another_model_has_not_is_brought_back_in_range() -> None:
     assert app.session_state["layer"] == 6
 
 
+def test_what_an_example_shows_is_told_after_the_prediction() -> None:
+    example = Words(lesson("attention").words, "en").node("presets.previous")
+    app = open_page(**example["state"], preset="previous")
+    assert all("gives weight 1.00" not in caption.value for caption in app.caption)
+    assert any(caption.value == example["note"]["en"] for caption in commit(app).caption)
+
+
 @pytest.mark.parametrize("preset", list(Words(lesson("attention").words, "en").node("presets")))
 def test_every_preset_shows_what_its_note_says(preset: str) -> None:
     state = Words(lesson("attention").words, "en").node(f"presets.{preset}.state")

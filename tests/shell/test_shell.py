@@ -18,6 +18,7 @@ from app.charts.drawing import Drawing
 from app.lessons import ROOT
 from app.shell.exports import to_csv
 from app.shell.text import html_escape, markdown_escape
+from app.shell.words import LOCALES, Words
 from nlpcore.errors import LearnerError
 from nlpcore.text import clean, is_han, language_notes, mostly_chinese
 
@@ -191,6 +192,41 @@ def test_predict_hides_commits_counts_and_asks_again_about_something_else() -> N
     app.session_state["about"] = "another"
     app.run()
     assert app.text[0].value == "revealed=False"
+
+
+def remark_app() -> None:
+    import streamlit as st
+
+    from app.shell.remark import Remark
+
+    chosen, asked, answered = (st.session_state.get(name) for name in ("chosen", "asked", "answered"))
+    remark = Remark(("lesson", chosen), f"All about {chosen}.", "peak" if chosen == "a" else None)
+    if asked:
+        remark.asked(asked, bool(answered))
+    remark.settle()
+
+
+def test_a_remark_that_tells_an_answer_waits_for_the_prediction() -> None:
+    app = AppTest.from_function(remark_app, default_timeout=60)
+
+    def told(**state: object) -> bool:
+        for name, value in state.items():
+            app.session_state[name] = value
+        app.run()
+        assert not app.exception and len(app.caption) == 1
+        assert app.caption[0].value in (
+            f"All about {state['chosen']}.",
+            Words(LOCALES / "shell.yaml", "en")("predict.then_told"),
+        )
+        return app.caption[0].value.startswith("All about")
+
+    assert not told(chosen="a", asked="peak", answered=False)
+    assert told(chosen="b", asked="peak", answered=False)  # tells nothing
+    assert not told(chosen="a", asked="peak", answered=False)
+    assert told(chosen="a", asked="peak", answered=True)
+    assert not told(chosen="a", asked="peak", answered=False)  # the question is a new one
+    assert told(chosen="a", asked="other", answered=False)
+    assert told(chosen="a", asked=None, answered=False)
 
 
 def player_app() -> None:

@@ -69,6 +69,7 @@ def test_every_lesson_is_complete(lesson: Any) -> None:
     tree = read_tree(lesson.words)
     assert [key for key in REQUIRED if key not in tree] == []
     assert len(tree["presets"]) >= 2
+    assert {preset["tells"] for preset in tree["presets"].values() if "tells" in preset} <= set(tree["predict"])
     assert len(tree["misconceptions"]) >= 3
     assert len(tree["sources"]) >= 2
     assert all(source.get("url", "https://").startswith("https://") for source in tree["sources"])
