@@ -56,7 +56,7 @@ class Recipe:
     weight_decay: float = 0.01
     lora_rank: int = 32
     short_share: float = 0.25  # the part of the steps whose batch is single sentences instead of blocks
-    embedding_rank: int = 48  # of what word embeddings may differ by from the encoder's; 0: trained and kept in full
+    embedding_rank: int = 0  # of what word embeddings may differ by from the encoder's; 0: trained and kept in full
     mean_decay: float = 0.0  # of the running mean of the weights that is validated and kept; 0: the last weights
     tokens_before: int = 0  # tokens that the bundle which this round takes further had read
     seed: int = 0
@@ -372,7 +372,8 @@ def main() -> None:
     model, run = train_model(args, recipe)
     if args.bundle:
         write_bundle(model, args.bundle, args.encoder, recipe.embedding_rank)
-        metrics = described("mlm", sources(args, read_json(args.out / "blocks.json")), recipe, run, model)
+        files, bundled = sources(args, read_json(args.out / "blocks.json")), load_bundle(args.bundle, args.encoder)
+        metrics = described("mlm", files, recipe, run, bundled) | {"trained": finetuning.trained_count(model)}
         metrics["quality"] = evaluate(args.bundle, args)
         metrics["comparison"] = before.get("comparison") or comparison(
             read_json(out / "result.json") for out in args.compared
