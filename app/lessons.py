@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.shell.frame import LessonPage
+    from app.shell.panels import Below
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One lesson. ``id`` is also its path in the URL and the name of its words, its page and its thumbnail."""
+    """One lesson: a folder ``pages/<group>/<module>`` that holds everything that only this lesson needs.
+
+    Attributes:
+        id: its path in the URL; with underscores, the name of its folder.
+        group: the folder that it lies in, and a key of ``groups`` in assets/locales/shell.yaml.
+        icon: a Material symbol.
+        showcase: the query of a state whose figure stands for the lesson: its thumbnail, and what tests open.
+    """
 
     id: str
-    group: str  # a key of ``groups`` in assets/locales/shell.yaml
-    icon: str  # a Material symbol
-    showcase: str = ""  # the query of a state whose figure stands for the lesson: its thumbnail, and what tests open
+    group: str
+    icon: str
+    showcase: str = ""
 
     @property
     def module(self) -> str:
-        """The lesson's name in Python: its page, charts and snippet are modules of this name."""
+        """The lesson's name in Python."""
         return self.id.replace("-", "_")
 
     @property
-    def page(self) -> Path:
-        return ROOT / "pages" / f"{self.module}.py"
+    def folder(self) -> Path:
+        return ROOT / "pages" / self.group / self.module
 
     @property
     def words(self) -> Path:
-        return ROOT / "assets" / "lessons" / f"{self.id}.yaml"
+        return self.folder / "words.yaml"
 
     @property
     def thumbnail(self) -> Path:
-        return ROOT / "assets" / "thumbnails" / f"{self.id}.png"
+        return self.folder / "thumbnail.png"
+
+    def part(self, name: str) -> ModuleType:
+        """Import a module of the lesson's folder, such as ``page``: when it is first needed, and once."""
+        return importlib.import_module(f"pages.{self.group}.{self.module}.{name}")
+
+    @property
+    def show(self) -> Callable[[LessonPage], Below]:
+        """What draws the lesson into the frame and returns what goes below the figure."""
+        show: Callable[[LessonPage], Below] = self.part("page").show
+        return show
 
 
 LESSONS: tuple[Lesson, ...] = (

@@ -8,9 +8,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import GROUPS, LESSONS, ROOT, Lesson
+from app.shell.home import home_page
 from app.shell.language import language, shell_words
 from app.shell.preloading import preload_as_set
-from app.shell.words import LOCALES, Words
+from app.words import LOCALES, Words
 from nlpcore.models.turns import turn
 
 log = logging.getLogger(__name__)
@@ -18,9 +19,16 @@ log = logging.getLogger(__name__)
 
 def _page(lesson: Lesson) -> StreamlitPage | None:
     """Return a lesson's page, or None where its files are damaged: one broken lesson must not take the course down."""
+
+    def open_it() -> None:
+        # Here and not above: the home page is there at once because it needs no figures and no lesson.
+        from app.shell.frame import open_lesson
+
+        open_lesson(lesson)
+
     try:
         title = Words(lesson.words, language())("title")
-        return st.Page(lesson.page, title=title, icon=lesson.icon, url_path=lesson.id)
+        return st.Page(open_it, title=title, icon=lesson.icon, url_path=lesson.id)
     except Exception:
         log.exception("the lesson %s is left out", lesson.id)
         return None
@@ -30,14 +38,14 @@ def main() -> None:
     preload_as_set()
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
-    home = st.Page(
-        ROOT / "pages" / "home.py", title=words("home"), icon=":material/home:", url_path="home", default=True
-    )
-    pages = {
-        words(f"groups.{group}"): [page for lesson in LESSONS if lesson.group == group and (page := _page(lesson))]
-        for group in GROUPS
-    }
-    page = st.navigation({"": [home], **pages})
+    lessons = {lesson: page for lesson in LESSONS if (page := _page(lesson))}
+
+    def home() -> None:
+        home_page(lessons)
+
+    start = st.Page(home, title=words("home"), icon=":material/home:", url_path="home", default=True)
+    groups = {words(f"groups.{g}"): [page for lesson, page in lessons.items() if lesson.group == g] for g in GROUPS}
+    page = st.navigation({"": [start], **groups})
     try:
         with turn():
             page.run()

@@ -10,6 +10,10 @@ import pytest
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
 
+pytest_plugins = [
+    f"tests.makers.{family}" for family in ("attention", "language_models", "recurrent", "tagging", "words")
+]
+
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:

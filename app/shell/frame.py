@@ -1,48 +1,76 @@
-"""The frame that every lesson fills: header, controls, figure and aside, and the panels below."""
+"""The frame that every lesson fills: header, controls, figure and aside, and what lies below the figure."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import lessons
 from app.charts import style
 from app.charts.drawing import Drawing
+from app.formulas import Formula
+from app.lessons import Lesson
+from app.questions import Question
 from app.shell import choice, exports, lecture, memory, models, player, predict, quality, state, waiting
 from app.shell.header import header
 from app.shell.language import language, shell_words
-from app.shell.panels import below
+from app.shell.panels import Below, panels
 from app.shell.remark import Remark
-from app.shell.text import note_params
-from app.shell.words import LOCALES, Words
+from app.text import note_params
+from app.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import serving
 from nlpcore.text import mostly_chinese
+
+__all__ = ["Below", "LessonPage", "Slot", "open_lesson"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class LessonPage:
-    """One lesson's page in the making. Its methods draw the parts of the frame, in the order of the page."""
+def open_lesson(lesson: Lesson) -> None:
+    """Draw a lesson: the frame's header, what the lesson's page fills in, and what it returns for below the figure."""
+    page = LessonPage(lesson)
+    page.finish(lesson.show(page))
 
-    def __init__(self, lesson_id: str) -> None:
-        self.lesson = lessons.lesson(lesson_id)
-        state.enter(lesson_id)
+
+class Slot(Generic[T]):
+    """A value that a lesson keeps for the visit and that is no control: not in the link, no business of other lessons."""
+
+    def __init__(self, lesson_id: str, name: str, default: T) -> None:
+        self._key, self._default = f"_slot_{lesson_id}_{name}", default
+
+    @property
+    def value(self) -> T:
+        value: T = st.session_state.get(self._key, self._default)
+        return value
+
+    @value.setter
+    def value(self, value: T) -> None:
+        st.session_state[self._key] = value
+
+
+class LessonPage:
+    """One lesson's page in the making: what its ``show`` is given. Its methods draw the parts of the frame.
+
+    The places (controls, settings, figure, aside, below) are fixed by the frame, so a lesson fills them in any order.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        state.enter(lesson.id)
         self.language = language()
         self.lecture = lecture.is_on()
-        self.words = Words(self.lesson.words, self.language)
+        self.words = Words(lesson.words, self.language)
         self._notes = Words(LOCALES / "notes.yaml", self.language)
         self._tools = header(self.words("title"), self.words("promise"))
         self._controls = st.container(key="controls")
         self._settings = None if self.lecture else st.container(key="settings")
         self._formulas: DeltaGenerator | None = None
-        self._model: str | None = None
         self._remark: Remark | None = None
 
     # -- the controls ------------------------------------------------------------------------------------------------
@@ -76,13 +104,53 @@ class LessonPage:
         """
         return state.bound(name, whole)
 
-    def choice(self, kind: choice.Kind, label: str, options: Sequence[Any], name: str, **more: Any) -> Any:
-        """Draw a choice with translated labels ("segmented", "pills", "select", "radio"); see :func:`choice.choice`."""
-        return choice.choice(kind, label, options, name, **more)
+    def choice(
+        self,
+        kind: choice.Kind,
+        label: str,
+        options: Sequence[Any],
+        name: str,
+        labels: str | Callable[[Any], str] = str,
+        **more: Any,
+    ) -> Any:
+        """Draw a choice of one option ("segmented", "pills", "select", "radio"); see :func:`choice.choice`.
 
-    def choices(self, label: str, options: Sequence[Any], name: str, **more: Any) -> list[Any]:
-        """Draw a choice of any number of options; see :func:`choice.choices`."""
-        return choice.choices(label, options, name, **more)
+        ``labels``: a key of the words under which each option has its label, or a function that gives it.
+        """
+        return choice.choice(kind, label, options, name, labels=self._labels(labels), **more)
+
+    def choices(
+        self, label: str, options: Sequence[Any], name: str, labels: str | Callable[[Any], str] = str, **more: Any
+    ) -> list[Any]:
+        """Draw a choice of any number of options; see :func:`choice.choices` and :meth:`choice`."""
+        return choice.choices(label, options, name, labels=self._labels(labels), **more)
+
+    def _labels(self, labels: str | Callable[[Any], str]) -> Callable[[Any], str]:
+        return (lambda option: self.words(f"{labels}.{option}")) if isinstance(labels, str) else labels
+
+    def whole_number(self, name: str, label: str, default: int, most: int) -> int:
+        """Draw a slider from 1 to ``most``, which may change: another model has fewer layers than the one before.
+
+        Its place in the URL is written here: a slider whose range has changed is a new one to Streamlit, which then
+        leaves the old value in the address.
+        """
+        state.register(name)
+        if name not in st.session_state:
+            asked = st.query_params.get(name, "")
+            st.session_state[name] = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else default
+        st.session_state[name] = min(max(1, int(st.session_state[name])), most)
+        value = st.session_state[name] if most == 1 else st.slider(label, 1, most, key=name)
+        state.publish(name, None if value == default else str(value))
+        return int(value)
+
+    def suggestions(self, label: str, options: Sequence[T], control: str, labels: Callable[[T], str] = str) -> None:
+        """Draw pills each of which, when clicked, sets the control of this name to its option."""
+        key = f"_suggested_{control}"
+
+        def take() -> None:
+            st.session_state[control] = st.session_state.pop(key, None)
+
+        st.pills(label, options, format_func=labels, on_change=take, key=key)
 
     def text(
         self,
@@ -127,7 +195,7 @@ class LessonPage:
             self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
         return str(chosen) if chosen else None
 
-    def views(self, options: Sequence[str], default: str, labels: Callable[[str], str]) -> str:
+    def views(self, options: Sequence[str], default: str, labels: str) -> str:
         """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
         with st.container(key="views"):
             label = self.words("controls.view")
@@ -138,13 +206,40 @@ class LessonPage:
 
         ``follow``: a picker that stands at its default goes with it when the default changes.
         """
-        self._model = models.model_picker(self.lesson.id, default, name, kind, follow)
-        return self._model
+        return models.model_picker(self.lesson.id, default, name, kind, follow)
 
     def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:
         """Draw the picker with the model for the language that ``texts`` are in as its default; return the chosen id."""
         default = chinese if mostly_chinese(" ".join(texts).replace("[MASK]", "")) else english
         return self.model_picker(default, follow=True)
+
+    # -- what is kept ------------------------------------------------------------------------------------------------
+
+    def value(self, control: str) -> Any:
+        """Return what a control of this lesson holds, before it is drawn too; None where it has never been drawn."""
+        return st.session_state.get(control)
+
+    def put(self, **values: Any) -> None:
+        """Set controls of this lesson: in a widget's callback, or before they are drawn."""
+        for control, value in values.items():
+            st.session_state[control] = value
+
+    def slot(self, name: str, default: T) -> Slot[T]:
+        """Return a place of this lesson's own for a value that is kept for the visit."""
+        return Slot(self.lesson.id, name, default)
+
+    def clicked(self, figure: str) -> dict[str, Any] | None:
+        """Return the point that was clicked in a figure since the last run, before the figure is drawn.
+
+        Its keys are Plotly's: ``x``, ``y``, ``curve_number``, ``customdata`` where the trace has some.
+        """
+        event = st.session_state.get(f"figure_{figure}")
+        points = event["selection"]["points"] if event else []
+        point = next((dict(one) for one in points), None)
+        place = point and (point.get("curve_number"), point.get("x"), point.get("y"), repr(point.get("customdata")))
+        seen: Slot[Any] = self.slot(f"clicked_{figure}", None)
+        is_new, seen.value = place != seen.value, place
+        return point if is_new else None
 
     # -- computing ---------------------------------------------------------------------------------------------------
 
@@ -227,37 +322,24 @@ class LessonPage:
         """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``."""
         st.markdown(f"**{shell_words()('look_for')}** {self.words(key)}")
 
-    def formula(self, formula: str, numbers: str | Sequence[str] = (), intro: str | None = None) -> None:
-        """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above.
-
-        ``numbers`` in several parts follow each other in one line, on a projector one under the other.
-        """
-        parts = [numbers] if isinstance(numbers, str) else numbers
+    def formula(self, formula: Formula, intro: str | None = None) -> None:
+        """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above."""
         with contextlib.nullcontext() if self._formulas is None else self._formulas:
             if intro:
                 st.markdown(intro)
-            st.latex(formula)
-            if self.lecture and len(parts) > 1:
-                st.latex(r"\begin{gathered}" + r" \\[2ex] ".join(parts) + r"\end{gathered}")
-            elif parts:
-                st.latex(" ".join(parts))
+            self.equation(formula)
 
-    def predict(
-        self,
-        name: str,
-        options: Sequence[str],
-        answer: int,
-        because: str | None = None,
-        about: Hashable = None,
-        **blanks: object,
-    ) -> bool:
-        """Ask ``predict.<name>.question`` with its ``{blanks}`` filled in; True once the learner has committed.
+    def equation(self, formula: Formula) -> None:
+        """Typeset a formula where it stands: one that explains a figure at its side, and not beside the main one."""
+        for latex in (formula.symbols_latex(self.lecture), formula.numbers_latex(self.lecture)):
+            if latex:
+                st.latex(latex)
 
-        ``about``: what the question is about; when it changes, the question is asked anew.
-        """
-        answered = predict.predict(self.words, name, options, answer, because, about, **blanks)
+    def ask(self, question: Question) -> bool:
+        """Ask a question; True once the learner has committed to an answer, or has asked to see it."""
+        answered = predict.predict(self.words, self.lesson.id, question)
         if self._remark:
-            self._remark.asked(name, answered)
+            self._remark.asked(question.name, answered)
         return answered
 
     def stepped(
@@ -271,17 +353,34 @@ class LessonPage:
         """Draw the step player over ``count`` steps; ``draw(index)`` draws the one that is shown (index from 0)."""
         player.stepped(name, count, draw, labels, start)
 
+    def table(self, rows: Sequence[Mapping[str, Any]], name: str, on_choice: Callable[[int], None]) -> None:
+        """Draw a table in which a click on a row calls ``on_choice`` with its index, before the next run."""
+        key = f"table_{name}"
+
+        def take() -> None:
+            if chosen := st.session_state[key]["selection"]["rows"]:
+                on_choice(chosen[0])
+
+        st.dataframe(
+            rows,
+            key=key,
+            on_select=take,
+            selection_mode="single-row",
+            height=36 * (len(rows) + 1) + 2,
+            hide_index=True,
+        )
+
     # -- below the figure --------------------------------------------------------------------------------------------
 
-    def below(self, code: str | None = None, more: Mapping[str, tuple[str, Callable[[], None]]] | None = None) -> None:
-        """Draw the panels below: more views, what people get wrong, the code, sources. Called last on every page."""
+    def finish(self, below: Below) -> None:
+        """Draw what lies below the figure, write the link and keep the controls' values; the frame's own last step."""
         self._formulas = None
         if self._remark:
             self._remark.settle()
         with st.container(key="below"):
-            if self._model and not self.lecture:
-                quality.tell(self._model, self.language)
-            if not self.lecture or more:
-                below(self.words, code, more or {}, self.lecture)
+            if below.model and not self.lecture:
+                quality.tell(below.model, self.language)
+            if not self.lecture or below.panels:
+                panels(self.words, below, self.lecture)
             state.remember()
         memory.settle()

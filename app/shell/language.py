@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.shell import state
-from app.shell.words import LANGUAGES, LOCALES, Words
+from app.words import LANGUAGES, LOCALES, Words
 
 NAMES = {"en": "English", "zh": "中文"}
 

@@ -3,39 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from app.shell.choice import choice
 from app.shell.language import shell_words
-from app.shell.words import Words
+from app.words import Words
 
 
-def below(
-    words: Words, code: str | None, more: Mapping[str, tuple[str, Callable[[], None]]], lecture: bool = False
-) -> None:
-    """Draw the panels: the lesson's own views, then what every lesson has. ``more``: id -> (title, function that draws)."""
+@dataclass(frozen=True)
+class Below:
+    """What a lesson has for the part below the figure; its page returns it.
+
+    Attributes:
+        code: the lines that reproduce the screen; "" where there is nothing to reproduce.
+        panels: the lesson's own views in their order: id -> what draws it. The title is ``panels.<id>`` of its words.
+        model: id of the model whose quality is told under the figure; "" for none.
+    """
+
+    code: str = ""
+    panels: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    model: str = ""
+
+
+def panels(words: Words, below: Below, lecture: bool = False) -> None:
+    """Draw the panels: the lesson's own views, then what every lesson has, which a hall does not need."""
     shell = shell_words()
-    panels: dict[str, tuple[str, Callable[[], None]]] = dict(more)
+    own: dict[str, tuple[str, Callable[[], None]]] = {
+        name: (words(f"panels.{name}"), draw) for name, draw in below.panels.items()
+    }
     if not lecture:
-        panels["mistakes"] = (shell("panels.mistakes"), lambda: _mistakes(words))
-        if code:
-            panels["code"] = (shell("panels.code"), lambda: _code(code))
-        panels["sources"] = (shell("panels.sources"), lambda: _sources(words))
+        own["mistakes"] = (shell("panels.mistakes"), lambda: _mistakes(words))
+        if below.code:
+            own["code"] = (shell("panels.code"), lambda: _code(below.code))
+        own["sources"] = (shell("panels.sources"), lambda: _sources(words))
     st.divider()
-    first = next(iter(panels))
+    first = next(iter(own))
     chosen = choice(
         "segmented",
         shell("panels.label"),
-        list(panels),
+        list(own),
         "panel",
         default=first,
-        labels=lambda name: panels[name][0],
+        labels=lambda name: own[name][0],
         label_visibility="collapsed",
     )
     with st.container(key="panel_body"):
-        panels[chosen or first][1]()
+        own[chosen or first][1]()
 
 
 def _mistakes(words: Words) -> None:

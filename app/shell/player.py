@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.shell import state
 from app.shell.language import language, shell_words
-from app.shell.words import LOCALES, Words
+from app.words import LOCALES, Words
 from nlpcore.models.turns import turn
 
 log = logging.getLogger(__name__)

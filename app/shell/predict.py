@@ -5,50 +5,50 @@ Students who predict before a demonstration understand more of it than those who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import hashlib
+from collections.abc import Hashable
 
 import streamlit as st
 
-from app.shell import lecture
+from app.questions import Question, all_filled, filled
+from app.shell import answers, lecture
+from app.shell.answers import Answer
 from app.shell.language import shell_words
-from app.shell.words import Words
+from app.words import Words
+
+Done = dict[str, tuple[Hashable, int | None]]
 
 
-def predict(
-    words: Words,
-    name: str,
-    options: Sequence[str],
-    answer: int,
-    because: str | None = None,
-    about: Hashable = None,
-    **blanks: object,
-) -> bool:
-    """Ask ``predict.<name>.question``; return True once the learner has committed to an option, or has asked to see.
-
-    ``answer`` is the index of the right option. A new ``about`` (another sentence, another head) asks again.
-    """
+def predict(words: Words, lesson_id: str, question: Question) -> bool:
+    """Ask ``question``; return True once the learner has committed to an option, or has asked to see."""
     shell = shell_words()
-    done: dict[str, tuple[Hashable, int | None]] = st.session_state.setdefault("_predictions", {})
-    key = f"{st.session_state.get('_page')}.{name}"
-    subject = (about, tuple(options))
-    committed = key in done and done[key][0] == subject
+    done: Done = st.session_state.setdefault("_predictions", {})
+    key = f"{lesson_id}.{question.name}"
+    committed = key in done and done[key][0] == question.subject
+    values = all_filled(question.values, words)
     with st.container(border=True):
-        st.markdown(f"**{shell('predict.label')}** {words(f'predict.{name}.question', **blanks)}")
+        st.markdown(f"**{shell('predict.label')}** {words(f'predict.{question.name}.question', **values)}")
         if not committed:
-            _ask(key, subject, options, answer, done, shell)
+            _ask(words, key, lesson_id, question, done)
             return False
-        _tell(done[key][1], options, answer, because, shell)
+        _tell(words, question, done[key][1])
+        if question.because:
+            st.markdown(words(question.because, **values))
+        right, asked = st.session_state.get("_score", (0, 0))
+        if asked:
+            st.caption(shell("predict.score", right=right, asked=asked))
     return True
 
 
-def _ask(
-    key: str,
-    subject: Hashable,
-    options: Sequence[str],
-    answer: int,
-    done: dict[str, tuple[Hashable, int | None]],
-    shell: Callable[..., str],
-) -> None:
+def widget_key(key: str, subject: Hashable) -> str:
+    """Return the key of the options: the same in every process, another one for another subject."""
+    digest = hashlib.blake2s(repr(subject).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"_guess_{key}_{digest}"
+
+
+def _ask(words: Words, key: str, lesson_id: str, question: Question, done: Done) -> None:
+    shell = shell_words()
+    options = [filled(option, words) for option in question.options]
     guess = st.radio(
         shell("predict.label"),
         range(len(options)),
@@ -56,14 +56,16 @@ def _ask(
         format_func=lambda i: options[i],
         horizontal=lecture.is_on(),  # a hall's screen is wide and low
         label_visibility="collapsed",
-        key=f"_guess_{key}_{abs(hash(subject))}",
+        key=widget_key(key, question.subject),
     )
 
     def commit(choice: int | None) -> None:
-        done[key] = (subject, choice)
+        done[key] = (question.subject, choice)
+        answer = Answer(lesson_id, question, choice)
         if choice is not None:
             right, asked = st.session_state.get("_score", (0, 0))
-            st.session_state["_score"] = (right + int(choice == answer), asked + 1)
+            st.session_state["_score"] = (right + int(answer.right), asked + 1)
+        answers.tell(answer)
 
     with st.container(horizontal=True):
         st.button(
@@ -77,18 +79,12 @@ def _ask(
         st.button(shell("predict.show"), type="tertiary", on_click=commit, args=(None,), key=f"_show_{key}")
 
 
-def _tell(
-    choice: int | None, options: Sequence[str], answer: int, because: str | None, shell: Callable[..., str]
-) -> None:
+def _tell(words: Words, question: Question, choice: int | None) -> None:
+    shell, answer = shell_words(), filled(question.answer, words)
     if choice is None:
-        st.info(shell("predict.answer", answer=options[answer]), icon=":material/lightbulb:")
-    elif choice == answer:
-        st.success(shell("predict.right", answer=options[answer]), icon=":material/check:")
+        st.info(shell("predict.answer", answer=answer), icon=":material/lightbulb:")
+    elif choice == question.right:
+        st.success(shell("predict.right", answer=answer), icon=":material/check:")
     else:
-        text = shell("predict.wrong", guess=options[choice], answer=options[answer])
-        st.warning(text, icon=":material/close:")
-    if because:
-        st.markdown(because)
-    right, asked = st.session_state.get("_score", (0, 0))
-    if asked:
-        st.caption(shell("predict.score", right=right, asked=asked))
+        guess = filled(question.options[choice], words)
+        st.warning(shell("predict.wrong", guess=guess, answer=answer), icon=":material/close:")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.shell.words import LOCALES, Words
+from app.words import LOCALES, Words
 from nlpcore.models.quality import quality
 
 _SHARES = ("accuracy", "f1", "precision", "recall", "share")

@@ -16,8 +16,8 @@ KINDS = ["bert", "distilbert", "gpt2", "llama"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_weights_are_the_networks_own(models: dict[str, Any], kind: str) -> None:
-    model = models[kind]
+def test_the_weights_are_the_networks_own(stand_ins: dict[str, Any], kind: str) -> None:
+    model = stand_ins[kind]
     maps = attention_maps(model, TEXT)
     with torch.no_grad():
         inputs = model.tokenizer(TEXT, return_tensors="pt")
@@ -31,10 +31,10 @@ def test_the_weights_are_the_networks_own(models: dict[str, Any], kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_weights_recomputed_from_queries_and_keys_are_the_same(models: dict[str, Any], kind: str) -> None:
+def test_weights_recomputed_from_queries_and_keys_are_the_same(stand_ins: dict[str, Any], kind: str) -> None:
     """An independent way to the same numbers: hidden states, W_Q and W_K, rotation, grouped heads, mask, softmax."""
-    maps = attention_maps(models[kind], TEXT)
-    vectors = head_vectors(models[kind], TEXT)
+    maps = attention_maps(stand_ins[kind], TEXT)
+    vectors = head_vectors(stand_ins[kind], TEXT)
     assert vectors.tokens == maps.tokens
     for layer in range(maps.layers):
         for head in range(maps.heads):
@@ -42,16 +42,16 @@ def test_weights_recomputed_from_queries_and_keys_are_the_same(models: dict[str,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_run_gives_both(models: dict[str, Any], kind: str) -> None:
-    reading = read_attention(models[kind], TEXT, max_tokens=20)
+def test_one_run_gives_both(stand_ins: dict[str, Any], kind: str) -> None:
+    reading = read_attention(stand_ins[kind], TEXT, max_tokens=20)
     maps, vectors = reading.maps, reading.vectors
     assert reading.notes == maps.notes
-    np.testing.assert_allclose(maps.weights, attention_maps(models[kind], TEXT, max_tokens=20).weights, atol=1e-6)
-    np.testing.assert_allclose(vectors.q, head_vectors(models[kind], TEXT, max_tokens=20).q, atol=1e-5)
+    np.testing.assert_allclose(maps.weights, attention_maps(stand_ins[kind], TEXT, max_tokens=20).weights, atol=1e-6)
+    np.testing.assert_allclose(vectors.q, head_vectors(stand_ins[kind], TEXT, max_tokens=20).q, atol=1e-5)
 
 
-def test_grouped_heads_share_keys(models: dict[str, Any]) -> None:
-    vectors = head_vectors(models["llama"], TEXT)
+def test_grouped_heads_share_keys(stand_ins: dict[str, Any]) -> None:
+    vectors = head_vectors(stand_ins["llama"], TEXT)
     assert vectors.q.shape[1] == 6 and vectors.k.shape[1] == 2
     assert [vectors.key_head(head) for head in range(6)] == [0, 0, 0, 1, 1, 1]
 
@@ -68,8 +68,8 @@ def test_a_blank_pair_is_no_pair(bert: Any) -> None:
     assert attention_maps(bert, "The cat.", pair="  ").tokens == ("[CLS]", "the", "cat", ".", "[SEP]")
 
 
-def test_a_decoder_reads_the_pair_after_a_space(models: dict[str, Any]) -> None:
-    maps = attention_maps(models["gpt2"], "ab", pair="c")
+def test_a_decoder_reads_the_pair_after_a_space(stand_ins: dict[str, Any]) -> None:
+    maps = attention_maps(stand_ins["gpt2"], "ab", pair="c")
     assert "".join(maps.tokens) == "ab␣c" and maps.segments == (0, 0, 1, 1) and not any(maps.special)
 
 
@@ -83,8 +83,8 @@ def test_an_unknown_word_is_shown_with_what_it_stands_for(bert: Any) -> None:
     assert attention_maps(bert, "the Zyx").tokens[2] == "[UNK] Zyx"
 
 
-def test_bytes_of_one_character_are_told_apart(models: dict[str, Any]) -> None:
-    maps = attention_maps(models["llama"], "a 猫狗")
+def test_bytes_of_one_character_are_told_apart(stand_ins: dict[str, Any]) -> None:
+    maps = attention_maps(stand_ins["llama"], "a 猫狗")
     assert maps.tokens == ("a", "␣", "猫[1/3]", "猫[2/3]", "猫[3/3]", "狗[1/3]", "狗[2/3]", "狗[3/3]")
     assert len(set(maps.word_ids[2:5])) == 1 and maps.word_ids[4] != maps.word_ids[5]
 
@@ -115,8 +115,8 @@ def test_a_long_pair_is_cut_on_both_sides(bert: Any) -> None:
         "猫坐在垫子上。",
     ],
 )
-def test_any_text_gives_maps(models: dict[str, Any], kind: str, text: str) -> None:
-    maps = attention_maps(models[kind], text, max_tokens=32)
+def test_any_text_gives_maps(stand_ins: dict[str, Any], kind: str, text: str) -> None:
+    maps = attention_maps(stand_ins[kind], text, max_tokens=32)
     assert len(maps.tokens) == len(maps.word_ids) == maps.weights.shape[-1] <= 32
     assert all(maps.tokens) and not any("\0" in token for token in maps.tokens)
     np.testing.assert_allclose(maps.weights.sum(-1), 1, atol=1e-5)

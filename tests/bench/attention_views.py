@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import plotly.io
 
-from app import bertviz_page
-from app.charts import attention as charts
+from pages.transformers.attention import bertviz_page
+from pages.transformers.attention import charts
 from app.lessons import lesson
-from app.shell.words import Words
+from app.words import Words
 from nlpcore.attention import AttentionMaps, summarise
 from tests.bench.report import Benchmark, Row, ratio, spread
 from tests.e2e.browser import launch

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.lessons import lesson
-from app.shell.words import Words
+from app.words import Words
 from tests.e2e import references
 from tests.e2e.browser import figures, numbers, on_screen, settle
 

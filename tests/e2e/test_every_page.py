@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.lessons import LESSONS, lesson
-from app.shell.words import LANGUAGES, LOCALES, Words
+from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e.accessibility import grave_findings
 from tests.e2e.browser import DESKTOP, foreign_requests, problems, settle
 from tests.e2e.text_on_screen import cut_text, overlapping_text

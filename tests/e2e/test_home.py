@@ -8,7 +8,7 @@ import sys
 from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
-from app.shell.words import Words
+from app.words import Words
 from tests.e2e.browser import ROOT, foreign_requests, settle
 
 

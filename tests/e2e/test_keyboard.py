@@ -6,7 +6,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from app.lessons import lesson
-from app.shell.words import LOCALES, Words
+from app.words import LOCALES, Words
 from tests.e2e.browser import figures, numbers, settle
 
 # A radio group and a set of exclusive buttons are one stop each; what is behind a closed menu is none.

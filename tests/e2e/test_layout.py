@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.lessons import LESSONS, Lesson
-from app.shell.words import LANGUAGES
+from app.words import LANGUAGES
 from tests.e2e.browser import DESKTOP, PHONE, settle
 
 FIGURES = ".st-key-stage .js-plotly-plot"

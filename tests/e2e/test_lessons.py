@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
-from app.shell.words import Words
+from app.words import Words
 from tests.e2e.browser import PHONE, controls, figures, numbers, problems, settle
 
 IDS = [lesson.id for lesson in LESSONS]

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.lessons import LESSONS
-from app.shell.words import LANGUAGES
+from app.words import LANGUAGES
 from tests.e2e.browser import foreign_requests, settle
 from tests.hostile.naughty import active_strings, batches
 from tests.hostile.pages import screens

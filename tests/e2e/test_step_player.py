@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from app.lessons import lesson
-from app.shell.words import Words
+from app.words import Words
 from tests.e2e.browser import settle
 
 WORDS = Words(lesson("lstm-gates").words, "en")

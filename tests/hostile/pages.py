@@ -11,9 +11,9 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from app.lessons import ROOT, lesson
-from app.shell.words import LANGUAGES, LOCALES, Words
+from app.words import LANGUAGES, LOCALES, Words
 from nlpcore.models.serving import InProcess, serving, use
+from tests.pages.screen import open_page
 
 UNFORESEEN = [Words(LOCALES / "notes.yaml", language)("unexpected") for language in LANGUAGES]
 _SWITCHES = ("view", "source", "panel")  # the choices that decide which controls a page has
@@ -26,16 +26,6 @@ class Screen:
     query: Mapping[str, str]
     fields: tuple[str, ...]
     parameters: tuple[str, ...]
-
-
-def open_page(lesson_id: str, query: Mapping[str, Any]) -> AppTest:
-    """Open a lesson as a link with this query does."""
-    app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=300)
-    app.query_params |= {"lang": "en", **query}
-    app.run()
-    app.switch_page(str(lesson(lesson_id).page))
-    app.query_params |= {"lang": "en", **query}
-    return app.run()
 
 
 def fields_of(app: AppTest) -> dict[str, Any]:

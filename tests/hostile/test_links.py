@@ -23,7 +23,7 @@ from itertools import count
 import pytest
 
 from app.lessons import LESSONS
-from app.shell.words import LANGUAGES
+from app.words import LANGUAGES
 from nlpcore.models import catalogue
 from tests.hostile.pages import assert_sound, has_figure, is_answered, open_page, screens
 

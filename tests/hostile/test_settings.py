@@ -194,7 +194,11 @@ def test_an_unforeseen_error_of_a_computation(caplog: pytest.LogCaptureFixture) 
 
 @pytest.mark.parametrize(
     "where",
-    ["app.charts.lstm_gates.reading_figure", "app.shell.panels.below", "nlpcore.recurrent.informative_units"],
+    [
+        "pages.sequences.lstm_gates.charts.reading_figure",
+        "app.shell.panels.below",
+        "nlpcore.recurrent.informative_units",
+    ],
     ids=["in a step", "in the frame", "on the page"],
 )
 def test_an_unforeseen_error_of_a_drawing(

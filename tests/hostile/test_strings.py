@@ -27,7 +27,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import LESSONS, ROOT, lesson
-from app.shell.words import LANGUAGES, LOCALES, Words
+from app.words import LANGUAGES, LOCALES, Words
 from nlpcore.errors import LearnerError
 from nlpcore.models import entry, load, store
 from tests.hostile.naughty import HALF, NASTY, active_strings, batches, naughty_strings

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from app.shell.quality import sentence, shown
-from app.shell.words import LANGUAGES
+from app.words import LANGUAGES
 from nlpcore.models.catalogue import BUNDLED, BundledSource, catalogue
 from nlpcore.models.quality import quality
 from tests.hostile.pages import open_page

@@ -17,8 +17,8 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.lessons import ROOT
 from app.shell.exports import to_csv
-from app.shell.text import html_escape, markdown_escape
-from app.shell.words import LOCALES, Words
+from app.text import html_escape, markdown_escape
+from app.words import LOCALES, Words
 from nlpcore.errors import LearnerError
 from nlpcore.text import clean, is_han, language_notes, mostly_chinese
 
@@ -173,7 +173,7 @@ def predict_app() -> None:
 
     from app.lessons import ROOT
     from app.shell.predict import predict
-    from app.shell.words import Words
+    from app.words import Words
 
     words = Words(ROOT / "tests" / "shell" / "predict.yaml", "en")
     revealed = predict(words, "peak", ["one", "two"], answer=1, because="because", about=st.session_state.get("about"))

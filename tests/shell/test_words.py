@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from app.lessons import LESSONS, ROOT
-from app.shell.words import LANGUAGES, LOCALES, is_leaf, leaves, read_tree
+from app.words import LANGUAGES, LOCALES, is_leaf, leaves, read_tree
 
 FILES = sorted([*LOCALES.glob("*.yaml"), *(ROOT / "assets" / "lessons").glob("*.yaml")])
 PLACEHOLDER = re.compile(r"(?<![\\a-z}_^])\{([a-z_]+)\}")

@@ -12,7 +12,7 @@ from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_input import answer, read_words
-from tests.words.conftest import random_vectors
+from tests.makers.words import random_vectors
 
 VECTORS = random_vectors()
 

@@ -10,7 +10,7 @@ import pytest
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import chinese_test, evaluate, google_test, read_questions
-from tests.words.conftest import random_vectors
+from tests.makers.words import random_vectors
 from tests.words.test_analogy import as_gensim
 
 

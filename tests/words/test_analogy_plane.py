@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcore.words.analogy_plane import parallelogram
-from tests.words.conftest import random_vectors
+from tests.makers.words import random_vectors
 
 VECTORS = random_vectors()
 word = st.sampled_from(VECTORS.words)

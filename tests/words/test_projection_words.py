@@ -13,7 +13,7 @@ from nlpcore.words.projection import project
 from nlpcore.words.projection_quality import nearest_neighbours
 from nlpcore.words.projection_toys import TOY_SETS, gaps, map_toy, pieces, spreads, toy_set
 from nlpcore.words.projection_words import WordMap, categories, word_map
-from tests.words.conftest import random_vectors
+from tests.makers.words import random_vectors
 
 CHOSEN = tuple(name for name in categories() if name not in ("colours", "weather"))
 

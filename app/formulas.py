@@ -1,0 +1,357 @@
+r"""Formulas as data: symbols, numbers and the claimed result in one value, from which the LaTeX is made.
+
+A number knows its full value and how many digits of it are shown. So one test can ask of every formula on every screen
+both that the values satisfy it, and that a learner who types the digits shown into a calculator gets the digits claimed.
+
+    >>> e = Fraction(Exp(Number(1.5)), Number(12.345))
+    >>> Line("p", (e, Number(e.value))).latex()
+    'p = \\frac{e^{1.50}}{12.35} = 0.36'
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Interval = tuple[float, float]
+
+
+class Expression:
+    """A part of a formula: how it is written, what it is worth, and what it may be worth as far as its digits say."""
+
+    @property
+    def value(self) -> float:
+        raise NotImplementedError
+
+    @property
+    def shown(self) -> Interval:
+        """The least and the greatest value that agree with the digits shown."""
+        raise NotImplementedError
+
+    def latex(self) -> str:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expression):
+    r"""A number of the trace.
+
+    Attributes:
+        value: in full.
+        digits: decimals that are shown; 0 for a whole number, which is exact.
+        bold: whether it is set in bold, as a result.
+        colour: ``#rrggbb`` of the concept that it is a value of, "" for none.
+        scientific: shown as a mantissa with ``digits`` decimals and a power of ten.
+    """
+
+    value: float = 0.0
+    digits: int = 2
+    bold: bool = False
+    colour: str = ""
+    scientific: bool = False
+
+    @property
+    def shown(self) -> Interval:
+        if self.digits == 0 and not self.scientific and float(self.value).is_integer():
+            return (self.value, self.value)
+        exponent = int(f"{self.value:.{self.digits}e}".split("e")[1]) if self.scientific else 0
+        unit = 10.0 ** (exponent - self.digits)
+        rounded = round(self.value / unit) * unit
+        return (rounded - unit / 2, rounded + unit / 2)
+
+    @property
+    def digits_shown(self) -> str:
+        """The number as text, without colour and weight."""
+        if self.scientific:
+            mantissa, exponent = f"{self.value:.{self.digits}e}".split("e")
+            return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+        text = f"{self.value:,.{self.digits}f}" if self.digits == 0 else f"{self.value:.{self.digits}f}"
+        zero = not any(character in "123456789" for character in text)
+        return (text.removeprefix("-") if zero else text).replace(",", "{,}")
+
+    def latex(self) -> str:
+        text = self.digits_shown
+        text = rf"\mathbf{{{text}}}" if self.bold else text
+        return rf"\textcolor{{{self.colour}}}{{{text}}}" if self.colour else text
+
+
+def _bracketed(part: Expression) -> str:
+    """A negative number or a sum stands in brackets where it is a factor or follows a sign."""
+    negative = isinstance(part, Number) and part.digits_shown.startswith("-")
+    if negative and isinstance(part, Number) and part.colour:
+        return rf"\textcolor{{{part.colour}}}{{({part.digits_shown})}}"
+    return rf"({part.latex()})" if negative or isinstance(part, Sum) else part.latex()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Expression):
+    r"""Terms added up.
+
+    Attributes:
+        terms: in the order in which they are written.
+        most: how many are written out, with dots for the rest; all by default.
+        brackets: whether a negative term is written as ``+ (-2)``; else as ``- 2``.
+    """
+
+    terms: tuple[Expression, ...]
+    most: int = 1_000_000
+    brackets: bool = False
+
+    @property
+    def value(self) -> float:
+        return math.fsum(term.value for term in self.terms)
+
+    @property
+    def shown(self) -> Interval:
+        rest = math.fsum(term.value for term in self.terms[self.most :])
+        ends = [term.shown for term in self.terms[: self.most]]
+        return (math.fsum(low for low, _ in ends) + rest, math.fsum(high for _, high in ends) + rest)
+
+    def latex(self) -> str:
+        text = ""
+        for place, term in enumerate(self.terms[: self.most]):
+            negative = isinstance(term, Number) and term.digits_shown.startswith("-")
+            if place == 0:
+                text = term.latex()
+            elif negative and not self.brackets:
+                text += f" - {term.latex().replace('-', '', 1)}"
+            else:
+                text += f" + {_bracketed(term)}"
+        return text + (r" + \dots" if len(self.terms) > self.most else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Minus(Expression):
+    """``of`` with the opposite sign."""
+
+    of: Expression
+
+    @property
+    def value(self) -> float:
+        return -self.of.value
+
+    @property
+    def shown(self) -> Interval:
+        low, high = self.of.shown
+        return (-high, -low)
+
+    def latex(self) -> str:
+        return f"-{_bracketed(self.of)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(Expression):
+    """``first`` less ``second``, whose minus, if it has one, stands in brackets."""
+
+    first: Expression
+    second: Expression
+
+    @property
+    def value(self) -> float:
+        return self.first.value - self.second.value
+
+    @property
+    def shown(self) -> Interval:
+        (a, b), (c, d) = self.first.shown, self.second.shown
+        return (a - d, b - c)
+
+    def latex(self) -> str:
+        return f"{self.first.latex()} - {_bracketed(self.second)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Expression):
+    """Factors multiplied."""
+
+    factors: tuple[Expression, ...]
+
+    @property
+    def value(self) -> float:
+        return math.prod(factor.value for factor in self.factors)
+
+    @property
+    def shown(self) -> Interval:
+        low, high = 1.0, 1.0
+        for factor in self.factors:
+            ends = [x * y for x in (low, high) for y in factor.shown]
+            low, high = min(ends), max(ends)
+        return (low, high)
+
+    def latex(self) -> str:
+        return r" \cdot ".join(_bracketed(factor) for factor in self.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Expression):
+    """``above`` divided by ``below``. ``strut``: LaTeX before what stands above, to give it height."""
+
+    above: Expression
+    below: Expression
+    strut: str = ""
+
+    @property
+    def value(self) -> float:
+        return self.above.value / self.below.value
+
+    @property
+    def shown(self) -> Interval:
+        low, high = self.below.shown
+        if low <= 0 <= high:
+            return (-math.inf, math.inf)
+        ends = [x / y for x in self.above.shown for y in (low, high)]
+        return (min(ends), max(ends))
+
+    def latex(self) -> str:
+        return rf"\frac{{{self.strut}{self.above.latex()}}}{{{self.below.latex()}}}"
+
+
+_MONOTONE = {
+    r"\exp": math.exp,
+    r"\ln": lambda x: math.log(x) if x > 0 else -math.inf,
+    r"\sqrt": lambda x: math.sqrt(max(x, 0.0)),
+    r"\tanh": math.tanh,
+    r"\sigma": lambda x: 0.5 * (1 + math.tanh(x / 2)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Applied(Expression):
+    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh`` or the logistic ``\sigma``."""
+
+    function: str
+    of: Expression
+
+    @property
+    def value(self) -> float:
+        return float(_MONOTONE[self.function](self.of.value))
+
+    @property
+    def shown(self) -> Interval:
+        low, high = self.of.shown
+        return (float(_MONOTONE[self.function](low)), float(_MONOTONE[self.function](high)))
+
+    def latex(self) -> str:
+        if self.function == r"\sqrt":
+            return rf"\sqrt{{{self.of.latex()}}}"
+        return f"{self.function}({self.of.latex()})"
+
+
+@dataclass(frozen=True, slots=True)
+class Exp(Expression):
+    """e to the power of something, written as a power."""
+
+    of: Expression
+
+    @property
+    def value(self) -> float:
+        return math.exp(self.of.value)
+
+    @property
+    def shown(self) -> Interval:
+        low, high = self.of.shown
+        return (math.exp(low), math.exp(high))
+
+    def latex(self) -> str:
+        return rf"e^{{{self.of.latex()}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    r"""One chain of equalities with numbers: ``left = step = … = step``.
+
+    Attributes:
+        left: LaTeX of what is computed; "" where the formula in symbols stands right above.
+        steps: each worth the same; the last one is the result.
+        about: the last equality holds about (≈): a difference that is shown with fewer digits than its terms.
+        after: LaTeX that follows, such as what a symbol stands for.
+        broken: steps from this one on start a line of their own on a projector; 0 for none.
+    """
+
+    left: str
+    steps: tuple[Expression, ...]
+    about: bool = False
+    after: str = ""
+    broken: int = 0
+
+    @property
+    def result(self) -> float:
+        return self.steps[-1].value
+
+    def parts(self) -> list[str]:
+        """Return the line in LaTeX, cut where a projector breaks it."""
+        signs = ["="] * (len(self.steps) - 1) + [r"\approx" if self.about else "="]
+        texts = [f"{sign} {step.latex()}" for sign, step in zip(signs, self.steps, strict=True)]
+        texts[0] = f"{self.left} {texts[0]}".strip()
+        texts[-1] += f" {self.after}" if self.after else ""
+        return [" ".join(texts[: self.broken]), " ".join(texts[self.broken :])] if self.broken else [" ".join(texts)]
+
+    def latex(self) -> str:
+        return " ".join(self.parts())
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    r"""A formula and the same with the numbers on the screen.
+
+    Attributes:
+        symbols: LaTeX of the formula, in one part or in several that a projector sets one under the other.
+        lines: the numbers, in one line or in several.
+        aligned: whether the lines stand one under the other, aligned at their first sign, and not in one line.
+        gap: LaTeX between parts and between lines that follow each other.
+        size: a LaTeX size for the aligned lines, such as ``\small``; a projector has its own.
+    """
+
+    symbols: str | tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+    aligned: bool = False
+    gap: str = r" \qquad "
+    size: str = ""
+
+    def symbols_latex(self, large: bool = False) -> str:
+        """Return the formula in LaTeX. ``large``: for a projector."""
+        parts = [self.symbols] if isinstance(self.symbols, str) else self.symbols
+        return _stacked(parts) if large else self.gap.join(parts)
+
+    def numbers_latex(self, large: bool = False) -> str:
+        """Return the numbers in LaTeX, "" where there are none."""
+        if self.aligned:
+            rows = [part for line in self.lines for part in aligned_rows(line)]
+            size = "" if large else self.size
+            return rf"{size}\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}"
+        if large:
+            return _stacked([part for line in self.lines for part in line.parts()])
+        return self.gap.join(line.latex() for line in self.lines)
+
+
+def aligned_rows(line: Line) -> list[str]:
+    """Return a line's parts with the mark ``&`` before the first sign, at which aligned lines stand under each other."""
+    first, *more = line.parts()
+    head = first.removeprefix(line.left).strip()
+    return [f"{line.left} &{head}", *(f"&{part}" for part in more)]
+
+
+def _stacked(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return r"\begin{gathered}" + r" \\[1ex] ".join(parts) + r"\end{gathered}"
+
+
+def faults(formula: Formula, tolerance: float = 2e-4) -> list[str]:
+    """Return what is wrong with the numbers of a formula, nothing where all is well.
+
+    Each step of a line must be worth the same as the next, relative to the larger of it and 1, and the digits shown must
+    allow both to be equal. ``tolerance`` is for traces in single precision.
+    """
+    found = []
+    for line in formula.lines:
+        for one, other in zip(line.steps, line.steps[1:], strict=False):
+            text = f"{one.latex()} = {other.latex()}"
+            scale = max(1.0, abs(one.value), abs(other.value))
+            if not abs(one.value - other.value) <= tolerance * scale:
+                found.append(f"{text}: {one.value!r} is not {other.value!r}")
+            (low, high), (least, most) = one.shown, other.shown
+            slack = 1e-9 * scale
+            if low > most + slack or least > high + slack:
+                found.append(f"{text}: the digits shown give {low:.6g} to {high:.6g}")
+    return found

@@ -1,0 +1,69 @@
+"""Text made ready for the screen: what a learner typed made harmless, long words cut, numbers to the digits they have."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from nlpcore.errors import Note
+
+# Everything that Streamlit's Markdown gives a meaning to: emphasis, links, code, headings, tables, math, directives.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=])")
+# Bare addresses become links even where they are escaped; a word joiner, which nobody sees, keeps them text.
+_ADDRESS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_LATEX = {character: "\\" + character for character in "#$%&_"}
+_PLAIN_IN_LATEX = ".,!?-'[] "
+
+
+class Markdown(str):
+    """Text that is ready to be shown as Markdown: made by a lesson out of escaped parts, never typed by a learner."""
+
+    __slots__ = ()
+
+
+def markdown_escape(text: str) -> Markdown:
+    """Return ``text`` so that Markdown shows it letter for letter, on one line."""
+    return Markdown(_MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\u2060", " ".join(text.split()))))
+
+
+def inline_code(text: str) -> Markdown:
+    """Return ``text`` as inline code, in which nothing can end the code."""
+    return Markdown(f"`{text.replace('`', '')}`")
+
+
+def html_escape(text: str) -> str:
+    """Return ``text`` so that HTML shows it letter for letter, also inside a quoted attribute."""
+    return html.escape(text, quote=True)
+
+
+def latex_text(text: str) -> str:
+    r"""Return ``text`` as ``\text{…}``; what TeX would read as a command is shown as itself or as a dot."""
+    safe = (_LATEX.get(c, c if c.isalnum() or c in _PLAIN_IN_LATEX else "·") for c in text)
+    return rf"\text{{{''.join(safe)}}}"
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return ``text``, cut with an ellipsis where it has more than ``longest`` characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def probability(p: float) -> str:
+    """Return a probability with two digits: 0.31, 0.0042, <0.0001."""
+    if p >= 0.995:
+        return "1.00" if p >= 0.9995 else f"{p:.3f}"
+    if p >= 0.01:
+        return f"{p:.2f}"
+    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign and two decimals, with a true minus."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+def note_params(note: Note) -> dict[str, object]:
+    """Return a note's parameters ready for Markdown: texts escaped, numbers with thousands separators."""
+    return {
+        name: markdown_escape(value) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else value
+        for name, value in note.params.items()
+    }

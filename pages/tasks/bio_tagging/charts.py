@@ -1,0 +1,253 @@
+"""Figures of the tagging lesson: the grid of probabilities, the CRF's lattice, transitions, and what BIO forbids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, Spec
+from nlpcore.tagging import ChineseTagging, Tagging, forbidden
+from pages.tasks.bio_tagging.spans import colour_of
+
+Words = Callable[..., str]
+ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
+MOST = 464  # px: the grid as high as the screen has room for, as long as its rows can be read
+_NO_GRID = {"showgrid": False, "zeroline": False}
+
+
+def plain(text: str, limit: int = 18) -> str:
+    """Return ``text`` harmless for Plotly, which reads tags such as ``<b>`` in labels, and short enough."""
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:
+    """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
+
+    Only the first piece of a word decides; the rows of the others are pale. ``focus``: (piece, tag) of the framed cell.
+    ``zoom``: how much larger than usual the type will be, so that the columns of words leave room for it.
+    """
+    deciding = np.array([piece.first for piece in trace.pieces])
+    percent = 100 * trace.probabilities
+    figure = Drawing([_cells(percent, deciding, 1.0, trace, w), _cells(percent, ~deciding, 0.3, trace, w)])
+    _pale_numbers(figure, np.where(deciding[:, None] | (percent < 0.5), np.nan, percent), style.SMALL)
+    count, k = percent.shape
+    names, left = _names_left(trace, zoom)
+    for tag, alone, row in zip(trace.tags, trace.greedy, trace.first_piece, strict=True):
+        if row >= 0 and tag != alone and tag in trace.tag_names:
+            _frame(figure, row, trace.tag_names.index(tag), colours.WRONG)
+    if focus:
+        _frame(figure, *focus, colours.FOCUS)
+    row = min(ROW, max(LEAST_ROW, (MOST - 34) / count))
+    figure.update_layout(
+        **style.base_layout(round(row * count) + 34, margin={"l": left, "r": 56 * zoom, "t": 26, "b": 4}),
+        annotations=names + _tags_right(trace),  # at once: each added alone makes Plotly check all before it again
+    )
+    figure.update_xaxes(
+        tickvals=list(range(k)), ticktext=list(trace.tag_names), side="top", fixedrange=True, ticks="",
+        range=[-0.5, k - 0.5], tickfont={"size": style.SMALL}, **_NO_GRID,
+    )  # fmt: skip
+    figure.update_yaxes(visible=False, range=[count - 0.5, -0.5], fixedrange=True, **_NO_GRID)
+    return figure
+
+
+def _names_left(trace: Tagging, zoom: float) -> tuple[list[dict[str, Any]], float]:
+    """Return words and pieces as annotations left of their rows, and the width that they take in pixels."""
+    pieces = [plain(piece.text, 9) for piece in trace.pieces]
+    words = [plain(word.text, 12) for word in trace.words]
+    piece_width = zoom * (7 * max(min(len(piece.text), 9) for piece in trace.pieces) + 6)
+    word_width = zoom * (8.4 * max(min(len(word.text), 12) for word in trace.words) + 10)
+    written = []
+    for n, (name, piece) in enumerate(zip(pieces, trace.pieces, strict=True)):
+        written.append(_beside(n, name, -5, style.SMALL, 1.0 if piece.first else 0.6))
+        if piece.first:
+            written.append(_beside(n, f"<b>{words[piece.word]}</b>", -5 - piece_width, style.TEXT, 1.0))
+    return written, piece_width + word_width
+
+
+def _beside(row: int, text: str, shift: float, size: int, opacity: float) -> dict[str, Any]:
+    return {
+        "xref": "paper", "x": 0, "y": row, "text": text, "xanchor": "right", "xshift": shift, "showarrow": False,
+        "font": {"size": size}, "opacity": opacity,
+    }  # fmt: skip
+
+
+def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> Spec:
+    shown = np.where(rows[:, None], percent, np.nan)
+    text = [["" if np.isnan(p) or p < 0.5 or opacity < 1 else f"{p:.0f}" for p in row] for row in shown]
+    names = [[plain(piece.text)] * percent.shape[1] for piece in trace.pieces]
+    return drawing.heatmap(
+        z=shown, text=text, texttemplate="%{text}", textfont={"size": style.SMALL}, customdata=names, zmin=0, zmax=100,
+        colorscale=colours.MAGNITUDE, showscale=False, opacity=opacity, xgap=2, ygap=2, hoverongaps=False,
+        x=list(range(percent.shape[1])), y=list(range(percent.shape[0])),
+        hovertemplate=w("hover.cell") + "<extra></extra>",
+    )  # fmt: skip
+
+
+def _pale_numbers(figure: Drawing, values: Any, size: int) -> None:
+    """Write numbers on pale cells in the page's own text colour: Plotly would choose it for the cell's full colour."""
+    rows, columns = np.nonzero(~np.isnan(values))
+    figure.add_scatter(
+        x=columns, y=rows, text=[f"{round(v)}" for v in values[rows, columns]], mode="text", hoverinfo="skip",
+        showlegend=False, textfont={"size": size},
+    )  # fmt: skip
+
+
+def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
+    """Return the tag that each word was given as an annotation right of its row."""
+    written = []
+    for tag, row in zip(trace.tags, trace.first_piece, strict=True):
+        if row < 0:
+            continue
+        fill = colour_of(tag[2:]) if tag[2:] else None
+        box = {"bgcolor": fill, "font": {"size": style.SMALL, "color": colours.readable_on(fill)}} if fill else {}
+        place = {"xref": "paper", "x": 1, "y": row, "xanchor": "left", "xshift": 4, "showarrow": False, "borderpad": 1}
+        written.append({"text": tag, "font": {"size": style.SMALL}, **place, **box})
+    return written
+
+
+def _frame(figure: Drawing, row: int, column: int, colour: str) -> None:
+    figure.add_shape(
+        type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": colour, "width": 3}
+    )
+
+
+def grid_rows(trace: Tagging) -> list[dict[str, Any]]:
+    """Return the grid as rows for a table: piece, its word, whether it decides, one column for each tag."""
+    return [
+        {
+            "piece": piece.text,
+            "word": trace.words[piece.word].text if piece.word >= 0 else "",
+            "decides": piece.first,
+            **{name: float(p) for name, p in zip(trace.tag_names, trace.probabilities[n], strict=True)},
+        }
+        for n, piece in enumerate(trace.pieces)
+    ]
+
+
+def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
+    """Draw the emissions of the prominent tags, the back-pointers so far and the best path up to character ``step``.
+
+    ``step`` counts from 0; ``len(characters)`` draws the whole best path, read backwards from the end.
+    """
+    shown, count = trace.prominent(), len(trace.characters)
+    now = min(step, count - 1)
+    emissions = trace.lattice.emissions[:, shown].T
+    seen = np.arange(count) <= now
+    text_size = style.SMALL if count <= 24 else 0
+    figure = Drawing(
+        [_emissions(emissions, where, alpha, text_size, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))]
+    )
+    if text_size:
+        _pale_numbers(figure, np.where(seen[None, :], np.nan, emissions), text_size)
+    _back_pointers(figure, trace, shown, now)
+    path = trace.lattice.path if step >= count else trace.lattice.best_until(now)
+    places = [shown.index(tag) if tag in shown else None for tag in path]
+    for colour, width in (("#FFFFFF", 8), ("#000000", 4)):  # a dark line with a pale edge stands out on every cell
+        figure.add_scatter(
+            x=list(range(len(places))), y=places, mode="lines+markers", hoverinfo="skip", showlegend=False,
+            line={"color": colour, "width": width}, marker={"color": colour, "size": width + 5},
+        )  # fmt: skip
+    figure.update_layout(**style.base_layout(27 * len(shown) + 50))
+    figure.update_xaxes(
+        tickvals=list(range(count)), ticktext=[plain(c) for c in trace.characters], side="top", fixedrange=True,
+        tickangle=0, tickfont={"size": style.TEXT + 3 if count <= 30 else style.SMALL}, range=[-0.5, count - 0.5],
+        **_NO_GRID,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(len(shown))), ticktext=[trace.tag_names[n] for n in shown], fixedrange=True,
+        range=[len(shown) - 0.5, -0.5], tickfont={"size": style.SMALL}, **_NO_GRID,
+    )  # fmt: skip
+    return figure
+
+
+def _emissions(values: Any, columns: Any, opacity: float, size: int, w: Words) -> Spec:
+    shown = np.where(columns[None, :], values, np.nan)
+    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if size and opacity == 1 else None
+    reach = float(np.abs(values).max()) or 1.0
+    return drawing.heatmap(
+        z=shown, text=text, texttemplate="%{text}" if text else None, textfont={"size": size or style.SMALL}, zmid=0,
+        zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False, opacity=opacity, xgap=2, ygap=2,
+        hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
+    )  # fmt: skip
+
+
+def _back_pointers(figure: Drawing, trace: ChineseTagging, shown: Sequence[int], now: int) -> None:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for t in range(max(1, now - 3), now + 1):  # the last few are enough to see where the paths merge
+        for row, tag in enumerate(shown):
+            before = int(trace.lattice.back[t, tag])
+            if before in shown:
+                x += [t - 1, t, None]
+                y += [shown.index(before), row, None]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, line={"color": colours.VERMILLION, "width": 1.5}
+    )
+
+
+def lattice_rows(trace: ChineseTagging) -> list[dict[str, Any]]:
+    """Return the lattice as rows for a table: character, tag, emission, best score, tag before, whether on the path."""
+    names, lat = trace.tag_names, trace.lattice
+    return [
+        {
+            "position": t + 1,
+            "character": character,
+            "tag": names[n],
+            "emission": float(lat.emissions[t, n]),
+            "score": float(lat.scores[t, n]),
+            "before": names[lat.back[t, n]] if t else "",
+            "on_path": lat.path[t] == n,
+        }
+        for t, character in enumerate(trace.characters)
+        for n in trace.prominent()
+    ]
+
+
+def transitions(trace: ChineseTagging, w: Words) -> Drawing:
+    """Draw the CRF's scores between the prominent tags, with a row for the start and one for the end."""
+    shown = list(trace.prominent())
+    lat = trace.lattice
+    values = np.vstack([lat.start[shown], lat.transitions[np.ix_(shown, shown)], lat.stop[shown]])
+    names = [trace.tag_names[n] for n in shown]
+    hundredths = [[f"{round(100 * v)}" for v in row] for row in values]  # short enough for a phone
+    return _matrix(values, [w("chart.start"), *names, w("chart.stop")], names, w, hundredths)
+
+
+def legality(tag_names: Sequence[str], w: Words) -> Drawing:
+    """Draw what may follow what in IOB2: 0 allowed, −∞ forbidden, with a row for the start of the sentence."""
+    inner, first = forbidden(tag_names)
+    values = np.where(np.isfinite(np.vstack([first, inner])), 0.0, -1.0)
+    text = np.where(values < 0, "−∞", "")
+    figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), w, text)
+    del figure.traces[0]["zmid"]
+    scale = [[0, colours.WRONG], [1, colours.with_alpha(colours.GREY, 0.15)]]
+    figure.traces[0] |= {"colorscale": scale, "zmin": -1, "zmax": 0, "textfont": {"size": style.TEXT}}
+    _pale_numbers(figure, np.where(values < 0, np.nan, 0.0), style.SMALL)
+    return figure
+
+
+def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words, text: Any) -> Drawing:
+    reach = float(np.abs(values).max()) or 1.0
+    figure = Drawing().add(
+        drawing.heatmap(
+            z=values, x=list(range(len(columns))), y=list(range(len(rows))), zmid=0, zmin=-reach, zmax=reach,
+            colorscale=colours.DIVERGING, showscale=False, xgap=2, ygap=2, text=text,
+            texttemplate="%{text}", textfont={"size": style.SMALL},
+            customdata=[[[row, column] for column in columns] for row in rows],
+            hovertemplate=w("hover.transition") + "<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(**style.base_layout(30 * len(rows) + 70))
+    figure.update_xaxes(
+        tickvals=list(range(len(columns))), ticktext=list(columns), side="top", fixedrange=True,
+        title={"text": w("chart.to")}, **_NO_GRID,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=list(rows), range=[len(rows) - 0.5, -0.5], fixedrange=True,
+        title={"text": w("chart.from")}, **_NO_GRID,
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,379 @@
+"""Attention maps as figures: one head, all heads at a glance, one dot product, what each head does."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, Spec
+from app.charts.mosaic import mosaic, root_scale
+from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
+
+Array = NDArray[np.floating[Any]]
+Say = Callable[..., str]
+
+MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it the strip beside the rows
+_LONGEST_LABEL = 14
+_BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
+SEGMENTS = (colours.GREEN, colours.PURPLE)
+
+
+# -- one head ----------------------------------------------------------------------------------------------------------
+
+
+def head_map(
+    maps: AttentionMaps, w: Say, layer: int, head: int, query: int, secret: int | None = None, height: int = 560
+) -> Drawing:
+    """Draw one head: the weights as a heatmap, and above it the chosen query's row as bars over the same keys.
+
+    ``secret``: a query whose row is left blank until the learner has guessed.
+    """
+    weights = maps.weights[layer, head].astype(np.float32)
+    if secret is not None:
+        weights = weights.copy()
+        weights[secret] = np.nan
+    n = len(maps.tokens)
+    height = height + 3 * max(0, n - 40)
+    figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
+    tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
+    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0))
+    figure.add_shape(_row_outline(n, query))
+    for shape in _segment_strips(maps):
+        figure.add_shape(shape)
+    if secret is not None:
+        figure.add_annotation(_question(n, secret, query == secret))
+    return figure
+
+
+def _heatmap(weights: Array, w: Say) -> Spec:
+    largest = float(np.nanmax(weights)) if np.isfinite(weights).any() else 1.0
+    return drawing.heatmap(
+        z=weights,
+        zmin=0,
+        zmax=largest or 1.0,
+        colorscale=root_scale(),
+        colorbar={
+            "title": {"text": w("figure.weight"), "side": "top"},
+            "thickness": 12,
+            "len": _BARS,
+            "y": _BARS,
+            "yanchor": "top",
+        },
+        hoverinfo="none" if len(weights) <= MOST_CLICKABLE else None,
+        hovertemplate=None if len(weights) <= MOST_CLICKABLE else "%{z:.2f}<extra></extra>",
+        xgap=1 if len(weights) <= 40 else 0,
+        ygap=1 if len(weights) <= 40 else 0,
+    )
+
+
+def _bars(row: Array, tokens: Sequence[str], w: Say) -> Spec:
+    wanted = len(row) <= MOST_CLICKABLE
+    return drawing.bar(
+        x=np.arange(len(row)),
+        y=np.nan_to_num(row),
+        marker={"color": colours.KEY},
+        yaxis="y2",
+        text=[f"{value:.2f}" if wanted and value >= 0.05 else "" for value in row],
+        textposition="outside",
+        textangle=0,
+        constraintext="none",
+        textfont={"size": style.SMALL},
+        cliponaxis=False,
+        customdata=[escape(token) for token in tokens],
+        hovertemplate="%{customdata}: %{y:.2f}<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+        showlegend=False,
+    )
+
+
+def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
+    """Invisible marks that can be clicked and hovered: Plotly reports no selection in a heatmap itself."""
+    n = len(tokens)
+    if n <= MOST_CLICKABLE:
+        y, x = (axis.ravel() for axis in np.mgrid[0:n, 0:n])
+    else:
+        y, x = np.arange(n), np.full(n, -1)
+    names = [escape(token) for token in tokens]
+    value = [weights[i, j] if j >= 0 else np.nan for i, j in zip(y, x, strict=True)]
+    text = [
+        names[i] if j < 0 else f"{names[i]} → {names[j]}: " + ("?" if np.isnan(v) else f"{v:.2f}")
+        for i, j, v in zip(y, x, value, strict=True)
+    ]
+    faint = 0.0 if n <= MOST_CLICKABLE else 0.5
+    return drawing.scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"symbol": "square", "size": 8, "opacity": faint, "color": colours.QUERY},
+        selected={"marker": {"opacity": faint}},
+        unselected={"marker": {"opacity": faint}},
+        text=text,
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int, tallest: float) -> dict[str, Any]:
+    n = len(maps.tokens)
+    left = -0.5 if n <= MOST_CLICKABLE else -1.8
+    edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
+    room = 0.62 * height / n  # pixels for one row, and about as many for one column
+    labels = [escape(shorten(token)) for token in maps.tokens]
+    every = max(1, int(np.ceil((style.SMALL + 3) / room)))
+    picked = [i for i in range(n) if i == query or (i % every == 0 and abs(i - query) >= every)]
+    ticks = {"tickvals": picked, "ticktext": [labels[i] for i in picked], "tickmode": "array", "showgrid": False}
+    size = style.TEXT if n <= 20 else style.SMALL
+    rows = ticks | {"ticktext": [f"<b>{labels[i]}</b>" if i == query else labels[i] for i in picked]}
+    return style.base_layout(
+        height,
+        xaxis=ticks | {
+            "range": [edge, n - 0.5], "autotickangles": [0, -45, -90], "tickfont": {"size": size},
+            "title": {"text": _keyed(colours.KEY, w("figure.keys"))}, "zeroline": False, "side": "bottom",
+        },
+        yaxis=rows | {
+            "range": [n - 0.5, -0.5 - (0.035 * n if edge < left else 0)], "domain": [0, _BARS], "zeroline": False,
+            "tickfont": {"size": size}, "title": {"text": _keyed(colours.QUERY, w("figure.queries"))},
+        },
+        yaxis2={
+            "domain": [_BARS + 0.02, 0.95], "showgrid": False, "zeroline": False, "showticklabels": False,
+            "range": [0, 1.3 * tallest], "fixedrange": True,
+        },
+        hovermode="closest",
+        hoverdistance=30,
+        bargap=0.25,
+        dragmode=False,
+        showlegend=False,
+    )  # fmt: skip
+
+
+def _keyed(colour: str, text: str) -> str:
+    """A square in a concept's colour before its name: the name itself keeps the page's colour and its contrast."""
+    return f"<span style='color:{colour}'>■</span> {text}"
+
+
+def _row_outline(n: int, query: int) -> dict[str, Any]:
+    line = {"color": colours.FOCUS, "width": 2.5}
+    return {
+        "type": "rect", "x0": -0.5, "x1": n - 0.5, "y0": query - 0.5, "y1": query + 0.5, "line": line,
+        "fillcolor": "rgba(0,0,0,0)",
+    }  # fmt: skip
+
+
+def _segment_strips(maps: AttentionMaps) -> list[dict[str, Any]]:
+    """For a pair of texts: a coloured strip along both axes, one colour a text."""
+    if len(set(maps.segments)) < 2:
+        return []
+    n, shapes = len(maps.tokens), []
+    left = -0.5 if n <= MOST_CLICKABLE else -1.8
+    for segment in (0, 1):
+        places = [i for i, s in enumerate(maps.segments) if s == segment]
+        span = (min(places) - 0.5, max(places) + 0.5)
+        outside, inside = (-0.5 - 0.03 * n, -0.5 - 0.008 * n), (left - 0.03 * n, left - 0.008 * n)
+        fill = {"type": "rect", "fillcolor": SEGMENTS[segment], "line": {"width": 0}}
+        shapes.append(fill | {"x0": span[0], "x1": span[1], "y0": outside[0], "y1": outside[1]})
+        shapes.append(fill | {"y0": span[0], "y1": span[1], "x0": inside[0], "x1": inside[1]})
+    return shapes
+
+
+def _question(n: int, secret: int, bars_too: bool) -> dict[str, Any]:
+    where = {"x": (n - 1) / 2, "y": secret, "xref": "x", "yref": "y"}
+    mark = {"text": "?  ?  ?", "showarrow": False, "font": {"size": style.TEXT, "color": colours.FOCUS}}
+    return where | mark
+
+
+# -- all heads ---------------------------------------------------------------------------------------------------------
+
+
+def overview(
+    maps: AttentionMaps, summary: HeadSummaries, w: Say, layer: int, head: int | None, whole: bool = False
+) -> Drawing:
+    """Draw every head of every layer as a thumbnail, all in one picture; the chosen one is framed.
+
+    ``head`` None frames the whole layer, with ``whole`` also the layers below it.
+    """
+    layers, heads = maps.layers, maps.heads
+    figure = Drawing([_head_targets(summary, w)])
+    picture = {
+        "source": mosaic(maps.weights), "xref": "x", "yref": "y", "x": 0.5, "y": 0.5, "sizex": heads, "sizey": layers,
+        "sizing": "stretch", "layer": "below",
+    }  # fmt: skip
+    x = (0.5, heads + 0.5) if head is None else (head + 0.5, head + 1.5)
+    y = (0.5 if whole else layer + 0.5, layer + 1.5)
+    line = {"color": colours.FOCUS, "width": 3}
+    figure.add_shape(type="rect", x0=x[0], x1=x[1], y0=y[0], y1=y[1], line=line, fillcolor="rgba(0,0,0,0)")
+    plain = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": style.SMALL}}
+    every = 1 if layers <= 12 else 3
+    figure.update_layout(
+        **style.base_layout(
+            overview_height(layers, heads),
+            xaxis=plain | {
+                "range": [0.5, heads + 0.5], "side": "top", "tickvals": list(range(1, heads + 1)), "tickangle": 0,
+                "title": {"text": w("figure.head"), "standoff": 10},
+            },
+            yaxis=plain | {
+                "range": [layers + 0.5, 0.5], "tickvals": list(range(1, layers + 1, every)),
+                "title": {"text": w("figure.layer"), "standoff": 10},
+            },
+            images=[picture],
+            hovermode="closest",
+            hoverdistance=-1,
+            dragmode=False,
+            showlegend=False,
+        )
+    )  # fmt: skip
+    return figure
+
+
+def overview_height(layers: int, heads: int) -> int:
+    """Thumbnails about square in a column of some 400 pixels, no figure higher than the one beside it."""
+    return int(min(600, 60 + layers * max(18, 380 / heads)))
+
+
+def _head_targets(summary: HeadSummaries, w: Say) -> Spec:
+    layers, heads = summary.entropy.shape
+    cells = [(layer, head) for layer in range(layers) for head in range(heads)]
+    text = [
+        "<br>".join(
+            (
+                w("hover.head", layer=layer + 1, head=head + 1),
+                w(f"pattern.{summary.pattern(layer, head)}"),
+                w("hover.entropy", bits=f"{summary.entropy[layer, head]:.1f}"),
+            )
+        )
+        for layer, head in cells
+    ]
+    return drawing.scatter(
+        x=[head + 1 for _, head in cells],
+        y=[layer + 1 for layer, _ in cells],
+        mode="markers",
+        marker={"symbol": "square", "size": 20, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        text=text,
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+# -- one dot product ---------------------------------------------------------------------------------------------------
+
+
+def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int, key: int) -> Drawing:
+    """Draw how the products of the components add up to q · k: each bar starts where the one before it ended."""
+    q, k = vectors.q[layer, head, query], vectors.k[layer, vectors.key_head(head), key]
+    order = np.argsort(-(q * k))
+    products = (q * k)[order]
+    reached = np.cumsum(products)
+    figure = Drawing().add(
+        drawing.bar(
+            x=np.arange(1, len(products) + 1),
+            y=products,
+            base=reached - products,
+            marker={"color": np.where(products >= 0, colours.BLUE, colours.VERMILLION).tolist()},
+            customdata=np.stack([order + 1, q[order], k[order], products], axis=-1),
+            hovertemplate=w("hover.product"),
+        )
+    )
+    figure.add_line(y=float(reached[-1]), line={"color": colours.GREY, "dash": "dot", "width": 1.5})
+    figure.add_annotation(
+        x=len(products), y=float(reached[-1]), text=f"q · k = {reached[-1]:.2f}", showarrow=False, xanchor="right",
+        yanchor="bottom" if reached.max() <= reached[-1] else "top", font={"size": style.TEXT},
+    )  # fmt: skip
+    figure.update_layout(
+        **style.base_layout(
+            320,
+            xaxis={"title": {"text": w("figure.components", count=len(products))}, "showticklabels": False},
+            yaxis={"title": {"text": w("figure.running_sum")}, "zeroline": True},
+            bargap=0.1,
+        )
+    )
+    return figure
+
+
+# -- what each head does -----------------------------------------------------------------------------------------------
+
+
+def measure_grid(summary: HeadSummaries, w: Say, measure: str, layer: int, head: int) -> Drawing:
+    """Draw one number a head: a measure of :class:`HeadSummaries`, shares in percent, with its value in each cell."""
+    share = measure not in ("entropy", "distance")
+    values = getattr(summary, measure) * (100 if share else 1)
+    layers, heads = values.shape
+    top = 100.0 if share else float(values.max())
+    digits = 0 if share else 1
+    figure = Drawing().add(
+        drawing.heatmap(
+            z=values,
+            x=list(range(1, heads + 1)),
+            y=list(range(1, layers + 1)),
+            zmin=0,
+            zmax=top or 1.0,
+            colorscale=colours.MAGNITUDE,
+            texttemplate=f"%{{z:.{digits}f}}",
+            textfont={"size": style.SMALL},
+            xgap=1,
+            ygap=1,
+            hovertemplate=f"{w('figure.layer')} %{{y}}, {w('figure.head')} %{{x}}: %{{z:.{digits}f}}<extra></extra>",
+            colorbar={"title": {"text": w(f"measures.{measure}.unit"), "side": "right"}, "thickness": 12},
+        )
+    )
+    x, y = head + 1, layer + 1
+    line = {"color": colours.FOCUS, "width": 3}
+    figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)
+    figure.update_layout(
+        **style.base_layout(
+            int(70 + layers * (38 if layers <= 12 else 24)),
+            xaxis={"title": {"text": w("figure.head")}, "tickvals": list(range(1, heads + 1)), "showgrid": False},
+            yaxis={
+                "title": {"text": w("figure.layer")}, "tickvals": list(range(1, layers + 1)),
+                "autorange": "reversed", "showgrid": False,
+            },
+        )
+    )  # fmt: skip
+    return figure
+
+
+# -- rows for the CSV, and labels --------------------------------------------------------------------------------------
+
+
+def map_rows(maps: AttentionMaps, layer: int, head: int, secret: int | None = None) -> list[dict[str, Any]]:
+    """Return one row for each pair of tokens of one head; a row that the learner is still guessing is left out."""
+    weights = maps.weights[layer, head]
+    return [
+        {"query_position": i, "query": query, "key_position": j, "key": key, "weight": float(weights[i, j])}
+        for i, query in enumerate(maps.tokens)
+        if i != secret
+        for j, key in enumerate(maps.tokens)
+    ]
+
+
+def summary_rows(summary: HeadSummaries, measures: Sequence[str]) -> list[dict[str, Any]]:
+    """Return one row a head with all its measures."""
+    layers, heads = summary.entropy.shape
+    return [
+        {"layer": layer + 1, "head": head + 1}
+        | {measure: float(getattr(summary, measure)[layer, head]) for measure in measures}
+        for layer in range(layers)
+        for head in range(heads)
+    ]
+
+
+def dot_product_rows(vectors: HeadVectors, layer: int, head: int, query: int, key: int) -> list[Mapping[str, Any]]:
+    """Return one row for each component of q and k."""
+    q, k = vectors.q[layer, head, query], vectors.k[layer, vectors.key_head(head), key]
+    pairs = zip(q.tolist(), k.tolist(), strict=True)
+    return [{"component": i + 1, "q": a, "k": b, "product": a * b} for i, (a, b) in enumerate(pairs)]
+
+
+def escape(token: str) -> str:
+    """Return a token so that Plotly shows it letter for letter."""
+    return html.escape(token, quote=False)
+
+
+def shorten(token: str, longest: int = _LONGEST_LABEL) -> str:
+    """Cut a label that would push the figure aside."""
+    return token if len(token) <= longest else token[: longest - 1] + "…"

@@ -1,0 +1,294 @@
+"""Figures of the lesson on masked language models: what fills a mask, two sentences compared, attention changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, subplots
+from app.text import probability, signed
+from nlpcore.language_models.comparison import Comparison
+from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
+from nlpcore.language_models.mask_attention import AttentionChange
+
+Words = Callable[..., str]
+FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
+MOST_PANELS = 6
+ROW = 31  # px for a bar
+HIDDEN = "?"
+
+
+# -- filling masks --
+
+
+def bars_of(fill: Fill) -> list[tuple[str, Candidate]]:
+    """Return (kind, candidate) for each bar of a mask: the likeliest, then the original and the guesses not among them.
+
+    kind is "model", "original" or "guess"; what is both original and guessed counts as the original.
+    """
+    kinds = {guess.token_id: "guess" for guess in fill.guesses}
+    if fill.original:
+        kinds[fill.original.token_id] = "original"
+    extra = [*([fill.original] if fill.original else []), *fill.guesses]
+    shown = {candidate.token_id for candidate in fill.candidates}
+    late = {candidate.token_id: candidate for candidate in extra if candidate.token_id not in shown}
+    bars = [*fill.candidates, *sorted(late.values(), key=lambda candidate: candidate.rank)]
+    return [(kinds.get(candidate.token_id, "model"), candidate) for candidate in bars]
+
+
+def fill_bars(trace: FillMask, w: Words, cover: bool = False) -> Drawing:
+    """Draw the likeliest tokens of each mask as bars, with the original and the guesses; ``cover`` hides words."""
+    fills = trace.fills[:MOST_PANELS]
+    columns = 1 if len(fills) == 1 else 2
+    rows = -(-len(fills) // columns)
+    titles = [_mask_title(trace, i, w, cover) for i in range(len(fills))] if len(fills) > 1 else None
+    figure = subplots(
+        rows,
+        columns,
+        titles,
+        {"size": style.TEXT},
+        horizontal_spacing=0.2 if columns > 1 else 0,
+        vertical_spacing=0.12 / rows,
+    )
+    named: set[str] = set()
+    for i, fill in enumerate(fills):
+        place = {"row": i // columns + 1, "col": i % columns + 1}
+        _draw_fill(figure, fill, w, cover, named, place)
+    longest = max(len(bars_of(fill)) for fill in fills)
+    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "yref": "container"}
+    return figure.update_layout(
+        style.base_layout(
+            height=max(260, rows * (longest * ROW + 60) + 50),
+            barmode="overlay",
+            margin={"l": 8, "r": 8, "t": 70 if titles else 44, "b": 40},
+            legend=legend | {"y": 0.99, "yanchor": "top"},
+        )
+    )
+
+
+def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
+    fill = trace.fills[index]
+    title = w("fill.mask", number=index + 1)
+    if fill.original and not cover:
+        title += f" · {_plain(fill.original.token)}"
+    return title + (f" · {w('fill.step', step=fill.step)}" if trace.order == "certain_first" else "")
+
+
+def _draw_fill(figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int]) -> None:
+    bars = bars_of(fill)
+    if cover:
+        bars = [("model", candidate) for candidate in fill.candidates]
+    top = max(candidate.probability for _, candidate in bars)
+    for kind, colour in (("model", colours.MODEL), ("original", colours.TRUTH), ("guess", colours.LEARNER)):
+        chosen = [(i, candidate) for i, (of, candidate) in enumerate(bars) if of == kind]
+        if not chosen:
+            continue
+        figure.add_bar(
+            x=[c.probability for _, c in chosen],
+            y=[i for i, _ in chosen],
+            orientation="h",
+            marker={"color": colour},
+            text=[probability(c.probability) for _, c in chosen],
+            textposition="outside",
+            cliponaxis=False,
+            textfont={"size": style.TEXT},
+            name=w(f"legend.{kind}"),
+            legendgroup=kind,
+            showlegend=kind not in named,
+            customdata=[[HIDDEN if cover else _plain(c.token), c.rank, f"{c.logit:.2f}"] for _, c in chosen],
+            hovertemplate=w("fill.hover") + "<extra></extra>",
+            **place,
+        )
+        named.add(kind)
+    labels = [HIDDEN if cover else f"{_plain(c.token)}  {c.rank}." for _, c in bars]
+    figure.update_yaxes(
+        tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
+    )
+    figure.update_xaxes(range=[0, top * 1.18], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
+
+
+def _plain(token: str) -> str:
+    """Plotly reads a few HTML tags in texts: a token must not become one."""
+    return token.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
+    """Return the bars' numbers for the CSV."""
+    return [
+        {
+            "mask": i,
+            "kind": kind,
+            "token": c.token,
+            "rank": c.rank,
+            "probability": c.probability,
+            "log_probability": c.log_probability,
+            "logit": c.logit,
+            "entropy_bits": fill.entropy_bits,
+        }
+        for i, fill in enumerate(trace.fills, 1)
+        for kind, c in bars_of(fill)
+    ]
+
+
+# -- two sentences --
+
+
+def comparison_dots(trace: Comparison, w: Words) -> Drawing:
+    """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms."""
+    order = np.argsort(-trace.difference, kind="stable")
+    words = [_plain(trace.words[i]) for i in order]
+    first, second = np.exp(trace.first_log_probability[order]), np.exp(trace.second_log_probability[order])
+    figure = Drawing()
+    _add_links(figure, first, second)
+    for name, p, ranks, colour in (
+        (w("compare.first"), first, trace.first_rank[order], FIRST),
+        (w("compare.second"), second, trace.second_rank[order], SECOND),
+    ):
+        figure.add_scatter(
+            x=p,
+            y=list(range(len(order))),
+            mode="markers",
+            marker={"size": 14, "color": colour},
+            name=name,
+            customdata=[[word, int(rank), probability(x)] for word, rank, x in zip(words, ranks, p, strict=True)],
+            hovertemplate=w("compare.hover") + "<extra></extra>",
+        )
+    low, high = np.log10(min(first.min(), second.min())), np.log10(max(first.max(), second.max()))
+    span = high - low + 0.5
+    edge = high + 0.04 * span
+    _add_differences(figure, trace.difference[order], edge, w)
+    axis = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
+    figure.update_xaxes(**axis, title={"text": w("compare.axis")})
+    axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
+    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
+    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+    height = max(300, len(order) * ROW + 120)
+    return figure.update_layout(style.base_layout(height, margin={"l": 8, "r": 8, "t": 40, "b": 40}, legend=legend))
+
+
+def _add_links(figure: Drawing, first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> None:
+    """Join the two dots of each word."""
+    for i, ends in enumerate(zip(first, second, strict=True)):
+        figure.add_scatter(
+            x=ends,
+            y=[i, i],
+            mode="lines",
+            line={"width": 3, "color": colours.with_alpha(colours.MUTED, 0.6)},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+
+def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, w: Words) -> None:
+    """Write each word's difference right of the dots, at 10^edge, under a heading."""
+    figure.add_scatter(
+        x=np.full(len(differences), 10**edge),
+        y=list(range(len(differences))),
+        mode="text",
+        text=[signed(value) for value in differences],
+        textposition="middle right",
+        textfont={"size": style.TEXT},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    heading = {"text": w("compare.difference"), "showarrow": False, "xanchor": "left", "font": {"size": style.SMALL}}
+    figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
+
+
+def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
+    """Return ticks of a probability axis from 10^low to 10^high: at 1, 2, 5 of each power of ten, or at 1 alone."""
+    steps = (1, 2, 5) if high - low < 1.5 else (1,)
+    values = [step * 10.0**power for power in range(int(low) - 2, 1) for step in steps]
+    kept = [value for value in values if low - 0.3 <= np.log10(value) <= min(0.0, high + 0.3)]
+    return {"tickvals": kept, "ticktext": [f"{value:.10f}".rstrip("0").rstrip(".") for value in kept]}
+
+
+def comparison_rows(trace: Comparison) -> list[dict[str, Any]]:
+    """Return the comparison's numbers for the CSV."""
+    return [
+        {
+            "word": word,
+            "first_probability": float(np.exp(trace.first_log_probability[i])),
+            "second_probability": float(np.exp(trace.second_log_probability[i])),
+            "first_rank": int(trace.first_rank[i]),
+            "second_rank": int(trace.second_rank[i]),
+            "difference_ln": float(trace.difference[i]),
+        }
+        for i, word in enumerate(trace.words)
+    ]
+
+
+# -- attention --
+
+
+def token_labels(tokens: Sequence[str], masked: Sequence[int]) -> list[str]:
+    """Return the tokens as axis labels; the masked ones in brackets."""
+    return [f"▮ {_plain(token)}" if i in set(masked) else _plain(token) for i, token in enumerate(tokens)]
+
+
+def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) -> Drawing:
+    """Draw how attention from query (row) to key (column) changed, averaged over heads: blue less, orange more."""
+    change = trace.change(layer)
+    n = len(trace.tokens)
+    limit = float(np.abs(change).max()) or 1.0
+    labels = token_labels(trace.tokens, trace.masked)
+    figure = Drawing().add(
+        drawing.heatmap(
+            z=change,
+            zmin=-limit,
+            zmax=limit,
+            colorscale=colours.DIVERGING,
+            colorbar={"title": {"text": w("attention.colour")}, "thickness": 14, "tickformat": ".2f"},
+            customdata=[[[labels[q], labels[k]] for k in range(n)] for q in range(n)],
+            hovertemplate=w("attention.hover") + "<extra></extra>",
+            xgap=1,
+            ygap=1,
+        )
+    )
+    axis = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
+    figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
+    figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
+    return figure.update_layout(style.base_layout(height=int(np.clip(150 + 30 * n, 420, 900))))
+
+
+def heads_moved_map(trace: AttentionChange, w: Words) -> Drawing:
+    """Draw how far each head's attention moved: rows are layers, columns heads."""
+    moved = trace.moved()
+    layers, heads = moved.shape
+    figure = Drawing().add(
+        drawing.heatmap(
+            z=moved,
+            zmin=0,
+            colorscale=colours.MAGNITUDE,
+            x=[str(h + 1) for h in range(heads)],
+            y=[str(layer + 1) for layer in range(layers)],
+            colorbar={"title": {"text": w("attention.moved")}, "thickness": 14, "tickformat": ".2f"},
+            hovertemplate=w("attention.moved_hover") + "<extra></extra>",
+            xgap=1,
+            ygap=1,
+        )
+    )
+    figure.update_xaxes(title={"text": w("attention.head")}, type="category", showgrid=False)
+    figure.update_yaxes(title={"text": w("attention.layer")}, type="category", autorange="reversed", showgrid=False)
+    return figure.update_layout(style.base_layout(height=120 + 40 * layers))
+
+
+def attention_rows(trace: AttentionChange, layer: int | None) -> list[dict[str, Any]]:
+    """Return the heatmap's cells for the CSV."""
+    change = trace.change(layer)
+    return [
+        {
+            "query": query,
+            "query_position": q,
+            "key": key,
+            "key_position": k,
+            "masked_key": k in trace.masked,
+            "change": float(change[q, k]),
+        }
+        for q, query in enumerate(trace.tokens)
+        for k, key in enumerate(trace.tokens)
+    ]

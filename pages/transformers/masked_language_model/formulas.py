@@ -1,0 +1,95 @@
+"""The formulas of the lesson on masked language models, with the numbers of a trace."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from app.formulas import Applied, Difference, Exp, Formula, Fraction, Line, Minus, Number, Product, Sum
+from app.text import latex_text
+from nlpcore.language_models.comparison import Comparison
+from nlpcore.language_models.fill_mask import Candidate, Fill
+from nlpcore.language_models.mask_attention import AttentionChange
+from nlpcore.language_models.masking import CorruptionCounts
+from nlpcore.language_models.text_masking import TrainingExample
+
+LOSSES_SHOWN = 3
+
+
+def probability(p: float) -> Number:
+    """A probability for a formula: two digits, more where it is small, a tiny one as a power of ten."""
+    if p < 0.0001:
+        return Number(p, 1, scientific=True)
+    return Number(p, 2 if 0.01 <= p < 0.995 else 3 if p >= 0.01 else 4)
+
+
+def softmax(fill: Fill, candidate: Candidate) -> Formula:
+    """The softmax over the vocabulary at one mask (Bridle 1990), for one word."""
+    score = Fraction(Exp(Number(candidate.logit)), Exp(Number(fill.log_normaliser)))
+    return Formula(
+        r"p(w \mid \text{context}) = \frac{e^{z_w}}{\sum_{v} e^{z_v}}",
+        (Line(f"p({latex_text(candidate.token)})", (score, probability(candidate.probability))),),
+    )
+
+
+def loss(candidate: Candidate) -> Formula:
+    """The loss of the word that stood there: how surprised the model is by it, in nats."""
+    steps = (Minus(Applied(r"\ln", probability(candidate.probability))), Number(-candidate.log_probability))
+    return Formula((), (Line(rf"-\ln p({latex_text(candidate.token)})", steps),))
+
+
+def difference(trace: Comparison, i: int) -> Formula:
+    """How many times likelier a word is in the first sentence, as the difference of two logarithms."""
+    terms = Difference(
+        Number(float(trace.first_log_probability[i]), 3), Number(float(trace.second_log_probability[i]), 3)
+    )
+    return Formula(
+        r"\ln \frac{p_1(w)}{p_2(w)} = \ln p_1(w) - \ln p_2(w)",
+        (Line("", (terms, Number(float(trace.difference[i]))), True, rf"\quad w = {latex_text(trace.words[i])}"),),
+    )
+
+
+def training_loss(trace: TrainingExample) -> Formula:
+    """The mean loss over the selected tokens (Devlin et al. 2019, § 3.1); what is not selected has none."""
+    losses = trace.losses[trace.corruption.selected]
+    if trace.loss is None:
+        raise ValueError("no token was selected, so there is no loss")
+    total = Sum(tuple(Number(float(one)) for one in losses), LOSSES_SHOWN)
+    mean = Product((Fraction(Number(1, 0), Number(len(losses), 0)), total))
+    return Formula(
+        r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})", (Line("", (mean, Number(trace.loss))),)
+    )
+
+
+def expected_masks(counts: CorruptionCounts) -> Formula:
+    """The mean of a binomial distribution: how many tokens become [MASK] in all draws."""
+    rate, share = (Number(value, _decimals(value)) for value in (counts.rate, counts.split[0]))
+    product = Product((Number(counts.draws, 0), Number(counts.eligible, 0), rate, share))
+    return Formula(
+        r"\mathbb{E}[\#\text{[MASK]}] = \text{draws} \cdot n \cdot \text{rate} \cdot \text{share}",
+        (Line("", (product, Number(counts.masked.expected, 0))),),
+    )
+
+
+def _decimals(value: float) -> int:
+    """How many decimals a share of whole per cents needs."""
+    return next(digits for digits in (0, 1, 2) if digits == 2 or math.isclose(round(value, digits), value))
+
+
+def largest_change(trace: AttentionChange, layer: int | None) -> tuple[int, int]:
+    """Return query and key of the largest change in the heatmap."""
+    change = np.abs(trace.change(layer))
+    query, key = np.unravel_index(change.argmax(), change.shape)
+    return int(query), int(key)
+
+
+def attention_change(trace: AttentionChange, layer: int | None) -> Formula:
+    """The largest change of a mean weight: with the mask, less with the word itself."""
+    query, key = largest_change(trace, layer)
+    shown, hidden = (weights.mean(axis=1)[:, query, key] for weights in (trace.shown, trace.hidden))
+    before, after = (float(x.mean() if layer is None else x[layer]) for x in (shown, hidden))
+    return Formula(
+        r"\Delta_{qk} = \bar{A}^{\text{masked}}_{qk} - \bar{A}^{\text{shown}}_{qk}",
+        (Line("", (Difference(Number(after, 3), Number(before, 3)), Number(after - before)), about=True),),
+    )

@@ -1,0 +1,40 @@
+"""Lesson: masked language models. Mask words, compare sentences, take the training apart, watch attention move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from pages.transformers.masked_language_model.view_attention import attention_view
+from pages.transformers.masked_language_model.view_compare import compare_view
+from pages.transformers.masked_language_model.view_fill import fill_view
+from pages.transformers.masked_language_model.view_sampler import counts_view, training_view
+
+# What draws a view, and the widths of its settings beside the model.
+VIEWS: dict[str, tuple[Callable[..., Below], tuple[float, ...]]] = {
+    "fill": (fill_view, (2, 2, 1.4)),
+    "compare": (compare_view, (2, 1)),
+    "training": (training_view, (2, 2, 1.2, 1.4)),
+    "counts": (counts_view, (2, 2, 1.2, 1.4)),
+    "attention": (attention_view, (3,)),
+}
+
+
+def show(lesson: LessonPage) -> Below:
+    """Draw the lesson: the view that is chosen, on the learner's text or pair of texts."""
+    w = lesson.words
+    with lesson.controls():
+        lesson.presets()
+        view = lesson.views(list(VIEWS), "fill", labels="view")
+        names = ("first", "second") if view == "compare" else ("text",)
+        texts = []
+        for name, place in zip(names, st.columns(len(names)), strict=True):
+            with place:
+                texts.append(lesson.text(name, w(f"default.{name}"), 4000, label=w(f"controls.{name}")))
+    draw, widths = VIEWS[view]
+    *places, model_place = lesson.settings(*widths, 1.8)
+    with model_place:
+        model = lesson.picker_for(texts, english="minilm-l6-mlm", chinese="bert-mini-zh")
+    return draw(lesson, places, model, *texts)

@@ -1,0 +1,93 @@
+"""What the lesson on masked language models asks, worked out from its traces."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from app.questions import Question, Said
+from app.text import Markdown, probability
+from nlpcore.language_models.context_sides import ContextSides
+from nlpcore.language_models.mask_attention import AttentionChange
+from nlpcore.language_models.masking import Corruption, CorruptionCounts
+
+ABOUT_THE_SAME = 0.1  # a change of less than this share of the probability
+
+
+def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
+    """Ask what becomes of the likeliest word without one side of the mask; None where it has no two sides.
+
+    It is the text after the mask that is cut off, where that is more than a lone full stop.
+    """
+    if not (sides.tokens_left or sides.tokens_right):
+        return None
+    after = sides.tokens_right > 1 or not sides.tokens_left
+    alone = sides.left if after else sides.right
+    rises, falls = alone > (1 + ABOUT_THE_SAME) * sides.both, alone < (1 - ABOUT_THE_SAME) * sides.both
+    right = 0 if rises else 1 if falls else 2
+    both = Markdown(probability(sides.both))
+    return Question(
+        "side",
+        (Said("side.rises"), Said("side.falls"), Said("side.stays")),
+        right,
+        "side.because",
+        {
+            "side": Said("side.after" if after else "side.before"),
+            "word": sides.token,
+            "p": both,
+            "both": both,
+            "alone": Markdown(probability(alone)),
+        },
+        about,
+    )
+
+
+def swapped_sentences() -> Question:
+    """Ask what swapping the two sentences does: ln p₁ − ln p₂ changes its sign."""
+    return Question("order", (Said("swap.sign"), Said("swap.inverse"), Said("swap.zero")), 0, "swap.because")
+
+
+def visible_masks(drawn: Corruption) -> Question:
+    """Ask how many of 100 tokens the model sees as [MASK]: the rate times the share that is masked."""
+    masked, random, kept = (round(100 * share) for share in drawn.split)
+    rate = round(100 * drawn.rate)
+    result = rate * masked / 100
+    values = {f"{value:g}" for value in (rate, result, masked, rate * (random or kept) / 100)}
+    options = sorted(values | ({f"{rate / 2:g}"} if len(values) < 2 else set()), key=float)
+    numbers = {"rate": f"{rate}", "share": f"{masked}", "result": f"{result:g}"}
+    return Question(
+        "masked", tuple(options), options.index(f"{result:g}"), "masked_because", numbers, (drawn.rate, drawn.split)
+    )
+
+
+def empty_draws(counts: CorruptionCounts) -> Question | None:
+    """Ask what twice as many tokens do to the draws that select nothing: (1 − rate)^n is squared."""
+    keep, n = 1 - counts.rate, counts.eligible
+    if not n:
+        return None
+    numbers = {
+        "keep": f"{keep:g}",
+        "n": n,
+        "double": 2 * n,
+        "one": f"{keep**n:.2g}",
+        "two": f"{keep ** (2 * n):.2g}",
+    }
+    options = (Said("empty.half"), Said("empty.square"), Said("empty.same"))
+    return Question("empty", options, 1, "empty.because", numbers, (n, keep))
+
+
+def moved_layer(trace: AttentionChange) -> Question:
+    """Ask in which layer attention moved most, averaged over heads."""
+    moved = trace.moved().mean(axis=1)
+    most, least = int(moved.argmax()), int(moved.argmin())
+    return Question(
+        "layer",
+        tuple(Said("layer_name", {"layer": layer + 1}) for layer in range(len(moved))),
+        most,
+        "layer_because",
+        {
+            "share": f"{100 * moved[most]:.0f}",
+            "least": least + 1,
+            "least_share": f"{100 * moved[least]:.0f}",
+        },
+        (trace.tokens, trace.masked),
+    )

@@ -1,0 +1,67 @@
+"""What several views of the lesson on masked language models share: words to click, lists of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.shell.frame import LessonPage
+from app.text import markdown_escape
+from nlpcore.language_models.words import Word, split_words, with_masks
+from nlpcore.text import clean
+
+CLICKABLE = 64  # words offered for masking
+Places = Sequence[DeltaGenerator]
+
+
+def words_of(text: str) -> list[Word]:
+    """The words that can be clicked; none for a text that holds nothing visible."""
+    try:
+        return list(split_words(with_masks(clean(text).text)))
+    except ValueError:
+        return []
+
+
+def word_label(word: Word) -> str:
+    """A word as a button: letter for letter, with a small number where it stands in the text more than once."""
+    number = "".join(chr(0x2080 + int(digit)) for digit in str(word.occurrence)) if word.occurrences > 1 else ""
+    return markdown_escape(word.text) + number
+
+
+def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
+    """Draw the first words as buttons and return the indices of those that are masked."""
+    count, words = len(words), words[:CLICKABLE]
+    w = lesson.words
+    keep_masks_in_place(lesson, words)
+    # The example that a visitor meets first shows a figure at once; a text of one's own begins unmasked.
+    shown_first = [word.text for word in words] == [word.text for word in words_of(w("default.text"))]
+    default = [int(w("default.masked"))] if shown_first else []
+    chosen = lesson.choices(
+        w("controls.words"),
+        list(range(len(words))),
+        "masked",
+        default=default,
+        labels=lambda i: word_label(words[i]),
+        wrap=True,
+    )
+    if count > CLICKABLE:
+        st.caption(w("controls.words_cut", shown=CLICKABLE, count=count))
+    return tuple(sorted(chosen))
+
+
+def keep_masks_in_place(lesson: LessonPage, words: list[Word]) -> None:
+    """After an edit, keep only the masks whose word is still the one that was chosen; a preset brings its own."""
+    texts, preset, chosen = [word.text for word in words], lesson.value("preset"), lesson.value("masked")
+    slot = lesson.slot("words_and_preset", (texts, preset))
+    old, before = slot.value
+    if old != texts and before == preset and isinstance(chosen, list):
+        lesson.put(masked=[i for i in chosen if i < min(len(old), len(texts)) and old[i] == texts[i]])
+    slot.value = (texts, preset)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Words that the learner separated by commas."""
+    return tuple(part.strip() for part in re.split("[,，、]", text) if part.strip())[:20]

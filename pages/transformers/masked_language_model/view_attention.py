@@ -1,0 +1,78 @@
+"""The view on attention: what changes inside the model when a word is masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from app.text import markdown_escape
+from nlpcore.language_models.mask_attention import AttentionChange, attention_change
+from pages.transformers.masked_language_model import charts, formulas, questions, snippet
+from pages.transformers.masked_language_model.shared import Places, masked_words, words_of
+
+TOKENS = 64  # most tokens in the heatmap
+
+
+def attention_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
+    """Draw the view, its settings in ``places``."""
+    w = lesson.words
+    (layer_place,) = places
+    with lesson.controls():
+        masked = masked_words(lesson, words_of(text))
+    figure, aside = lesson.stage()
+    layer: int | None = None
+    panels: dict[str, Callable[[], None]] = {}
+    with figure:
+        trace = lesson.attempt(attention_change, model, text=text, words=masked, limit=TOKENS)
+        if trace:
+            lesson.notes(trace.notes)
+            with layer_place:
+                layer = choose_layer(lesson, len(trace.shown))
+            names = ", ".join(trace.tokens[i] for i in trace.masked)
+            alt = w("alt.attention", count=len(trace.tokens), masked=names)
+            drawn = charts.attention_change_map(trace, layer, w)
+            lesson.figure("attention", drawn, alt=alt, data=lambda: charts.attention_rows(trace, layer))
+    if trace:
+        with aside:
+            tell_attention(lesson, trace, layer)
+        panels["heads"] = lambda: draw_heads(lesson, trace)
+    code = snippet.code("attention", model=model, text=text, words=masked, layer=layer)
+    return Below(code, panels, model)
+
+
+def choose_layer(lesson: LessonPage, layers: int) -> int | None:
+    """Draw the choice of a layer; None stands for the mean of all."""
+    w = lesson.words
+    chosen = lesson.choice(
+        "segmented", w("controls.layer"), list(range(layers + 1)), "layer", default=0,
+        labels=lambda i: str(i) if i else w("controls.all_layers"),
+    )  # fmt: skip
+    return int(chosen) - 1 if chosen else None
+
+
+def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> None:
+    """Beside the heatmap: the largest change as a formula, a word of caution, a prediction."""
+    w = lesson.words
+    lesson.look_for("attention.look_for")
+    change = trace.change(layer)
+    q, k = formulas.largest_change(trace, layer)
+    direction = w("attention.direction_more" if change[q, k] >= 0 else "attention.direction_less")
+    names = {"query": markdown_escape(trace.tokens[q]), "key": markdown_escape(trace.tokens[k])}
+    st.markdown(w("attention.largest", **names, difference=f"{abs(change[q, k]):.2f}", direction=direction))
+    lesson.formula(formulas.attention_change(trace, layer))
+    st.caption(w("attention.caution"))
+    lesson.ask(questions.moved_layer(trace))
+
+
+def draw_heads(lesson: LessonPage, trace: AttentionChange) -> None:
+    """Draw how far each head of each layer moved."""
+    w = lesson.words
+    st.markdown(w("panels.heads_text"))
+    rows = [
+        {"layer": layer + 1, "head": head + 1, "moved": float(value)}
+        for layer, row in enumerate(trace.moved())
+        for head, value in enumerate(row)
+    ]
+    lesson.figure("heads", charts.heads_moved_map(trace, w), alt=w("alt.heads"), data=rows)

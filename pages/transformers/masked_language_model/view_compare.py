@@ -1,0 +1,70 @@
+"""The view that compares one mask in two sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from app.text import markdown_escape, signed
+from nlpcore.language_models.comparison import Comparison, compare_fills
+from pages.transformers.masked_language_model import charts, formulas, questions, snippet
+from pages.transformers.masked_language_model.shared import Places, listed
+
+
+def compare_view(lesson: LessonPage, places: Places, model: str, first: str, second: str) -> Below:
+    """Draw the view, its settings in ``places``."""
+    w = lesson.words
+    left, right = places
+    with left:
+        watched = st.text_input(
+            w("controls.watched"), placeholder=w("controls.watched_hint"), max_chars=300, **lesson.bound("watched")
+        )
+    with right:
+        k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
+    data = {"first": first, "second": second, "k": k, "watched": listed(watched or "")}
+    figure, aside = lesson.stage()
+    with figure:
+        trace = lesson.attempt(compare_fills, model, **data)
+        if trace:
+            draw_comparison(lesson, trace)
+    if trace:
+        with aside:
+            tell_comparison(lesson, trace, k)
+    return Below(snippet.code("compare", model=model, **data), model=model)
+
+
+def largest(trace: Comparison) -> int:
+    return int(np.abs(trace.difference).argmax())
+
+
+def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
+    """Draw every word's probability in both sentences."""
+    w = lesson.words
+    lesson.notes(trace.notes)
+    i = largest(trace)
+    difference = signed(trace.difference[i])
+    alt = w("alt.compare", count=len(trace.words), word=trace.words[i], difference=difference)
+    lesson.figure("compare", charts.comparison_dots(trace, w), alt=alt, data=lambda: charts.comparison_rows(trace))
+
+
+def tell_comparison(lesson: LessonPage, trace: Comparison, k: int) -> None:
+    """Beside the figure: the largest difference as a formula, care in reading it, a prediction."""
+    w = lesson.words
+    lesson.look_for("compare.look_for")
+    i = largest(trace)
+    side = w("compare.side_first" if trace.difference[i] >= 0 else "compare.side_second")
+    factor = f"{np.exp(abs(trace.difference[i])):.2g}" if abs(trace.difference[i]) < 4 else "> 50"
+    difference = signed(trace.difference[i])
+    st.markdown(
+        w("compare.largest", word=markdown_escape(trace.words[i]), difference=difference, factor=factor, side=side)
+    )
+    lesson.formula(formulas.difference(trace, i))
+    if trace.asked and len(trace.words) == 2:
+        values = {"a": markdown_escape(trace.words[0]), "b": markdown_escape(trace.words[1])}
+        st.markdown(w("compare.pair", **values, score=signed(trace.difference[0] - trace.difference[1])))
+    if not trace.asked:
+        shared = int(((trace.first_rank <= k) & (trace.second_rank <= k)).sum())
+        st.markdown(w("compare.same_top", k=k, shared=shared))
+    st.caption(w("compare.care"))
+    lesson.ask(questions.swapped_sentences())

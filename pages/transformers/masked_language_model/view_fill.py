@@ -1,0 +1,159 @@
+"""The view that fills masks: the likeliest words, the original's place, the learner's own guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from app.text import markdown_escape, probability
+from nlpcore.language_models.context_sides import context_sides
+from nlpcore.language_models.fill_mask import Fill, FillMask, fill_mask
+from nlpcore.text import is_han
+from pages.transformers.masked_language_model import charts, formulas, questions, snippet
+from pages.transformers.masked_language_model.shared import Places, listed, masked_words, words_of
+
+
+def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
+    """Draw the view, its settings in ``places``."""
+    w = lesson.words
+    with lesson.controls():
+        masked = masked_words(lesson, words_of(text))
+    left, middle, right = places
+    with left:
+        k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
+    with middle:
+        order = lesson.choice(
+            "segmented", w("controls.order"), ("together", "certain_first"), "order", default="together",
+            labels="order",
+        )  # fmt: skip
+    with right:
+        cover = st.toggle(w("controls.cover"), help=w("controls.cover_help"), **lesson.bound("cover"))
+    if cover:
+        forget_old_guess(lesson, (text, masked))
+    figure, aside = lesson.stage()
+    with aside:
+        guess = st.text_input(
+            w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess")
+        )
+    guesses = listed(guess or "")
+    with figure:
+        data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}
+        trace = lesson.attempt(fill_mask, model, **data)
+        if trace:
+            draw_fill(lesson, trace, cover and not guesses)
+    panels: dict[str, Callable[[], None]] = {}
+    if trace:
+        with aside:
+            tell_fill(lesson, trace, model, masked, cover and not guesses)
+        panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
+    return Below(snippet.code("fill", model=model, **data), panels, model)
+
+
+def forget_old_guess(lesson: LessonPage, about: tuple[str, tuple[int, ...]]) -> None:
+    """Empty the learner's guess when it was made for another mask, so that the next answer is covered again."""
+    made_about = lesson.slot("guess_about", about)
+    if made_about.value != about:
+        lesson.put(guess="")
+    made_about.value = about
+
+
+def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
+    """Draw the sentence with its likeliest words and the bars of each mask."""
+    w = lesson.words
+    lesson.notes(trace.notes)
+    if covered:
+        st.info(w("fill.covered"), icon=":material/visibility_off:")
+        alt = w("alt.fill_covered", k=len(trace.fills[0].candidates))
+    else:
+        sites = {fill.position for fill in trace.fills}
+        with lesson.later():
+            st.markdown(f"{w('fill.filled')} {filled_sentence(trace, sites)}")
+        top = trace.fills[0].answer
+        alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
+                p=probability(top.probability))  # fmt: skip
+    lesson.figure("fill", charts.fill_bars(trace, w, covered), alt=alt, data=lambda: charts.fill_rows(trace))
+    if len(trace.fills) > charts.MOST_PANELS:
+        st.caption(w("fill.more_masks", shown=charts.MOST_PANELS, count=len(trace.fills)))
+    if len(trace.fills) > 1:
+        st.caption(w(f"fill.{trace.order}"))
+
+
+def filled_sentence(trace: FillMask, sites: set[int]) -> str:
+    """The tokens with the masks filled in, as Markdown; no space between two Chinese characters."""
+    text, before = "", ""
+    for i, token in enumerate(trace.filled_tokens[1:-1], 1):
+        shown = f":blue-background[**{markdown_escape(token)}**]" if i in sites else markdown_escape(token)
+        text += ("" if is_chinese_writing(before) or is_chinese_writing(token) else " ") + shown
+        before = token
+    return text.strip()
+
+
+def is_chinese_writing(token: str) -> bool:
+    """Whether a token is a Chinese character or a full-width mark, which stand without spaces."""
+    return len(token) == 1 and (is_han(token) or token in "，。！？；：、“”‘’《》（）…—")
+
+
+def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool) -> None:
+    """Beside the figure: the guess, the softmax with its numbers, how unsure the model is, a prediction."""
+    w = lesson.words
+    fill = trace.fills[0]
+    if len(trace.fills) > 1:
+        st.markdown(f"**{w('fill.mask', number=1)}**")
+    if not covered:
+        for guess in fill.guesses:
+            values = {
+                "word": markdown_escape(guess.token),
+                "rank": f"{guess.rank:,}",
+                "p": probability(guess.probability),
+            }
+            st.markdown(w("fill.guess", **values))
+        softmax_with_numbers(lesson, fill)
+    lesson.look_for()
+    choices, most = 2**fill.entropy_bits, np.log2(trace.vocabulary)
+    st.caption(
+        w(
+            "fill.entropy",
+            entropy=f"{fill.entropy_bits:.1f}",
+            most=f"{most:.1f}",
+            choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
+        )
+    )
+    if not covered:
+        ask_about_sides(lesson, trace, model, masked)
+
+
+def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
+    """Typeset the softmax for the word that stood there, or for the likeliest one, and its loss."""
+    w = lesson.words
+    c = fill.original or fill.answer
+    if fill.original:
+        values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
+        st.markdown(w("fill.original", **values))
+    lesson.formula(formulas.softmax(fill, c))
+    if fill.original:
+        st.caption(w("fill.loss"))
+        lesson.equation(formulas.loss(c))
+
+
+def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> None:
+    """What becomes of the likeliest word when one side of the mask is cut off?"""
+    sides = lesson.attempt(context_sides, model, text=trace.text, words=masked)
+    question = sides and questions.cut_side(sides, about=(trace.text, masked, model))
+    if question:
+        lesson.ask(question)
+
+
+def draw_sides(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...]) -> None:
+    """The likeliest word's probability with both sides of the mask, and with one."""
+    w = lesson.words
+    sides = lesson.attempt(context_sides, model, text=text, words=masked)
+    if not sides:
+        return
+    st.markdown(w("panels.sides_text", word=markdown_escape(sides.token)))
+    columns = st.columns(3)
+    columns[0].metric(w("panels.sides_both"), probability(sides.both))
+    columns[1].metric(w("panels.sides_left", count=sides.tokens_left), probability(sides.left))
+    columns[2].metric(w("panels.sides_right", count=sides.tokens_right), probability(sides.right))

@@ -1,0 +1,126 @@
+"""The views on BERT's training text: one example step by step, and a thousand draws counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from nlpcore.language_models.masking import CorruptionCounts
+from nlpcore.language_models.text_masking import TrainingExample, count_corruptions, training_example
+from pages.transformers.masked_language_model import charts_masking as charts
+from pages.transformers.masked_language_model import formulas, questions, snippet
+from pages.transformers.masked_language_model.shared import Places
+
+# Masked, random, kept, in percent: the rows of table 8 of Devlin et al. 2019.
+SPLITS = ("80-10-10", "100-0-0", "80-20-0", "80-0-20", "0-80-20", "0-100-0")
+DRAWS = 1000
+
+
+def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
+    """Draw the controls of the sampler; return rate, split and seed as the functions take them."""
+    w = lesson.words
+    left, middle, right, button = places
+    with left:
+        rate = st.slider(w("controls.rate"), 5, 80, 15, 5, **lesson.bound("rate"))
+    with middle:
+        split = lesson.choice(
+            "select", w("controls.split"), SPLITS, "split", default=SPLITS[0],
+            labels=lambda s: w("training.split_label", **dict(zip(("masked", "random", "kept"), s.split("-"), strict=True))),
+        )  # fmt: skip
+    with right:
+        seed = st.number_input(w("controls.seed"), 1, 9999, 1, **lesson.bound("seed", whole=True))
+
+    def again() -> None:
+        lesson.put(seed=int(lesson.value("seed") or 1) % 9999 + 1)
+
+    button.button(w("training.draw_again"), icon=":material/casino:", on_click=again)
+    shares = tuple(int(part) / 100 for part in split.split("-"))
+    return {"rate": rate / 100, "split": shares, "seed": int(seed)}
+
+
+def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
+    """Draw one training example in four steps."""
+    w = lesson.words
+    settings = sampler_controls(lesson, places)
+    figure, aside = lesson.stage()
+    with figure:
+        trace = lesson.attempt(training_example, model, text=text, **settings)
+        if trace:
+            lesson.notes(trace.notes)
+            labels = [w(f"training.step.{name}", rate=f"{settings['rate']:.2f}") for name in charts.STEPS]
+            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels)
+    if trace:
+        with aside:
+            tell_training(lesson, trace)
+    code = snippet.code("training", model=model, text=text, **settings)
+    return Below(code, {"table8": lambda: draw_table8(lesson)}, model)
+
+
+def draw_step(lesson: LessonPage, trace: TrainingExample, step: int) -> None:
+    """Draw one of the four steps."""
+    w = lesson.words
+    selected = int(trace.corruption.selected.sum())
+    alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
+    figure = charts.masking_steps(trace, step, w)
+    lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace))
+
+
+def tell_training(lesson: LessonPage, trace: TrainingExample) -> None:
+    """Beside the steps: the loss with its numbers, and a prediction about the settings."""
+    w = lesson.words
+    lesson.look_for("training.look_for")
+    drawn = trace.corruption
+    n, selected = int(drawn.eligible.sum()), int(drawn.selected.sum())
+    if trace.loss is None:
+        st.info(w("training.none", n=n, share=f"{100 * (1 - drawn.rate) ** n:.2g}"))
+    else:
+        st.markdown(w("training.loss", count=selected))
+        lesson.formula(formulas.training_loss(trace))
+    lesson.ask(questions.visible_masks(drawn))
+
+
+def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
+    """Draw a thousand draws counted."""
+    w = lesson.words
+    settings = sampler_controls(lesson, places)
+    figure, aside = lesson.stage()
+    with figure:
+        trace = lesson.attempt(count_corruptions, model, text=text, draws=DRAWS, **settings)
+        if trace:
+            lesson.notes(trace.notes)
+            selected = trace.counts.selected
+            alt = w("alt.counts", observed=f"{selected.observed:,}", expected=f"{selected.expected:,.0f}")
+            drawn = charts.counts_figure(trace.counts, w)
+            lesson.figure("counts", drawn, alt=alt, data=lambda: charts.count_rows(trace.counts))
+    if trace:
+        with aside:
+            tell_counts(lesson, trace.counts)
+    code = snippet.code("counts", model=model, text=text, **settings)
+    return Below(code, {"table8": lambda: draw_table8(lesson)}, model)
+
+
+def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> None:
+    """Beside the counts: what is expected, with its numbers, and a prediction."""
+    w = lesson.words
+    lesson.look_for("counts.look_for")
+    masked = counts.masked
+    st.markdown(w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible))
+    lesson.formula(formulas.expected_masks(counts))
+    values = {"low": f"{masked.low:,}", "high": f"{masked.high:,}", "observed": f"{masked.observed:,}"}
+    st.markdown(w("counts.interval", **values))
+    empty = counts.empty_draws
+    st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
+    if question := questions.empty_draws(counts):
+        lesson.ask(question)
+
+
+def draw_table8(lesson: LessonPage) -> None:
+    """Devlin et al. 2019, table 8: six mixes, two tasks."""
+    w = lesson.words
+    st.markdown(w("panels.table8_text"))
+    names = (w("panels.table8_mask"), w("panels.table8_same"), w("panels.table8_random"), "MNLI", "NER")
+    rows = ((80, 10, 10, 84.2, 95.4), (100, 0, 0, 84.3, 94.9), (80, 0, 20, 84.1, 95.2), (80, 20, 0, 84.4, 95.2),
+            (0, 20, 80, 83.7, 94.8), (0, 0, 100, 83.6, 94.9))  # fmt: skip
+    st.table([dict(zip(names, (f"{v:g}" for v in row), strict=True)) for row in rows])

@@ -1,0 +1,96 @@
+"""The BertViz page in a real browser that has no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.transformers.attention import bertviz_page
+
+pytestmark = pytest.mark.browser
+
+LABELS = {name: name for name in ("layer", "layers", "head", "heads", "attention", "all", "aa", "bb", "ab", "ba")}
+TOKENS = ["[CLS]", "the", "</script><img src=x onerror=alert(1)>", "猫", "[SEP]", "it", "[SEP]"]
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[tuple[Any, list[str], list[str]]]:
+    """A page without network, with lists of what it asked for and of what went wrong in it."""
+    page = browser.new_context(offline=True).new_page()
+    requests: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("dialog", lambda dialog: problems.append(dialog.message))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield page, requests, problems
+    page.context.close()
+
+
+def _open(page: Any, folder: Path, view: str, segments: list[int], dark: bool = False) -> np.ndarray:
+    raw = np.random.default_rng(1).random((2, 3, 7, 7)) ** 3
+    weights = raw / raw.sum(-1, keepdims=True)
+    file = folder / "page.html"
+    file.write_text(bertviz_page.page(view, weights, TOKENS, segments, LABELS, layer=1, dark=dark), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector("svg line", state="attached")
+    return weights
+
+
+@pytest.mark.parametrize(("view", "lines"), [("head", 3 * 49), ("model", 6 * 49)])
+def test_every_weight_is_a_line_and_nothing_is_requested(
+    opened: tuple[Any, list[str], list[str]], tmp_path: Path, view: str, lines: int
+) -> None:
+    page, requests, problems = opened
+    _open(page, tmp_path, view, [0] * 7)
+    assert page.locator("svg line").count() == lines
+    assert [url for url in requests if not url.startswith("file:")] == [] and problems == []
+
+
+def test_the_lines_are_as_strong_as_the_weights(opened: tuple[Any, list[str], list[str]], tmp_path: Path) -> None:
+    page, _, _ = opened
+    weights = _open(page, tmp_path, "model", [0] * 7)
+    drawn = page.eval_on_selector_all("svg line", "lines => lines.map(l => +l.getAttribute('stroke-opacity'))")
+    np.testing.assert_allclose(np.reshape(drawn, weights.shape), weights, atol=0.5 / 255 + 1e-9)
+
+
+def test_the_head_view_opens_with_the_chosen_layer_and_changes_it(
+    opened: tuple[Any, list[str], list[str]], tmp_path: Path
+) -> None:
+    page, _, problems = opened
+    weights = _open(page, tmp_path, "head", [0] * 7)
+    read = "lines => +lines[0].getAttribute('stroke-opacity')"
+    assert page.locator("#layer").input_value() == "2"
+    assert page.eval_on_selector_all("svg line", read) * 3 == pytest.approx(weights[1, 0, 0, 0], abs=0.003)
+    page.locator("#layer").select_option("1")
+    assert page.eval_on_selector_all("svg line", read) * 3 == pytest.approx(weights[0, 0, 0, 0], abs=0.003)
+    assert problems == []
+
+
+def test_two_texts_can_be_looked_at_one_to_the_other(opened: tuple[Any, list[str], list[str]], tmp_path: Path) -> None:
+    page, _, problems = opened
+    _open(page, tmp_path, "head", [0, 0, 0, 0, 0, 1, 1])
+    page.locator("#filter").select_option("3")
+    assert page.locator("svg line").count() == 3 * 5 * 2 and problems == []
+
+
+def test_clicking_a_head_in_the_model_view_opens_it(opened: tuple[Any, list[str], list[str]], tmp_path: Path) -> None:
+    page, _, problems = opened
+    _open(page, tmp_path, "model", [0] * 7)
+    page.locator("svg .attn_background + g ~ rect").first.click()
+    page.wait_for_selector("svg text.detail")
+    assert "layer 1, head 1" in page.locator("svg text.detail").first.text_content() and problems == []
+
+
+@pytest.mark.parametrize(("dark", "light_text"), [(False, False), (True, True)])
+def test_text_can_be_read_on_both_backgrounds(
+    opened: tuple[Any, list[str], list[str]], tmp_path: Path, dark: bool, light_text: bool
+) -> None:
+    page, _, _ = opened
+    _open(page, tmp_path, "head", [0] * 7, dark)
+    fill = page.eval_on_selector("svg text", "text => getComputedStyle(text).fill")
+    assert (int(fill[4:].split(",")[0]) > 128) == light_text

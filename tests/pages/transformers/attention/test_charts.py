@@ -1,0 +1,121 @@
+"""The figures: what they hold for known maps, with words from the lesson in both languages."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.charts.mosaic import mosaic
+from app.lessons import lesson
+from app.words import Words
+from nlpcore.attention import AttentionMaps, HeadVectors, summarise
+from nlpcore.attention.summaries import MEASURES
+from pages.transformers.attention import charts
+
+
+@pytest.fixture(params=["en", "zh"])
+def w(request: pytest.FixtureRequest) -> Words:
+    return Words(lesson("attention").words, request.param)
+
+
+def maps_of(n: int, layers: int = 2, heads: int = 3, segments: tuple[int, ...] | None = None) -> AttentionMaps:
+    raw = np.random.default_rng(n).random((layers, heads, n, n)).astype(np.float32)
+    names = (*(f"t{i}" for i in range(n - 1)), "<b>x</b>")
+    return AttentionMaps(
+        weights=raw / raw.sum(-1, keepdims=True), tokens=names, pieces=names, word_ids=tuple(range(n)),
+        special=(False,) * n, offsets=((0, 1),) * n, segments=segments or (0,) * n, causal=False,
+    )  # fmt: skip
+
+
+def test_the_map_shows_the_head_and_its_row(w: Words) -> None:
+    maps = maps_of(6)
+    figure = charts.head_map(maps, w, layer=1, head=2, query=4).checked()
+    heatmap, bars, targets = figure.data
+    np.testing.assert_allclose(heatmap.z, maps.weights[1, 2])
+    np.testing.assert_allclose(bars.y, maps.weights[1, 2, 4])
+    assert len(targets.x) == 36 and "&lt;b&gt;x&lt;/b&gt;" in targets.text[-1]
+    assert figure.layout.xaxis.ticktext[-1] == "&lt;b&gt;x&lt;/b&gt;"
+
+
+def test_a_secret_row_is_nowhere_in_the_figure_or_its_data(w: Words) -> None:
+    maps = maps_of(6)
+    figure = charts.head_map(maps, w, layer=0, head=0, query=3, secret=3).checked()
+    heatmap, bars, targets = figure.data
+    assert np.isnan(heatmap.z[3]).all() and not np.any(bars.y) and not any(bars.text)
+    assert all(text.endswith("?") for text in targets.text[18:24])
+    assert {row["query_position"] for row in charts.map_rows(maps, 0, 0, secret=3)} == {0, 1, 2, 4, 5}
+
+
+def test_128_tokens_have_thinned_labels_and_few_marks(w: Words) -> None:
+    figure = charts.head_map(maps_of(128), w, layer=0, head=0, query=77).checked()
+    assert len(figure.data[2].x) == 128 and 20 <= len(figure.layout.yaxis.ticktext) <= 60
+    assert 77 in figure.layout.yaxis.tickvals
+    assert len(figure.to_json()) < 200_000
+
+
+def test_a_pair_has_strips_in_two_colours(w: Words) -> None:
+    figure = charts.head_map(maps_of(6, segments=(0, 0, 0, 1, 1, 1)), w, layer=0, head=0, query=0).checked()
+    assert {shape.fillcolor for shape in figure.layout.shapes} >= set(charts.SEGMENTS)
+
+
+def test_the_overview_has_a_target_a_head_and_frames_the_chosen_one(w: Words) -> None:
+    maps = maps_of(9, layers=4, heads=5)
+    figure = charts.overview(maps, summarise(maps), w, layer=2, head=3).checked()
+    assert len(figure.data[0].x) == 20
+    frame = figure.layout.shapes[0]
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (3.5, 4.5, 2.5, 3.5)
+    below = charts.overview(maps, summarise(maps), w, layer=2, head=None, whole=True).checked().layout.shapes[0]
+    assert (below.x0, below.x1, below.y0, below.y1) == (0.5, 5.5, 0.5, 3.5)
+
+
+@pytest.mark.parametrize(("layers", "heads", "n"), [(6, 12, 16), (6, 12, 128), (30, 9, 64)])
+def test_all_heads_are_a_picture_of_some_kilobytes(layers: int, heads: int, n: int) -> None:
+    from PIL import Image
+
+    uri = mosaic(maps_of(n, layers, heads).weights)
+    picture = Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1])))
+    picture.load()
+    assert picture.width % heads == 0 and picture.height % layers == 0
+    assert len(uri) < 450_000
+
+
+def test_the_picture_shows_the_right_head_in_the_right_place() -> None:
+    from PIL import Image
+
+    weights = np.zeros((3, 2, 8, 8), np.float32)
+    weights[2, 0, :, 0] = 1  # a sink on the first key, in the third layer's first head
+    picture = Image.open(io.BytesIO(base64.b64decode(mosaic(weights).split(",")[1]))).convert("RGBA")
+    pixels = np.asarray(picture).astype(int)
+    height, width = pixels.shape[0] // 3, pixels.shape[1] // 2
+    bright = pixels[..., :3].sum(-1) * (pixels[..., 3] > 0) > 500
+    assert bright[2 * height :, :width].any() and bright.sum() == bright[2 * height :, : width // 3].sum()
+
+
+def test_the_products_add_up_to_the_score(w: Words) -> None:
+    rng = np.random.default_rng(0)
+    vectors = HeadVectors(*rng.normal(size=(3, 2, 4, 5, 8)), causal=False, tokens=tuple("abcde"))
+    figure = charts.dot_product(vectors, w, layer=1, head=2, query=0, key=3).checked()
+    score = vectors.trace(1, 2).scores[0, 3]
+    bars = figure.data[0]
+    assert np.sum(bars.y) == pytest.approx(score) and bars.base[-1] + bars.y[-1] == pytest.approx(score)
+    rows: Any = charts.dot_product_rows(vectors, 1, 2, 0, 3)
+    assert sum(row["product"] for row in rows) == pytest.approx(score)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_grid_holds_one_number_a_head(w: Words, measure: str) -> None:
+    summary = summarise(maps_of(7))
+    figure = charts.measure_grid(summary, w, measure, layer=1, head=2).checked()
+    percent = 1 if measure in ("entropy", "distance") else 100
+    np.testing.assert_allclose(figure.data[0].z, getattr(summary, measure) * percent)
+    assert len(charts.summary_rows(summary, MEASURES)) == 6
+
+
+def test_a_head_of_zeros_can_be_drawn(w: Words) -> None:
+    maps = replace(maps_of(3), weights=np.zeros((1, 1, 3, 3), np.float32))
+    assert charts.head_map(maps, w, 0, 0, 0).checked().data[0].zmax == 1

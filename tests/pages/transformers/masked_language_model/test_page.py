@@ -1,0 +1,173 @@
+"""The lesson's page, run as Streamlit runs it, on the tiny model; and the code that it shows."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nlpcore.language_models import fill_mask
+from nlpcore.language_models.comparison import compare_fills
+from nlpcore.language_models.mask_attention import attention_change
+from nlpcore.language_models.text_masking import count_corruptions, training_example
+from nlpcore.models import catalogue, serving
+from nlpcore.models.catalogue import refresh
+from nlpcore.models.loading import unload
+from pages.transformers.masked_language_model.snippet import code
+from tests.pages.screen import open_page, sound
+
+MODELS = {"minilm-l6-mlm": "en", "bert-mini-zh": "zh"}
+ENTRY = """
+[MODEL]
+title = { en = "Tiny", zh = "Tiny" }
+kind = "masked-lm"
+purposes = ["masked-language-model"]
+languages = ["LANGUAGE"]
+licence = "none"
+max_tokens = 64
+sources = [{ from = "folder", path = "FOLDER" }]
+"""
+TEXT = "the cat sat on the mat ."
+
+
+@pytest.fixture(autouse=True)
+def tiny_catalogue(tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The lesson's models are the tiny one."""
+    path = tmp_path / "catalogue.toml"
+    tiny = ENTRY.replace("FOLDER", str(tiny_folder))
+    entries = [tiny.replace("MODEL", model).replace("LANGUAGE", language) for model, language in MODELS.items()]
+    path.write_text("".join(entries), encoding="utf-8")
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(path))
+    refresh()
+    for model in MODELS:
+        unload(model)
+        assert catalogue()[model].title["en"] == "Tiny"
+    before = serving.serving()
+    serving.use(serving.InProcess())  # remembers no answer of another model
+    yield
+    serving.use(before)
+    for model in MODELS:
+        unload(model)
+    refresh()
+
+
+def page(language: str = "en", **query: str) -> AppTest:
+    return sound(open_page("masked-language-model", {"lang": language, **query}))
+
+
+def words_on(app: AppTest) -> str:
+    return " ".join(element.value for kind in (app.markdown, app.caption, app.warning, app.info) for element in kind)
+
+
+def figures(app: AppTest) -> list[str]:
+    return [element.proto.spec for element in app.get("plotly_chart")]
+
+
+def labels(app: AppTest) -> list[str]:
+    """The words beside the bars."""
+    return list(json.loads(figures(app)[0])["layout"]["yaxis"]["ticktext"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("view", ["fill", "compare", "training", "counts", "attention"])
+def test_every_view_draws_a_figure(language: str, view: str) -> None:
+    app = page(language, view=view)
+    assert len(figures(app)) >= 1 and not app.warning
+
+
+def test_a_sentence_in_the_link_with_two_masks() -> None:
+    app = page(text=TEXT, masked="1~5", order="certain_first")
+    assert "Mask 2" in figures(app)[0] and "filled 2." in figures(app)[0]
+
+
+def test_words_stay_covered_until_a_guess() -> None:
+    app = page(text=TEXT, masked="1", cover="true")
+    assert set(labels(app)) == {"?"} and '"cat"' not in figures(app)[0]
+    app.text_input(key="guess").set_value("dog").run()
+    assert "dog" in words_on(app) and any(label.startswith("cat ") for label in labels(app))
+
+
+def test_an_edit_keeps_only_the_masks_that_still_fit() -> None:
+    app = page(text=TEXT, masked="1~5")
+    app.text_input(key="text").set_value("the dog sat on the mat .").run()
+    assert app.session_state["masked"] == [5] and not app.exception
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00",
+        "a",
+        "?!",
+        "😀👩‍🚀",
+        "שלום עולם",
+        "<script>alert(1)</script>",
+        "cat " * 10_000,
+        "[CLS] [PAD]",
+        "*b* `c` $x$",
+    ],
+)
+def test_bad_input_never_breaks_the_page(text: str) -> None:
+    app = page(text="the cat", masked="0")
+    app.text_input(key="text").set_value(text).run()
+    assert not app.exception and not app.error
+    assert app.warning or figures(app)
+
+
+def test_a_sentence_without_a_mask_is_told_what_to_do() -> None:
+    for view in ("fill", "attention"):
+        assert len(page(view=view, text="the cat sat").warning) == 1
+    assert "[MASK]" in page(view="compare", first="the cat", second="a [MASK]").warning[0].value.replace("\\", "")
+
+
+def test_the_model_is_the_one_for_the_language_of_the_text() -> None:
+    assert page("en").session_state["model"] == "minilm-l6-mlm"
+    app = page("zh")
+    assert app.session_state["model"] == "bert-mini-zh" and "model" not in app.query_params
+    app.text_input(key="text").set_value("the cat sat on the [MASK]").run()
+    assert app.session_state["model"] == "minilm-l6-mlm"
+    app.text_input(key="text").set_value("[MASK]天是星期一").run()
+    assert app.session_state["model"] == "bert-mini-zh"
+
+
+def test_a_model_that_was_chosen_stays_and_the_page_says_what_it_cannot_read() -> None:
+    for text, model, sentence in (
+        ("今天是星期[MASK]", "minilm-l6-mlm", "was not trained for Chinese"),
+        ("the cat sat on the [MASK]", "bert-mini-zh", "was trained for Chinese only"),
+    ):
+        app = page(text=text, model=model)
+        assert app.session_state["model"] == model and sentence in words_on(app)
+        app.text_input(key="text").set_value(text + " !").run()
+        assert app.session_state["model"] == model
+
+
+def printed(source: str) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(source, {})
+    return out.getvalue()
+
+
+def test_the_code_prints_what_is_on_the_screen(tiny: Any) -> None:
+    fill = fill_mask(tiny, "it's [MASK]", 3, guesses=("dog",)).fills[0]
+    out = printed(code("fill", text="it's [MASK]", k=3, guesses=("dog",)))
+    assert all(f"{c.rank} {c.token} {round(c.logit, 2)} {round(c.probability, 4)}" in out for c in fill.candidates)
+    trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 3)
+    out = printed(code("compare", first="he is a [MASK]", second="she is a [MASK]", k=3))
+    assert all(f"{word} {round(float(d), 2)}" in out for word, d in zip(trace.words, trace.difference, strict=True))
+    example = training_example(tiny, TEXT, seed=3, rate=0.4)
+    assert f"loss: {example.loss}" in printed(code("training", text=TEXT, seed=3, rate=0.4))
+    counts = count_corruptions(tiny, TEXT, seed=3).counts
+    assert f"masked {counts.masked.observed} expected {counts.masked.expected:.1f}" in printed(
+        code("counts", text=TEXT, seed=3)
+    )
+    change = attention_change(tiny, TEXT, words=(1,))
+    out = printed(code("attention", text=TEXT, words=(1,), layer=0))
+    assert str(change.change(0).round(3)) in out and str(change.moved().round(2)) in out
