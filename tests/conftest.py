@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
+from app.lessons import LESSONS
 
 pytest_plugins = [
     f"tests.makers.{family}" for family in ("attention", "language_models", "recurrent", "tagging", "words")
 ]
+# So that a failure in what a lesson's learner does says what was seen.
+pytest.register_assert_rewrite(*(f"pages.{lesson.group}.{lesson.module}.learner" for lesson in LESSONS))
+
+_SHARED = "shared by all lessons"
+
+
+def lesson_of(item_id: str) -> str:
+    """Return the lesson that a test is about, by its folder or its parameter; "" for none."""
+    for lesson in LESSONS:
+        if f"pages/{lesson.group}/{lesson.module}/" in item_id or re.search(rf"\[(.*-)?{lesson.id}\b", item_id):
+            return lesson.id
+    return ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what is about one lesson in one process, whose server then has that lesson's models; files stay whole."""
+    for item in items:
+        if {"browser", "page", "app_url"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(lesson_of(item.nodeid) or item.nodeid.split("::")[0]))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -39,9 +62,18 @@ def every_figure_is_one_that_plotly_would_make(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Drawing, "for_plotly", for_plotly)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """The address of the running app: one server for each process of the tests."""
+    from tests.e2e.browser import serve
+
+    with serve() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Chromium. One for each module: while Playwright's loop runs, no other test of the process could run asyncio."""
+    """Chromium: one for each process of the tests. What runs asyncio does so in a thread: here Playwright's loop runs."""
     from tests.e2e.browser import CHROMIUM, launch
 
     if CHROMIUM is None:
@@ -52,8 +84,30 @@ def browser() -> Iterator[Any]:
         yield running
 
 
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh page, as a visitor from Britain with a large screen has it."""
+    from playwright.sync_api import expect
+
+    from tests.e2e.browser import DESKTOP
+
+    expect.set_options(
+        timeout=30_000
+    )  # two cores that also run the server are slow at times; a right answer still counts
+    context = browser.new_context(viewport=DESKTOP, locale="en-GB", accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+def pytest_report_header() -> str:
+    from tests.sample import SEED, WHOLE
+
+    return "the whole of every product is tried" if WHOLE else f"products are sampled with SEED={SEED}"
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say at the very end, where nobody overlooks it, that what a learner sees has not been tried."""
+    """Say where the time went, and, where nobody overlooks it, that what a learner sees has not been tried."""
+    _tell_seconds(terminalreporter)
     untried = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.keywords]
     if untried:
         terminalreporter.write_sep("!", "NOTHING WAS TRIED IN A BROWSER", red=True, bold=True)
@@ -61,3 +115,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"{len(untried)} tests were skipped: Chromium was not found. Install the package chromium and run make e2e.",
             red=True,
         )
+
+
+def _tell_seconds(terminalreporter: Any) -> None:
+    seconds: dict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if duration := getattr(report, "duration", 0.0):
+                place = report.nodeid.split("::")[0].split("/")
+                seconds[lesson_of(report.nodeid) or f"{_SHARED}: {'/'.join(place[:2])}"] += duration
+    terminalreporter.write_sep("=", "seconds by lesson and part, in all processes together")
+    for name, total in sorted(seconds.items(), key=lambda pair: (_SHARED in pair[0], -pair[1])):
+        terminalreporter.write_line(f"{total:7.1f}  {name}")

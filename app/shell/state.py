@@ -45,6 +45,7 @@ export default function({ data }) {
     if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
   });
   if (url.href !== window.location.href) { window.history.replaceState(window.history.state, "", url.href); }
+  document.documentElement.dataset.run = Math.max(data.run, document.documentElement.dataset.run ?? 0);
 }
 """
 
@@ -133,11 +134,11 @@ def remember(part: str = "page") -> None:
     query = st.query_params.to_dict() | url
     kept = state.setdefault("_kept", {}).setdefault(state.get("_page"), {})
     kept |= {name: (state[name], query.get(name)) for name in state.get("_names", ()) if name in state}
-    state["_writes"] = (
-        state.get("_writes", 0) + 1
-    )  # the same query must be written again: data that differ run the script
+    # The same query must be written again, and data that differ run the script. The page shows the number too, so that
+    # whoever drives it from outside knows when a run that was asked for has come to its end.
+    state["_runs"] = state.get("_runs", 0) + 1
     # As text: for every list or mapping in a component's data Streamlit asks pandas whether it is a table.
-    _address_bar()(key=f"address_{part}", data={"query": json.dumps(url), "write": state["_writes"]}, height=0)
+    _address_bar()(key=f"address_{part}", data={"query": json.dumps(url), "run": state["_runs"]}, height=0)
     if part == "page":
         state["_page_url"] = {name: (text, state.get(name)) for name, text in url.items()}
         state["_url"], state["_whole_page"] = {}, False

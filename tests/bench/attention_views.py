@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 import plotly.io
 
-from pages.transformers.attention import bertviz_page
-from pages.transformers.attention import charts
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.attention import AttentionMaps, summarise
+from pages.transformers.attention import bertviz_page, charts
 from tests.bench.report import Benchmark, Row, ratio, spread
 from tests.e2e.browser import launch
 

@@ -10,7 +10,7 @@ from nlpcore.attention import read_attention
 from nlpcore.language_models import fill_mask
 from nlpcore.models.serving import Function, InProcess
 from nlpcore.tagging import tag
-from tests.bench.learners import sentence
+from tests.bench.acting import sentence
 from tests.bench.report import Benchmark, Row, ratio, spread
 
 SESSIONS, ROUNDS, QUESTIONS = (1, 8, 32), 5, 64

@@ -23,12 +23,14 @@ from typing import Any
 import numpy as np
 import psutil
 
-from tests.bench.learners import SCRIPTS
+from app.lessons import LESSONS
+from tests.bench.acting import scripts
 from tests.bench.protocol import ProtocolError, Tab
 
 ARRIVAL = 15.0  # seconds over which the class comes in
 HOME = ""  # the path of the home page
 SLOW = "slow learner"
+IDS = [lesson.id for lesson in LESSONS]
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class Class:
     seconds: float
     seed: int = 1
     think: float = 5.0  # mean, in seconds
-    lessons: tuple[str, ...] = tuple(SCRIPTS)
+    lessons: tuple[str, ...] = tuple(lesson.id for lesson in LESSONS)
     waited: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by lesson
     received: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # bytes, by lesson
     errors: Counter[str] = field(default_factory=Counter)
@@ -84,7 +86,7 @@ class Class:
                 try:
                     await tab.go(lesson)
                     await think()
-                    await SCRIPTS[lesson](tab, rng, think)
+                    await scripts()[lesson](tab, rng, think)
                 except AssertionError as error:
                     self.errors[f"{lesson}: {error}"[:300]] += 1
                 finally:
@@ -245,7 +247,7 @@ def main() -> None:
     options.add_argument("--learners", type=int, default=100)
     options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--think", type=float, default=5.0, help="mean seconds between two actions")
-    options.add_argument("--lessons", nargs="+", choices=list(SCRIPTS), default=list(SCRIPTS))
+    options.add_argument("--lessons", nargs="+", choices=IDS, default=IDS)
     options.add_argument("--slow", action="store_true", help="add one learner with the largest maps and longest texts")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--url", help="of a server that runs already")

@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 
 from app.lessons import LESSONS
 from nlpcore.models import catalogue
-from tests.bench.learners import SCRIPTS
 from tests.bench.load import Class, Watch
 from tests.bench.protocol import Tab
 from tests.bench.report import Benchmark, Row, percentile, spread
@@ -99,7 +98,7 @@ def measure() -> list[Row]:
         assert not problems, problems
         held = f"{memory_mb(server_pid()):.0f}"
         rows.append({"what": "memory, every embedded model loaded, MB", "measured": held, "goal": "1,500"})
-        for lesson in SCRIPTS:
+        for lesson in (lesson.id for lesson in LESSONS):
             waits = warm_waits(url, lesson)
             told = (
                 f"{1000 * percentile(waits, 0.5):.0f}, {1000 * percentile(waits, 0.95):.0f} ({len(waits)} interactions)"
@@ -112,7 +111,7 @@ BENCHMARK = Benchmark(
     "server",
     "Start, memory and warm interactions",
     f"The server as the README starts it. {STARTS} starts, median (smallest–largest); memory is resident memory with worker "
-    "processes. Interactions: one learner who hardly thinks goes through the script of a lesson (`tests/bench/learners.py`) "
+    "processes. Interactions: one learner who hardly thinks goes through the script of a lesson (`learner.py`) "
     "over Streamlit's protocol, most of what is asked being new; from sending until the script has ended. The embedding map's "
     "include its t-SNE runs.",
     measure,

@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from typing import Any, TypeVar
 
 import pytest
 
 from app.lessons import LESSONS
 from nlpcore.models import store
-from tests.bench.learners import CAPITALS, SCRIPTS, WrongAnswer
+from pages.words.analogies.learner import CAPITALS
+from tests.bench.acting import WrongAnswer, scripts
 from tests.bench.load import Class, Watch, percentiles, report, table
 from tests.bench.protocol import ProtocolError, Tab
-from tests.e2e.browser import serve
 
 pytestmark = pytest.mark.models
+T = TypeVar("T")
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+@pytest.fixture
+def url(app_url: str) -> str:
     missing = [name for name in ("glove-6b-50d", "minilm-l6") if store().state(name) not in ("here", "bundled")]
     if missing:
         pytest.skip(f"not fetched: {', '.join(missing)}")
-    with serve() as address:
-        yield address
+    return app_url
+
+
+def run(learning: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: in this one the browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, learning).result()
 
 
 async def at_once() -> None:
     """Think about nothing."""
 
 
-def test_every_lesson_has_its_learner() -> None:
-    assert set(SCRIPTS) == {lesson.id for lesson in LESSONS}
-
-
-@pytest.mark.parametrize("lesson", list(SCRIPTS))
+@pytest.mark.parametrize("lesson", [lesson.id for lesson in LESSONS])
 def test_a_learner_goes_through_a_lesson_and_gets_right_answers(url: str, lesson: str) -> None:
     async def learn() -> tuple[list[str], list[float]]:
         async with Tab(url) as tab:
             await tab.open("", "lang=en")
             await tab.go(lesson)
-            await SCRIPTS[lesson](tab, Random(7), at_once)
+            await scripts()[lesson](tab, Random(7), at_once)
             return tab.errors(), [run.seconds for run in tab.runs]
 
-    errors, seconds = asyncio.run(learn())
+    errors, seconds = run(learn())
     assert errors == []
     assert len(seconds) >= 5
 
@@ -58,10 +62,10 @@ def test_a_wrong_answer_is_noticed(url: str, monkeypatch: pytest.MonkeyPatch) ->
         async with Tab(url) as tab:
             await tab.open("analogies", "lang=en")
             for seed in range(20):
-                await SCRIPTS["analogies"](tab, Random(seed), at_once)
+                await scripts()["analogies"](tab, Random(seed), at_once)
 
     with pytest.raises(WrongAnswer, match="gave"):
-        asyncio.run(learn())
+        run(learn())
 
 
 def test_what_is_not_on_the_page_cannot_be_used(url: str) -> None:
@@ -71,12 +75,12 @@ def test_what_is_not_on_the_page_cannot_be_used(url: str) -> None:
             await tab.set("perplexity", 30)
 
     with pytest.raises(ProtocolError, match="perplexity"):
-        asyncio.run(lost())
+        run(lost())
 
 
 def test_a_small_class_is_measured(url: str) -> None:
     learners = Class(url, learners=3, seconds=6, think=0.3, lessons=("lstm-gates", "analogies"))
-    asyncio.run(learners.run())
+    run(learners.run())
     found = report(learners, Watch(None))
     assert found["errors"] == {}
     assert found["all"]["count"] == sum(row["count"] for row in found["lessons"].values()) > 6
@@ -112,4 +116,4 @@ def test_opening_another_link_is_a_new_session(url: str) -> None:
                 found.append([heading.body for heading in tab.elements("heading") if heading.tag == "h1"])
             return found
 
-    assert asyncio.run(titles()) == [["Analogies"], ["LSTM gates"]]
+    assert run(titles()) == [["Analogies"], ["LSTM gates"]]

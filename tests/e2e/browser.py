@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
@@ -13,12 +12,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import numpy as np
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -32,6 +30,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The columns of a CSV that hold what a figure draws, and the numbers that it draws.
+Drawn = tuple[tuple[str, ...], Callable[[list[dict[str, Any]]], Iterable[Any]]]
 DESKTOP, PHONE = {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
 
 
@@ -83,17 +83,40 @@ def launch() -> Iterator[Browser]:
             browser.close()
 
 
-def settle(page: Page, timeout: float = 120_000) -> None:
-    """Wait until the script has run to its end, and nothing on the page is old or still on its way."""
-    page.wait_for_selector("[data-testid=stMain] h1", timeout=timeout)
-    page.wait_for_timeout(200)  # what was just clicked has first to reach the server
-    page.wait_for_function(
-        """() => { const app = document.querySelector('[data-testid=stApp]');
-           return app && app.dataset.testScriptState !== 'running'
-             && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]'); }""",
-        timeout=timeout,
-    )
-    page.wait_for_timeout(500)
+def run_of(page: Page) -> int:
+    """Return the number that the page has written for the last run that came to its end; 0 before the first one."""
+    return int(page.evaluate("() => document.documentElement.dataset.run ?? 0"))
+
+
+# Nothing is old or on its way: the script rests, no part is stale, every figure has been drawn and every picture loaded.
+_AT_REST = """(after) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const figures = [...document.querySelectorAll("[data-testid=stMain] .js-plotly-plot")];
+  return +(document.documentElement.dataset.run ?? 0) > after && app && app.dataset.testScriptState !== "running"
+    && !document.querySelector("[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]")
+    && document.querySelectorAll("[data-testid=stPlotlyChart]").length === figures.length
+    && figures.every((plot) => plot.querySelector(".main-svg") && plot._fullLayout && !plot._transitioning);
+}"""
+
+
+def settle(page: Page, after: int = 0, timeout: float = 120_000) -> None:
+    """Wait until a run with a higher number than ``after`` has come to its end and all of it is drawn."""
+    page.wait_for_function(_AT_REST, arg=after, timeout=timeout)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@contextlib.contextmanager
+def acting(page: Page) -> Iterator[None]:
+    """Do inside the block what has the page run; at its end that run has come to its end."""
+    before = run_of(page)
+    yield
+    settle(page, before)
+
+
+def visit(page: Page, url: str) -> None:
+    """Open an address and wait until all of it is drawn."""
+    page.goto(url)
+    settle(page)
 
 
 def foreign_requests(page: Page, base: str) -> list[str]:
@@ -139,21 +162,6 @@ def figures(page: Page) -> dict[str, list[dict[str, Any]]]:
                 plot.closest("[class*=st-key-figure_]").className.match(/st-key-figure_([\\w-]+)/)[1], plot.data])),
               (name, value) => ArrayBuffer.isView(value) ? Array.from(value) : value)"""
         )
-    )
-
-
-def numbers(values: Any) -> np.ndarray:
-    """Return an array of a figure's data: a plain list, or the packed form in which Plotly's Python sends arrays."""
-    if isinstance(values, dict):
-        flat = np.frombuffer(base64.b64decode(values["bdata"]), dtype=np.dtype(values["dtype"]))
-        shape = [int(part) for part in str(values.get("shape", len(flat))).split(",")]
-        return flat.reshape(shape).astype(float)
-    return np.array(
-        [
-            [np.nan if x is None else x for x in v] if isinstance(v, list) else np.nan if v is None else v
-            for v in values
-        ],
-        dtype=float,
     )
 
 

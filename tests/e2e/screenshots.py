@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from app.lessons import LESSONS
-from tests.e2e.browser import DESKTOP, PHONE, ROOT, launch, serve, settle
+from tests.e2e.browser import DESKTOP, PHONE, ROOT, launch, serve, visit
 
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 THUMBNAIL = (480, 300)
@@ -23,9 +23,7 @@ THUMBNAIL = (480, 300)
 def open_page(browser: Browser, url: str, path: str, theme: str, size: dict[str, int]) -> Page:
     context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(f"{url}/{path}")
-    settle(page)
-    page.wait_for_timeout(1500)
+    visit(page, f"{url}/{path}")
     return page
 
 
@@ -44,8 +42,7 @@ def documentation(browser: Browser, url: str) -> None:
     for lesson in LESSONS:
         page = open_page(browser, url, f"{lesson.id}?lang=en&{lesson.showcase}", "light", DESKTOP)
         figure = page.locator(".js-plotly-plot").first
-        raw = ROOT / "assets" / "thumbnails" / f"{lesson.id}.part.png"
-        raw.parent.mkdir(exist_ok=True)
+        raw = lesson.thumbnail.with_suffix(".part.png")
         figure.screenshot(path=raw)
         with Image.open(raw) as picture:
             crop = picture.convert("RGB")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import references
-from tests.e2e.browser import foreign_requests, problems, settle
+from tests.e2e.browser import foreign_requests, problems, visit
 
 TEXT = "The trophy doesn't fit in the suitcase because it is too big."
 
@@ -21,8 +21,7 @@ STRENGTHS = """lines => lines.map((line) => {
 @pytest.mark.parametrize("view", ["head", "model"])
 def test_the_views_are_drawn_and_follow_the_pointer(page: Page, app_url: str, view: str) -> None:
     foreign, seen = foreign_requests(page, app_url), problems(page)
-    page.goto(f"{app_url}/attention?lang=en&panel={view}_view")
-    settle(page)
+    visit(page, f"{app_url}/attention?lang=en&panel={view}_view")
     inside = page.frame_locator(".st-key-panel_body iframe")
     lines = inside.locator("svg line")
     expect(lines.first).to_be_attached(timeout=60_000)
@@ -36,8 +35,12 @@ def test_the_views_are_drawn_and_follow_the_pointer(page: Page, app_url: str, vi
         expect(inside.locator("svg text.detail").first).to_be_attached()
     before = lines.evaluate_all(STRENGTHS)
     inside.locator("#left text, .detail text.token", has_text="trophy").first.hover(force=True)
-    page.wait_for_timeout(300)
-    during = lines.evaluate_all(STRENGTHS)
-    assert 0 < np.count_nonzero(during) < np.count_nonzero(before), "only the lines of one token stay under the pointer"
+    for _ in range(100):  # until the lines of the other tokens have faded
+        during = lines.evaluate_all(STRENGTHS)
+        if 0 < np.count_nonzero(during) < np.count_nonzero(before):
+            break
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    else:
+        raise AssertionError("only the lines of one token stay under the pointer")
     assert foreign == []
     assert seen == []

@@ -9,19 +9,18 @@ from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
 from app.words import Words
-from tests.e2e.browser import ROOT, foreign_requests, settle
+from tests.e2e.browser import ROOT, acting, foreign_requests, visit
 
 
 def test_shows_and_opens_every_lesson(page: Page, app_url: str) -> None:
     foreign = foreign_requests(page, app_url)
-    page.goto(f"{app_url}/?lang=en")
-    settle(page)
+    visit(page, f"{app_url}/?lang=en")
     main = page.locator("[data-testid=stMain]")
     for lesson in LESSONS:
         expect(main.get_by_text(Words(lesson.words, "en")("promise").split(".")[0]).first).to_be_visible()
     assert main.locator("img").count() >= len(LESSONS)
-    main.locator("[data-testid=stPageLink] a").first.click()
-    settle(page)
+    with acting(page):
+        main.locator("[data-testid=stPageLink] a").first.click()
     expect(page.locator("h1")).to_have_text(Words(LESSONS[0].words, "en")("title"))
     assert foreign == []
 
@@ -29,8 +28,7 @@ def test_shows_and_opens_every_lesson(page: Page, app_url: str) -> None:
 def test_speaks_the_browsers_language(browser, app_url: str) -> None:
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
-    page.goto(app_url)
-    settle(page)
+    visit(page, app_url)
     expect(page.locator("h1")).to_have_text("机器如何阅读")
     context.close()
 

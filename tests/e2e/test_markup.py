@@ -1,8 +1,8 @@
-"""Nothing that a learner types runs, loads or links in a real browser: markup and script through every text field.
+"""Nothing that a learner types runs, loads or links in a real browser: each kind of place where it is shown is tried once.
 
-Each field takes a text of the worst, one of every kind that ever ran somewhere, and a share of the naughty strings with
-markup or script, many to a text, since a run of a page takes a second here; the fields of a lesson take all of them
-together, or where it has few fields, one text for each. What the pages make of each string in Python is tried without a
+Text reaches the screen in seven ways: as Markdown, as HTML of our own, in a figure, in a formula, in a list to choose from, in
+code, and in a frame. Each is proven with one screen that has it, and with the worst text, behind an entity too. Beside that
+every lesson's first field takes the worst text. What the pages make of each naughty string in Python is tried without a
 browser in ``tests/hostile/test_strings.py``.
 """
 
@@ -14,14 +14,12 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page
 
-from app.lessons import LESSONS
+from app.lessons import LESSONS, lesson
 from app.words import LANGUAGES
-from tests.e2e.browser import foreign_requests, settle
+from tests.e2e.browser import acting, foreign_requests, visit
 from tests.hostile.naughty import active_strings, batches
-from tests.hostile.pages import screens
+from tests.sample import SEED, sample
 
-IDS = [lesson.id for lesson in LESSONS]
-TYPED = 3500  # characters: what the shortest field takes of a text is 4,000
 WORST = (
     "<img src=x onerror=alert(1)> <svg onload=alert(1)> <script>alert(1)</script> [x](javascript:alert(1)) "
     "![x](http://127.0.0.2:9/x.png) <a href='javascript:alert(1)'>x</a> [y](http://127.0.0.2:9/y) "
@@ -55,21 +53,20 @@ def ran(page: Page) -> list[Any]:
     return [call for frame in page.frames for call in frame.evaluate("() => window.__ran || []")]
 
 
-def places(lesson_id: str) -> list[tuple[dict[str, str], str]]:
-    """Return each field once for every view that has it, and where only a panel has it, there: (query, field)."""
-    found = [
-        (dict(screen.query), name)
-        for screen in screens(lesson_id)[1:]
-        for name in screen.fields
-        if "panel" not in screen.query
-    ]
-    known = {name for _, name in found}
-    for screen in screens(lesson_id):
-        for name in screen.fields:
-            if name not in known:
-                known.add(name)
-                found.append((dict(screen.query), name))
-    return found
+# What a text behind an entity becomes where somebody decodes it: markup again.
+ENTITIES = (
+    "&lt;img src=x onerror=alert(1)&gt; &#60;script&#62;alert(1)&#60;/script&#62; &amp;lt;svg onload=alert(1)&amp;gt;"
+)
+# Where a typed text is shown: (lesson, query, field, what must hold part of it so that the place is really tried).
+SINKS = {
+    "Markdown": ("analogies", {"panel": "neighbours"}, "a", "[data-testid=stMarkdown]"),
+    "HTML": ("bio-tagging", {"view": "own"}, "text", "[data-testid=stHtml] mark, [data-testid=stHtml]"),
+    "a figure": ("bio-tagging", {"view": "own"}, "text", ".js-plotly-plot text"),
+    "a formula": ("masked-language-model", {"masked": "0"}, "text", ".katex"),
+    "a list": ("attention", {}, "text", ".st-key-token input"),
+    "code": ("attention", {"panel": "code"}, "text", "[data-testid=stCode]"),
+    "a frame": ("attention", {"panel": "head_view"}, "text", "iframe"),
+}
 
 
 def test_a_script_would_be_noticed(page: Page, app_url: str) -> None:
@@ -78,34 +75,63 @@ def test_a_script_would_be_noticed(page: Page, app_url: str) -> None:
     foreign = foreign_requests(page, app_url)
     page.goto(f"{app_url}/_stcore/health")
     page.evaluate("(html) => { document.body.innerHTML = `<div data-testid=stMain>${html}</div>`; }", WORST)
-    page.wait_for_timeout(500)
+    page.wait_for_function("() => window.__ran.length > 0")
     assert ran(page), "an onerror handler ran unnoticed"
     found = page.evaluate(LOOK)
     assert any("javascript:" in item for item in found) and any("away:" in item for item in found)
-    page.evaluate("() => { const i = new Image(); i.src = 'http://127.0.0.2:9/x.png'; }")
-    page.wait_for_timeout(500)
+    with page.expect_request("http://127.0.0.2:9/x.png"):
+        page.evaluate("() => { const i = new Image(); i.src = 'http://127.0.0.2:9/x.png'; }")
     assert foreign
 
 
-@pytest.mark.parametrize("lesson_id", IDS)
-def test_nothing_typed_runs_loads_or_links(page: Page, app_url: str, lesson_id: str) -> None:
-    page.add_init_script(WATCH)
-    dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    foreign = foreign_requests(page, app_url)
-    naughty, there = batches(active_strings(), TYPED), places(lesson_id)
-    for turn, (query, name) in enumerate(there):
-        page.goto(f"{app_url}/{lesson_id}?{urlencode({**query, 'lang': LANGUAGES[turn % 2]})}")
-        settle(page)
-        before = set(page.evaluate(LOOK))
-        for text in (WORST, *(naughty[turn :: len(there)] or naughty[turn % len(naughty) :][:1])):
-            field = page.locator(f".st-key-{name} :is(input, textarea)").first
+class Watched:
+    """A page that is watched for what must not happen in it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.dialogs = page, []
+        page.add_init_script(WATCH)
+        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        self.foreign = foreign_requests(page, url)
+        self.before: set[str] = set()
+
+    def open(self, address: str) -> None:
+        visit(self.page, address)
+        self.before = set(self.page.evaluate(LOOK))
+
+    def type(self, name: str, text: str) -> None:
+        field = self.page.locator(f".st-key-{name} :is(input, textarea)").first
+        with acting(self.page):
             field.fill(text)
             field.press("Control+Enter")
-            settle(page)
-            about = (query, name, text[:80])
-            assert ran(page) == [] and dialogs == [], about
-            assert set(page.evaluate(LOOK)) - before == set(), about
-            assert foreign == [], about
-            assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0, about
-            assert page.locator("[data-testid=stMain] h1").inner_text().strip(), about
+
+    def assert_inert(self, about: object) -> None:
+        page = self.page
+        assert ran(page) == [] and self.dialogs == [], about
+        assert set(page.evaluate(LOOK)) - self.before == set(), about
+        assert self.foreign == [], about
+        assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0, about
+        assert page.locator("[data-testid=stMain] h1").inner_text().strip(), about
+
+
+@pytest.mark.parametrize("sink", SINKS)
+def test_what_is_typed_is_inert_wherever_it_is_shown(page: Page, app_url: str, sink: str) -> None:
+    lesson_id, query, name, place = SINKS[sink]
+    watched = Watched(page, app_url)
+    watched.open(f"{app_url}/{lesson_id}?{urlencode({**query, 'lang': 'en'})}")
+    for text in (WORST, ENTITIES, *sample(batches(active_strings(), 600), 2, sink)):
+        watched.type(name, text)
+        watched.assert_inert((sink, text[:80]))
+        assert page.locator(place).count(), f"{place} is not there: nothing is tried"
+
+
+@pytest.mark.parametrize("lesson_id", [item.id for item in LESSONS])
+def test_every_lesson_takes_the_worst_text(page: Page, app_url: str, lesson_id: str) -> None:
+    watched = Watched(page, app_url)
+    watched.open(f"{app_url}/{lesson_id}?lang={LANGUAGES[SEED % 2]}&{lesson(lesson_id).showcase}")
+    name = page.evaluate(
+        """() => [...document.querySelectorAll(".st-key-controls :is(.stTextInput, .stTextArea)")].map((e) =>
+          e.closest("[class*=st-key-]").className.match(/st-key-([\\w-]+)/)[1])[0] ?? null"""
+    )
+    if name:  # a lesson may begin without a field
+        watched.type(name, WORST)
+        watched.assert_inert(lesson_id)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from app.lessons import lesson
 from app.words import Words
-from tests.e2e.browser import settle
+from tests.e2e.browser import acting, run_of, settle, visit
 
 WORDS = Words(lesson("lstm-gates").words, "en")
 
@@ -22,22 +22,21 @@ def stands_at(page: Page, step: int) -> None:
 
 
 def open_at(page: Page, url: str, step: int) -> None:
-    page.goto(f"{url}/lstm-gates?lang=en&step={step}")
-    settle(page)
+    visit(page, f"{url}/lstm-gates?lang=en&step={step}")
     stands_at(page, step)
 
 
 def test_keys_step_after_a_click_on_a_preset_and_on_a_switch(page: Page, app_url: str) -> None:
     open_at(page, app_url, 5)
-    page.get_by_role("radio", name=WORDS("presets.halves.label")).click()
-    settle(page)
+    with acting(page):
+        page.get_by_role("radio", name=WORDS("presets.halves.label")).click()
     page.keyboard.press("Home")
     stands_at(page, 1)
     for key, step in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
         page.keyboard.press(key)
         stands_at(page, step)
-    page.get_by_text(WORDS("controls.ahead"), exact=True).click()
-    settle(page)
+    with acting(page):
+        page.get_by_text(WORDS("controls.ahead"), exact=True).click()
     page.keyboard.press("ArrowRight")
     stands_at(page, 3)
     page.keyboard.press("End")
@@ -56,13 +55,14 @@ def test_arrow_keys_keep_their_own_meaning_in_fields_groups_and_sliders(page: Pa
     group.first.focus()
     page.keyboard.press("ArrowRight")
     expect(group.nth(1)).to_be_focused()
-    page.keyboard.press("Space")  # chosen by the keyboard: the focus stays where it is
-    settle(page)
+    with acting(page):
+        page.keyboard.press("Space")  # chosen by the keyboard: the focus stays where it is
     expect(group.nth(1)).to_be_focused()
     stands_at(page, 5)
 
     page.locator(".st-key-step").get_by_role("slider").focus()
-    page.keyboard.press("ArrowRight")
-    stands_at(page, 6)
-    page.wait_for_timeout(1000)
+    before = run_of(page)
+    with acting(page):
+        page.keyboard.press("ArrowRight")
     stands_at(page, 6)  # once, not once by the slider and once by the button
+    assert run_of(page) == before + 1

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -33,7 +33,7 @@ def fields_of(app: AppTest) -> dict[str, Any]:
     return {field.key: field for field in [*app.text_input, *app.text_area]}
 
 
-@lru_cache(maxsize=32)
+@cache
 def screens(lesson_id: str) -> tuple[Screen, ...]:
     """Return the lesson's screens: as it opens, and with each option of the choices that decide on its controls."""
     app = open_page(lesson_id, {})

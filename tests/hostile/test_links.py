@@ -4,28 +4,25 @@ The names are those that the pages register (``app.shell.state``), on every scre
 screen's parameters are spoilt at once, then each alone, since one bad value may hide what another does; of a family of
 parameters that differ by a number alone (the tags of a sentence's words) one stands for all.
 
-To open a link takes a quarter of a second, and parameters times values times screens would be thousands of links. So:
-
-* each of ``VALUES`` stands for what one kind of reader trips over: no number, too small, too large, infinite, a digit of
-  another script, nothing, markup, a separator, a character that no text has, a very long text;
-* all parameters at once take half of them on the screen as a lesson opens, the other half in the next lesson, as the
-  readers are the same; every further view takes one. So does a panel, whose texts are left alone, since a page without
-  an answer has no panel;
-* alone, each parameter takes one, another one than the parameter before, and beside it what the parameter of the same
-  name is in other lessons.
+To open a link takes a quarter of a second, and parameters times values times screens would be thousands of links. So
+each commit tries a share of them, another one each time; ``make test-all`` tries all. Each of ``VALUES`` stands for what
+one kind of reader trips over: no number, too small, too large, infinite, a digit of another script, nothing, markup, a
+separator, a character that no text has, a very long text. Beside it a parameter takes what one of the same name is in
+other lessons.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import count
 
 import pytest
 
-from app.lessons import LESSONS
-from app.words import LANGUAGES
+from app.lessons import LESSONS, lesson
+from app.words import LANGUAGES, Words
 from nlpcore.models import catalogue
-from tests.hostile.pages import assert_sound, has_figure, is_answered, open_page, screens
+from tests.hostile.pages import assert_sound, has_figure, is_answered, screens
+from tests.pages.screen import open_page
+from tests.sample import sample
 
 pytestmark = pytest.mark.models
 
@@ -34,19 +31,17 @@ LONG = "a1 " * 6_667  # 20 kB: of all parameters together Streamlit takes 512 kB
 VALUES = ("-1", "1e999", "NaN", "", "99999999999999999999999", "²", "a~b~c", "<b>x</b>", LONG, "\x00")
 
 
-def shared(place: int, lesson_id: str) -> tuple[str, ...]:
-    """Return the values that a screen of a lesson takes, by its place among them."""
-    turn = IDS.index(lesson_id)
-    return VALUES[turn % 2 :: 2] if place == 0 else (VALUES[(3 * turn + place) % len(VALUES)],)
+AT_ONCE, ALONE, SWITCHES = 6, 8, 2  # links that a commit tries of each kind, for each lesson
 
 
 def of_other_lessons(lesson_id: str) -> dict[str, list[str]]:
-    """Return values that parameters of the same names have in other lessons; of the models each lesson takes some."""
-    found: dict[str, list[str]] = {"model": list(catalogue())[IDS.index(lesson_id) :: len(IDS)]}
+    """Return values that parameters of the same names have in the presets of other lessons, and every model."""
+    found: dict[str, list[str]] = {"model": list(catalogue())}
     for other in IDS:
-        for screen in screens(other) if other != lesson_id else ():
-            for name, value in screen.query.items():
-                found[name] = [value]
+        presets = Words(lesson(other).words, "en").node("presets") if other != lesson_id else {}
+        for name, value in (pair for preset in presets.values() for pair in preset.get("state", {}).items()):
+            if isinstance(value, str | int | float):
+                found.setdefault(name, []).append(str(value))
     return found
 
 
@@ -67,35 +62,36 @@ def test_a_number_in_a_link_is_taken() -> None:
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_all_parameters_spoilt_at_once(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
-    for place, screen in enumerate(screens(lesson_id)):
+    """Of a panel the texts are left alone, since a page without an answer has no panel."""
+    cases = [(screen, value) for screen in screens(lesson_id) for value in VALUES]
+    for turn, (screen, value) in enumerate(sample(cases, AT_ONCE, lesson_id)):
         left = {*screen.query, *(screen.fields if "panel" in screen.query else ())}
-        for value in shared(place, lesson_id):
-            spoilt = {name: value for name in screen.parameters if name not in left}
-            app = open_page(lesson_id, {**screen.query, **spoilt, "lang": LANGUAGES[place % 2]})
-            assert_sound(app, caplog, (screen.query, value[:40]))
-            assert is_answered(app), (screen.query, value[:40])
+        spoilt = {name: value for name in screen.parameters if name not in left}
+        app = open_page(lesson_id, {**screen.query, **spoilt, "lang": LANGUAGES[turn % 2]})
+        assert_sound(app, caplog, (screen.query, value[:40]))
+        assert is_answered(app), (screen.query, value[:40])
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_each_parameter_spoilt_alone(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
-    elsewhere, seen, turn = of_other_lessons(lesson_id), set(), count()
+    elsewhere, families, cases = of_other_lessons(lesson_id), set(), []
     for screen in screens(lesson_id):
         for name in screen.parameters:
             family = re.sub(r"\d+", "", name)
-            if family in seen or name in screen.query:
-                continue
-            seen.add(family)
-            for value in (VALUES[next(turn) % len(VALUES)], *elsewhere.get(name, ())):
-                app = open_page(lesson_id, {**screen.query, name: value})
-                assert_sound(app, caplog, (screen.query, name, value[:40]))
-                assert is_answered(app), (screen.query, name, value[:40])
+            if family not in families and name not in screen.query:
+                families.add(family)
+                cases += [(screen, name, value) for value in (*VALUES, *elsewhere.get(name, ()))]
+    for screen, name, value in sample(cases, ALONE, lesson_id):
+        app = open_page(lesson_id, {**screen.query, name: value})
+        assert_sound(app, caplog, (screen.query, name, value[:40]))
+        assert is_answered(app), (screen.query, name, value[:40])
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_switches_of_the_shell_spoilt(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
     """The shell is the same around every lesson: they share the values."""
     usual = has_figure(open_page(lesson_id, {}))
-    for value in VALUES[IDS.index(lesson_id) :: len(IDS)]:
+    for value in sample(VALUES, SWITCHES, lesson_id):
         spoilt = {"lang": value, "lecture": value, "no_such_parameter": value, value[:50] or "x": "y"}
         app = open_page(lesson_id, spoilt)
         assert_sound(app, caplog, value[:40])

@@ -196,7 +196,7 @@ def test_an_unforeseen_error_of_a_computation(caplog: pytest.LogCaptureFixture) 
     "where",
     [
         "pages.sequences.lstm_gates.charts.reading_figure",
-        "app.shell.panels.below",
+        "app.shell.frame.panels",
         "nlpcore.recurrent.informative_units",
     ],
     ids=["in a step", "in the frame", "on the page"],
@@ -207,7 +207,7 @@ def test_an_unforeseen_error_of_a_drawing(
     def fail(*_: Any, **__: Any) -> Any:
         raise RuntimeError("secret: /srv/class/passwords")
 
-    monkeypatch.setattr("app.shell.frame.below" if where == "app.shell.panels.below" else where, fail)
+    monkeypatch.setattr(where, fail)
     assert_said_but_not_shown(open_page("lstm-gates", {}), caplog)
 
 

@@ -1,15 +1,14 @@
 """The Big List of Naughty Strings through every text field of every lesson.
 
-There are some five hundred strings, twenty fields on sixty screens and two languages; a page takes a tenth of a second
-to run and a forward pass some hundredths. So the work is divided by what can go wrong where:
+There are some five hundred strings; a page takes a tenth of a second to run and a forward pass some hundredths. So the work
+is divided by what can go wrong where:
 
 * what *computes* sees every string, and knows nothing of languages: the functions behind the fields are found by typing
   a marker into them and watching which calls carry it. Functions on the same model read a text in the same way: they
   and their arguments share the list. Each takes all of the worst singly. A transformer takes the others a few to a
   text, as it cuts a text into the same pieces whatever stands beside it after a blank; all else takes them singly;
-* what *draws* sees in every field the worst of each kind singly, in every further view some of them, all of them in one
-  text, and a text of many strings with markup or script; the languages take turns from view to view. Each panel that
-  could repeat a text sees the worst in one;
+* what *draws* sees in every field all of the worst in one text, and of single ones, of views and of panels a share that
+  differs from commit to commit (``make test-all`` tries all);
 * that nothing of it runs in a browser is in ``tests/e2e/test_markup.py``.
 
 The fields are found by driving the pages, and held against those that the sources name.
@@ -19,14 +18,14 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.lessons import LESSONS, ROOT, lesson
+from app.lessons import LESSONS, lesson
 from app.words import LANGUAGES, LOCALES, Words
 from nlpcore.errors import LearnerError
 from nlpcore.models import entry, load, store
@@ -37,10 +36,11 @@ from tests.hostile.pages import (
     fields_of,
     has_figure,
     is_answered,
-    open_page,
     recorded,
     screens,
 )
+from tests.pages.screen import open_page
+from tests.sample import sample
 
 IDS = [lesson.id for lesson in LESSONS]
 MARKER = "zqmarkerqz"
@@ -62,15 +62,11 @@ def field_screens(lesson_id: str) -> list[tuple[str, list[Screen]]]:
 
 
 def named_in_sources(lesson_id: str) -> set[str]:
-    """Return the names of the text fields that a lesson's page and its parts give in so many words."""
-    page = lesson(lesson_id).page
-    imported = [
-        node.module for node in ast.walk(ast.parse(page.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)
-    ]
-    parts = [ROOT / f"{name.replace('.', '/')}.py" for name in imported if name and name.startswith("app.parts")]
+    """Return the names of the text fields that the modules of a lesson's folder give in so many words."""
     calls = [
         node
-        for path in (page, *parts)
+        for path in lesson(lesson_id).folder.glob("*.py")
+        if path.name != "learner.py"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
@@ -98,19 +94,18 @@ def test_every_field_is_found(lesson_id: str) -> None:
 # -- what computes ---------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def functions() -> dict[tuple[Any, str | None], dict[str, Any]]:
+@cache
+def functions(lesson_id: str) -> dict[tuple[Any, str | None], dict[str, Any]]:
     """Return what is asked when a learner types: (function, model) -> its arguments, those from fields with the marker."""
     found: dict[tuple[Any, str | None], dict[str, Any]] = {}
-    for lesson_id in IDS:
-        with recorded() as recorder:
-            for screen in screens(lesson_id):
-                if screen.fields:
-                    open_page(lesson_id, screen.query | dict.fromkeys(screen.fields, f"{MARKER} [MASK]"))
-        for function, model, data in recorder.calls:
-            known = found.get((function, model), {})
-            if len(marked(data)) > len(marked(known)):
-                found[function, model] = data
+    with recorded() as recorder:
+        for screen in screens(lesson_id):
+            if screen.fields:
+                open_page(lesson_id, {**screen.query, **dict.fromkeys(screen.fields, f"{MARKER} [MASK]")})
+    for function, model, data in recorder.calls:
+        known = found.get((function, model), {})
+        if len(marked(data)) > len(marked(known)):
+            found[function, model] = data
     return found
 
 
@@ -171,15 +166,16 @@ def cheap(model: str | None) -> bool:
     return model is None or entry(model).kind in ("word-vectors", "lstm", "lac")
 
 
-def test_every_string_is_computed_or_declined_in_words() -> None:
-    assert len(functions()) >= 12, sorted(str(key) for key in functions())
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_string_is_computed_or_declined_in_words(lesson_id: str) -> None:
+    assert functions(lesson_id), "no function takes what is typed"
     arguments: dict[str | None, list[tuple[Any, str]]] = {}
-    for (function, model), data in functions().items():
+    for (function, model), data in functions(lesson_id).items():
         arguments.setdefault(model, []).extend((function, name) for name in marked(data))
     for model, shares in arguments.items():
         texts = naughty_strings() if cheap(model) else batches(naughty_strings(), CHUNK)
         for place, (function, name) in enumerate(shares):
-            data = functions()[function, model]
+            data = functions(lesson_id)[function, model]
             good = good_call(function, model, data)
             before = ask(function, model, good)
             for text in (*texts[place :: len(shares)], *NASTY, HALF):
@@ -201,37 +197,36 @@ def typed(app: AppTest, name: str, text: str) -> None:
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_every_field_draws_every_kind_of_string(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
-    usually, markup, turn = has_figure(open_page(lesson_id, {})), batches(active_strings(), BATCH), 0
-    for name, there in field_screens(lesson_id):
-        for place, screen in enumerate(item for item in there if "panel" not in item.query):
+    """Every field takes all of the worst in one text; of the views that it is on, and of single texts, a share."""
+    usually, markup = has_figure(open_page(lesson_id, {})), batches(active_strings(), BATCH)
+    for turn, (name, there) in enumerate(field_screens(lesson_id)):
+        views = [screen for screen in there if "panel" not in screen.query] or there
+        for screen in sample(views, 2, f"{lesson_id} {name}"):
             app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
             usual = fields_of(app)[name].value or ""
-            share = NASTY if place == 0 else NASTY[turn % 4 :: 4]
-            for text in (*share, " ".join(NASTY), markup[turn % len(markup)], usual):
+            for text in (" ".join(NASTY), *sample((*NASTY, *markup), 3, f"{screen.query} {name}"), usual):
                 typed(app, name, text)
                 assert_sound(app, caplog, (screen.query, name, text))
                 assert is_answered(app), (screen.query, name, text)
-            turn += 1
     assert has_figure(open_page(lesson_id, {})) == usually, "no answer comes any more"
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
-def test_every_panel_beside_every_field(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_panels_beside_spoilt_fields(lesson_id: str, caplog: pytest.LogCaptureFixture) -> None:
     """One field is spoilt at a time, since a page that has no answer has nothing to show in its panel."""
-    for place, screen in enumerate(screens(lesson_id)):
-        if screen.query.get("panel") in (None, *FIXED):
-            continue
-        app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[place % 2]})
-        for name in screen.fields:
-            usual = fields_of(app)[name].value or ""
-            for text in (" ".join(NASTY), usual):
-                typed(app, name, text)
-                assert_sound(app, caplog, (screen.query, name, text))
-                assert is_answered(app), (screen.query, name, text)
+    panels = [screen for screen in screens(lesson_id) if screen.query.get("panel") not in (None, *FIXED)]
+    cases = [(screen, name) for screen in panels for name in screen.fields]
+    for turn, (screen, name) in enumerate(sample(cases, 5, lesson_id)):
+        app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
+        usual = fields_of(app)[name].value or ""
+        for text in (" ".join(NASTY), usual):
+            typed(app, name, text)
+            assert_sound(app, caplog, (screen.query, name, text))
+            assert is_answered(app), (screen.query, name, text)
 
 
-def test_the_models_of_the_lessons_are_here() -> None:
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_the_models_of_the_lesson_are_here(lesson_id: str) -> None:
     """Without them the tests above would see nothing but the sentence that a model is missing."""
-    models = {model for _, model in functions() if model}
-    assert len(models) >= 6
+    models = {model for _, model in functions(lesson_id) if model}
     assert {model: store().state(model) for model in models if store().state(model) not in ("here", "bundled")} == {}

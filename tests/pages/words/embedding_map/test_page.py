@@ -31,7 +31,7 @@ from pages.words.embedding_map.charts_views import (
 from pages.words.embedding_map.questions import toy_question, word_question
 from pages.words.embedding_map.snippet import code
 from pages.words.embedding_map.tables import neighbour_table, pair_table, quality_table, share, toy_table
-from tests.bench.learners import numbers
+from tests.drawn import numbers
 from tests.pages.screen import figures, open_page, sound, text_of
 
 LANGUAGE = {"glove-6b-50d": "en", "words-zh-64d": "zh"}

@@ -1,0 +1,83 @@
+"""What a learner does in the lesson, in a browser and in a full class, and whether what comes of it is right."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.acting import Think, check
+from tests.bench.protocol import Tab
+from tests.drawn import numbers
+from tests.e2e import references
+from tests.e2e.acting import PATIENCE, acting, words
+from tests.e2e.browser import Drawn, figures, on_screen, visit
+
+# The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
+DRAWN: Drawn = (("x", "y"), lambda data: (t[axis] for t in data if t.get("hovertext") for axis in "xy"))
+
+
+PERPLEXITIES = (5, 10, 15, 20, 30, 40, 50)
+
+
+def in_a_browser(page: Page, url: str) -> None:
+    """A click on a word lists its ten nearest of the map in the original space: gensim's."""
+    visit(page, f"{url}/embedding-map?lang=en&method=pca&categories=animals~fruit~numbers")
+    trace = next(t for t in figures(page)["map"] if t.get("customdata") and t.get("hovertext"))
+    shown, places = (
+        [row[0] for row in trace["customdata"]],
+        np.column_stack([numbers(trace["x"]), numbers(trace["y"])]),
+    )
+    gaps = np.linalg.norm(places[:, None] - places[None], axis=-1) + np.diag(np.full(len(places), np.inf))
+    lonely = int(gaps.min(axis=1).argmax())  # no other word is so near that it could be hit instead
+    word = shown[lonely]
+    x, y = on_screen(page, "map", *places[lonely])
+    page.mouse.move(x, y)
+    expect(page.locator(".st-key-figure_map .hoverlayer")).to_contain_text(word, timeout=PATIENCE)
+    with acting(page):
+        page.mouse.click(x, y)
+
+    table = page.locator("[data-testid=stMain] table", has_text=words("embedding-map")("neighbours.word"))
+    expect(table.locator("tbody tr")).to_have_count(10, timeout=PATIENCE)
+    rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    listed = [(re.sub(r"^\W+", "", name), float(cosine)) for name, cosine, *_ in rows]
+    expected = references.nearest_among(shown, word, 10)
+    assert [name for name, _ in listed] == [name for name, _ in expected]
+    assert [cosine for _, cosine in listed] == pytest.approx([cosine for _, cosine in expected], abs=0.0051)
+    assert f"word={word}" in page.url
+
+
+async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
+    """Move the perplexity, change the method and the colour, look a word up."""
+    await tab.set("perplexity", rng.choice(PERPLEXITIES))
+    _check_map(tab)
+    await think()
+    await tab.choose("colour", rng.choice((1, 2)))
+    _check_map(tab)
+    await think()
+    word = rng.choice(tab.options("word"))
+    await tab.set("word", word)
+    check(f"**{word}**" in tab.text() or f"*{word}*" in tab.text(), f"the neighbours of {word} are not listed")
+    await think()
+    await tab.choose("method", 1)
+    _check_map(tab)
+    check(r"\lambda" in tab.text(), "PCA shows no eigenvalues")
+    await think()
+    await tab.choose("method", 0)
+    _check_map(tab)
+    check(r"\mathrm{KL}" in tab.text(), "t-SNE shows no divergence")
+    await think()
+
+
+def _check_map(tab: Tab) -> None:
+    """A map has a point for each word, finite coordinates, and measures between 0 and 1."""
+    points = [trace for trace in tab.figure("map")["data"] if len(trace.get("customdata", ())) > 100]
+    check(len(points) == 1, "the map has no points")
+    x, y = numbers(points[0]["x"]), numbers(points[0]["y"])
+    check(len(x) == len(y) == len(points[0]["customdata"]), "points and words differ in number")
+    check(bool(np.isfinite(x).all() and np.isfinite(y).all() and x.std() > 0), "the points lie in one place")
+    trust = [float(number) for number in re.findall(r"\*\*([01]\.\d\d)\*\*", tab.text())]
+    check(bool(trust) and max(trust) <= 1, "no trustworthiness between 0 and 1")

@@ -1,0 +1,43 @@
+"""Hands for the tests in the browser: fields, lists and sliders by the names that a learner reads, each act to its end."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from app.lessons import lesson
+from app.words import Words
+from tests.e2e.browser import acting
+
+__all__ = ["PATIENCE", "acting", "choose", "slide", "type_into", "words"]
+PATIENCE = 60_000  # ms: two cores that also run the server are slow at times
+
+
+def words(lesson_id: str, language: str = "en") -> Words:
+    return Words(lesson(lesson_id).words, language)
+
+
+def type_into(page: Page, name: str, text: str) -> None:
+    """Type a text into the field of this name, and wait for what comes of it."""
+    field = page.get_by_role("textbox", name=name, exact=True)
+    if field.input_value() != text:
+        with acting(page):
+            field.fill(text)
+            field.press("Enter")
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose an option of a select box by typing it."""
+    box = page.get_by_role("combobox", name=name, exact=True)
+    box.click()
+    box.fill(option)
+    with acting(page):
+        page.get_by_role("option", name=option).first.click()
+
+
+def slide(page: Page, name: str, value: int) -> None:
+    """Move a slider with the arrow keys."""
+    slider = page.locator(f"input[type=range][aria-label='{name}']")
+    slider.focus()
+    while (here := int(slider.input_value())) != value:
+        with acting(page):
+            slider.press("ArrowRight" if here < value else "ArrowLeft")

@@ -1,0 +1,140 @@
+"""What a person would notice on a page of any lesson: each function returns what is wrong, nothing where all is well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.e2e.browser import DESKTOP, PHONE
+
+FIGURE = ".js-plotly-plot"
+MAIN_FIGURES = f".st-key-stage {FIGURE}"
+SMALLEST_IN_A_HALL = 20  # px
+_THEMES_GREY = "rgb(128, 132, 149)"  # how Streamlit writes what has no colour of its own in a figure
+
+
+def boxes(page: Page, selector: str) -> list[dict[str, float]]:
+    """Return left, top, right, bottom (px of the first screen) and what is cut off at the side, of all that is seen."""
+    found: list[dict[str, float]] = page.evaluate(
+        """(selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).map((e) => {
+          const r = e.getBoundingClientRect(), top = document.querySelector("[data-testid=stMain]").scrollTop;
+          return {left: r.left, top: r.top + top, right: r.right, bottom: r.bottom + top,
+            width: r.width, cut: e.scrollWidth - e.clientWidth}; })""",
+        selector,
+    )
+    assert found, f"nothing is seen of {selector}"
+    return found
+
+
+def broken(page: Page) -> list[str]:
+    """Return the page's tracebacks and error boxes."""
+    return page.locator("[data-testid=stException], [data-testid=stAlertContentError]").all_inner_texts()
+
+
+def empty_figures(page: Page) -> list[str]:
+    """Return what is wrong with the figures: none at all, without marks, or without a text for who cannot see it."""
+    figures = page.locator(FIGURE).count()
+    marks = page.locator(f"{FIGURE} .main-svg :is(path, image, rect.bg, text)").count()
+    silent = page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stPlotlyChart]")]
+          .filter((e) => !(e.ariaLabel || e.querySelector("[aria-label]:not(.modebar *)")?.ariaLabel
+            || e.querySelector("[role=img], figcaption, .stVisuallyHidden"))).map((e) => e.outerHTML.slice(0, 200))"""
+    )
+    found = [] if figures else ["there is no figure"]
+    found += [] if marks > 20 else [f"the figures have {marks} marks"]
+    return [*found, *(f"no alt text: {html}" for html in silent)]
+
+
+def low_figure(page: Page) -> list[str]:
+    """Return what is wrong with where the main figure begins on a large screen."""
+    first = boxes(page, FIGURE)[0]
+    found = [] if first["top"] < 640 else [f"the main figure begins at {first['top']:.0f} px, below the fold"]
+    return found if first["width"] > 300 else [*found, f"the main figure is {first['width']:.0f} px wide"]
+
+
+def on_a_phone(page: Page) -> list[str]:
+    """Return what is wrong on a phone: text, figure, settings and panels follow each other, and nothing goes sideways."""
+    figure, text = boxes(page, MAIN_FIGURES)[0], boxes(page, ".st-key-controls input")[0]
+    settings, tools = boxes(page, ".st-key-settings > *"), boxes(page, ".st-key-tools > *")
+    panels, main = boxes(page, ".st-key-below")[0], boxes(page, "[data-testid=stMain]")[0]
+    rules = {
+        "the text stands above the figure": text["bottom"] < figure["top"],
+        "the figure begins on the first screen": figure["top"] < 600,
+        "the settings come under the figure": figure["bottom"] < settings[0]["top"],
+        "the panels come under the settings": settings[-1]["bottom"] < panels["top"],
+        "the header's tools are one row": max(t["top"] for t in tools) < min(t["bottom"] for t in tools),
+        "the header's tools are on the screen": max(t["right"] for t in tools) <= PHONE["width"],
+        "the page does not scroll sideways": main["cut"] <= 1,
+    }
+    return [f"not so: {rule}" for rule, holds in rules.items() if not holds]
+
+
+def on_a_projector(page: Page) -> list[str]:
+    """Return what a hall could not read: small or pale text, a figure or a formula that is not on the screen."""
+    figures, formulas = boxes(page, MAIN_FIGURES), boxes(page, ".st-key-formulas .katex-display")
+    found = [f"a figure ends at {box['bottom']:.0f} px" for box in figures if box["bottom"] > DESKTOP["height"]]
+    found += [f"a formula ends at {box['bottom']:.0f} px" for box in formulas if box["bottom"] > DESKTOP["height"]]
+    found += [f"a formula is cut off at the side by {box['cut']:.0f} px" for box in formulas if box["cut"] > 1]
+    pale: list[str] = page.evaluate(
+        """(grey) => [...document.querySelectorAll('.js-plotly-plot text')]
+          .filter((e) => getComputedStyle(e).fill === grey).map((e) => e.textContent)""",
+        _THEMES_GREY,
+    )
+    found += [f"in the grey of Streamlit's theme: {text!r}" for text in pale]
+    return found + [f"{size} px: {text!r}" for size, text in _sizes(page) if size < SMALLEST_IN_A_HALL]
+
+
+def _sizes(page: Page) -> list[tuple[float, str]]:
+    """Return the size in px of every text that is seen."""
+    found: list[list[Any]] = page.evaluate(
+        """() => { const out = [];
+          const walk = document.createTreeWalker(document.querySelector('[data-testid=stMain]'), NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) { const e = walk.currentNode.parentElement; const r = e.getBoundingClientRect();
+            const seen = e.checkVisibility({opacityProperty: true, visibilityProperty: true});
+            if (seen && walk.currentNode.textContent.replace(/\\u200b/g, '').trim() && r.width > 1 && r.height > 1
+                && !e.closest('.katex-mathml, .msupsub .msupsub, [data-testid=stIconMaterial], .modebar, style, script'))
+              out.push([parseFloat(getComputedStyle(e).fontSize), walk.currentNode.textContent.trim().slice(0, 40)]); }
+          return out; }"""
+    )
+    return sorted({(size, text) for size, text in found})
+
+
+# A radio group and a set of exclusive buttons are one stop each; what is behind a closed menu is none.
+_MARK_STOPS = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const groupsOf = "[role=radiogroup], [data-testid=stButtonGroup]:has([aria-pressed])";
+  const stops = [...main.querySelectorAll("input, textarea, [role=slider], button:not([tabindex='-1'])")].filter((e) =>
+    !e.disabled && e.checkVisibility({ visibilityProperty: true }) && !e.closest(`.modebar, ${groupsOf}`));
+  const groups = [...main.querySelectorAll(groupsOf)].filter((e) => e.checkVisibility());
+  [...stops, ...groups].forEach((e, n) => { e.dataset.stop = n; });
+  return stops.length + groups.length;
+}"""
+_FOCUSED = "() => document.activeElement?.closest('[data-stop]')?.dataset.stop ?? null"
+
+
+def out_of_reach(page: Page, most: int = 250) -> list[str]:
+    """Return the controls that Tab never comes to."""
+    count, reached = page.evaluate(_MARK_STOPS), set()
+    page.evaluate("() => document.activeElement.blur()")
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if (stop := page.evaluate(_FOCUSED)) is not None:
+            reached.add(int(stop))
+        if len(reached) == count:
+            return []
+    missed: list[str] = page.evaluate(
+        "(reached) => [...document.querySelectorAll('[data-stop]')].filter((e) => !reached.includes(+e.dataset.stop))"
+        ".map((e) => e.outerHTML.slice(0, 200))",
+        sorted(reached),
+    )
+    return missed
+
+
+def tab_to(page: Page, wanted: str, most: int = 150) -> None:
+    """Press Tab until the focus is on what ``wanted`` (JavaScript on the element ``e``) describes."""
+    for _ in range(most):
+        if page.evaluate(f"() => {{ const e = document.activeElement; return !!({wanted}); }}"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {wanted}")

@@ -1,0 +1,132 @@
+"""Links, the back button and the language in a real browser, for some lessons of each commit.
+
+What a link holds is the same code for all lessons and is tried for all of them without a browser in
+``tests/pages/test_links.py``; here it is the address bar and the history, of lessons drawn anew for every commit.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.lessons import LESSONS, lesson
+from app.words import LOCALES, Words
+from tests.e2e.acting import words
+from tests.e2e.browser import acting, controls, figures, problems, settle, visit
+from tests.sample import sample
+
+ROTATING = sample([item.id for item in LESSONS], 3, "links in a browser")
+
+
+def see_answers(page: Page) -> None:
+    """Have every prediction's answer shown: what a learner has guessed belongs to the visit, not to a link."""
+    buttons = page.get_by_role("button", name="Show without guessing", exact=True)
+    while buttons.count():
+        with acting(page):
+            buttons.first.click()
+
+
+def change_much(page: Page, tree: Words) -> str:
+    """Take the second preset, then change whatever else can be: panel, sliders, toggles. Return the preset's id."""
+    preset = list(tree.node("presets"))[1]
+    with acting(page):
+        page.locator(".st-key-preset [role=radio]", has_text=tree(f"presets.{preset}.label")).click()
+    last = page.locator(".st-key-panel [role=radio]").last
+    with acting(page):
+        last.click()
+    main = page.locator("[data-testid=stMain]")
+    for slider in main.get_by_role("slider").all():
+        if slider.is_enabled():
+            with acting(page):
+                slider.press("ArrowLeft" if slider.input_value() == slider.get_attribute("max") else "ArrowRight")
+    for toggle in main.get_by_role("switch").all()[1:]:  # the first is lecture mode
+        if toggle.is_visible():
+            with acting(page):
+                toggle.press("Space")
+    see_answers(page)
+    return preset
+
+
+def screen(page: Page) -> dict[str, Any]:
+    """Return everything that a link has to bring back: the values of all controls, and the data of all figures."""
+    return {"controls": controls(page), "figures": figures(page)}
+
+
+def lacking(page: Page, wanted: dict[str, Any]) -> list[Any]:
+    """Return what of a screen the page does not show: controls, names of figures."""
+    now = screen(page)
+    pairs = itertools.zip_longest(now["controls"], wanted["controls"])
+    names = now["figures"].keys() | wanted["figures"].keys()
+    return [
+        *(f"{got} instead of {want}" for got, want in pairs if got != want),
+        *(name for name in sorted(names) if now["figures"].get(name) != wanted["figures"].get(name)),
+    ]
+
+
+@pytest.mark.parametrize("lesson_id", ROTATING)
+def test_a_link_and_the_back_button_bring_the_same_screen(page: Page, app_url: str, lesson_id: str) -> None:
+    seen, tree = problems(page), words(lesson_id)
+    visit(page, f"{app_url}/?lang=en")
+    with acting(page):
+        page.locator("[data-testid=stSidebarNav]").get_by_text(tree("title"), exact=True).click()
+    expect(page.locator("h1")).to_have_text(tree("title"))
+    untouched = screen(page)
+    preset = change_much(page, tree)
+    link, here = page.url, screen(page)
+    assert f"preset={preset}" in link
+    assert here["controls"] != untouched["controls"]
+    assert here["figures"]
+
+    other = page.context.new_page()
+    visit(other, link)
+    see_answers(other)
+    assert lacking(other, here) == []
+    other.close()
+
+    # Changes of controls are no steps of their own: back leads to the page before, and forward to where one was.
+    with acting(page):
+        page.go_back()
+    expect(page.locator("h1")).to_have_text(Words(LOCALES / "shell.yaml", "en")("app.title"))
+    with acting(page):
+        page.go_forward()
+    expect(page.locator("h1")).to_have_text(tree("title"))
+    assert lacking(page, here) == []
+    assert seen == []
+
+
+@pytest.mark.parametrize("lesson_id", ROTATING)
+def test_a_screen_survives_the_language_a_link_and_a_visit_elsewhere(page: Page, app_url: str, lesson_id: str) -> None:
+    visit(page, f"{app_url}/{lesson_id}?lang=en&panel=sources&{lesson(lesson_id).showcase}")
+    with acting(page):
+        page.get_by_text("中文", exact=True).click()
+    expect(page.locator("h1")).to_have_text(words(lesson_id, "zh")("title"))
+    assert "panel=sources" in page.url
+    before = screen(page)
+    assert before["figures"]
+
+    other = page.context.new_page()  # what a lesson begins with may differ between the languages
+    visit(other, page.url)
+    assert lacking(other, before) == []
+    other.close()
+
+    with acting(page):
+        page.locator("[data-testid=stSidebarNav] a").first.click()
+    expect(page.locator("h1")).to_have_text(Words(LOCALES / "shell.yaml", "zh")("app.title"))
+    with acting(page):
+        page.go_back()
+    expect(page.locator("h1")).to_have_text(words(lesson_id, "zh")("title"))
+    page.wait_for_url(lambda url: "panel=sources" in url, wait_until="commit")
+    assert lacking(page, before) == []
+
+
+@pytest.mark.parametrize("lesson_id", ROTATING)
+def test_nonsense_in_a_link_does_no_harm(page: Page, app_url: str, lesson_id: str) -> None:
+    page.goto(
+        f"{app_url}/{lesson_id}?lang=en&step=999&layer=-4&model=none&panel=<b>&preset=x&k=1e9&text=%00%F0%9F%98%80"
+    )
+    settle(page)
+    assert page.locator("[data-testid=stException]").count() == 0
+    expect(page.locator("h1")).to_have_text(words(lesson_id)("title"))

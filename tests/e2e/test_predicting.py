@@ -1,0 +1,53 @@
+"""A prediction with the keyboard alone: chosen, committed, revealed, and hidden in the figure until then."""
+
+from __future__ import annotations
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from app.words import LOCALES, Words
+from tests.drawn import numbers
+from tests.e2e.acting import words
+from tests.e2e.browser import acting, figures, visit
+from tests.e2e.looking import tab_to
+
+
+def test_a_prediction_is_made_with_the_keyboard(page: Page, app_url: str) -> None:
+    shell, w = Words(LOCALES / "shell.yaml", "en"), words("attention")
+    visit(page, f"{app_url}/attention?lang=en")
+    hidden = numbers(figures(page)["map"][0]["z"])
+    assert np.isnan(hidden).any(axis=1).sum() == 1, "one row is kept back until the learner has guessed"
+    # predict: the second of the options
+    tab_to(page, "e.type === 'radio'")
+    with acting(page):
+        page.keyboard.press("Space")
+    with acting(page):
+        page.keyboard.press("ArrowDown")
+    options = page.locator("[data-testid=stRadio] label:has(input)")
+    guess = options.nth(1).inner_text()
+    expect(options.nth(1).locator("input")).to_be_checked()
+    # commit
+    tab_to(page, f"e.tagName === 'BUTTON' && e.innerText.trim() === '{shell('predict.commit')}'")
+    with acting(page):
+        page.keyboard.press("Enter")
+    # reveal
+    answer = page.locator("[data-testid=stAlert]").first
+    expect(answer).to_be_visible()
+    weights = numbers(figures(page)["map"][0]["z"])
+    row = int(np.isnan(hidden).any(axis=1).argmax())
+    assert np.isfinite(weights).all()
+    tokens = page.evaluate(
+        "() => document.querySelector('.st-key-figure_map .js-plotly-plot')._fullLayout.xaxis.ticktext"
+    )
+    right = tokens[int(weights[row].argmax())]
+    verdict = "right" if guess.split(" (")[0] == right else "wrong"
+    assert shell(f"predict.{verdict}", guess=guess, answer=right) in answer.inner_text()
+    expect(page.get_by_text(w("formula.hidden_until_guess"))).to_have_count(0)
+
+    # and on: the arrow keys move a slider
+    page.evaluate("() => document.activeElement.blur()")
+    tab_to(page, f"e.type === 'range' && e.getAttribute('aria-label') === '{w('controls.layer')}'")
+    with acting(page):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('layer=5')")
+    assert not np.array_equal(numbers(figures(page)["map"][0]["z"]), weights)

@@ -1,0 +1,159 @@
+"""Each lesson is visited once in each language, and everything that holds for every lesson is looked at there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.lessons import LESSONS, lesson
+from app.words import LANGUAGES, LOCALES, Words
+from tests.e2e import looking
+from tests.e2e.accessibility import grave_findings
+from tests.e2e.browser import DESKTOP, PHONE, acting, foreign_requests, problems, settle, visit
+from tests.e2e.taking_away import check_what_is_taken_away
+from tests.e2e.text_on_screen import cut_text, overlapping_text
+
+IDS = [item.id for item in LESSONS]
+VISITS = list(itertools.product(IDS, LANGUAGES))
+
+
+@dataclass
+class Visit:
+    """A page that was opened once, and what it has asked for and complained of so far."""
+
+    page: Page
+    address: str
+    foreign: list[str]
+    problems: list[str]
+
+    def theme(self, name: str) -> None:
+        """Have the browser ask for the light or the dark theme; Streamlit follows at once."""
+        self.page.emulate_media(color_scheme=name)  # type: ignore[arg-type]
+        self.page.wait_for_function(
+            "(name) => getComputedStyle(document.querySelector('.stApp')).colorScheme === name", arg=name
+        )
+        self.page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
+
+    def grave(self, part: str | None = None) -> list[str]:
+        """Return what axe finds in the dark and in the light theme."""
+        found = []
+        for name in ("dark", "light"):
+            self.theme(name)
+            found += [f"{name}: {line}" for line in grave_findings(self.page, part)]
+        return found
+
+    def resize(self, size: dict[str, int]) -> None:
+        """Give the window another size and wait until every figure has it."""
+        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll(".js-plotly-plot")].every((plot) =>
+              Math.abs(plot.clientWidth - plot._fullLayout.width) <= 1)"""
+        )
+
+
+@pytest.fixture
+def opened(browser: Browser, app_url: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    path, language = request.param
+    context = browser.new_context(
+        viewport=DESKTOP, locale="en-GB", color_scheme="light", reduced_motion="reduce", accept_downloads=True
+    )
+    page = context.new_page()
+    showcase = "" if path == "home" else lesson(path).showcase
+    address = f"{app_url}/{'' if path == 'home' else path}?lang={language}&{showcase}"
+    found = Visit(page, address, foreign_requests(page, app_url), problems(page))
+    visit(page, address)
+    yield found
+    context.close()
+
+
+def check_the_page_as_it_opens(opened: Visit, title: str, subtests: Any) -> None:
+    page = opened.page
+    with subtests.test("opens complete"):
+        expect(page.locator("h1")).to_have_text(title)
+        assert looking.broken(page) == []
+    with subtests.test("no text is cut or lies on other text"):
+        assert cut_text(page) == []
+        assert overlapping_text(page) == []
+    with subtests.test("axe finds nothing grave"):
+        assert opened.grave() == []
+
+
+@pytest.mark.parametrize("opened", [("home", language) for language in LANGUAGES], ids="-".join, indirect=True)
+def test_home(opened: Visit, subtests: Any) -> None:
+    language = "zh" if "lang=zh" in opened.address else "en"
+    check_the_page_as_it_opens(opened, Words(LOCALES / "shell.yaml", language)("app.title"), subtests)
+    assert opened.foreign == []
+    assert opened.problems == []
+
+
+@pytest.mark.parametrize("opened", [(path, "en") for path in IDS], ids="-".join, indirect=True)
+def test_in_english(opened: Visit, subtests: Any, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Everything; what is drawn by the same code in Chinese differs in its words only."""
+    page, it = opened.page, lesson(request.node.callspec.params["opened"][0])
+    check_the_page_as_it_opens(opened, Words(it.words, "en")("title"), subtests)
+    with subtests.test("the main figure is there, above the fold, and described"):
+        assert looking.empty_figures(page) == []
+        assert looking.low_figure(page) == []
+    with subtests.test("the first figure can be taken away"):
+        check_what_is_taken_away(page, it.part("learner").DRAWN, tmp_path)
+    with subtests.test("every control is reached by Tab"):
+        assert looking.out_of_reach(page) == []
+    with subtests.test("every view and panel is sound too"):
+        assert look_at_every_view_and_panel(opened) == []
+    check_other_screens(opened, subtests)
+
+
+@pytest.mark.parametrize("opened", [(path, "zh") for path in IDS], ids="-".join, indirect=True)
+def test_in_chinese(opened: Visit, subtests: Any, request: pytest.FixtureRequest) -> None:
+    it = lesson(request.node.callspec.params["opened"][0])
+    check_the_page_as_it_opens(opened, Words(it.words, "zh")("title"), subtests)
+    with subtests.test("the main figure is there, above the fold, and described"):
+        assert looking.empty_figures(opened.page) == []
+        assert looking.low_figure(opened.page) == []
+    check_other_screens(opened, subtests)
+
+
+def look_at_every_view_and_panel(opened: Visit) -> list[str]:
+    """Click each view and each panel, the first one last; return what is wrong with it."""
+    found: list[str] = []
+    for where, part in ((".st-key-view", "[data-testid=stMain]"), (".st-key-panel", ".st-key-panel_body")):
+        for button in opened.page.locator(f"{where} button[role=radio]").all()[::-1]:
+            name = button.inner_text()
+            if button.get_attribute("aria-checked") != "true":
+                with acting(opened.page):
+                    button.click()
+            expect(button).to_be_checked()
+            wrong = [*looking.broken(opened.page), *cut_text(opened.page), *opened.grave(part)]
+            found += [f"{name}: {line}" for line in wrong]
+    return found
+
+
+def check_other_screens(opened: Visit, subtests: Any) -> None:
+    """The same address on a phone and on a projector."""
+    page = opened.page
+    with subtests.test("on a phone"):
+        visit(page, opened.address)
+        opened.resize(PHONE)
+        assert looking.on_a_phone(page) == []
+    with subtests.test("on a projector"):
+        opened.resize(DESKTOP)
+        visit(page, f"{opened.address}&lecture=true")
+        settle(page)
+        assert looking.on_a_projector(page) == []
+    with subtests.test("alone and without complaints"):
+        assert opened.foreign == []
+        assert opened.problems == []
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_what_a_learner_does_comes_out_right(page: Page, app_url: str, lesson_id: str) -> None:
+    seen = problems(page)
+    lesson(lesson_id).part("learner").in_a_browser(page, app_url)
+    assert looking.broken(page) == []
+    assert seen == []
