@@ -219,16 +219,26 @@ def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:
     return next((wanted + step for step in steps if all(abs(wanted + step - y) >= gap for y in taken)), wanted)
 
 
+def _signed_inputs(answer: AnalogyAnswer) -> dict[tuple[str, str], list[int]]:
+    """Return (sign, word) -> its columns in the trace's terms, in the order a, b, c; a word may be added twice."""
+    trace, found = answer.trace, dict[tuple[str, str], list[int]]()
+    for i in columns(answer):
+        found.setdefault(("+" if trace.signs[i] > 0 else "−", trace.inputs[i]), []).append(i)
+    return found
+
+
 def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
     """Return the ``count`` best candidates, inputs included, with their signed cosine to each input and their sum."""
-    trace, order = answer.trace, columns(answer)
-    signs = trace.signs[order].tolist()
-    names = [f"{'+' if sign > 0 else '−'} {trace.inputs[i]}" for sign, i in zip(signs, order, strict=True)]
-    signed = (trace.signs * trace.terms)[:, order].tolist()
-    rows = zip(trace.candidates, signed, trace.cosines.tolist(), strict=True)
+    trace, inputs = answer.trace, _signed_inputs(answer)
+    signed = trace.signs * trace.terms
     return [
-        {"word": word, **dict(zip(names, terms, strict=True)), "sum": sum(terms), "cosine": cosine}
-        for word, terms, cosine in list(rows)[:count]
+        {
+            "word": word,
+            **{f"{sign} {other}": float(terms[places].sum()) for (sign, other), places in inputs.items()},
+            "sum": sum(terms.tolist()),
+            "cosine": cosine,
+        }
+        for word, terms, cosine in list(zip(trace.candidates, signed, trace.cosines.tolist(), strict=True))[:count]
     ]
 
 
@@ -238,14 +248,14 @@ def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) ->
     rows = [row for row in every if show_inputs or row["word"] not in answer.trace.inputs][:count]
     labels = [escape(row["word"]) for row in rows]
     figure = Drawing()
-    names = [name for name in rows[0] if name not in ("word", "sum", "cosine")]
-    for position, name in enumerate(names):
+    for position, ((sign, word), places) in enumerate(_signed_inputs(answer).items()):
+        name, times = f"{sign} {word}", f"{len(places)} " if len(places) > 1 else ""
         colour = _TERMS[position % len(_TERMS)]
         figure.add_bar(
             orientation="h",
             x=[row[name] for row in rows],
             y=labels,
-            name=f"{escape(name[0])} cos(x, {escape(name[2:])})",
+            name=f"{sign} {times}cos(x, {escape(word)})",
             marker={"color": colour},
             text=[f"{row[name]:+.2f}".replace("-", "−") for row in rows],
             textposition="inside",
