@@ -266,6 +266,7 @@ class Line:
         about: the last equality holds about (≈): a difference that is shown with fewer digits than its terms.
         after: LaTeX that follows, such as what a symbol stands for.
         broken: steps from this one on start a line of their own on a projector; 0 for none.
+        opening: LaTeX between ``left`` and the first step; a colon where ``left`` names what the numbers belong to.
     """
 
     left: str
@@ -273,6 +274,7 @@ class Line:
     about: bool = False
     after: str = ""
     broken: int = 0
+    opening: str = "="
 
     @property
     def result(self) -> float:
@@ -280,7 +282,9 @@ class Line:
 
     def parts(self) -> list[str]:
         """Return the line in LaTeX, cut where a projector breaks it."""
-        signs = ["="] * (len(self.steps) - 1) + [r"\approx" if self.about else "="]
+        signs = [self.opening] + ["="] * (len(self.steps) - 1)
+        if self.about:
+            signs[-1] = r"\approx"
         texts = [f"{sign} {step.latex()}" for sign, step in zip(signs, self.steps, strict=True)]
         texts[0] = f"{self.left} {texts[0]}".strip()
         texts[-1] += f" {self.after}" if self.after else ""

@@ -34,6 +34,7 @@ class Quality:
         preserved: (n,) 0 to 1, the share of each point's k nearest in the original space that are among its k nearest
             in the map.
         neighbours: (n, k) indices of the k nearest of each point in the map, nearest first.
+        intrusion: the double sum above, over all false neighbours in the map: by how many places each misses the true k.
     """
 
     k: int
@@ -41,6 +42,7 @@ class Quality:
     knn_recall: float
     preserved: Floats
     neighbours: Integers
+    intrusion: int
 
 
 def neighbourhood_size(n: int, wanted: int = 10) -> int:
@@ -85,7 +87,7 @@ def qualities(original: ArrayLike, maps: Sequence[ArrayLike], k: int) -> list[Qu
     intrusion, preserved = np.maximum(ranks - k, 0).sum(axis=(1, 2)), (ranks <= k).mean(axis=2)
     trust = 1.0 - intrusion * 2.0 / (n * k * (2.0 * n - 3.0 * k - 1.0))
     return [
-        Quality(k, float(trust[which]), float(preserved[which].mean()), preserved[which], near)
+        Quality(k, float(trust[which]), float(preserved[which].mean()), preserved[which], near, int(intrusion[which]))
         for which, near in enumerate(neighbours)
     ]
 

@@ -9,7 +9,14 @@ import pytest
 
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
-from nlpcore.words.analogy_evaluation import chinese_test, evaluate, google_test, read_questions
+from nlpcore.words.analogy_evaluation import (
+    AnalogyScores,
+    SectionScore,
+    chinese_test,
+    evaluate,
+    google_test,
+    read_questions,
+)
 from tests.makers.words import random_vectors
 from tests.words.test_analogy import as_gensim
 
@@ -78,6 +85,14 @@ def test_sections_are_reported_as_they_are_done(random_test: tuple[WordVectors, 
     assert (syntactic.syntactic, semantic.syntactic, semantic.skipped) == (True, False, 1)
     assert scores.accuracy(syntactic=True) == syntactic.right() / 50
     assert np.isnan(evaluate(vectors, path, first=1).accuracy())
+
+
+@pytest.mark.parametrize(("answers", "share"), [("abcd", 3 / 4), ("dddd", 0), ("cccc", 1), ("cddb", 1 / 2), ("a", 1)])
+def test_an_echo_is_an_answer_that_the_question_names(answers: str, share: float) -> None:
+    """Whichever of a, b and c it is; struck answers do not count."""
+    questions = (("a", "b", "c", "d"),) * len(answers)
+    section = SectionScore("s", questions, ("a",) * len(answers), tuple(answers), 0)
+    assert AnalogyScores((section, SectionScore("none", (), (), (), 2))).echoes() == share
 
 
 @pytest.mark.models

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
+from app.text import shorten
+from pages.words.analogies.sums import columns, in_words
 
 if TYPE_CHECKING:
     from nlpcore.words.analogy import AnalogyTrace
@@ -22,38 +24,9 @@ Row = dict[str, Any]
 INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colours.FOCUS
 # One colour an input word in the terms figure: a, b, c as the formula names them, then any more.
 _TERMS = (colours.ORANGE, colours.SKY, colours.PURPLE, colours.GREEN, colours.YELLOW, colours.VERMILLION)
-_LATEX = {character: "\\" + character for character in "#$%&_{}"} | {
-    "\\": r"\textbackslash ",
-    "^": r"\textasciicircum ",
-    "~": r"\textasciitilde ",
-}
-_STRUT = r"\rule{0pt}{1.1em}"  # digits alone would be cut off at the top by the page's formula box
 VERDICTS = ("right", "wrong", "rescued")
+_NAME = 28  # most characters of a name in the parallelogram
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
-
-
-def formula_of(answer: AnalogyAnswer) -> str:
-    """Return the sum in words as it was typed, such as "king − man + woman"."""
-    signed = (
-        [("+", word) for word in answer.a] + [("−", word) for word in answer.b] + [("+", word) for word in answer.c]
-    )
-    return " ".join(f"{sign} {word}" for sign, word in signed).removeprefix("+ ")
-
-
-def _order(answer: AnalogyAnswer) -> list[int]:
-    """The columns of the trace's terms in the order a, b, c; the trace has what is added first."""
-    a, b, c = len(answer.a), len(answer.b), len(answer.c)
-    return [*range(a), *range(a + c, a + c + b), *range(a, a + c)]
-
-
-def score_latex(answer: AnalogyAnswer, word: str) -> str:
-    """Return the cosine of a candidate to the sum as a line of LaTeX (&= …), worked out from its terms."""
-    trace, order = answer.trace, _order(answer)
-    row = trace.candidates.index(word)
-    values = trace.signs[order] * trace.terms[row, order]
-    terms = "".join(f"{value:+.2f}" for value in values.tolist()).lstrip("+")
-    name = "".join(_LATEX.get(character, character) for character in word)
-    return rf"\text{{{name}}}&:\ \frac{{{_STRUT}{terms}}}{{{trace.length:.2f}}} = {trace.cosines[row]:.2f}"
 
 
 def answer_rows(trace: AnalogyTrace, show_inputs: bool) -> list[Row]:
@@ -130,7 +103,7 @@ def _label(row: Row) -> str:
 
 def plane_rows(plane: Parallelogram, total: str) -> list[Row]:
     """Return one row for each point of :func:`parallelogram`."""
-    columns = (plane.points, plane.residuals, plane.distances, plane.drawn_distances, plane.parallel)
+    values = (plane.points, plane.residuals, plane.distances, plane.drawn_distances, plane.parallel)
     return [
         {
             "point": label if role != "sum" else total,
@@ -142,16 +115,14 @@ def plane_rows(plane: Parallelogram, total: str) -> list[Row]:
             "distance_to_sum_as_drawn": float(drawn),
             "parallel_to_first_step": float(parallel),
         }
-        for label, role, xy, residual, distance, drawn, parallel in zip(
-            plane.labels, plane.roles, *columns, strict=True
-        )
+        for label, role, xy, residual, distance, drawn, parallel in zip(plane.labels, plane.roles, *values, strict=True)
     ]
 
 
 def parallelogram(answer: AnalogyAnswer, w: Words) -> Drawing:
     """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane."""
     expected = answer.trace.expected
-    rows = plane_rows(answer.plane, formula_of(answer))
+    rows = plane_rows(answer.plane, in_words(answer))
     a, b, c, total, *words = rows
     figure = Drawing()
     for start, end in ((b, c), (a, total)):
@@ -223,7 +194,7 @@ def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
     taken = [row["y"] for row in rows if row["role"] == "c"]
     notes: list[Row] = []
     for row in sorted(rows, key=lambda row: -row["y"]):
-        text, word = escape(_short(row["point"])), row["role"] == "word"
+        text, word = escape(shorten(row["point"], _NAME)), row["role"] == "word"
         note = {"x": row["x"], "y": row["y"], "text": text, "showarrow": False, "font": {"size": style.TEXT}}
         if word:
             height = _free_height(row["y"], taken, gap)
@@ -242,26 +213,32 @@ def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
     return notes
 
 
-def _short(name: str, most: int = 28) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
-
-
 def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:
     """Return the height nearest to ``wanted`` that keeps ``gap`` from every height taken."""
     steps = sorted((i * gap / 4 for i in range(-40, 41)), key=abs)
     return next((wanted + step for step in steps if all(abs(wanted + step - y) >= gap for y in taken)), wanted)
 
 
+def _signed_inputs(answer: AnalogyAnswer) -> dict[tuple[str, str], list[int]]:
+    """Return (sign, word) -> its columns in the trace's terms, in the order a, b, c; a word may be added twice."""
+    trace, found = answer.trace, dict[tuple[str, str], list[int]]()
+    for i in columns(answer):
+        found.setdefault(("+" if trace.signs[i] > 0 else "−", trace.inputs[i]), []).append(i)
+    return found
+
+
 def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
     """Return the ``count`` best candidates, inputs included, with their signed cosine to each input and their sum."""
-    trace, order = answer.trace, _order(answer)
-    signs = trace.signs[order].tolist()
-    names = [f"{'+' if sign > 0 else '−'} {trace.inputs[i]}" for sign, i in zip(signs, order, strict=True)]
-    signed = (trace.signs * trace.terms)[:, order].tolist()
-    rows = zip(trace.candidates, signed, trace.cosines.tolist(), strict=True)
+    trace, inputs = answer.trace, _signed_inputs(answer)
+    signed = trace.signs * trace.terms
     return [
-        {"word": word, **dict(zip(names, terms, strict=True)), "sum": sum(terms), "cosine": cosine}
-        for word, terms, cosine in list(rows)[:count]
+        {
+            "word": word,
+            **{f"{sign} {other}": float(terms[places].sum()) for (sign, other), places in inputs.items()},
+            "sum": sum(terms.tolist()),
+            "cosine": cosine,
+        }
+        for word, terms, cosine in list(zip(trace.candidates, signed, trace.cosines.tolist(), strict=True))[:count]
     ]
 
 
@@ -271,14 +248,14 @@ def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) ->
     rows = [row for row in every if show_inputs or row["word"] not in answer.trace.inputs][:count]
     labels = [escape(row["word"]) for row in rows]
     figure = Drawing()
-    names = [name for name in rows[0] if name not in ("word", "sum", "cosine")]
-    for position, name in enumerate(names):
+    for position, ((sign, word), places) in enumerate(_signed_inputs(answer).items()):
+        name, times = f"{sign} {word}", f"{len(places)} " if len(places) > 1 else ""
         colour = _TERMS[position % len(_TERMS)]
         figure.add_bar(
             orientation="h",
             x=[row[name] for row in rows],
             y=labels,
-            name=f"{escape(name[0])} cos(x, {escape(name[2:])})",
+            name=f"{sign} {times}cos(x, {escape(word)})",
             marker={"color": colour},
             text=[f"{row[name]:+.2f}".replace("-", "−") for row in rows],
             textposition="inside",

@@ -1,64 +1,66 @@
-"""Questions about an embedding map whose answers are computed from it: predict, then see."""
+"""What the embedding map asks, worked out from its traces."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable
 
 import numpy as np
 
+from app.questions import Question, Said
+from app.text import Markdown
 from nlpcore.words.projection_toys import ToyMap, gaps, pieces, spreads
 from nlpcore.words.projection_words import WordMap
-from pages.words.embedding_map.charts_parts import Words
 
-_KEPT = ("0–2", "3–5", "6–8", "9–10")
 _ASKED = ("orange", "橙子")  # words of two groups, whose neighbours are hard to guess
+_KEPT = ("0–2", "3–5", "6–8", "9–10")
+# The least value of the second option, and of the third.
+_WIDER, _FARTHER = (2.0, 5.0), (1.5, 3.5)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of the lesson: ``name`` is its key under ``predict``, ``answer`` the index of the right option.
+def kept_neighbours(trace: WordMap, chosen: str | None, about: Hashable = None) -> Question | None:
+    """Ask how many of a word's ten nearest the map kept; not of the ``chosen`` one, whose answer is on the screen.
 
-    ``word`` is what the question is about, "" where it is about the whole map.
+    None for a map of so few words that less than ten neighbours are compared. ``about``: what made the map.
     """
-
-    name: str
-    options: tuple[str, ...]
-    answer: int
-    because: str
-    word: str = ""
-
-
-def word_question(trace: WordMap, chosen: str | None, w: Words, escape: Callable[[str], str]) -> Question | None:
-    """Ask how many of a word's ten nearest the map kept; not of the ``chosen`` one, whose answer is on the screen."""
-    word = next((word for word in (*_ASKED, *trace.words) if word in trace.words and word != chosen), "")
     if trace.projection.quality.k != 10:
         return None
+    word = next(word for word in (*_ASKED, *trace.words) if word in trace.words and word != chosen)
     hood = trace.neighbourhood(word)
-    lost = [escape(near.word) for near in hood if not near.kept]
+    lost = [near.word for near in hood if not near.kept]
     kept = len(hood) - len(lost)
-    rest = w("predict.kept.lost", words=w("predict.kept.join").join(lost)) if lost else w("predict.kept.lost_none")
-    return Question("kept", _KEPT, _kept_option(kept), w("predict.kept.because", kept=kept, lost=rest), escape(word))
+    values: dict[str, str | int | float | Said] = {"word": word, "kept": kept, "lost": _lost(lost)}
+    return Question("kept", _KEPT, _kept_option(kept), "predict.kept.because", values, (word, about))
 
 
-def toy_question(trace: ToyMap, w: Words, options: Callable[[str], Sequence[str]]) -> Question | None:
-    """Ask what the map shows of a toy set. ``options``: key -> translated options. None for a set with no question."""
+def _lost(words: list[str]) -> Said:
+    """Say which neighbours were lost."""
+    if not words:
+        return Said("predict.kept.lost_none")
+    listed: str | Said = words[0]
+    for word in words[1:]:
+        listed = Said("predict.kept.and", {"words": listed, "word": word})
+    return Said("predict.kept.lost", {"words": listed})
+
+
+def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:
+    """Ask what the map shows of a toy set; None for a set with no question. ``about``: what made the map."""
     groups, name = trace.toy.groups, trace.toy.name
     truth, drawn = trace.toy.truth, trace.projection.coordinates
     if name == "unequal":
         true_ratio, ratio = (float(s[1] / s[0]) for s in (spreads(truth, groups), spreads(drawn, groups)))
-        return _ratio("spread", true_ratio, ratio, (2, 5), w, options)
+        return _ratio("spread", true_ratio, ratio, _WIDER, about)
     if name == "distances":
         true_ratio, ratio = (float(g[0, 2] / g[0, 1]) for g in (gaps(truth, groups), gaps(drawn, groups)))
-        return _ratio("gap", true_ratio, ratio, (1.5, 3.5), w, options)
+        return _ratio("gap", true_ratio, ratio, _FARTHER, about)
     if name == "chain":
         count = pieces(drawn)
-        answer = int(np.searchsorted([1, 5], count))
-        return Question("chain", tuple(options("pieces")), answer, w("predict.chain.because", pieces=count))
+        options = (Said("options.pieces.one"), Said("options.pieces.some"), Said("options.pieces.many"))
+        right = int(np.searchsorted([1, 5], count))
+        return Question("chain", options, right, "predict.chain.because", {"pieces": count}, about)
     if name == "noise" and trace.projection.quality.k == 10:
         kept, chance = trace.projection.quality.knn_recall * 10, 100 / (len(groups) - 1)
-        because = w("predict.noise.because", kept=f"{kept:.1f}", chance=f"{chance:.1f}")
-        return Question("noise", _KEPT, _kept_option(round(kept)), because)
+        values = {"kept": _tenths(kept), "chance": _tenths(chance)}
+        return Question("noise", _KEPT, _kept_option(round(kept)), "predict.noise.because", values, about)
     return None
 
 
@@ -66,13 +68,12 @@ def _kept_option(kept: int) -> int:
     return int(np.searchsorted([2, 5, 8], kept))
 
 
-def _ratio(
-    name: str,
-    truth: float,
-    drawn: float,
-    limits: tuple[float, float],
-    w: Words,
-    options: Callable[[str], Sequence[str]],
-) -> Question:
-    because = w(f"predict.{name}.because", truth=f"{truth:.1f}", drawn=f"{drawn:.1f}")
-    return Question(name, tuple(options(name)), int(np.searchsorted(limits, drawn, side="right")), because)
+def _ratio(name: str, truth: float, drawn: float, limits: tuple[float, float], about: Hashable) -> Question:
+    options = tuple(Said(f"options.{name}.{size}") for size in ("little", "some", "much"))
+    right = int(np.searchsorted(limits, drawn, side="right"))
+    values = {"truth": _tenths(truth), "drawn": _tenths(drawn)}
+    return Question(name, options, right, f"predict.{name}.because", values, about)
+
+
+def _tenths(value: float) -> Markdown:
+    return Markdown(f"{value:.1f}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
@@ -11,26 +9,21 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
+from app.shell.frame import LessonPage
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import chinese_test, evaluate
 from nlpcore.words.analogy_input import answer
-from pages.words.analogies import charts
-from pages.words.analogies.snippet import code
-from tests.makers.words import random_vectors
-from tests.pages.screen import figures, open_page, sound
+from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
 WORDS = yaml.safe_load(lesson("analogies").words.read_text("utf-8"))
 PRESETS = list(WORDS["presets"])
 
 
-def w(key: str, /, **params: object) -> str:
-    """Stand-in for the page's words: the key with its parameters."""
-    return " ".join([key, *(f"{name}={value}" for name, value in params.items())])
-
-
 def open_here(**state: Any) -> AppTest:
-    return sound(open_page("analogies", **state))
+    return sound(
+        open_page("analogies", {"lang": state.pop("lang", "en"), "panel": state.pop("panel", "sources")}, **state)
+    )
 
 
 def bars(figure: dict[str, Any]) -> set[str]:
@@ -67,8 +60,10 @@ def test_every_panel_is_drawn(glove: WordVectors, panel: str) -> None:
 @pytest.mark.models
 def test_the_chinese_test_is_scored_on_the_page(chinese: WordVectors) -> None:
     app = open_here(panel="test", model="words-zh-64d", a="鲁迅", b="中国", c="俄罗斯", expected="托尔斯泰")
-    accuracy = evaluate(chinese, chinese_test()).accuracy()
-    assert app.metric[0].value == f"{accuracy:.1%}"
+    scores = evaluate(chinese, chinese_test())
+    assert app.metric[0].value == f"{scores.accuracy():.1%}"
+    assert app.metric[0].delta == f"{scores.accuracy(exclude_inputs=False):.1%} with nothing struck"
+    assert f"**{scores.echoes():.0%}** of all answers are one of the three words" in text_of(app)
     assert len(figures(app)[-1]["data"][0]["x"]) == 6
     assert app.dataframe
 
@@ -138,67 +133,62 @@ def test_what_the_words_say_about_numbers_is_so(glove: WordVectors, chinese: Wor
     assert float(((man - woman) ** 2).sum() ** 0.5) == pytest.approx(0.48, abs=0.005)
 
 
-@pytest.mark.parametrize("exclude", [True, False])
-def test_the_snippet_prints_what_is_on_the_screen(monkeypatch: pytest.MonkeyPatch, exclude: bool) -> None:
-    vectors = random_vectors()
-    monkeypatch.setattr("nlpcore.words.load_vectors", lambda model_id: vectors)
-    trace = solve(vectors, ["w1", "w2"], ["w3"], expected="w9", exclude_inputs=exclude)
-    printed = io.StringIO()
-    with redirect_stdout(printed):
-        exec(code("random", trace.positive, trace.negative, trace.expected, trace.k, exclude), {})
-    lines = printed.getvalue().splitlines()
-    assert [line.split()[1:] for line in lines[:-1]] == [[word, f"{cosine:.2f}"] for word, cosine in trace.answers]
-    assert str(trace.rank_without_inputs) in lines[-1] and str(trace.rank_with_inputs) in lines[-1]
+def guess(app: AppTest, option: int) -> AppTest:
+    """Commit to an option of the question on the page."""
+    next(radio for radio in app.radio if str(radio.key).startswith("_guess_")).set_value(option)
+    app.run()
+    next(button for button in app.button if "_go_" in str(button.key)).click()
+    return sound(app.run())
 
 
-def test_answers_number_only_what_counts() -> None:
-    vectors = random_vectors()
-    trace = solve(vectors, ["w1", "w2"], ["w3"], k=4, expected="w200")
-    hidden, shown = (charts.answer_rows(trace, show_inputs=inputs) for inputs in (False, True))
-    assert [row["place"] for row in hidden][:4] == [1, 2, 3, 4]
-    assert hidden[-1] == {
-        "place": trace.expected_rank,
-        "word": "w200",
-        "cosine": trace.expected_cosine,
-        "kind": "expected",
-    }
-    assert {row["word"] for row in shown if row["kind"] == "struck"} <= set(trace.inputs)
-    assert [row for row in shown if row["place"] is not None] == hidden
+@pytest.mark.models
+@pytest.mark.parametrize("option", range(4))
+def test_only_the_nearest_word_counts_as_right(glove: WordVectors, option: int) -> None:
+    sums = glove.unit[glove.row("paris")] - glove.unit[glove.row("france")] + glove.unit[glove.row("italy")]
+    with teaching() as seen:
+        app = guess(open_here(a="paris", b="france", c="italy", expected="rome"), option)
+    nearest = glove.words[int((glove.unit @ sums).argmax())]
+    right = seen.questions[0].options[option] == nearest
+    assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
 
 
-def test_terms_stand_in_the_order_of_the_sum_and_add_up() -> None:
-    worked = answer(random_vectors(), "w1", "w2", "w3")
-    assert charts.formula_of(worked) == "w1 − w2 + w3"
-    rows = charts.term_rows(worked, 5)
-    assert list(rows[0]) == ["word", "+ w1", "− w2", "+ w3", "sum", "cosine"]
-    for row in rows:
-        assert row["+ w1"] + row["− w2"] + row["+ w3"] == pytest.approx(row["sum"])
-        assert row["sum"] / worked.trace.length == pytest.approx(row["cosine"], abs=1e-5)
-    best = worked.trace.answers[0]
-    assert charts.score_latex(worked, best.word).endswith(f"= {best.cosine:.2f}")
+@pytest.mark.models
+def test_the_verdict_tells_each_place_in_its_row(glove: WordVectors) -> None:
+    app = open_here(a="doctor", b="man", c="woman", expected="nurse", strike=False)
+    trace = solve(glove, ["doctor", "woman"], ["man"], expected="nurse")
+    rows = next(item.value for item in app.markdown if "input words struck" in item.value).splitlines()
+    places = (trace.rank_without_inputs, trace.rank_with_inputs, *trace.ranks_alone)
+    assert len(set(places[:2])) == 2
+    assert [row.split("**")[1] for row in rows[2:]] == [f"place {place:,}" for place in places]
+    assert "input words struck" in rows[2] and "nothing struck" in rows[3]
 
 
-@pytest.mark.parametrize("typed", [("w1", "w2", "w3"), ("w1", "", ""), ("w1 w4", "w2", ""), ("w1", "w1", "w3")])
-def test_figures_are_drawn_for_every_form_of_sum(typed: tuple[str, str, str]) -> None:
-    worked = answer(random_vectors(), *typed, expected="w7")
-    for figure in (
-        charts.answers(worked.trace, w, True).checked(),
-        charts.parallelogram(worked, w).checked(),
-        charts.terms(worked, w, True).checked(),
-        charts.neighbours("w1", random_vectors().nearest("w1"), "w7", w).checked(),
-    ):
-        assert figure.layout.height
-        assert figure.layout.paper_bgcolor == "rgba(0,0,0,0)"
+@pytest.mark.models
+def test_a_click_in_the_gallery_puts_its_words_into_the_fields(
+    glove: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables: list[tuple[list[dict[str, Any]], Any]] = []
+    put: list[dict[str, Any]] = []
+    monkeypatch.setattr(LessonPage, "table", lambda self, rows, name, on_choice: tables.append((rows, on_choice)))
+    open_here(panel="gallery")
+    monkeypatch.setattr(LessonPage, "put", lambda self, **values: put.append(values))
+    ((rows, choose),) = tables
+    items = WORDS["gallery"]["glove-6b-50d"]
+    assert len(rows) == len(items)
+    for place, (row, item) in enumerate(zip(rows, items, strict=True)):
+        choose(place)
+        assert list(put[-1].items()) == list(zip(("a", "b", "c", "expected"), item["words"], strict=True))
+        assert row[""] == ("✓" if item["works"] else "✗")
+        trace = solve(glove, [item["words"][0], item["words"][2]], [item["words"][1]], expected=item["words"][3])
+        struck, free = trace.ranking(True)[0].word, trace.ranking(False)[0].word
+        assert list(row.values())[2:6] == [item["words"][3], struck, free, trace.rank_without_inputs]
 
 
-def test_questions_are_filtered() -> None:
-    vectors = random_vectors()
-    sections = [("s", [("w1", "w2", "w3", "w4"), ("w5", "w6", "w7", "w8")])]
-    from nlpcore.words.analogy_evaluation import score_sections
-
-    scores = list(score_sections(vectors, sections))
-    every = charts.question_rows(scores, "all", "", str)
-    assert len(every) == 2
-    assert charts.question_rows(scores, "all", "W5", str) == [row for row in every if row["a"] == "w5"]
-    right, wrong = (charts.question_rows(scores, verdict, "", str) for verdict in ("right", "wrong"))
-    assert len(right) + len(wrong) == 2
+@pytest.mark.models
+def test_the_question_is_asked_anew_about_another_sum_only(glove: WordVectors) -> None:
+    app = guess(open_here(), 0)
+    assert not any("_go_" in str(button.key) for button in app.button)
+    app.text_input(key="expected").set_value("princess")
+    assert any("_go_" in str(button.key) for button in sound(app.run()).button), "other options"
+    app.text_input(key="expected").set_value("queen")
+    assert not any("_go_" in str(button.key) for button in sound(app.run()).button)

@@ -28,7 +28,7 @@ from pages.words.embedding_map.charts_views import (
     toy_rows,
     word_rows,
 )
-from pages.words.embedding_map.questions import toy_question, word_question
+from pages.words.embedding_map.questions import toy_shape
 from pages.words.embedding_map.snippet import code
 from pages.words.embedding_map.tables import neighbour_table, pair_table, quality_table, share, toy_table
 from tests.drawn import numbers
@@ -218,33 +218,8 @@ def test_other_figures_and_tables(words: WordMap, toy: ToyMap) -> None:
     assert len(toy_table(toy, say)) == 3
 
 
-def options(name: str) -> list[str]:
-    words = Words(lesson("embedding-map").words, "en")
-    return list(words.resolve(words.node(f"options.{name}")))
-
-
-def test_the_answer_about_a_word_is_what_the_map_kept(words: WordMap) -> None:
-    question = word_question(words, "king", say, str)
-    assert question is not None
-    assert question.word == "orange"
-    kept = sum(near.kept for near in words.neighbourhood("orange"))
-    low, high = (int(end) for end in question.options[question.answer].split("–"))
-    assert low <= kept <= high
-    assert f"kept {kept} of the ten" in question.because
-
-
-@pytest.mark.parametrize(
-    ("name", "perplexity", "answer"), [("unequal", 30, 0), ("distances", 30, 1), ("chain", 30, 0), ("chain", 2, 2)]
-)
-def test_the_answer_about_a_toy_set_is_what_the_map_shows(name: str, perplexity: float, answer: int) -> None:
-    question = toy_question(map_toy(name, perplexity=perplexity), say, options)
-    assert question is not None
-    assert question.answer == answer
-    assert len(question.options) == 3
-
-
 def test_every_toy_set_but_the_plain_one_has_a_question() -> None:
-    asked = {name for name in TOY_SETS if toy_question(map_toy(name, 60, "pca"), say, options)}
+    asked = {name for name in TOY_SETS if toy_shape(map_toy(name, 60, "pca"))}
     assert asked == set(TOY_SETS) - {"two"}
 
 

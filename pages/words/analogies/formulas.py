@@ -1,0 +1,33 @@
+"""The formula of the lesson on analogies, with the numbers of a trace."""
+
+from __future__ import annotations
+
+from app.formulas import Formula, Fraction, Line, Number, Sum
+from app.text import latex_text
+from nlpcore.words.analogy_input import AnalogyAnswer
+from pages.words.analogies.sums import columns
+
+_STRUT = r"\rule{0pt}{1.1em}"  # digits alone would be cut off at the top by the page's formula box
+_OF_THREE = r"\frac{\cos(x,a)-\cos(x,b)+\cos(x,c)}{\lVert a-b+c\rVert}"
+_OF_ANY = r"\frac{\sum_{w\in +}\cos(x,w)-\sum_{w\in -}\cos(x,w)}{\lVert\,\sum_{w\in +} w-\sum_{w\in -} w\,\rVert}"
+
+
+def scores(answer: AnalogyAnswer, revealed: bool) -> Formula:
+    """The cosine of a word to the sum, from its terms (Levy & Goldberg 2014, eq. 3), for the word that comes first.
+
+    ``revealed``: also for the word that comes first when nothing is struck.
+    """
+    trace = answer.trace
+    words = [trace.answers[0].word, *([trace.ranking(False)[0].word] if revealed else [])]
+    of_three = len(answer.a) == len(answer.b) == len(answer.c) == 1
+    lines = tuple(score(answer, word) for word in dict.fromkeys(words))
+    return Formula(_OF_THREE if of_three else _OF_ANY, lines, aligned=True)
+
+
+def score(answer: AnalogyAnswer, word: str) -> Line:
+    """The cosine of a candidate of the trace to the sum: its signed cosines to each input, by the length of the sum."""
+    trace = answer.trace
+    row = trace.candidates.index(word)
+    signed = [float(trace.signs[i] * trace.terms[row, i]) for i in columns(answer)]
+    worked = Fraction(Sum(tuple(map(Number, signed))), Number(trace.length), _STRUT)
+    return Line(latex_text(word), (worked, Number(float(trace.cosines[row]))), opening=r":\ ")

@@ -1,0 +1,37 @@
+"""The table beside the figure, as head and rows of text that is ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.text import markdown_escape
+from nlpcore.words.analogy import AnalogyTrace
+
+Words = Callable[..., str]
+Table = list[tuple[str, str]]  # the head, then the rows
+
+
+def verdict(trace: AnalogyTrace, w: Words, revealed: bool) -> Table:
+    """Return where the expected word comes: with the trick, without it, and without any arithmetic.
+
+    ``revealed``: whether it may be shown what comes first when nothing is struck. ValueError where no word is expected.
+    """
+    if trace.expected is None:
+        raise ValueError("no word is expected, so it has no place")
+
+    def place(rank: int | None, without: str) -> str:
+        return w("verdict.place", place=f"{rank:,}") if rank else w(without)
+
+    struck = place(trace.rank_without_inputs, "verdict.is_input")
+    free = place(trace.rank_with_inputs if revealed else None, "verdict.hidden")
+    rows = [(w("verdict.with_trick"), struck), (w("verdict.without_trick"), free)]
+    for word, rank in zip(trace.positive, trace.ranks_alone, strict=True):
+        rows.append((w("verdict.alone", word=markdown_escape(word)), place(rank, "verdict.itself")))
+    return [(w("verdict.title", word=markdown_escape(trace.expected)), ""), *rows]
+
+
+def markdown(table: Table) -> str:
+    """Return the table in Markdown, what it says of each row in bold."""
+    (title, second), *rows = table
+    lines = [f"| {title} | {second} |", "|---|---|", *(f"| {name} | **{value}** |" for name, value in rows)]
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""The controls of the embedding map: which points, how they are laid out, what their colour shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.shell.frame import LessonPage
+from nlpcore.words.projection import MOST
+from nlpcore.words.projection_toys import TOY_SETS
+from nlpcore.words.projection_words import WordMap
+
+SOURCES = ("categories", "frequency", "around", "list", "toy")
+NOT_AT_FIRST = ("colours", "weather")  # categories that the map of a first visit does without
+Settings = dict[str, Any]
+
+
+def choose_points(lesson: LessonPage, source: str, names: Mapping[str, str]) -> Settings:
+    """Draw the controls of one source; return the arguments of ``map_words`` or ``map_toy``.
+
+    ``names``: category id -> its name.
+    """
+    w = lesson.words
+    if source == "categories":
+        chosen = lesson.choices(
+            w("controls.categories"),
+            list(names),
+            "categories",
+            default=[name for name in names if name not in NOT_AT_FIRST],
+            labels=names.__getitem__,
+            kind="select",
+        )
+        return {"source": source, "chosen": tuple(chosen)}
+    if source == "list":
+        text = lesson.text("text", w("default.list"), max_chars=60_000, area=True, label=w("controls.list"))
+        return {"source": source, "text": text}
+    left, right = st.columns([1, 1.4])
+    with right:
+        if source == "toy":
+            count = st.slider(w("controls.size"), 50, 600, 200, 50, **lesson.bound("size"))
+        else:
+            count = st.slider(w("controls.count"), 50, MOST, 250, 50, **lesson.bound("count"))
+    with left:
+        return {"count": count, **choose_start(lesson, source)}
+
+
+def choose_start(lesson: LessonPage, source: str) -> Settings:
+    """Draw what a source starts from: a toy set, a query word or a frequency rank."""
+    w = lesson.words
+    if source == "toy":
+        toys = list(TOY_SETS)
+        return {"name": lesson.choice("select", w("controls.toy"), toys, "toy", labels="toys", default="unequal")}
+    if source == "around":
+        query = lesson.text("query", w("default.query"), max_chars=60, label=w("controls.query"))
+        return {"source": source, "text": query}
+    first = st.number_input(
+        w("controls.first"), 1, 300_000, 1, 100, help=w("controls.first_help"), **lesson.bound("first", whole=True)
+    )
+    return {"source": source, "first": int(first)}
+
+
+def choose_method(
+    lesson: LessonPage, method_place: DeltaGenerator, perplexity_place: DeltaGenerator, settings_place: DeltaGenerator
+) -> Settings:
+    """Draw method, perplexity and settings; return the arguments that they are."""
+    w = lesson.words
+    with method_place:
+        method = lesson.choice(
+            "segmented", w("controls.method"), ["tsne", "pca"], "method", labels="method", default="tsne"
+        )
+    still = method != "tsne"
+    with perplexity_place:
+        perplexity = st.slider(
+            w("controls.perplexity"), 2, 100, 30, help=w("controls.perplexity_help"), disabled=still,
+            **lesson.bound("perplexity"),
+        )  # fmt: skip
+    place = settings_place
+    if not lesson.lecture:  # there, all settings are behind one button
+        place = place.popover(w("controls.settings"), icon=":material/tune:", disabled=still, width="stretch")
+    with place:
+        return {"method": method, "perplexity": float(perplexity), **choose_settings(lesson)}
+
+
+def choose_settings(lesson: LessonPage) -> Settings:
+    """Draw the settings of t-SNE that are seldom changed; return the arguments that they are."""
+    w = lesson.words
+    exaggeration = st.slider(
+        w("controls.exaggeration"), 1, 32, 4, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
+    )
+    start = lesson.choice(
+        "radio", w("controls.start"), ["pca", "random"], "start", labels="controls.starts", default="pca"
+    )
+    seed = st.number_input(w("controls.seed"), 0, 9999, 0, **lesson.bound("seed", whole=True))
+    return {"early_exaggeration": float(exaggeration), "start": start, "seed": int(seed)}
+
+
+def choose_colour(lesson: LessonPage, toy: bool) -> str:
+    """Draw the choice of what the points' colour shows."""
+    options = ["category", "trust"] if toy else ["category", "trust", "frequency"]
+    label = lesson.words("controls.colour")
+    return str(lesson.choice("segmented", label, options, "colour", labels="controls.colours", default="category"))
+
+
+def choose_word(lesson: LessonPage, trace: WordMap) -> str | None:
+    """Draw the choice of a word of the map; None where none is chosen."""
+    w = lesson.words
+    word: str | None = lesson.choice(
+        "select", w("controls.word"), trace.words, "word", index=None, placeholder=w("controls.word_hint")
+    )
+    return word

@@ -1,0 +1,58 @@
+"""What is asked about a sum, worked out with gensim."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+from pages.words.analogies.questions import nearest
+from tests.pages.words.analogies.reference import Sum, sums
+
+struck = sums(exclude=(True,))
+
+
+@settings(deadline=None)
+@given(struck)
+def test_the_right_word_is_the_nearest_of_the_whole_vocabulary(given_sum: Sum) -> None:
+    question, first = nearest(given_sum.answer), given_sum.order[0]
+    assert question is not None
+    assert question.answer == first == question.values["word"]
+    assert question.because == f"predict.nearest.because_{'input' if first in given_sum.inputs else 'new'}"
+
+
+@settings(deadline=None)
+@given(struck)
+def test_the_options_are_four_words_that_a_learner_may_think_of(given_sum: Sum) -> None:
+    question = nearest(given_sum.answer)
+    assert question is not None
+    assert list(question.options) == sorted(set(question.options)) and len(question.options) == 4
+    answers = [word for word in given_sum.order if word not in given_sum.inputs]
+    likely = {given_sum.order[0], given_sum.expected, *given_sum.inputs}
+    assert given_sum.expected in question.options
+    assert set(question.options) <= likely | set(answers[:4])
+    if len(likely) <= 4:
+        assert likely <= set(question.options)
+
+
+@given(struck)
+def test_the_sum_is_quoted_as_it_was_typed(given_sum: Sum) -> None:
+    question = nearest(given_sum.answer)
+    assert question is not None
+    quoted = str(question.values["sum"]).split()
+    if quoted[0] not in "+−":
+        quoted = ["+", *quoted]
+    assert [(1 if sign == "+" else -1, word) for sign, word in zip(quoted[::2], quoted[1::2], strict=True)] == (
+        given_sum.signed
+    )
+
+
+@given(sums(exclude=(False,)))
+def test_nothing_is_asked_where_the_answer_is_on_the_screen(given_sum: Sum) -> None:
+    assert nearest(given_sum.answer) is None
+
+
+@given(struck, struck)
+def test_another_sum_is_another_question(one: Sum, other: Sum) -> None:
+    first, second = nearest(one.answer), nearest(other.answer)
+    assert first is not None and second is not None
+    if sorted(one.signed) != sorted(other.signed):
+        assert first.subject != second.subject
