@@ -303,7 +303,7 @@ class Formula:
         lines: the numbers, in one line or in several.
         aligned: whether the lines stand one under the other, aligned at their first sign, and not in one line.
         gap: LaTeX between parts and between lines that follow each other.
-        size: a LaTeX size for the aligned lines, such as ``\small``; a projector has its own.
+        size: a LaTeX size for the formula and its aligned lines, such as ``\small``; a projector has its own.
     """
 
     symbols: str | tuple[str, ...]
@@ -315,7 +315,8 @@ class Formula:
     def symbols_latex(self, large: bool = False) -> str:
         """Return the formula in LaTeX. ``large``: for a projector."""
         parts = [self.symbols] if isinstance(self.symbols, str) else self.symbols
-        return _stacked(parts) if large else self.gap.join(parts)
+        text = _stacked(parts) if large else self.gap.join(parts)
+        return self.size + text if text and not large else text
 
     def numbers_latex(self, large: bool = False) -> str:
         """Return the numbers in LaTeX, "" where there are none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
+from app.text import plotly_escape, shorten
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 
 Words = Callable[..., str]
@@ -213,5 +213,4 @@ def token_label(reading: Reading, place: int, bold: bool = False) -> str:
 
 def escape(token: str) -> str:
     """Return a learner's token as Plotly shows it letter for letter; a blank becomes a visible one."""
-    short = token if len(token) <= _LONGEST_LABEL else token[: _LONGEST_LABEL - 1] + "…"
-    return html.escape(short, quote=False).replace(" ", "␣")
+    return plotly_escape(shorten(token, _LONGEST_LABEL)).replace(" ", "␣")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from app.charts import colours
-from nlpcore.recurrent import LSTMTrace
+from app.formulas import Applied, Formula, Line, Number, Product, Sum
+from nlpcore.recurrent import LSTMTrace, values
 from pages.sequences.lstm_gates.charts import COLOUR
 
-_SIZE = {False: r"\small", True: ""}
+BLOCKS = "ifgo"  # the order of the weights' blocks in the trace
+DIGITS = 3
 
 
-def coloured(name: str, text: str | None = None) -> str:
-    """Return ``text`` (or the name itself) in the colour of i, f, g, o, c or h."""
-    return rf"\textcolor{{{COLOUR[name]}}}{{{text or name}}}"
+def coloured(name: str) -> str:
+    """Return the name of i, f, g, o, c or h in its colour."""
+    return rf"\textcolor{{{COLOUR[name]}}}{{{name}}}"
 
 
 def style_sheet() -> str:
-    """Return the CSS that makes the colours of :func:`coloured` dark or light enough to be read on the page."""
+    """Return the CSS that makes the colours of the formulas dark or light enough to be read on the page."""
     return "".join(
         f'.katex [style*="rgb{tuple(int(hue[i : i + 2], 16) for i in (1, 3, 5))}"] {{ color: light-dark('
         f"{colours.legible(hue, colours.PAGE['light'])}, {colours.legible(hue, colours.PAGE['dark'])}) !important; }}"
@@ -23,11 +25,23 @@ def style_sheet() -> str:
     )
 
 
-def equations(large: bool = False) -> str:
-    """Return the equations as in PyTorch; every gate has weights W, U, b of its own. ``large``: for a hall."""
+def step_of(trace: LSTMTrace, step: int, unit: int) -> Formula:
+    """The equations as in PyTorch, and the numbers of ``unit`` at ``step`` (both from 0).
+
+    In the numbers, W x_t + b_ih comes first in the brackets and U h_{t-1} + b_hh second; every gate has its own.
+    """
+    gates = tuple(_gate(trace, step, unit, name) for name in BLOCKS)
+    i, f, g, o, c, h = (_value(trace, step, unit, name) for name in "ifgoch")
+    before = Number(float(trace.c_before[step, unit]), DIGITS, colour=COLOUR["c"])
+    cell = Line(coloured("c"), (Sum((Product((f, before)), Product((i, g)))), c), broken=1)
+    hidden = Line(coloured("h"), (Product((o, Applied(r"\tanh", c))), h))
+    return Formula(_symbols(), (*gates, cell, hidden), aligned=True, size=r"\small")
+
+
+def _symbols() -> str:
     i, f, g, o, c, h = (coloured(name) for name in "ifgoch")
     return (
-        rf"{_SIZE[large]}\begin{{aligned}}"
+        r"\begin{aligned}"
         rf"{i}_t,\,{f}_t,\,{o}_t &= \sigma(Wx_t + U{h}_{{t-1}} + b)\\"
         rf"{g}_t &= \tanh(Wx_t + U{h}_{{t-1}} + b)\\"
         rf"{c}_t &= {f}_t \odot {c}_{{t-1}} + {i}_t \odot {g}_t\\"
@@ -36,35 +50,14 @@ def equations(large: bool = False) -> str:
     )
 
 
-def numbers(trace: LSTMTrace, step: int, unit: int, large: bool = False) -> str:
-    """Return the equations with the numbers of ``unit`` at ``step`` (both from 0): W x + b and U h + b come first."""
-    lines = []
-    for block, name in enumerate("ifgo"):
-        a, b = trace.from_input[step, block, unit], trace.from_hidden[step, block, unit]
-        squash = r"\tanh" if name == "g" else r"\sigma"
-        value = _number(getattr(trace, name)[step, unit])
-        lines.append(rf"{coloured(name)} &= {squash}({_number(a)} {_signed(b)}) = {coloured(name, value)}")
-    i, f, g, o = (coloured(name, _factor(getattr(trace, name)[step, unit])) for name in "ifgo")
-    c, h = (coloured(name, _number(getattr(trace, name)[step, unit])) for name in "ch")
-    before = coloured("c", _factor(trace.c_before[step, unit]))
-    lines += [
-        rf"{coloured('c')} &= {f}\cdot{before} + {i}\cdot{g}",
-        rf"&= {c}",
-        rf"{coloured('h')} &= {o}\cdot\tanh({coloured('c', _number(trace.c[step, unit]))}) = {h}",
-    ]
-    return rf"{_SIZE[large]}\begin{{aligned}}" + r"\\".join(lines) + r"\end{aligned}"
+def _gate(trace: LSTMTrace, step: int, unit: int, name: str) -> Line:
+    """A gate, or the candidate: what comes from the input and from the state before, squashed."""
+    block = BLOCKS.index(name)
+    parts = (trace.from_input[step, block, unit], trace.from_hidden[step, block, unit])
+    summed = Sum(tuple(Number(float(part), DIGITS) for part in parts))
+    squashed = Applied(r"\tanh" if name == "g" else r"\sigma", summed)
+    return Line(coloured(name), (squashed, _value(trace, step, unit, name)))
 
 
-def _number(value: float) -> str:
-    return f"{value + 0.0:.3f}".replace("-0.000", "0.000")
-
-
-def _factor(value: float) -> str:
-    """A negative factor stands in brackets."""
-    text = _number(value)
-    return f"({text})" if text.startswith("-") else text
-
-
-def _signed(value: float) -> str:
-    text = _number(abs(value))
-    return f"- {text}" if value < 0 else f"+ {text}"
+def _value(trace: LSTMTrace, step: int, unit: int, name: str) -> Number:
+    return Number(float(values(trace, name)[step, unit]), DIGITS, colour=COLOUR[name])

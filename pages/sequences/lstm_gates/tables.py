@@ -84,6 +84,7 @@ def flow_rows(flows: FlowComparison, reading: Reading) -> Rows:
         "trained_c": flows.trained.cell,
     }
     return [
-        {"step": step + 1, "token": token} | {name: float(curve[step]) for name, curve in curves.items()}
+        {"step": step + 1, "token": token}
+        | {name: float(curve[step]) for name, curve in curves.items() if curve is not None}
         for step, token in enumerate(reading.tokens)
     ]

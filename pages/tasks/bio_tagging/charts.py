@@ -9,6 +9,7 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
+from app.text import plotly_escape, shorten
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 from pages.tasks.bio_tagging.spans import colour_of
 
@@ -19,9 +20,8 @@ _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
 def plain(text: str, limit: int = 18) -> str:
-    """Return ``text`` harmless for Plotly, which reads tags such as ``<b>`` in labels, and short enough."""
-    text = text if len(text) <= limit else text[: limit - 1] + "…"
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return ``text`` letter for letter in a label, and short enough."""
+    return plotly_escape(shorten(text, limit))
 
 
 def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:
@@ -103,7 +103,9 @@ def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
         if row < 0:
             continue
         fill = colour_of(tag[2:]) if tag[2:] else None
-        box = {"bgcolor": fill, "font": {"size": style.SMALL, "color": colours.readable_on(fill)}} if fill else {}
+        box: dict[str, Any] = (
+            {"bgcolor": fill, "font": {"size": style.SMALL, "color": colours.readable_on(fill)}} if fill else {}
+        )
         place = {"xref": "paper", "x": 1, "y": row, "xanchor": "left", "xshift": 4, "showarrow": False, "borderpad": 1}
         written.append({"text": tag, "font": {"size": style.SMALL}, **place, **box})
     return written

@@ -1,4 +1,4 @@
-"""What several views of the tagging lesson draw: marks on a sentence, tags in a sentence, what IOB2 forbids."""
+"""What several views of the tagging lesson draw: marks on a sentence, fields for tags, the grid and one cell of it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,118 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.charts.style import LECTURE_FACTOR
 from app.shell.frame import LessonPage
-from nlpcore.tagging import Span, Word, illegal_transitions
-from pages.tasks.bio_tagging import charts
+from app.text import inline_code, markdown_escape
+from nlpcore.tagging import Span, Tagging, Word, illegal_transitions
+from pages.tasks.bio_tagging import charts, formulas, spans
 from pages.tasks.bio_tagging.spans import Mark
 
 TAGS = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
-More = dict[str, tuple[str, Callable[[], None]]]
+AUTO = "auto"  # follows the text, where a number would go on pointing at what stood there before
 
 
-def marks(words: Sequence[Word], spans: Sequence[Span], remark: Callable[[int], str] = lambda n: "") -> list[Mark]:
+def marks(words: Sequence[Word], found: Sequence[Span], remark: Callable[[int], str] = lambda n: "") -> list[Mark]:
     """Return marks on the text for spans of words."""
-    return [Mark(words[s.start].start, words[s.end - 1].end, s.type, remark(n)) for n, s in enumerate(spans)]
+    return [Mark(words[s.start].start, words[s.end - 1].end, s.type, remark(n)) for n, s in enumerate(found)]
 
 
-def escaped(tags: Sequence[str]) -> str:
-    """Return tags as inline code, harmless in Markdown."""
-    return " ".join(f"`{tag.replace('`', '')}`" for tag in tags)
+def model_line(trace: Tagging) -> str:
+    """Return the sentence with the model's entities and how sure it is of each."""
+    remark = [f"{entity.confidence:.2f}" for entity in trace.entities]
+    return spans.sentence(trace.text, marks(trace.words, trace.spans, lambda n: remark[n]))
 
 
-def legality_panel(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
+# -- controls --------------------------------------------------------------------------------------------------------
+
+
+def model_and_decoding(lesson: LessonPage) -> tuple[str, str]:
+    """Draw the choice of the model and of the way in which it chooses tags."""
+    left, right = lesson.settings(1, 1)
+    with left:
+        model = lesson.model_picker(default="minilm-l6-ner", kind="token-classifier")
+    with right:
+        label, ways = lesson.words("controls.decoding"), ("greedy", "legal")
+        decoding = lesson.choice("segmented", label, ways, "decoding", labels="decoding", default="greedy")
+    return model, str(decoding)
+
+
+def tag_fields(lesson: LessonPage, words: Sequence[Word], name: str) -> tuple[str, ...]:
+    """Draw one field for each word and return the learner's tags."""
+    with st.container(horizontal=True, gap="small", key="tag_fields"):
+        return tuple(
+            str(lesson.choice("select", markdown_escape(word.text), TAGS, f"{name}{n + 1}", default="O", width=112))
+            for n, word in enumerate(words)
+        )
+
+
+def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str]) -> None:
+    """Say where the learner's own tags break the scheme."""
+    if places := illegal_transitions(mine):
+        listed = ", ".join(f"**{markdown_escape(words[p.position].text)}** {inline_code(p.tag)}" for p in places)
+        st.caption(lesson.words("yours.illegal", words=listed))
+
+
+# -- the grid and one cell of it -------------------------------------------------------------------------------------
+
+
+def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None) -> None:
+    """Draw the grid, and under it a word on what was repaired."""
+    w, zoom = lesson.words, LECTURE_FACTOR if lesson.lecture else 1.0
+    result = " ".join(trace.tags)
+    alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
+    lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(trace))
+    if trace.illegal:
+        changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
+        told = (
+            f"{markdown_escape(trace.words[n].text)} {inline_code(trace.greedy[n])} → {inline_code(trace.tags[n])}"
+            for n in changed
+        )
+        st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
+
+
+def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
+    """Draw the choice of one cell (piece, tag); as it opens, the most probable tag of the surest entity."""
+    w = lesson.words
+    deciding = [n for n, piece in enumerate(trace.pieces) if piece.first] or [0]
+    surest = max(deciding, key=lambda n: float(1 - trace.probabilities[n, trace.tag_names.index("O")]))
+    rows = [AUTO, *map(str, range(1, len(trace.pieces) + 1))]
+
+    def row_of(piece: str) -> int:
+        return surest if piece == AUTO else int(piece) - 1
+
+    def piece_label(piece: str) -> str:
+        return f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
+
+    left, right = st.columns(2)
+    with left:
+        piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
+    row = row_of(str(piece))
+    best = trace.tag_names[int(trace.probabilities[row].argmax())]
+
+    def tag_label(name: str) -> str:
+        return w("controls.best", tag=best) if name == AUTO else name
+
+    with right:
+        names = [AUTO, *trace.tag_names]
+        name = lesson.choice("select", w("controls.tag"), names, "tag", labels=tag_label, default=AUTO)
+    return row, trace.tag_names.index(best if name == AUTO else str(name))
+
+
+def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> None:
+    """Typeset the softmax of one cell with its numbers."""
+    piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
+    told = {"piece": markdown_escape(piece), "tag": markdown_escape(name), "score": f"{trace.logits[cell]:.2f}"}
+    lesson.formula(formulas.softmax(trace, cell), lesson.words("own.cell_of", **told))
+
+
+# -- a panel ---------------------------------------------------------------------------------------------------------
+
+
+def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
     """Draw which transitions IOB2 forbids."""
     st.markdown(lesson.words("illegal.constraint"))
-    st.latex(r"\hat y = \operatorname*{arg\,max}_{y\ \text{legal}} \sum_t \log p(y_t \mid x)")
+    lesson.equation(formulas.LEGAL_SEARCH)
     bad = sum(any(i.position == 1 for i in illegal_transitions([a, b])) for a in names for b in names)
     alt = lesson.words("alt.legality", count=len(names), forbidden=bad)
     lesson.figure("legality", charts.legality(names, lesson.words), alt)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from app.charts import colours, style
+from app.text import html_escape
 
 # In rem, so that lecture mode enlarges them with everything else; at its usual 16 px these are the figures' sizes.
 TEXT = f"{style.TEXT / 16:g}rem"
@@ -36,9 +36,9 @@ def sentence(text: str, marks: Iterable[Mark]) -> str:
     """Return ``text`` with its marks as an HTML fragment; marks must not overlap."""
     out, last = [], 0
     for mark in sorted(marks, key=lambda m: m.start):
-        out += [escape(text[last : mark.start]), _mark(text[mark.start : mark.end], mark)]
+        out += [html_escape(text[last : mark.start]), _mark(text[mark.start : mark.end], mark)]
         last = mark.end
-    out.append(escape(text[last:]))
+    out.append(html_escape(text[last:]))
     return f'<div dir="auto" style="font-size:1.1rem;line-height:2;overflow-wrap:anywhere">{"".join(out)}</div>'
 
 
@@ -48,14 +48,14 @@ def _mark(text: str, mark: Mark) -> str:
     return (
         f'<mark style="background:{colours.with_alpha(colour, 0.2)};color:inherit;border:{border};border-radius:6px;'
         f'padding:2px 4px;margin:0 1px;box-decoration-break:clone;-webkit-box-decoration-break:clone">'
-        f"{escape(text)}&nbsp;{chip(mark.type, mark.remark)}</mark>"
+        f"{html_escape(text)}&nbsp;{chip(mark.type, mark.remark)}</mark>"
     )
 
 
 def chip(kind: str, remark: str = "") -> str:
     """Return a small label in the colour of its type."""
     colour = colour_of(kind)
-    text = escape(f"{kind} {remark}" if remark else kind)
+    text = html_escape(f"{kind} {remark}" if remark else kind)
     return (
         f'<span style="background:{colour};color:{colours.readable_on(colour)};border-radius:4px;padding:1px 5px;'
         f'font-size:{SMALL};font-weight:600;white-space:nowrap">{text}</span>'
@@ -65,7 +65,7 @@ def chip(kind: str, remark: str = "") -> str:
 def rows(lines: Sequence[tuple[str, str]]) -> str:
     """Return lines of (name, HTML) one under the other, the name as plain text in a column of its own."""
     cells = "".join(
-        f'<div style="font-weight:600;font-size:{TEXT};padding-top:0.4rem">{escape(name)}</div><div>{body}</div>'
+        f'<div style="font-weight:600;font-size:{TEXT};padding-top:0.4rem">{html_escape(name)}</div><div>{body}</div>'
         for name, body in lines
     )
     return f'<div style="display:grid;grid-template-columns:fit-content(9rem) 1fr;column-gap:16px;row-gap:2px">{cells}</div>'
@@ -76,7 +76,7 @@ def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Ma
 
     Each line: its name, one tag for each word, and remarks by position: a tag with a remark is framed and marked ✗ or →.
     """
-    head = "".join(f'<th scope="col" dir="auto" style="{_CELL}">{escape(word)}</th>' for word in words)
+    head = "".join(f'<th scope="col" dir="auto" style="{_CELL}">{html_escape(word)}</th>' for word in words)
     body = "".join(_tag_row(name, tags, remarks) for name, tags, remarks in lines)
     return (
         '<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;'
@@ -88,17 +88,17 @@ def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float
     """Return a small HTML table of numbers with two digits: a name, then one number for each further head."""
     cell = f"padding:4px 7px;border:none;border-bottom:1px solid {colours.with_alpha(colours.GREY, 0.5)};text-align:"
     top = "".join(
-        f'<th scope="col" style="{cell}right;vertical-align:bottom">{escape(head)}</th>' for head in heads[1:]
+        f'<th scope="col" style="{cell}right;vertical-align:bottom">{html_escape(head)}</th>' for head in heads[1:]
     )
     body = "".join(
-        f'<tr><th scope="row" style="{cell}left">{escape(name)}</th>'
+        f'<tr><th scope="row" style="{cell}left">{html_escape(name)}</th>'
         + "".join(f'<td style="{cell}right;font-variant-numeric:tabular-nums">{value:.2f}</td>' for value in values)
         + "</tr>"
         for name, values in lines
     )
     return (
         f'<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;width:100%;'
-        f'font-size:{TEXT};line-height:1.25"><tr><th style="{cell}left">{escape(heads[0])}</th>{top}</tr>{body}'
+        f'font-size:{TEXT};line-height:1.25"><tr><th style="{cell}left">{html_escape(heads[0])}</th>{top}</tr>{body}'
         "</table></div>"
     )
 
@@ -108,7 +108,7 @@ _CELL = "padding:6px 8px;text-align:center;border:none;white-space:nowrap;"
 
 def _tag_row(name: str, tags: Sequence[str], remarks: Mapping[int, str]) -> str:
     cells = "".join(f'<td style="{_CELL}">{_tag(tag, remarks.get(n, ""))}</td>' for n, tag in enumerate(tags))
-    return f'<tr><th scope="row" style="{_CELL}text-align:left;padding-left:0">{escape(name)}</th>{cells}</tr>'
+    return f'<tr><th scope="row" style="{_CELL}text-align:left;padding-left:0">{html_escape(name)}</th>{cells}</tr>'
 
 
 def _tag(tag: str, remark: str) -> str:
@@ -116,9 +116,9 @@ def _tag(tag: str, remark: str) -> str:
     colour = colour_of(kind) if kind else colours.GREY
     back = colours.with_alpha(colour, 0.25) if kind else "transparent"
     frame = f"outline:3px solid {colours.WRONG};outline-offset:1px;" if remark == "✗" else ""
-    sign = f"{escape(remark)} " if remark else ""
+    sign = f"{html_escape(remark)} " if remark else ""
     edge = f"border-left:4px solid {colour};" if kind else ""
     return (
         f'<span style="background:{back};{edge}border-radius:4px;padding:3px 7px;font-family:monospace;{frame}">'
-        f"{sign}{escape(tag)}</span>"
+        f"{sign}{html_escape(tag)}</span>"
     )

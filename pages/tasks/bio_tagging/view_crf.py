@@ -2,124 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from app.shell.frame import LessonPage
-from app.text import markdown_escape
+from app.shell.frame import Below, LessonPage
+from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, tag_chinese
-from pages.tasks.bio_tagging import charts
-from pages.tasks.bio_tagging import spans as spans_html
-from pages.tasks.bio_tagging.shared import More, escaped
+from pages.tasks.bio_tagging import charts, formulas, questions, spans
 from pages.tasks.bio_tagging.snippet import code
 from pages.tasks.bio_tagging.spans import Mark
 
 WEIGHTS = (0, 1, 5, 10, 20, 50)
 
 
-def chinese(lesson: LessonPage) -> None:
-    """LAC: emissions, transitions, and Viterbi's search step by step."""
+def crf_view(lesson: LessonPage) -> Below:
+    """Draw the words that LAC cuts, and the lattice with the step player over its characters."""
+    w = lesson.words
     with lesson.controls():
-        text = lesson.text(
-            "chinese",
-            default=lesson.words("default.chinese"),
-            max_chars=20_000,
-            label=lesson.words("controls.chinese"),
-        )
+        text = lesson.text("chinese", w("default.chinese"), max_chars=20_000, label=w("controls.chinese"))
     (place,) = lesson.settings(1)
     with place:
-        weight = lesson.choice(
-            "segmented", lesson.words("controls.weight"), WEIGHTS, "weight", default=1, labels=lambda n: f"× {n}"
+        chosen = lesson.choice(
+            "segmented", w("controls.weight"), WEIGHTS, "weight", labels=lambda n: f"× {n}", default=1
         )
+    weight = float(chosen)
+    panels: dict[str, Callable[[], None]] = {}
     figure, aside = lesson.stage()
     with figure:
-        trace: ChineseTagging | None = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=float(weight))
+        trace = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=weight)
         if trace:
             lesson.notes(trace.notes)
             draw_segments(lesson, trace)
-            labels = [markdown_escape(c) for c in trace.characters] + [lesson.words("chinese.back_label")]
-            count = len(trace.characters)
-            lesson.stepped("step", count + 1, lambda step: draw_step(lesson, trace, step), labels, start=count + 1)
+            labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
+            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
     with aside:
         lesson.look_for("look_chinese")
         if trace:
-            chinese_aside(lesson, trace)
-    more: More = (
-        {"transitions": (lesson.words("panels.transitions"), lambda: transitions_panel(lesson, trace))} if trace else {}
-    )
-    lesson.below(code("chinese", text=text, weight=float(weight)), more)
+            tell_crf(lesson, trace)
+            panels["transitions"] = lambda: draw_transitions(lesson, trace)
+    return Below(code("chinese", text=text, weight=weight), panels)
 
 
 def draw_segments(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the words that the path cuts, each with its tag."""
-    body = [
-        Mark(s.start, s.end, s.tag, lesson.words(f"pos.{s.tag}") if lesson.words.has(f"pos.{s.tag}") else "", False)
-        for s in trace.segments
-    ]
-    st.html(spans_html.sentence(trace.text, body))
+    w = lesson.words
+    named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
+    st.html(spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments]))
 
 
 def draw_step(lesson: LessonPage, trace: ChineseTagging, step: int) -> None:
-    """Draw the lattice up to a step and the numbers of that step."""
-    lat, names, count = trace.lattice, trace.tag_names, len(trace.characters)
-    path = lat.path if step >= count else lat.best_until(step)
-    tags = [names[n] for n in path]
-    alt = lesson.words(
-        "alt.lattice", tags=len(trace.prominent()), count=count, text=trace.text, step=step + 1, path=" ".join(tags)
-    )  # fmt: skip
-    lesson.figure("lattice", charts.lattice(trace, lesson.words, step), alt, data=lambda: charts.lattice_rows(trace))
+    """Draw the lattice up to a step and the numbers of that step; the last step walks back."""
+    w, lattice, names, count = lesson.words, trace.lattice, trace.tag_names, len(trace.characters)
+    path = lattice.path if step >= count else lattice.best_until(step)
+    told = {"text": trace.text, "step": step + 1, "path": " ".join(names[n] for n in path)}
+    alt = w("alt.lattice", tags=len(trace.prominent()), count=count, **told)
+    lesson.figure("lattice", charts.lattice(trace, w, step), alt, data=lambda: charts.lattice_rows(trace))
     if step >= count:
-        st.markdown(lesson.words("chinese.back", score=f"{lat.score:.2f}"))
+        st.markdown(w("chinese.back", score=f"{lattice.score:.2f}"))
         return
-    j, total = path[-1], lat.scores[step, path[-1]]
     if step == 0:
-        st.markdown(lesson.words("chinese.first"))
-        st.latex(rf"\delta_1(\text{{{names[j]}}}) = {lat.start[j]:.2f} + ({lat.emissions[0, j]:.2f}) = {total:.2f}")
-        return
-    i = int(lat.back[step, j])
-    st.markdown(lesson.words("chinese.step", position=step + 1, tag=escaped([names[j]]), before=escaped([names[i]])))
-    st.latex(
-        rf"\delta_{{{step + 1}}}(\text{{{names[j]}}}) = {lat.scores[step - 1, i]:.2f} + ({lat.transitions[i, j]:.2f})"
-        rf" + ({lat.emissions[step, j]:.2f}) = {total:.2f}"
-    )
+        st.markdown(w("chinese.first"))
+    else:
+        tag, before = (inline_code(names[n]) for n in (path[-1], path[-2]))
+        st.markdown(w("chinese.step", position=step + 1, tag=tag, before=before))
+    lesson.equation(formulas.viterbi_step(trace, step))
 
 
-def chinese_aside(lesson: LessonPage, trace: ChineseTagging) -> None:
+def tell_crf(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the recursion, the question about the CRF, and how large its scores are."""
-    lesson.formula(r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,] + e_t(j)")
-    changed = [n for n, (a, b) in enumerate(zip(trace.tags, trace.alone, strict=True)) if a != b]
-    items = ", ".join(
-        f"{markdown_escape(trace.characters[n])} {escaped([trace.alone[n]])} (CRF: {escaped([trace.tags[n]])})"
-        for n in changed[:8]
-    )
-    counts = {"count": len(changed), "total": len(trace.tags)}
-    because = (
-        lesson.words("chinese.switched", items=items, **counts) if changed else lesson.words("chinese.same", **counts)
-    )
-    options = [lesson.words(f"options.{key}") for key in ("zero", "few", "many")]
-    answer = 0 if not changed else 1 if len(changed) <= 2 else 2
-    lesson.predict("crf", options, answer, because, about=(trace.text, trace.weight))
-    lat = trace.lattice
-    spread = float((lat.emissions.max(axis=1) - lat.emissions.min(axis=1)).mean())
-    sizes = {"transition": f"{abs(lat.transitions).max():.2f}", "emission": f"{spread:.1f}"}
+    w, lattice = lesson.words, trace.lattice
+    lesson.formula(formulas.RECURSION)
+    lesson.ask(questions.crf(trace))
+    spread = float((lattice.emissions.max(axis=1) - lattice.emissions.min(axis=1)).mean())
+    sizes = {"transition": f"{np.abs(lattice.transitions).max():.2f}", "emission": f"{spread:.1f}"}
     key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"
-    st.caption(lesson.words(key, weight=f"{trace.weight:g}", **sizes))
-    unknown = dict.fromkeys(c for c, k in zip(trace.characters, trace.known, strict=True) if not k)
+    st.caption(w(key, weight=f"{trace.weight:g}", **sizes))
+    unknown = dict.fromkeys(c for c, known in zip(trace.characters, trace.known, strict=True) if not known)
     if unknown:
-        st.caption(lesson.words("chinese.unknown", items=" ".join(markdown_escape(c) for c in unknown)))
+        st.caption(w("chinese.unknown", items=" ".join(map(markdown_escape, unknown))))
 
 
-def transitions_panel(lesson: LessonPage, trace: ChineseTagging) -> None:
+def draw_transitions(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the CRF's own scores."""
-    st.markdown(lesson.words("chinese.hundredths"))
+    w = lesson.words
+    st.markdown(w("chinese.hundredths"))
     shown = list(trace.prominent())
     values = trace.lattice.transitions[np.ix_(shown, shown)]
-    alt = lesson.words("alt.transitions", count=len(shown), low=f"{values.min():.2f}", high=f"{values.max():.2f}")
+    alt = w("alt.transitions", count=len(shown), low=f"{values.min():.2f}", high=f"{values.max():.2f}")
     names = [trace.tag_names[n] for n in shown]
     rows: list[dict[str, Any]] = [
         {"from": a, **{b: float(v) for b, v in zip(names, row, strict=True)}}
         for a, row in zip(names, values, strict=True)
     ]
-    lesson.figure("transitions", charts.transitions(trace, lesson.words), alt, data=rows)
+    lesson.figure("transitions", charts.transitions(trace, w), alt, data=rows)

@@ -1,0 +1,17 @@
+"""How a token is called where it stands in a sentence."""
+
+from __future__ import annotations
+
+from app.text import Markdown, markdown_escape, shorten
+
+LONGEST = 24
+
+
+def visible(token: str) -> str:
+    """Return a token as it can be seen and has room: a blank as ␣, a very long word cut."""
+    return "␣" if token == " " else shorten(token, LONGEST)
+
+
+def shown(token: str) -> Markdown:
+    """Return :func:`visible` for Markdown."""
+    return markdown_escape(visible(token))

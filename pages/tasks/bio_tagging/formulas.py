@@ -1,0 +1,53 @@
+"""The formulas of the tagging lesson, with the numbers of a trace: softmax, F1, and Viterbi's steps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.formulas import Exp, Formula, Fraction, Line, Number, Product, Sum
+from app.text import latex_text
+from nlpcore.tagging import ChineseTagging, Score, Tagging
+
+TERMS = 3  # of a sum over all tags that are written out, the largest first
+_LARGE = 50.0  # a score from which e to its power has more digits than there is room for
+
+LEGAL_SEARCH = Formula(r"\hat y = \operatorname*{arg\,max}_{y\ \text{legal}} \sum_t \log p(y_t \mid x)")
+RECURSION = Formula(r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,] + e_t(j)")
+
+
+def softmax(trace: Tagging, cell: tuple[int, int]) -> Formula:
+    """The softmax (Bridle 1990) of one cell (piece, tag) over the tags of its row.
+
+    Where scores are large, the second fraction is reduced by e to the power of the largest.
+    """
+    row, tag = cell
+    z = trace.logits[row]
+    powers = np.exp(z - (z.max() if np.abs(z).max() > _LARGE else 0.0))
+    total = Sum(tuple(Exp(Number(float(score), 1)) for score in np.sort(z)[::-1]), TERMS)
+    steps = (
+        Fraction(Exp(Number(float(z[tag]))), total),
+        Fraction(Number(float(powers[tag])), Number(float(powers.sum()))),
+        Number(float(trace.probabilities[row, tag])),
+    )
+    return Formula(r"p = \mathrm{softmax}(z)_k = \frac{e^{z_k}}{\sum_j e^{z_j}}", (Line("", steps, broken=1),))
+
+
+def f1(score: Score) -> Formula:
+    """F1 of precision and recall (van Rijsbergen 1979); without numbers where both are 0."""
+    p, r = Number(score.precision), Number(score.recall)
+    mean = Fraction(Product((Number(2, 0), p, r)), Sum((p, r)))
+    lines = (Line("", (mean, Number(score.f1))),) if score.precision + score.recall else ()
+    return Formula(r"F_1 = \frac{2PR}{P+R}", lines)
+
+
+def viterbi_step(trace: ChineseTagging, step: int) -> Formula:
+    """The score of the best path that ends at character ``step`` (from 0): where it comes from, and what is added."""
+    lattice = trace.lattice
+    tag = lattice.best_until(step)[-1]
+    before = lattice.back[step, tag]
+    arriving = (
+        (lattice.start[tag],) if step == 0 else (lattice.scores[step - 1, before], lattice.transitions[before, tag])
+    )
+    terms = (Number(float(term)) for term in (*arriving, lattice.emissions[step, tag]))
+    left = rf"\delta_{{{step + 1}}}({latex_text(trace.tag_names[tag])})"
+    return Formula((), (Line(left, (Sum(tuple(terms), brackets=True), Number(float(lattice.scores[step, tag])))),))

@@ -1,0 +1,113 @@
+"""The tagging lesson's view of any sentence: everything between the text and its entities; agreement, not truth."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from nlpcore.tagging import RULES, Tagging, find_time_and_money, from_bio, strict, tag, tag_time_and_money
+from pages.tasks.bio_tagging import questions, spans
+from pages.tasks.bio_tagging.shared import (
+    choose_cell,
+    draw_grid,
+    draw_legality,
+    marks,
+    model_and_decoding,
+    model_line,
+    tag_fields,
+    tell_softmax,
+    warn_illegal,
+)
+from pages.tasks.bio_tagging.snippet import code
+from pages.tasks.bio_tagging.spans import Mark
+
+MOST_TO_TAG = 16
+
+
+def own_view(lesson: LessonPage) -> Below:
+    """Draw the sentence with what model, second head and rules find in it, and the grid of probabilities."""
+    w = lesson.words
+    with lesson.controls():
+        text = lesson.text("text", default=w("default.text"), max_chars=20_000)
+    model, decoding = model_and_decoding(lesson)
+    figure, aside = lesson.stage()
+    with figure:
+        trace = lesson.attempt(tag, model, text=text, decoding=decoding)
+        lines = lesson.later()
+        plot = st.container()
+    with aside:
+        lesson.look_for("look_own")
+        cell = tell_cell(lesson, trace, model, decoding) if trace else None
+    panels: dict[str, Callable[[], None]] = {}
+    if trace:
+        with lines:
+            tell_entities(lesson, trace, model)
+        with plot:
+            draw_grid(lesson, trace, cell)
+        panels["yourself"] = lambda: draw_agreement(lesson, trace)
+    shown = trace.text if trace else text
+    panels |= {"rules": lambda: draw_rules(lesson, shown), "legality": lambda: draw_legality(lesson)}
+    return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
+
+
+def tell_cell(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[int, int]:
+    """Draw the formula of one cell and the question about capitals; return the cell."""
+    st.markdown(f"**{lesson.words('own.cell')}**")
+    cell = choose_cell(lesson, trace)
+    tell_softmax(lesson, trace, cell)
+    small = lesson.attempt(tag, model, text=trace.text.lower(), decoding=decoding)
+    if small:
+        lesson.ask(questions.capitals(trace, small, (trace.text, model, decoding)))
+    return cell
+
+
+def tell_entities(lesson: LessonPage, trace: Tagging, model: str) -> None:
+    """Draw the sentence with the model's entities, and with those of second head and rules where they find some."""
+    w = lesson.words
+    lesson.notes(trace.notes)
+    lines = [(w("who.model"), model_line(trace))]
+    second = lesson.attempt(tag_time_and_money, model, text=trace.text)
+    if second and second.entities:
+        lines.append((w("who.second"), model_line(second)))
+    if found := find_time_and_money(trace.text):
+        ruled = [Mark(e.start, e.end, e.type, dashed=True) for e in found]
+        lines.append((w("who.rules"), spans.sentence(trace.text, ruled)))
+    st.html(spans.rows(lines))
+    if not trace.entities:
+        st.caption(w("own.none"))
+
+
+def draw_agreement(lesson: LessonPage, trace: Tagging) -> None:
+    """Let the learner tag their own sentence and compare it with the model, which is no truth."""
+    w, words = lesson.words, trace.words[:MOST_TO_TAG]
+    if len(words) < len(trace.words):
+        st.caption(w("yours.first_words", count=MOST_TO_TAG))
+    st.markdown(w("yours.how"))
+    mine = tag_fields(lesson, words, f"w{zlib.crc32(trace.text.encode()) % 10_000:04d}-")
+    warn_illegal(lesson, words, mine)
+    score = strict(from_bio(trace.tags[: len(words)]), from_bio(mine))
+    numbers = {"f1": score.f1, "precision": score.precision, "recall": score.recall}
+    st.markdown(w("yours.agreement", **{name: f"{number:.2f}" for name, number in numbers.items()}))
+    body = spans.sentence(trace.text, marks(words, from_bio(mine)))
+    st.html(spans.rows([(w("who.learner"), body), (w("who.model"), model_line(trace))]))
+
+
+def draw_rules(lesson: LessonPage, text: str) -> None:
+    """List the rules and what each found in the text."""
+    w = lesson.words
+    st.markdown(w("rules.explain", count=len(RULES)))
+    st.markdown(w("rules.second"))
+    found = find_time_and_money(text)
+    rows = [
+        {
+            w("rules.type"): kind,
+            w("rules.name"): name,
+            w("rules.found"): "; ".join(e.text for e in found if e.rule == name),
+            w("rules.pattern"): pattern.pattern,
+        }
+        for kind, name, pattern in RULES
+    ]
+    st.dataframe(rows, hide_index=True, height=420)
