@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
 from app.charts.mosaic import mosaic, root_scale
+from app.text import shorten
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 
 Array = NDArray[np.floating[Any]]
@@ -124,7 +125,7 @@ def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int, tallest: f
     left = -0.5 if n <= MOST_CLICKABLE else -1.8
     edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
     room = 0.62 * height / n  # pixels for one row, and about as many for one column
-    labels = [escape(shorten(token)) for token in maps.tokens]
+    labels = [escape(shorten(token, _LONGEST_LABEL)) for token in maps.tokens]
     every = max(1, int(np.ceil((style.SMALL + 3) / room)))
     picked = [i for i in range(n) if i == query or (i % every == 0 and abs(i - query) >= every)]
     ticks = {"tickvals": picked, "ticktext": [labels[i] for i in picked], "tickmode": "array", "showgrid": False}
@@ -372,8 +373,3 @@ def dot_product_rows(vectors: HeadVectors, layer: int, head: int, query: int, ke
 def escape(token: str) -> str:
     """Return a token so that Plotly shows it letter for letter."""
     return html.escape(token, quote=False)
-
-
-def shorten(token: str, longest: int = _LONGEST_LABEL) -> str:
-    """Cut a label that would push the figure aside."""
-    return token if len(token) <= longest else token[: longest - 1] + "…"

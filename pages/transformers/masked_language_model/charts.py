@@ -161,7 +161,7 @@ def comparison_dots(trace: Comparison, w: Words) -> Drawing:
     span = high - low + 0.5
     edge = high + 0.04 * span
     _add_differences(figure, trace.difference[order], edge, w)
-    axis = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
+    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
@@ -195,7 +195,12 @@ def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge
         hoverinfo="skip",
         showlegend=False,
     )
-    heading = {"text": w("compare.difference"), "showarrow": False, "xanchor": "left", "font": {"size": style.SMALL}}
+    heading: dict[str, Any] = {
+        "text": w("compare.difference"),
+        "showarrow": False,
+        "xanchor": "left",
+        "font": {"size": style.SMALL},
+    }
     figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
 
 
@@ -249,7 +254,7 @@ def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) ->
             ygap=1,
         )
     )
-    axis = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
+    axis: dict[str, Any] = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
     figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
     figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
     return figure.update_layout(style.base_layout(height=int(np.clip(150 + 30 * n, 420, 900))))

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from app.charts import colours
-from pages.transformers.masked_language_model import charts_masking as masking
 from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
@@ -17,6 +16,7 @@ from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.mask_attention import attention_change
 from nlpcore.language_models.text_masking import count_corruptions, training_example
 from pages.transformers.masked_language_model import charts
+from pages.transformers.masked_language_model import charts_masking as masking
 
 TEXT = "the cat sat on the mat . the dog is not a bird ."
 
