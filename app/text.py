@@ -36,6 +36,11 @@ def html_escape(text: str) -> str:
     return html.escape(text, quote=True)
 
 
+def plotly_text(text: str) -> str:
+    """Return ``text`` so that Plotly, which reads some HTML in labels and in what is hovered, shows it letter for letter."""
+    return html.escape(text, quote=False)
+
+
 def latex_text(text: str) -> str:
     r"""Return ``text`` as ``\text{…}``; what TeX would read as a command is shown as itself or as a dot."""
     safe = (_LATEX.get(c, c if c.isalnum() or c in _PLAIN_IN_LATEX else "·") for c in text)
