@@ -36,9 +36,9 @@ def html_escape(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def plotly_escape(text: str) -> str:
-    """Return ``text`` so that Plotly, which reads a few HTML tags in labels and titles, shows it letter for letter."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def plotly_text(text: str) -> str:
+    """Return ``text`` so that Plotly, which reads some HTML in labels and in what is hovered, shows it letter for letter."""
+    return html.escape(text, quote=False)
 
 
 def latex_text(text: str) -> str:

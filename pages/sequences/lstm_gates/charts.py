@@ -9,7 +9,7 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
-from app.text import plotly_escape, shorten
+from app.text import plotly_text, shorten
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 
 Words = Callable[..., str]
@@ -213,4 +213,4 @@ def token_label(reading: Reading, place: int, bold: bool = False) -> str:
 
 def escape(token: str) -> str:
     """Return a learner's token as Plotly shows it letter for letter; a blank becomes a visible one."""
-    return plotly_escape(shorten(token, _LONGEST_LABEL)).replace(" ", "␣")
+    return plotly_text(shorten(token, _LONGEST_LABEL)).replace(" ", "␣")

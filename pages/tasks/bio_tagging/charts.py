@@ -9,7 +9,7 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
-from app.text import plotly_escape, shorten
+from app.text import plotly_text, shorten
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 from pages.tasks.bio_tagging.spans import colour_of
 
@@ -21,7 +21,7 @@ _NO_GRID = {"showgrid": False, "zeroline": False}
 
 def plain(text: str, limit: int = 18) -> str:
     """Return ``text`` letter for letter in a label, and short enough."""
-    return plotly_escape(shorten(text, limit))
+    return plotly_text(shorten(text, limit))
 
 
 def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:

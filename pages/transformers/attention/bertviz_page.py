@@ -3,9 +3,6 @@
 BertViz's own pages load three scripts from another host and spell every weight out as decimal text. Here its drawing code
 is taken from the installed package, d3 and jQuery from packages that carry them, a few lines stand in for require.js,
 and each weight travels as one byte: a line's opacity has no more steps than that on a screen.
-
-This module must not be called ``bertviz``: Streamlit puts the folder ``app`` first on the path, and it would hide the
-package.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
 from app.charts.mosaic import mosaic, root_scale
+from app.text import plotly_text, shorten
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 
 Array = NDArray[np.floating[Any]]
@@ -84,7 +84,7 @@ def _bars(row: Array, tokens: Sequence[str], w: Say) -> Spec:
         constraintext="none",
         textfont={"size": style.SMALL},
         cliponaxis=False,
-        customdata=[escape(token) for token in tokens],
+        customdata=[plotly_text(token) for token in tokens],
         hovertemplate="%{customdata}: %{y:.2f}<extra></extra>",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
@@ -99,7 +99,7 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
         y, x = (axis.ravel() for axis in np.mgrid[0:n, 0:n])
     else:
         y, x = np.arange(n), np.full(n, -1)
-    names = [escape(token) for token in tokens]
+    names = [plotly_text(token) for token in tokens]
     value = [weights[i, j] if j >= 0 else np.nan for i, j in zip(y, x, strict=True)]
     text = [
         names[i] if j < 0 else f"{names[i]} → {names[j]}: " + ("?" if np.isnan(v) else f"{v:.2f}")
@@ -124,7 +124,7 @@ def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int, tallest: f
     left = -0.5 if n <= MOST_CLICKABLE else -1.8
     edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
     room = 0.62 * height / n  # pixels for one row, and about as many for one column
-    labels = [escape(shorten(token)) for token in maps.tokens]
+    labels = [plotly_text(shorten(token, _LONGEST_LABEL)) for token in maps.tokens]
     every = max(1, int(np.ceil((style.SMALL + 3) / room)))
     picked = [i for i in range(n) if i == query or (i % every == 0 and abs(i - query) >= every)]
     ticks = {"tickvals": picked, "ticktext": [labels[i] for i in picked], "tickmode": "array", "showgrid": False}
@@ -367,13 +367,3 @@ def dot_product_rows(vectors: HeadVectors, layer: int, head: int, query: int, ke
     q, k = vectors.q[layer, head, query], vectors.k[layer, vectors.key_head(head), key]
     pairs = zip(q.tolist(), k.tolist(), strict=True)
     return [{"component": i + 1, "q": a, "k": b, "product": a * b} for i, (a, b) in enumerate(pairs)]
-
-
-def escape(token: str) -> str:
-    """Return a token so that Plotly shows it letter for letter."""
-    return html.escape(token, quote=False)
-
-
-def shorten(token: str, longest: int = _LONGEST_LABEL) -> str:
-    """Cut a label that would push the figure aside."""
-    return token if len(token) <= longest else token[: longest - 1] + "…"

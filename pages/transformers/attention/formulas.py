@@ -1,59 +1,64 @@
-"""The formulas of attention, typeset beside the numbers that they produced."""
+"""The formulas of attention, with the numbers of a map or of one head's queries and keys."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from app.charts import colours
+from app.formulas import Applied, Expression, Formula, Fraction, Line, Number, Sum
 from nlpcore import attention
 from nlpcore.attention import AttentionMaps, HeadVectors
 
 _Q = rf"\textcolor{{{colours.QUERY}}}{{q_i}}"
 _K = rf"\textcolor{{{colours.KEY}}}{{k_j}}"
+HEADS_SHOWN = 3  # of the mean over heads
 
 
-def weight(vectors: HeadVectors, layer: int, head: int, query: int, key: int) -> tuple[str, str]:
-    """Return Vaswani et al. 2017, eq. 1, for one query and one key, and the same with numbers."""
+def weight(vectors: HeadVectors, layer: int, head: int, query: int, key: int) -> Formula:
+    """Vaswani et al. 2017, eq. 1, for one query and one key: the scaled score, and its share of the softmax."""
     trace = vectors.trace(layer, head)
-    score, scaled = trace.scores[query, key], trace.scaled[query, key]
-    total = np.exp(trace.masked[query].astype(np.float64)).sum()
-    formula = (
-        rf"s_{{ij}} = \frac{{{_Q} \cdot {_K}}}{{\sqrt{{d_k}}}} \qquad "
-        r"\alpha_{ij} = \frac{\exp(s_{ij})}{\sum_m \exp(s_{im})}"
+    scaled = Number(float(trace.scaled[query, key]))
+    score = Fraction(Number(float(trace.scores[query, key])), Applied(r"\sqrt", Number(trace.d_k, 0)))
+    total = float(np.exp(trace.masked[query].astype(np.float64)).sum())
+    share = Fraction(Applied(r"\exp", scaled), _sum_of_exponentials(total))
+    return Formula(
+        (
+            rf"s_{{ij}} = \frac{{{_Q} \cdot {_K}}}{{\sqrt{{d_k}}}}",
+            r"\alpha_{ij} = \frac{\exp(s_{ij})}{\sum_m \exp(s_{im})}",
+        ),
+        (Line("", (score, scaled)), Line("", (share, _result(trace.weights[query, key])))),
     )
-    numbers = (
-        rf"\frac{{{score:.2f}}}{{\sqrt{{{trace.d_k}}}}} = {scaled:.2f} \qquad "
-        rf"\frac{{\exp({scaled:.2f})}}{{{_large(total)}}} = \mathbf{{{trace.weights[query, key]:.2f}}}"
+
+
+def average(maps: AttentionMaps, layer: int, query: int, key: int) -> Formula:
+    """The mean over the heads of a layer, its first terms written out."""
+    column = maps.weights[layer, :, query, key].astype(np.float64)
+    total = Sum(tuple(Number(float(value)) for value in column), HEADS_SHOWN)
+    return Formula(
+        r"\bar{\alpha}_{ij} = \frac{1}{H} \sum_{h=1}^{H} \alpha^{(h)}_{ij}",
+        (Line("", (Fraction(total, Number(len(column), 0)), _result(column.mean()))),),
     )
-    return formula, numbers
 
 
-def average(maps: AttentionMaps, layer: int, query: int, key: int) -> tuple[str, str]:
-    """Return the mean over heads, and the same with its first terms as numbers."""
-    column = maps.weights[layer, :, query, key]
-    terms = " + ".join(f"{value:.2f}" for value in column[:3]) + (r" + \dots" if len(column) > 3 else "")
-    formula = r"\bar{\alpha}_{ij} = \frac{1}{H} \sum_{h=1}^{H} \alpha^{(h)}_{ij}"
-    return formula, rf"\frac{{{terms}}}{{{len(column)}}} = \mathbf{{{column.mean():.2f}}}"
-
-
-def rollout(maps: AttentionMaps, layer: int, query: int, key: int) -> tuple[str, str]:
-    """Return the recursion of Abnar & Zuidema 2020, § 3, and its two halves as numbers."""
+def rollout(maps: AttentionMaps, layer: int, query: int, key: int) -> Formula:
+    """The recursion of Abnar & Zuidema 2020, § 3: what attention brings, and what the residual connection keeps."""
     reached = attention.rollout(maps).weights[:, 0]
     below = np.eye(len(maps.tokens)) if layer == 0 else reached[layer - 1]
-    stays = 0.5 * below[query, key]
     arrives = 0.5 * maps.weights[layer].mean(0)[query] @ below[:, key]
-    formula = r"R_\ell = \left(\tfrac12 \bar{A}_\ell + \tfrac12 I\right) R_{\ell-1}, \qquad R_0 = I"
-    numbers = rf"R_{{{layer + 1}}}[i,j] = {arrives:.2f} + {stays:.2f} = \mathbf{{{reached[layer][query, key]:.2f}}}"
-    return formula, numbers
+    stays = 0.5 * below[query, key]
+    halves = Sum((Number(float(arrives)), Number(float(stays))))
+    return Formula(
+        (r"R_\ell = \left(\tfrac12 \bar{A}_\ell + \tfrac12 I\right) R_{\ell-1},", "R_0 = I"),
+        (Line(rf"R_{{{layer + 1}}}[i,j]", (halves, _result(reached[layer, query, key]))),),
+    )
 
 
-def stacked(latex: str) -> str:
-    """Return a formula for a projector: one equation under the other, as each takes more room there."""
-    return r"\begin{gathered}" + latex.replace(r"\qquad", r"\\[1ex]") + r"\end{gathered}"
+def _result(value: float | np.floating) -> Number:
+    return Number(float(value), bold=True)
 
 
-def _large(value: float) -> str:
+def _sum_of_exponentials(value: float) -> Expression:
+    """A number that may be huge: as many digits as fit on the line."""
     if value < 1e5:
-        return f"{value:.2f}" if value < 1000 else f"{value:.0f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+        return Number(value, 2 if value < 1000 else 0)
+    return Number(value, 1, scientific=True)

@@ -3,160 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.shell import lesson_page, state
-from app.text import markdown_escape
+from app.formulas import Formula
+from app.shell.frame import Below, LessonPage, Slot
 from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
-from pages.transformers.attention import charts, formulas, snippet
-from pages.transformers.attention.panels import Panels, label
-from pages.transformers.attention.screen import Screen, default_query, hidden_tokens, joined, plausible_keys
+from pages.transformers.attention import charts, formulas, questions, snippet
+from pages.transformers.attention.panels import panels
+from pages.transformers.attention.screen import Screen, Source, default_query, hidden_tokens, joined
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
-
-lesson = lesson_page("attention")
-w = lesson.words
+TARGETS = 2  # the curve of the map that can be clicked
 
 
-def main() -> None:
-    take_clicks()
+def show(lesson: LessonPage) -> Below:
+    """Draw the lesson: one head or a summary of heads on the learner's text, and where its tokens look."""
+    take_clicks(lesson)
     with lesson.controls():
         preset = lesson.presets()
-        text, pair = source()
+        text, pair = source(lesson)
     *places, model_place = lesson.settings(0.8, 0.8, 1.05, 1.65, 2.1, 1.3)
     with model_place:
         model = lesson.picker_for([text, pair], english="minilm-l6", chinese="bert-mini-zh")
-    second_text = pair.strip() or None
-    reading = lesson.attempt(attention.read_attention, model, text=text, pair=second_text, max_tokens=MOST_TOKENS)
+    second = pair.strip() or None
+    reading = lesson.attempt(attention.read_attention, model, text=text, pair=second, max_tokens=MOST_TOKENS)
     if reading is None:
-        lesson.below()
-        return
-    screen = controls(places, model, text, second_text, preset, reading)
+        return Below(model=model)
+    screen = controls(lesson, places, Source(model, text, second, preset), reading)
     figure, aside = lesson.stage()
     with aside:
-        secret = ask(screen)
+        secret = ask(lesson, screen)
         lesson.look_for()
-        tell_formula(screen, secret)
+        tell_formula(lesson, screen, secret)
     with figure:
         lesson.notes(reading.notes)
-        draw(screen, secret)
-    panels = Panels(lesson, screen, secret)
-    lesson.below(
-        code=snippet.code(
-            model=model, text=text, pair=second_text, layer=screen.layer, head=screen.head, query=screen.query,
-            view=screen.view, hide=any(screen.hidden), first=reading.maps.causal, words="words" in screen.options,
-            renormalise="renormalise" in screen.options,
-        ),
-        more={name: (w(f"panels.{name}"), getattr(panels, name)) for name in Panels.ORDER},
+        draw(lesson, screen, secret)
+    code = snippet.code(
+        model=model, text=text, pair=second, layer=screen.layer, head=screen.head, query=screen.query,
+        view=screen.view, hide=any(screen.hidden), first=reading.maps.causal, words="words" in screen.options,
+        renormalise="renormalise" in screen.options,
     )  # fmt: skip
+    return Below(code, panels(lesson, screen, secret), model)
 
 
-def source() -> tuple[str, str]:
+def source(lesson: LessonPage) -> tuple[str, str]:
     """Draw the fields of the text and of the second text."""
     left, right = st.columns([2, 1])
     with left:
-        text = lesson.text(default=w("default.text"))
+        text = lesson.text(default=lesson.words("default.text"))
     with right:
-        pair = lesson.text(key="pair", label=w("controls.pair"))
+        pair = lesson.text(key="pair", label=lesson.words("controls.pair"))
     return text, pair
 
 
-# -- clicks in the figures ---------------------------------------------------------------------------------------------
-
-
-def take_clicks() -> None:
+def take_clicks(lesson: LessonPage) -> None:
     """Turn a click on a thumbnail or on a row into the values of the controls, before these are drawn."""
-    if point := new_point("overview"):
-        st.session_state["layer"], st.session_state["head"] = int(point["y"]), int(point["x"])
-    if (point := new_point("map")) and point.get("curve_number") == 2:
-        rows = st.session_state.get("_attention_rows", ())
-        if 0 <= int(point["y"]) < len(rows):
-            st.session_state["token"] = rows[int(point["y"])]
+    if point := lesson.clicked("overview"):
+        lesson.put(layer=int(point["y"]), head=int(point["x"]))
+    if (point := lesson.clicked("map")) and point.get("curve_number") == TARGETS:
+        rows, row = shown_rows(lesson).value, int(point["y"])
+        if 0 <= row < len(rows):
+            lesson.put(token=rows[row])
 
 
-def new_point(name: str) -> dict[str, Any] | None:
-    """Return the point that was clicked in a figure since the last run."""
-    event = st.session_state.get(f"figure_{name}")
-    points = event["selection"]["points"] if event else []
-    point = dict(points[0]) if points else None
-    place = (point["x"], point["y"]) if point else None
-    is_new = place != st.session_state.get(f"_seen_{name}")
-    st.session_state[f"_seen_{name}"] = place
-    return point if is_new else None
+def shown_rows(lesson: LessonPage) -> Slot[tuple[int, ...]]:
+    """Return where the positions of the tokens that the map shows are kept, so that a click on a row can be understood."""
+    return lesson.slot("rows", ())
 
 
 # -- controls ----------------------------------------------------------------------------------------------------------
 
 
 def controls(
-    places: Sequence[DeltaGenerator],
-    model: str,
-    text: str,
-    pair: str | None,
-    preset: str | None,
-    reading: attention.AttentionReading,
+    lesson: LessonPage, places: Sequence[DeltaGenerator], read: Source, reading: attention.AttentionReading
 ) -> Screen:
     """Draw layer, head, query, view and options, each in its place, and return what is chosen."""
-    maps = reading.maps
+    w, maps = lesson.words, reading.maps
     with places[0]:
-        layer = number("layer", DEFAULT_LAYER, maps.layers)
+        layer = lesson.whole_number("layer", w("controls.layer"), DEFAULT_LAYER, maps.layers)
     with places[1]:
-        head = number("head", DEFAULT_HEAD, maps.heads)
+        head = lesson.whole_number("head", w("controls.head"), DEFAULT_HEAD, maps.heads)
     with places[3]:
         view = lesson.choice(
             "segmented", w("controls.view"), ["head", "average", "rollout"], "view", default="head",
-            labels=lambda name: w(f"controls.views.{name}"),
+            labels="controls.views",
         )  # fmt: skip
     with places[4]:
-        options = tuple(option_pills(maps))
+        options = tuple(option_pills(lesson, maps))
     groups = attention.shown_positions(maps, hidden_tokens(maps, options), "words" in options)
     with places[2]:
-        query = query_picker(maps, groups)
-    return Screen(model, text, pair, preset, reading, layer - 1, head - 1, str(view), options, query, groups)
+        query = query_picker(lesson, maps, groups)
+    return Screen(read, reading, layer - 1, head - 1, str(view), options, query, groups)
 
 
-def number(name: str, default: int, most: int) -> int:
-    """Draw a slider from 1 to ``most``; another model may have fewer layers or heads than the one before.
-
-    Its place in the URL is written here: a slider whose range has changed is a new one to Streamlit, which then leaves
-    the old value in the address.
-    """
-    state.register(name)
-    if name not in st.session_state:
-        asked = st.query_params.get(name, "")
-        st.session_state[name] = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else default
-    st.session_state[name] = min(max(1, int(st.session_state[name])), most)
-    value = st.session_state[name] if most == 1 else st.slider(w(f"controls.{name}"), 1, most, key=name)
-    state.publish(name, None if value == default else str(value))
-    return int(value)
-
-
-def option_pills(maps: attention.AttentionMaps) -> list[str]:
+def option_pills(lesson: LessonPage, maps: attention.AttentionMaps) -> list[str]:
     """Draw what may be done to the map. A decoder here has no special tokens; its first one plays their part."""
-    hide = "hide" if any(maps.special) else "first"
-    labels = {"hide": w(f"controls.option.{hide}")}
+    w = lesson.words
+    hide = w(f"controls.option.{'hide' if any(maps.special) else 'first'}")
     return lesson.choices(
         w("controls.options"), ["hide", "renormalise", "words"], "options",
-        labels=lambda name: labels.get(name) or w(f"controls.option.{name}"),
+        labels=lambda name: hide if name == "hide" else w(f"controls.option.{name}"),
     )  # fmt: skip
 
 
-def query_picker(maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...]) -> int:
+def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...]) -> int:
     """Draw the choice of the query among the tokens that are shown; return its position in the text's own tokens."""
     rows = [group[0] for group in groups]
-    st.session_state["_attention_rows"] = rows
-    chosen = st.session_state.get("token")
+    shown_rows(lesson).value = tuple(rows)
+    chosen = lesson.value("token")
     if isinstance(chosen, int) and chosen not in rows:  # a later piece of a merged word stands for the word
-        st.session_state["token"] = next((group[0] for group in groups if chosen in group), None)
+        lesson.put(token=next((group[0] for group in groups if chosen in group), None))
     names = {group[0]: joined(maps, group) for group in groups}
     query = lesson.choice(
-        "select", w("controls.query"), rows, "token", default=default_query(maps, rows),
+        "select", lesson.words("controls.query"), rows, "token", default=default_query(maps, rows),
         labels=lambda i: f"{i} · {names[i]}",
     )  # fmt: skip
     return int(query)
@@ -165,57 +128,49 @@ def query_picker(maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], .
 # -- predict, formula --------------------------------------------------------------------------------------------------
 
 
-def ask(screen: Screen) -> int | None:
+def ask(lesson: LessonPage, screen: Screen) -> int | None:
     """Ask where one token looks; return the row to keep blank until the learner has committed, else None.
 
     The question stays the one that was on the screen when the text was opened, however the learner moves about.
     """
-    about = (screen.model, screen.text, screen.pair, screen.preset)
-    asked = st.session_state.get("_attention_asked")
-    if asked is None or asked[0] != about:
-        asked = st.session_state["_attention_asked"] = (about, screen.layer, screen.head, screen.query)
-    _, layer, head, query = asked
-    maps = screen.reading.maps
-    row = maps.weights[layer, head, query]
-    options = plausible_keys(maps, layer, head, query)
-    strongest = np.argsort(-row)[:3]
-    names = [markdown_escape(token) for token in maps.tokens]
-    revealed = lesson.predict(
-        "peak",
-        options=[names[i] if maps.tokens.count(maps.tokens[i]) == 1 else f"{names[i]} ({i})" for i in options],
-        answer=options.index(int(row.argmax())),
-        because=w("predict.peak.because", weights=", ".join(f"{names[i]} {row[i]:.2f}" for i in strongest)),
-        about=(about, layer, head, query),
-        query=names[query],
-        layer=layer + 1,
-        head=head + 1,
-    )
-    here = screen.view == "head" and (screen.layer, screen.head) == (layer, head)
-    return screen.place(query) if here and not revealed else None
+    here = (screen.layer, screen.head, screen.query)
+    asked: Slot[tuple[Source, tuple[int, int, int]] | None] = lesson.slot("asked", None)
+    if asked.value is None or asked.value[0] != screen.source:
+        asked.value = (screen.source, here)
+    layer, head, query = asked.value[1]
+    question = questions.peak(screen.reading.maps, layer, head, query, about=screen.source)
+    if question is None or lesson.ask(question):
+        return None
+    drawn = screen.view == "head" and (screen.layer, screen.head) == (layer, head)
+    return screen.place(query) if drawn else None
 
 
-def tell_formula(screen: Screen, secret: int | None) -> None:
+def tell_formula(lesson: LessonPage, screen: Screen, secret: int | None) -> None:
     """Typeset how the weight from the chosen query to its strongest key comes about."""
-    maps = screen.reading.maps
     kept = secret is not None and secret == screen.row
     key = screen.query if kept else screen.strongest_key()
-    names = {"query": label(maps, screen.query), "key": label(maps, key)}
-    places = {"layer": screen.layer + 1, "head": screen.head + 1, "heads": maps.heads}
-    kind = "weight" if screen.view == "head" else screen.view
-    if kind == "weight":
-        lines = formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key)
-    elif kind == "average":
-        lines = formulas.average(maps, screen.layer, screen.query, key)
-    else:
-        lines = formulas.rollout(maps, screen.layer, screen.query, key)
-    formula, numbers = (formulas.stacked(line) if lesson.lecture else line for line in lines)
-    lesson.formula(formula, numbers, w(f"formula.{kind}", **names, **places))
-    remarks(screen, key, kept)
+    intro = lesson.words(
+        f"formula.{'weight' if screen.view == 'head' else screen.view}",
+        query=screen.label(screen.query), key=screen.label(key), layer=screen.layer + 1, head=screen.head + 1,
+        heads=screen.reading.maps.heads,
+    )  # fmt: skip
+    lesson.formula(formula_of(screen, key), intro)
+    remarks(lesson, screen, key, kept)
 
 
-def remarks(screen: Screen, key: int, kept: bool) -> None:
+def formula_of(screen: Screen, key: int) -> Formula:
+    """Return the formula of the view, for the chosen query and this key."""
+    maps = screen.reading.maps
+    if screen.view == "average":
+        return formulas.average(maps, screen.layer, screen.query, key)
+    if screen.view == "rollout":
+        return formulas.rollout(maps, screen.layer, screen.query, key)
+    return formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key)
+
+
+def remarks(lesson: LessonPage, screen: Screen, key: int, kept: bool) -> None:
     """Say what else goes into the number: shared keys, changes to the map, the guess that is still open."""
-    vectors, lines = screen.reading.vectors, []
+    w, vectors, lines = lesson.words, screen.reading.vectors, []
     group = vectors.q.shape[1] // vectors.k.shape[1]
     if group > 1 and screen.view == "head":
         first = screen.head // group * group
@@ -233,29 +188,31 @@ def remarks(screen: Screen, key: int, kept: bool) -> None:
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 
-def draw(screen: Screen, secret: int | None) -> None:
+def draw(lesson: LessonPage, screen: Screen, secret: int | None) -> None:
     """Draw the chosen map, and all heads beside it."""
+    w, shown = lesson.words, screen.shown()
     large, small = st.columns([1.6, 1], gap="small")
-    shown = screen.shown()
     with large:
         row = shown.weights[screen.layer, screen.drawn_head, screen.row]
-        alt = "alt.secret" if secret == screen.row else "alt.map"
+        alt = w(
+            "alt.secret" if secret == screen.row else "alt.map", layer=screen.layer + 1, head=screen.head + 1,
+            count=len(shown.tokens), query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
+        )  # fmt: skip
         lesson.figure(
             "map",
             charts.head_map(shown, w, screen.layer, screen.drawn_head, screen.row, secret),
-            alt=w(
-                alt, layer=screen.layer + 1, head=screen.head + 1, count=len(shown.tokens),
-                query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
-            ),
+            alt=alt,
             data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
             select=True,
-        )  # fmt: skip
+        )
     with small:
-        draw_overview(screen)
+        draw_overview(lesson, screen)
         st.caption(w("honest"))
 
 
-def draw_overview(screen: Screen) -> None:
+def draw_overview(lesson: LessonPage, screen: Screen) -> None:
+    """Draw all heads as thumbnails; those that went into the large figure are framed."""
+    w = lesson.words
     picked = {"head": "picked", "average": "picked_layer", "rollout": "picked_rollout"}[screen.view]
     st.markdown(f"**{w(picked, layer=screen.layer + 1, head=screen.head + 1)}**", help=w("bright"))
     maps = screen.changed(screen.reading.maps)
@@ -268,6 +225,3 @@ def draw_overview(screen: Screen) -> None:
         data=lambda: charts.summary_rows(summary, MEASURES),
         select=True,
     )
-
-
-main()

@@ -1,24 +1,30 @@
-"""What is chosen on the attention page, and what follows from it: maps as they are shown, a question, a first query."""
+"""What is chosen on the attention page, and what follows from it: maps as they are shown, a first query."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from app.text import markdown_escape
 from nlpcore import attention
 
 PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their"}
 
 
 @dataclass(frozen=True)
-class Screen:
-    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens."""
+class Source:
+    """What is read: the page's question is asked once about it."""
 
     model: str
     text: str
     pair: str | None
     preset: str | None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens."""
+
+    source: Source
     reading: attention.AttentionReading
     layer: int
     head: int
@@ -43,6 +49,10 @@ class Screen:
     def place(self, position: int) -> int | None:
         """Return where a token of the text stands among what is shown, None where it is hidden."""
         return next((i for i, group in enumerate(self.groups) if position in group), None)
+
+    def label(self, position: int) -> str:
+        """Return a token of the text for Markdown."""
+        return markdown_escape(self.reading.maps.tokens[position])
 
     def changed(self, maps: attention.AttentionMaps) -> attention.AttentionMaps:
         """Hide, renormalise and merge as chosen."""
@@ -82,11 +92,3 @@ def default_query(maps: attention.AttentionMaps, rows: list[int]) -> int:
     pronouns = [i for i in rows if plain[i] in PRONOUNS]
     words = [i for i in rows if not maps.special[i] and any(c.isalnum() for c in plain[i])]
     return (pronouns or words[-1:] or rows)[0]
-
-
-def plausible_keys(maps: attention.AttentionMaps, layer: int, head: int, query: int) -> list[int]:
-    """Return the strongest key and up to three that other heads of the layer look at, in the order of the text."""
-    visible = query + 1 if maps.causal else len(maps.tokens)
-    answer = int(maps.weights[layer, head, query].argmax())
-    others = np.argsort(-maps.weights[layer, :, query, :visible].mean(0))
-    return sorted([answer, *[int(i) for i in others if i != answer][:3]])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import probability, signed
+from app.text import plotly_text, probability, signed
 from nlpcore.language_models.comparison import Comparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
@@ -74,7 +74,7 @@ def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
     fill = trace.fills[index]
     title = w("fill.mask", number=index + 1)
     if fill.original and not cover:
-        title += f" · {_plain(fill.original.token)}"
+        title += f" · {plotly_text(fill.original.token)}"
     return title + (f" · {w('fill.step', step=fill.step)}" if trace.order == "certain_first" else "")
 
 
@@ -99,21 +99,16 @@ def _draw_fill(figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[st
             name=w(f"legend.{kind}"),
             legendgroup=kind,
             showlegend=kind not in named,
-            customdata=[[HIDDEN if cover else _plain(c.token), c.rank, f"{c.logit:.2f}"] for _, c in chosen],
+            customdata=[[HIDDEN if cover else plotly_text(c.token), c.rank, f"{c.logit:.2f}"] for _, c in chosen],
             hovertemplate=w("fill.hover") + "<extra></extra>",
             **place,
         )
         named.add(kind)
-    labels = [HIDDEN if cover else f"{_plain(c.token)}  {c.rank}." for _, c in bars]
+    labels = [HIDDEN if cover else f"{plotly_text(c.token)}  {c.rank}." for _, c in bars]
     figure.update_yaxes(
         tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
     )
     figure.update_xaxes(range=[0, top * 1.18], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
-
-
-def _plain(token: str) -> str:
-    """Plotly reads a few HTML tags in texts: a token must not become one."""
-    return token.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
@@ -140,7 +135,7 @@ def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
 def comparison_dots(trace: Comparison, w: Words) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms."""
     order = np.argsort(-trace.difference, kind="stable")
-    words = [_plain(trace.words[i]) for i in order]
+    words = [plotly_text(trace.words[i]) for i in order]
     first, second = np.exp(trace.first_log_probability[order]), np.exp(trace.second_log_probability[order])
     figure = Drawing()
     _add_links(figure, first, second)
@@ -161,7 +156,7 @@ def comparison_dots(trace: Comparison, w: Words) -> Drawing:
     span = high - low + 0.5
     edge = high + 0.04 * span
     _add_differences(figure, trace.difference[order], edge, w)
-    axis = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
+    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
@@ -195,7 +190,12 @@ def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge
         hoverinfo="skip",
         showlegend=False,
     )
-    heading = {"text": w("compare.difference"), "showarrow": False, "xanchor": "left", "font": {"size": style.SMALL}}
+    heading: dict[str, Any] = {
+        "text": w("compare.difference"),
+        "showarrow": False,
+        "xanchor": "left",
+        "font": {"size": style.SMALL},
+    }
     figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
 
 
@@ -227,7 +227,7 @@ def comparison_rows(trace: Comparison) -> list[dict[str, Any]]:
 
 def token_labels(tokens: Sequence[str], masked: Sequence[int]) -> list[str]:
     """Return the tokens as axis labels; the masked ones in brackets."""
-    return [f"▮ {_plain(token)}" if i in set(masked) else _plain(token) for i, token in enumerate(tokens)]
+    return [f"▮ {plotly_text(token)}" if i in set(masked) else plotly_text(token) for i, token in enumerate(tokens)]
 
 
 def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) -> Drawing:
@@ -249,7 +249,7 @@ def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) ->
             ygap=1,
         )
     )
-    axis = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
+    axis: dict[str, Any] = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
     figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
     figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
     return figure.update_layout(style.base_layout(height=int(np.clip(150 + 30 * n, 420, 900))))

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing, subplots
+from app.text import plotly_text, shorten
 from nlpcore.language_models.masking import CorruptionCounts, Count, Fate
 from nlpcore.language_models.text_masking import TrainingExample
 
@@ -19,6 +20,7 @@ FATE_NAMES: dict[Fate, str] = {Fate.MASKED: "masked", Fate.RANDOM: "random", Fat
 STEPS = ("select", "decide", "replace", "predict")
 A_ROW = 7  # tokens; more would not be legible on a phone
 CELL = 76  # px
+LONGEST = 11  # characters of a token in a cell
 
 
 def masking_steps(trace: TrainingExample, step: int, w: Words) -> Drawing:
@@ -92,10 +94,9 @@ def _lower(trace: TrainingExample, i: int, step: int, w: Words) -> str:
     return f"{_short(trace.tokens[i])}: {trace.losses[i]:.1f}"
 
 
-def _short(token: str, most: int = 11) -> str:
+def _short(token: str) -> str:
     """A token that fits into a cell, harmless as Plotly's HTML."""
-    token = token if len(token) <= most else token[: most - 1] + "…"
-    return token.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plotly_text(shorten(token, LONGEST))
 
 
 def _add_legend(figure: Drawing, step: int, w: Words) -> None:

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from app import text
 from app.formulas import Applied, Difference, Exp, Formula, Fraction, Line, Minus, Number, Product, Sum
-from app.text import latex_text
 from nlpcore.language_models.comparison import Comparison
 from nlpcore.language_models.fill_mask import Candidate, Fill
 from nlpcore.language_models.mask_attention import AttentionChange
@@ -18,10 +18,10 @@ LOSSES_SHOWN = 3
 
 
 def probability(p: float) -> Number:
-    """A probability for a formula: two digits, more where it is small, a tiny one as a power of ten."""
+    """A probability for a formula: with the digits that it has in texts, a tiny one as a power of ten."""
     if p < 0.0001:
         return Number(p, 1, scientific=True)
-    return Number(p, 2 if 0.01 <= p < 0.995 else 3 if p >= 0.01 else 4)
+    return Number(p, len(text.probability(p).partition(".")[2]))
 
 
 def softmax(fill: Fill, candidate: Candidate) -> Formula:
@@ -29,14 +29,14 @@ def softmax(fill: Fill, candidate: Candidate) -> Formula:
     score = Fraction(Exp(Number(candidate.logit)), Exp(Number(fill.log_normaliser)))
     return Formula(
         r"p(w \mid \text{context}) = \frac{e^{z_w}}{\sum_{v} e^{z_v}}",
-        (Line(f"p({latex_text(candidate.token)})", (score, probability(candidate.probability))),),
+        (Line(f"p({text.latex_text(candidate.token)})", (score, probability(candidate.probability))),),
     )
 
 
 def loss(candidate: Candidate) -> Formula:
     """The loss of the word that stood there: how surprised the model is by it, in nats."""
     steps = (Minus(Applied(r"\ln", probability(candidate.probability))), Number(-candidate.log_probability))
-    return Formula((), (Line(rf"-\ln p({latex_text(candidate.token)})", steps),))
+    return Formula((), (Line(rf"-\ln p({text.latex_text(candidate.token)})", steps),))
 
 
 def difference(trace: Comparison, i: int) -> Formula:
@@ -46,7 +46,7 @@ def difference(trace: Comparison, i: int) -> Formula:
     )
     return Formula(
         r"\ln \frac{p_1(w)}{p_2(w)} = \ln p_1(w) - \ln p_2(w)",
-        (Line("", (terms, Number(float(trace.difference[i]))), True, rf"\quad w = {latex_text(trace.words[i])}"),),
+        (Line("", (terms, Number(float(trace.difference[i]))), True, rf"\quad w = {text.latex_text(trace.words[i])}"),),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 
 from app.questions import Question, Said
@@ -14,7 +15,7 @@ ABOUT_THE_SAME = 0.1  # a change of less than this share of the probability
 
 
 def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
-    """Ask what becomes of the likeliest word without one side of the mask; None where it has no two sides.
+    """Ask what becomes of the likeliest word without one side of the mask; None where nothing stands beside it.
 
     It is the text after the mask that is cut off, where that is more than a lone full stop.
     """
@@ -60,11 +61,14 @@ def visible_masks(drawn: Corruption) -> Question:
 
 
 def empty_draws(counts: CorruptionCounts) -> Question | None:
-    """Ask what twice as many tokens do to the draws that select nothing: (1 − rate)^n is squared."""
+    """Ask what twice as many tokens do to the draws that select nothing: (1 − rate)^n is squared.
+
+    None where another option is as right: where that share is 0 or 1 it stays the same, and a half squared is half of it.
+    """
     keep, n = 1 - counts.rate, counts.eligible
-    if not n:
+    if any(math.isclose(keep**n, share) for share in (0, 0.5, 1)):
         return None
-    numbers = {
+    numbers: dict[str, int | str] = {
         "keep": f"{keep:g}",
         "n": n,
         "double": 2 * n,
@@ -75,9 +79,11 @@ def empty_draws(counts: CorruptionCounts) -> Question | None:
     return Question("empty", options, 1, "empty.because", numbers, (n, keep))
 
 
-def moved_layer(trace: AttentionChange) -> Question:
-    """Ask in which layer attention moved most, averaged over heads."""
+def moved_layer(trace: AttentionChange) -> Question | None:
+    """Ask in which layer attention moved most, averaged over heads; None where there is one layer."""
     moved = trace.moved().mean(axis=1)
+    if len(moved) < 2:
+        return None
     most, least = int(moved.argmax()), int(moved.argmin())
     return Question(
         "layer",

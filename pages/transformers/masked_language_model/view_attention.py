@@ -63,7 +63,8 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
     st.markdown(w("attention.largest", **names, difference=f"{abs(change[q, k]):.2f}", direction=direction))
     lesson.formula(formulas.attention_change(trace, layer))
     st.caption(w("attention.caution"))
-    lesson.ask(questions.moved_layer(trace))
+    if question := questions.moved_layer(trace):
+        lesson.ask(question)
 
 
 def draw_heads(lesson: LessonPage, trace: AttentionChange) -> None:

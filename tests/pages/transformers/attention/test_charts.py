@@ -16,6 +16,7 @@ from app.words import Words
 from nlpcore.attention import AttentionMaps, HeadVectors, summarise
 from nlpcore.attention.summaries import MEASURES
 from pages.transformers.attention import charts
+from tests.pages.transformers.attention import made_up
 
 
 @pytest.fixture(params=["en", "zh"])
@@ -24,12 +25,8 @@ def w(request: pytest.FixtureRequest) -> Words:
 
 
 def maps_of(n: int, layers: int = 2, heads: int = 3, segments: tuple[int, ...] | None = None) -> AttentionMaps:
-    raw = np.random.default_rng(n).random((layers, heads, n, n)).astype(np.float32)
-    names = (*(f"t{i}" for i in range(n - 1)), "<b>x</b>")
-    return AttentionMaps(
-        weights=raw / raw.sum(-1, keepdims=True), tokens=names, pieces=names, word_ids=tuple(range(n)),
-        special=(False,) * n, offsets=((0, 1),) * n, segments=segments or (0,) * n, causal=False,
-    )  # fmt: skip
+    """Random weights over ``n`` tokens, the last of which looks like HTML."""
+    return made_up.maps_of([*(f"t{i}" for i in range(n - 1)), "<b>x</b>"], layers, heads, segments, seed=n)
 
 
 def test_the_map_shows_the_head_and_its_row(w: Words) -> None:
@@ -119,3 +116,49 @@ def test_the_grid_holds_one_number_a_head(w: Words, measure: str) -> None:
 def test_a_head_of_zeros_can_be_drawn(w: Words) -> None:
     maps = replace(maps_of(3), weights=np.zeros((1, 1, 3, 3), np.float32))
     assert charts.head_map(maps, w, 0, 0, 0).checked().data[0].zmax == 1
+
+
+def test_what_is_hovered_and_taken_away_is_the_weight_from_query_to_key(w: Words) -> None:
+    maps = maps_of(5)
+    targets = charts.head_map(maps, w, layer=1, head=0, query=2).checked().data[2]
+    rows = charts.map_rows(maps, 1, 0)
+    assert len(rows) == len(targets.text) == 25
+    for text, row, x, y in zip(targets.text, rows, targets.x, targets.y, strict=True):
+        weight = maps.weights[1, 0, y, x]
+        assert text.endswith(f": {weight:.2f}") and row["weight"] == weight
+        assert (row["query_position"], row["key_position"]) == (y, x)
+        assert (row["query"], row["key"]) == (maps.tokens[y], maps.tokens[x])
+    names = [text.split(": ")[0] for text in targets.text]
+    assert names[7] == "t1 → t2"
+
+
+def test_beyond_the_clickable_a_row_is_chosen_beside_it(w: Words) -> None:
+    targets = charts.head_map(maps_of(40), w, layer=0, head=0, query=3).checked().data[2]
+    assert list(targets.y) == list(range(40)) and set(targets.x) == {-1}
+
+
+def test_a_head_is_told_by_its_place_its_habit_and_its_entropy(w: Words) -> None:
+    maps = maps_of(4, layers=2, heads=3)
+    looks_back = np.eye(4, k=-1, dtype=np.float32)
+    looks_back[0, 0] = 1
+    maps.weights[1, 2] = looks_back
+    summary = summarise(maps)
+    targets = charts.overview(maps, summary, w, layer=0, head=0).checked().data[0]
+    place = list(zip(targets.y, targets.x, strict=True)).index((2, 3))
+    assert targets.text[place].split("<br>") == [
+        w("hover.head", layer=2, head=3), w("pattern.previous"), w("hover.entropy", bits="0.0"),
+    ]  # fmt: skip
+    row = charts.summary_rows(summary, MEASURES)[place]
+    assert (row["layer"], row["head"]) == (2, 3) and row["entropy"] == 0 and row["previous"] == 0.75
+
+
+def test_heads_that_share_keys_multiply_with_the_shared_ones(w: Words) -> None:
+    vectors = made_up.vectors_of("abc", heads=4, key_heads=2, seed=3)
+    bars = charts.dot_product(vectors, w, layer=1, head=1, query=2, key=0).checked().data[0]
+    products = sorted((vectors.q[1, 1, 2] * vectors.k[1, 0, 0]).tolist(), reverse=True)
+    np.testing.assert_allclose(bars.y, products, rtol=1e-6)
+    for component, q, k, product in bars.customdata:
+        place = int(component) - 1
+        assert (q, k) == (vectors.q[1, 1, 2, place], vectors.k[1, 0, 0, place])
+        assert product == pytest.approx(q * k, rel=1e-6)
+    assert [row["component"] for row in charts.dot_product_rows(vectors, 1, 1, 2, 0)] == list(range(1, 9))

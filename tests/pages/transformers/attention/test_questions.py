@@ -1,0 +1,102 @@
+"""The question is worked out again in plain Python, over maps of random numbers and those of small networks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.lessons import lesson
+from app.questions import Question, all_filled, filled
+from app.words import LANGUAGES, Words
+from nlpcore import attention
+from nlpcore.attention import AttentionMaps
+from pages.transformers.attention import questions
+from tests.pages.transformers.attention.made_up import maps_of
+
+TOKENS = st.lists(st.sampled_from(["the", "cat", "sat", "##ness", "[CLS]", "猫", "␣"]), min_size=1, max_size=9)
+
+
+def name_of(tokens: tuple[str, ...], position: int) -> str:
+    return tokens[position] if tokens.count(tokens[position]) == 1 else f"{tokens[position]} ({position})"
+
+
+def reason(question: Question, language: str = "en") -> str:
+    words = Words(lesson("attention").words, language)
+    return words(question.because, **all_filled(question.values, words))
+
+
+def check(maps: AttentionMaps, layer: int, head: int, query: int) -> None:
+    """Compare the question with what a loop over the numbers of the row says."""
+    question = questions.peak(maps, layer, head, query, about="here")
+    seen = range(query + 1) if maps.causal else range(len(maps.tokens))
+    if len(seen) == 1:
+        assert question is None
+        return
+    assert question is not None
+    row = [float(weight) for weight in maps.weights[layer, head, query]]
+    best = max(seen, key=lambda key: row[key])
+    of_the_layer = {key: sum(float(maps.weights[layer, h, query, key]) for h in range(maps.heads)) for key in seen}
+    others = sorted(set(seen) - {best}, key=lambda key: -of_the_layer[key])[:3]
+    assert question.answer == name_of(maps.tokens, best)
+    assert question.options == tuple(name_of(maps.tokens, key) for key in sorted([best, *others]))
+    assert question.values["query"] == maps.tokens[query]
+    assert (question.values["layer"], question.values["head"]) == (layer + 1, head + 1)
+    told = [float(weight) for weight in re.findall(r"\d\.\d\d(?=[,.])", reason(question))]
+    assert told == [float(f"{weight:.2f}") for weight in sorted(row, reverse=True)[:3]]
+
+
+@given(tokens=TOKENS, causal=st.booleans(), seed=st.integers(0, 10**6), data=st.data())
+def test_the_right_key_is_the_one_with_the_largest_weight(
+    tokens: list[str], causal: bool, seed: int, data: st.DataObject
+) -> None:
+    maps = maps_of(tokens, causal=causal, seed=seed)
+    check(maps, data.draw(st.integers(0, 1)), data.draw(st.integers(0, 2)), data.draw(st.integers(0, len(tokens) - 1)))
+
+
+@pytest.mark.parametrize("kind", ["bert", "gpt2", "llama"])
+def test_it_is_so_for_every_row_of_a_network(stand_ins: dict[str, Any], kind: str) -> None:
+    maps = attention.attention_maps(stand_ins[kind], "the cat sat, because")
+    for layer in range(maps.layers):
+        for head in range(maps.heads):
+            for query in range(len(maps.tokens)):
+                check(maps, layer, head, query)
+
+
+def test_the_reason_names_the_three_strongest_keys() -> None:
+    maps = maps_of("abcdef", seed=5)
+    row = maps.weights[1, 2, 3].tolist()
+    strongest = sorted(zip(row, "abcdef", strict=True), reverse=True)[:3]
+    question = questions.peak(maps, 1, 2, 3, about=None)
+    assert question is not None
+    assert reason(question) == f"Its weights: {', '.join(f'{token} {weight:.2f}' for weight, token in strongest)}."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_token_is_told_letter_for_letter(language: str) -> None:
+    maps = maps_of(["*a*", "$x$", "[b](c)"], seed=1)
+    question = questions.peak(maps, 0, 0, 0, about=None)
+    assert question is not None
+    words = Words(lesson("attention").words, language)
+    asked = words("predict.peak.question", **all_filled(question.values, words))
+    assert r"**\*a\***" in asked and r"\*a\*" in reason(question, language)
+    assert {filled(option, words) for option in question.options} == {r"\*a\*", r"\$x\$", r"\[b\]\(c\)"}
+
+
+def test_another_place_or_text_is_asked_about_anew() -> None:
+    maps = maps_of("abcdef")
+    subjects = {
+        question.subject
+        for about, layer, head, query in [
+            ("x", 0, 0, 0),
+            ("y", 0, 0, 0),
+            ("x", 1, 0, 0),
+            ("x", 0, 1, 0),
+            ("x", 0, 0, 1),
+        ]
+        if (question := questions.peak(maps, layer, head, query, about))
+    }
+    assert len(subjects) == 5
