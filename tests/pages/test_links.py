@@ -1,0 +1,89 @@
+"""A link brings back the screen that it was copied from, in every lesson: without a browser, by the address that is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.lessons import LESSONS, lesson
+from app.words import LANGUAGES, Words
+from tests.pages.screen import figures, open_page, sound, switch
+from tests.sample import SEED, sample
+
+pytestmark = pytest.mark.models
+IDS = [item.id for item in LESSONS]
+OTHER = {one: IDS[(place + 1) % len(IDS)] for place, one in enumerate(IDS)}
+
+
+NATIVE = ("text_input", "text_area", "slider", "number_input", "toggle")
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """Return the query that the address bar shows after a run.
+
+    The page writes some of it; Streamlit's script in the browser, which does not run here, writes every control that is
+    bound to the address and does not stand at its default.
+    """
+    query = {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+    for widget in (widget for kind in NATIVE for widget in getattr(app, kind)):
+        name, default = widget.proto.query_param_key, widget.proto.default
+        if name and widget.value != (default[0] if hasattr(default, "__len__") and not isinstance(default, str) else default):
+            query[name] = str(widget.value).lower() if isinstance(widget.value, bool) else str(widget.value)
+    for part in app.get("bidi_component"):
+        if part.proto.component_name.endswith("address_bar"):
+            written = json.loads(json.loads(part.proto.json)["query"])
+            query |= {name: value for name, value in written.items() if value is not None}
+            query = {name: value for name, value in query.items() if written.get(name, "") is not None}
+    return query
+
+
+def screen(app: AppTest) -> dict[str, Any]:
+    """Return what a link has to bring back: every control's value, every figure's data."""
+    kinds = (*NATIVE, "selectbox", "multiselect", "button_group")
+    controls = {w.key: w.value for kind in kinds for w in getattr(app, kind) if w.key and not w.key.startswith("_")}
+    return {"controls": controls, "figures": [figure["data"] for figure in figures(app)]}
+
+
+def change_much(app: AppTest, lesson_id: str, turn: int) -> AppTest:
+    """Take a preset, then another panel, then move a slider and a toggle, as far as the lesson has them."""
+    presets = list(Words(lesson(lesson_id).words, "en").node("presets"))
+    _choose(app, "preset", turn % len(presets))
+    _choose(app, "panel", turn)
+    for slider in [s for s in app.slider if not s.disabled][turn % 2 :: 2]:
+        app.slider(key=slider.key).set_value(slider.max if slider.value == slider.min else slider.min).run()
+        break
+    for toggle in app.toggle[1:2]:  # the first is lecture mode
+        app.toggle(key=toggle.key).set_value(not toggle.value).run()
+    return sound(app)
+
+
+def _choose(app: AppTest, key: str, turn: int) -> None:
+    group = next((g for g in app.button_group if g.key == key), None)
+    if group is not None:
+        group.set_value(group.options[turn % len(group.options)])
+        app.run()
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_a_link_brings_the_same_screen(lesson_id: str) -> None:
+    for turn in sample(range(12), 2, f"links {lesson_id}"):
+        language = LANGUAGES[(SEED + turn) % 2]
+        app = change_much(open_page(lesson_id, {"lang": language}), lesson_id, turn)
+        here, link = screen(app), address(app)
+        assert link.get("preset"), link
+        assert screen(sound(open_page(lesson_id, link))) == here, link
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_a_screen_survives_a_visit_to_another_lesson(lesson_id: str) -> None:
+    turn = sample(range(12), 1, f"return {lesson_id}")[0]
+    app = change_much(open_page(lesson_id), lesson_id, turn)
+    here = screen(app)
+    app.query_params.clear()
+    switch(app, OTHER[lesson_id]).run()
+    app.query_params.clear()
+    sound(switch(app, lesson_id).run())
+    assert screen(app) == here

@@ -1,0 +1,99 @@
+"""Every question and every formula that the lessons show: on each preset, view and panel, in both languages.
+
+What is right is worked out by each lesson's own tests; here is what holds for all of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.formulas import Formula, faults
+from app.lessons import LESSONS, lesson
+from app.questions import Question, Said, filled
+from app.words import LANGUAGES, LOCALES, Words
+from tests.hostile.pages import screens
+from tests.pages.screen import Teaching, open_page, sound, teaching
+from tests.sample import sample
+
+pytestmark = pytest.mark.models
+IDS = [item.id for item in LESSONS]
+PRESETS = 6  # of a lesson that a commit opens, beside the screens
+
+
+def query_of(preset: dict[str, Any], language: str) -> dict[str, str]:
+    """Return the query of the link that a preset stands for."""
+    state = Words(LOCALES / "shell.yaml", language).resolve(preset.get("state", {}))
+    return {
+        name: "~".join(map(str, value)) if isinstance(value, list) else str(value).lower() if value in (True, False)
+        and isinstance(value, bool) else str(value)
+        for name, value in state.items()
+    }  # fmt: skip
+
+
+@cache
+def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, AppTest], ...]:
+    """Return what each screen and preset teaches: ((what was opened, its query, language), questions and formulas, page)."""
+    presets = Words(lesson(lesson_id).words, "en").node("presets")
+    found = []
+    for turn, screen in enumerate(screens(lesson_id)):
+        found.append((str(dict(screen.query)), dict(screen.query), LANGUAGES[turn % 2]))
+    for turn, name in enumerate(sample(list(presets), PRESETS, lesson_id)):
+        language = LANGUAGES[turn % 2]
+        found.append((f"preset {name}", {"preset": name, **query_of(presets[name], language)}, language))
+    out = []
+    for what, query, language in found:
+        with teaching() as taught:
+            app = sound(open_page(lesson_id, {**query, "lang": language}))
+        out.append(((what, str(query), language), taught, app))
+    return tuple(out)
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_the_numbers_of_every_formula_give_the_number_claimed(lesson_id: str) -> None:
+    shown: list[tuple[Any, Formula]] = [(where, f) for where, taught, _ in seen(lesson_id) for f in taught.formulas]
+    assert any(formula.lines for _, formula in shown), "no formula has numbers"
+    assert [(where, faults(formula)) for where, formula in shown if faults(formula)] == []
+    assert [
+        (where, f.lines) for where, f in shown if any(len(line.steps) < 2 and line.left == "" for line in f.lines)
+    ] == []
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_question_can_be_asked_in_every_language(lesson_id: str) -> None:
+    asked: list[Question] = [q for _, taught, _ in seen(lesson_id) for q in taught.questions]
+    assert asked, "nothing is asked"
+    for question, language in itertools.product(asked, LANGUAGES):
+        words = Words(lesson(lesson_id).words, language)
+        options = [filled(option, words) for option in question.options]
+        assert len(set(options)) == len(options), (question.name, options)
+        texts = [words(f"predict.{question.name}.question"), *([words(question.because)] if question.because else [])]
+        for said in (value for value in (*question.options, *question.values.values()) if isinstance(value, Said)):
+            assert words.has(said.key), said.key
+        for text in texts:
+            for name in question.values:
+                text = text.replace("{" + name + "}", "")
+            assert _blanks(text) == [], (question.name, text)
+
+
+def _blanks(text: str) -> list[str]:
+    """Return the blanks of a text that nothing filled; what TeX has in braces is none."""
+    return re.findall(r"(?<![\\\w^_}])\{[a-z_]+\}", text)
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_no_answer_is_given_before_it_is_asked_for(lesson_id: str) -> None:
+    """Before the learner commits, the reason is nowhere on the page."""
+    for where, taught, app in seen(lesson_id):
+        page = " ".join(
+            element.value for kind in (app.markdown, app.caption, app.success, app.info) for element in kind
+        )
+        for question in taught.questions:
+            if question.because:
+                reason = filled(Said(question.because, question.values), Words(lesson(lesson_id).words, where[2]))
+                assert reason not in page, (where, question.name)
