@@ -1,20 +1,17 @@
-"""The embedding map's page, figures and code: every source, clicks, hostile input, both languages."""
+"""The embedding map's page: every source, clicks, questions, hostile input, both languages."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.charts.label_placement import SIDES, place_labels, text_width
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.models import serving
+<<<<<<< HEAD
 from nlpcore.words import WordVectors
 from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words, word_map
@@ -33,24 +30,15 @@ from pages.words.embedding_map.snippet import code
 from pages.words.embedding_map.tables import neighbour_table, pair_table, quality_table, share, toy_table
 from tests.drawn import numbers
 from tests.pages.screen import figures, open_page, sound, text_of
+=======
+from nlpcore.words.projection_toys import TOY_SETS, map_toy
+from nlpcore.words.projection_words import word_map
+from pages.words.embedding_map.formulas import aim
+from tests.pages.screen import figures, open_page, sound, teaching, text_of
+from tests.pages.words.embedding_map.made_up import LANGUAGE, TABLES
+>>>>>>> wlessons
 
-LANGUAGE = {"glove-6b-50d": "en", "words-zh-64d": "zh"}
 HOSTILE = ["", "a", "?!", "🙂🙂", "שלום", "e\u0301" * 9, "<script>alert(1)</script> **x**", "a\x00b", "word " * 10_000]
-
-
-def clustered_vectors(language: str) -> WordVectors:
-    """Return a table with every word of the categories, those of one category near each other."""
-    rng = np.random.default_rng(0)
-    words, rows = ["the", "of"], [rng.normal(size=12), rng.normal(size=12)]
-    for category in categories().values():
-        centre = rng.normal(size=12) * 2
-        for word in category.words[language]:
-            words.append(word)
-            rows.append(centre + rng.normal(size=12))
-    return WordVectors("made-up", tuple(words), np.array(rows, dtype=np.float32))
-
-
-TABLES = {model: clustered_vectors(language) for model, language in LANGUAGE.items()}
 
 
 def serve(function: Any, model_id: str | None, data: dict[str, Any]) -> Any:
@@ -75,9 +63,6 @@ def stand_ins() -> Iterator[None]:
 
 def page(**query: str) -> AppTest:
     return sound(open_page("embedding-map", query))
-
-
-# -- the page ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_default_map_has_words_frames_and_quality() -> None:
@@ -153,125 +138,69 @@ def test_panels(panel: str) -> None:
     page(lang="zh", panel=panel, source="list", text="猫 狗 狮子 老虎 狼 熊 苹果 梨", perplexity="2")
 
 
-# -- the figures -------------------------------------------------------------------------------------------------------
+# -- questions and formulas --------------------------------------------------------------------------------------------
+
+TOY = {"lang": "en", "source": "toy", "size": "60", "method": "pca"}
 
 
-def say(key: str, /, **params: object) -> str:
-    return Words(lesson("embedding-map").words, "en")(key, **params)
+def asks(app: AppTest) -> bool:
+    """Whether the question on the page waits for an answer."""
+    return any("_go_" in str(button.key) for button in app.button)
 
 
-NAMES = {name: category.name["en"] for name, category in categories().items()}
+def guess(app: AppTest, option: int) -> AppTest:
+    """Commit to an option of the question on the page."""
+    next(radio for radio in app.radio if str(radio.key).startswith("_guess_")).set_value(option)
+    app.run()
+    next(button for button in app.button if "_go_" in str(button.key)).click()
+    return sound(app.run())
 
 
-@pytest.fixture(scope="module")
-def words() -> WordMap:
-    return word_map(TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), perplexity=10)
+@pytest.mark.parametrize("option", range(3))
+def test_only_what_the_map_shows_counts_as_right(option: int) -> None:
+    """PCA draws the loose cluster ten times as wide as it is: more than five times."""
+    app = guess(page(**TOY, toy="unequal"), option)
+    assert (len(app.success), len(app.warning)) == ((1, 0) if option == 2 else (0, 1))
 
 
-@pytest.fixture(scope="module")
-def toy() -> ToyMap:
-    return map_toy("unequal", 60, perplexity=10)
+@pytest.mark.parametrize("option", range(4))
+def test_only_the_number_of_kept_neighbours_counts_as_right(option: int) -> None:
+    app = guess(page(lang="en", method="pca", categories="fruit~animals~royalty"), option)
+    trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
+    kept = sum(near.kept for near in trace.neighbourhood("orange"))
+    right = [kept <= 2, 3 <= kept <= 5, 6 <= kept <= 8, kept >= 9][option]
+    assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
 
 
-@pytest.mark.parametrize("colour", ["category", "trust", "frequency"])
-@pytest.mark.parametrize("selected", [None, "king"])
-def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: str | None) -> None:
-    figure = word_figure(words, say, NAMES, colour, selected).checked()
-    points = next(trace for trace in figure.data if trace.customdata is not None)
-    assert np.allclose(points.x, words.projection.coordinates[:, 0], atol=1e-4)
-    assert [word for (word,) in points.customdata] == list(words.words)
-    for frame, run in zip(figure.frames, words.projection.frames, strict=True):
-        assert frame.name == str(run.iteration)
-        moved = dict(zip(frame.traces, frame.data, strict=True))
-        drawn = moved[figure.data.index(points)]
-        assert np.allclose(np.column_stack([numbers(drawn.x), numbers(drawn.y)]), run.coordinates, atol=1e-3)
-        assert all(len(numbers(trace.x)) == len(figure.data[place].x) for place, trace in moved.items())
-    assert [list(step.args[0]) for step in figure.layout.sliders[0].steps] == [[frame.name] for frame in figure.frames]
+def test_a_question_is_asked_anew_about_another_map_only() -> None:
+    app = guess(page(**TOY, toy="chain"), 0)
+    assert not asks(app)
+    app.session_state["colour"] = "trust"
+    assert not asks(sound(app.run())), "the map is the same"
+    app.session_state["size"] = 100
+    assert asks(sound(app.run())), "the map is another"
+    app.session_state["size"] = 60
+    assert not asks(sound(app.run())), "this one is answered"
 
 
-def test_links_lead_to_the_ten_nearest(words: WordMap) -> None:
-    figure = word_figure(words, say, NAMES, selected="king").checked()
-    ends = set()
-    for trace in figure.data:
-        if trace.mode == "lines":
-            ends |= {
-                (round(float(x), 3), round(float(y), 3)) for x, y in zip(trace.x[1::3], trace.y[1::3], strict=True)
-            }
-    near = [words.projection.coordinates[n.row] for n in words.neighbourhood("king")]
-    assert ends == {(round(float(np.float32(x)), 3), round(float(np.float32(y)), 3)) for x, y in near}
+@pytest.mark.parametrize(("toy", "hidden"), [("unequal", "Truth and map in numbers"), ("noise", "Trustworthiness")])
+def test_what_is_asked_is_not_on_the_screen_before(toy: str, hidden: str) -> None:
+    app = page(**TOY, toy=toy)
+    assert hidden not in text_of(app)
+    assert hidden in text_of(guess(app, 1))
 
 
-def test_other_figures_and_tables(words: WordMap, toy: ToyMap) -> None:
-    assert len(perplexity_figure(toy, 2.0, say).checked().data[0].x) == 60
-    assert list(run_figure(words.projection, say, 3).checked().data[0].y) == [
-        f.kl_divergence for f in words.projection.frames
-    ]
-    still = frame_figure(words.projection, word_marker(words, NAMES), 3).checked().data[0]
-    assert np.allclose(still.x, words.projection.frames[3].coordinates[:, 0], atol=1e-3)
-    assert all(sum(bar.y) == len(words.words) for bar in kept_figure(words.projection, say).checked().data)
-    assert {len(toy_figure(toy, say, colour).checked().data) for colour in ("category", "trust")} == {2}
-    assert len(word_rows(words, NAMES)) == len(words.words)
-    assert len(toy_rows(toy)) == 60
-    assert len(quality_table(words.projection, say)) == 4
-    assert len(neighbour_table(words, "king", say, str)) == 11
-    assert len(pair_table(words, ["king queen", "king moon"], say)) == 2
-    assert len(toy_table(toy, say)) == 3
+def test_of_the_chosen_word_nothing_is_asked() -> None:
+    with teaching() as seen:
+        page(lang="en", method="pca", categories="fruit~animals")
+        page(lang="en", method="pca", categories="fruit~animals", word="orange")
+    first, second = seen.questions
+    assert first.values["word"] == "orange" != second.values["word"]
 
 
-def test_every_toy_set_but_the_plain_one_has_a_question() -> None:
-    asked = {name for name in TOY_SETS if toy_shape(map_toy(name, 60, "pca"))}
-    assert asked == set(TOY_SETS) - {"two"}
-
-
-def test_a_share_is_not_rounded_up_to_perfect() -> None:
-    assert [share(value) for value in (0, 0.123, 0.9951, 1)] == ["0.00", "0.12", "0.99", "1.00"]
-
-
-def test_labels_do_not_overlap() -> None:
-    rng = np.random.default_rng(0)
-    points = rng.uniform(0, 400, size=(150, 2))
-    labels = ["word", "词语", "a longer label"] * 50
-    first = place_labels(points, labels, range(30), 13)
-    rest = place_labels(points, labels, range(30, 150), 13, placed=first)
-    assert len(first) > 5
-    assert not set(first) & set(rest)
-    assert text_width("词语", 13) == 26
-    boxes = []
-    for i, side in (first | rest).items():
-        half = np.array([text_width(labels[i], 13) / 2 + 3, 13 * 0.62])
-        towards = np.array(SIDES[side])
-        centre = points[i] + towards * (half + 6 * (0.3 if towards.all() else 1))
-        boxes.append(np.concatenate([centre - half, centre + half]))
-        hidden = ((points > centre - half) & (points < centre + half)).all(axis=1)
-        assert not hidden.any(), "a label covers a point"
-    for a in range(len(boxes)):
-        for b in range(a):
-            left, right = boxes[a], boxes[b]
-            assert not ((left[:2] < right[2:]).all() and (left[2:] > right[:2]).all())
-
-
-# -- the code ----------------------------------------------------------------------------------------------------------
-
-
-def run(program: str) -> str:
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(program, "snippet", "exec"), {})
-    return out.getvalue()
-
-
-def test_the_code_prints_the_numbers_on_screen(glove: WordVectors) -> None:
-    from nlpcore.models import load
-
-    settings: dict[str, Any] = {"source": "list", "text": "cat dog king queen apple pear don't", "method": "pca"}
-    printed = run(code("glove-6b-50d", settings, "queen"))
-    trace = map_words(load("glove-6b-50d"), **settings)
-    assert f"trustworthiness {trace.projection.quality.trustworthiness:.2f}" in printed
-    for near in trace.neighbourhood("queen"):
-        assert f"{near.word:14} cosine {near.cosine:.2f}  rank in the map {near.map_rank}" in printed
-
-
-def test_the_code_of_a_toy_set_runs() -> None:
-    settings: dict[str, Any] = {"name": "two", "count": 50, "perplexity": 10.0}
-    quality = map_toy(**settings).projection.quality
-    assert f"kNN recall {quality.knn_recall:.2f}" in run(code(None, settings))
+@pytest.mark.parametrize("method", ["tsne", "pca"])
+def test_the_formula_is_that_of_the_method(method: str) -> None:
+    app = page(**TOY | {"method": method}, toy="two", panel="mistakes")
+    formula = aim(map_toy("two", 60, method).projection)
+    assert [item.value.strip("$\n") for item in app.latex] == [formula.symbols_latex(), formula.numbers_latex()]
+    assert ("KL" in app.latex[0].value) is (method == "tsne")

@@ -1,0 +1,231 @@
+"""The figures of the embedding map show the trace's numbers, each point and bar in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.charts import colours
+from app.charts.label_placement import SIDES, place_labels, text_width
+from nlpcore.words.projection_toys import ToyMap, map_toy
+from nlpcore.words.projection_words import WordMap, categories, word_map
+from pages.words.embedding_map.charts import toy_figure, word_figure
+from pages.words.embedding_map.charts_parts import look_of, toy_marker, word_marker
+from pages.words.embedding_map.charts_views import (
+    frame_figure,
+    kept_figure,
+    perplexity_figure,
+    run_figure,
+    toy_rows,
+    word_rows,
+)
+from tests.bench.learners import numbers
+from tests.pages.words.embedding_map.made_up import NAMES, TABLES, nearest, say
+
+
+@pytest.fixture(scope="module")
+def words() -> WordMap:
+    return word_map(TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), perplexity=10)
+
+
+@pytest.fixture(scope="module")
+def toy() -> ToyMap:
+    return map_toy("unequal", 60, perplexity=10)
+
+
+def points_of(figure: Any) -> Any:
+    """The trace that draws the words."""
+    return next(trace for trace in figure.data if trace.customdata is not None)
+
+
+def places(trace: Any) -> np.ndarray:
+    return np.column_stack([numbers(trace.x), numbers(trace.y)])
+
+
+def kept_by(trace: WordMap | ToyMap, coordinates: np.ndarray) -> list[int]:
+    """How many of each point's ten nearest a map kept, by sorting all distances."""
+    original = trace.unit if isinstance(trace, WordMap) else trace.toy.points
+    return [len(set(nearest(original, i, 10)) & set(nearest(coordinates, i, 10))) for i in range(len(coordinates))]
+
+
+# -- the map of words --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("colour", ["category", "trust", "frequency"])
+@pytest.mark.parametrize("selected", [None, "king"])
+def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: str | None) -> None:
+    figure = word_figure(words, say, NAMES, colour, selected).checked()
+    points = points_of(figure)
+    assert np.allclose(places(points), words.projection.coordinates, atol=1e-4)
+    assert [word for (word,) in points.customdata] == list(words.words)
+    for frame, run in zip(figure.frames, words.projection.frames, strict=True):
+        assert frame.name == str(run.iteration)
+        moved = dict(zip(frame.traces, frame.data, strict=True))
+        assert np.allclose(places(moved[figure.data.index(points)]), run.coordinates, atol=1e-3)
+        assert all(len(numbers(trace.x)) == len(figure.data[place].x) for place, trace in moved.items())
+    steps = figure.layout.sliders[0].steps
+    assert [list(step.args[0]) for step in steps] == [[frame.name] for frame in figure.frames]
+    assert [step.label for step in steps] == [
+        f"{run.iteration} · {run.kl_divergence:.2f}" for run in words.projection.frames
+    ]
+
+
+def test_lines_lead_to_the_ten_nearest_dotted_where_the_map_lost_them(words: WordMap) -> None:
+    figure = word_figure(words, say, NAMES, selected="king").checked()
+    i, drawn = words.index("king"), words.projection.coordinates
+    in_map = nearest(drawn, i, 10)
+    for dash, kept in (("solid", True), ("dot", False)):
+        (line,) = (trace for trace in figure.data if trace.mode == "lines" and trace.line.dash == dash)
+        wanted = [j for j in nearest(words.unit, i, 10) if (j in in_map) is kept]
+        ends = places(line)
+        assert ends[0::3] == pytest.approx(np.tile(drawn[i], (len(wanted), 1)), abs=1e-4)
+        assert ends[1::3] == pytest.approx(drawn[wanted].reshape(-1, 2), abs=1e-4)
+        assert np.isnan(ends[2::3]).all()
+    (ring,) = (t for t in figure.data if t.marker.symbol == "circle-open")
+    assert places(ring) == pytest.approx(drawn[[i]], abs=1e-4)
+
+
+def test_colours_tell_category_trust_and_frequency(words: WordMap) -> None:
+    kinds, trust, frequency = (
+        points_of(word_figure(words, say, NAMES, colour).checked()).marker
+        for colour in ("category", "trust", "frequency")
+    )
+    of_word = {word: name for name in ("animals", "fruit", "royalty") for word in categories()[name].words["en"]}
+    order = list(NAMES)
+    assert list(zip(kinds.color, kinds.symbol, strict=True)) == [
+        look_of(order.index(of_word[word])) for word in words.words
+    ]
+    assert list(trust.color) == pytest.approx(kept_by(words, words.projection.coordinates))
+    assert (trust.cmin, trust.cmax) == (0, 10)
+    rows = [TABLES["glove-6b-50d"].words.index(word) + 1 for word in words.words]
+    assert list(frequency.color) == pytest.approx(np.log10(rows))
+
+
+def test_the_legend_names_the_categories_of_the_map(words: WordMap) -> None:
+    figure = word_figure(words, say, NAMES).checked()
+    legend = {trace.name: (trace.marker.color, trace.marker.symbol) for trace in figure.data if trace.name}
+    order = list(NAMES)
+    assert legend == {NAMES[name]: look_of(order.index(name)) for name in ("royalty", "fruit", "animals")}
+    assert len({look_of(place) for place in range(len(order))}) == len(order), "two categories look the same"
+
+
+def test_the_hover_text_tells_rank_and_kept_neighbours(words: WordMap) -> None:
+    texts = points_of(word_figure(words, say, NAMES).checked()).hovertext
+    for i, (text, kept) in enumerate(zip(texts, kept_by(words, words.projection.coordinates), strict=True)):
+        assert text == say(
+            "hover.word", word=words.words[i], category=NAMES[words.categories[i]],
+            rank=f"{TABLES['glove-6b-50d'].words.index(words.words[i]) + 1:,}", kept=kept, k=10,
+        )  # fmt: skip
+
+
+def test_a_label_stands_at_its_word(words: WordMap) -> None:
+    figure = word_figure(words, say, NAMES, selected="king").checked()
+    labelled = [trace for trace in figure.data if trace.mode == "markers+text"]
+    seen = []
+    for trace in labelled:
+        for text, at in zip(trace.text, places(trace), strict=True):
+            seen.append(text)
+            assert at == pytest.approx(words.projection.coordinates[words.words.index(text)], abs=1e-4)
+    assert "king" in seen and len(seen) == len(set(seen))
+
+
+def test_the_data_of_the_map(words: WordMap) -> None:
+    kept = kept_by(words, words.projection.coordinates)
+    for i, row in enumerate(word_rows(words, NAMES)):
+        near = " ".join(words.words[j] for j in nearest(words.unit, i, 10))
+        x, y = words.projection.coordinates[i].round(5)
+        rank = TABLES["glove-6b-50d"].words.index(words.words[i]) + 1
+        assert list(row.values()) == [words.words[i], NAMES[words.categories[i]], rank, x, y, kept[i], near]
+
+
+# -- toy sets ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("colour", ["category", "trust"])
+def test_truth_stands_on_the_left_and_the_map_on_the_right(toy: ToyMap, colour: str) -> None:
+    figure = toy_figure(toy, say, colour).checked()
+    truth, drawn = figure.data
+    assert places(truth) == pytest.approx(toy.toy.points, abs=1e-3)
+    assert places(drawn) == pytest.approx(toy.projection.coordinates, abs=1e-3)
+    assert figure.layout[f"xaxis{truth.xaxis[1:]}"].domain[1] < figure.layout.xaxis.domain[0]
+    assert [note.text for note in figure.layout.annotations] == ["<b>The truth</b>", "<b>The map: t-SNE</b>"]
+    kept = kept_by(toy, toy.projection.coordinates)
+    assert np.array(drawn.customdata) == pytest.approx(np.column_stack([toy.toy.groups + 1, kept]))
+    if colour == "trust":
+        assert list(drawn.marker.color) == list(truth.marker.color) == pytest.approx(kept)
+    else:
+        assert list(truth.marker.color) == [look_of(int(group))[0] for group in toy.toy.groups]
+
+
+def test_a_chain_is_coloured_in_its_order() -> None:
+    made = map_toy("chain", 60, "pca")
+    assert list(toy_marker(made, say)["color"]) == list(range(60))
+
+
+def test_the_data_of_a_toy_map(toy: ToyMap) -> None:
+    wanted = zip(toy.toy.groups + 1, toy.toy.points.round(5), toy.projection.coordinates.round(5), strict=True)
+    assert [list(row.values()) for row in toy_rows(toy)] == [[group, *truth, *drawn] for group, truth, drawn in wanted]
+
+
+def test_a_small_map_has_its_perplexity_above_it(toy: ToyMap) -> None:
+    figure = perplexity_figure(toy, 2.0, say).checked()
+    assert places(figure.data[0]) == pytest.approx(toy.projection.coordinates, abs=1e-3)
+    assert figure.layout.annotations[0].text == "<b>perplexity 2</b>"
+
+
+# -- how far to trust it, and the run ----------------------------------------------------------------------------------
+
+
+def test_the_bars_count_points_by_how_many_neighbours_they_kept(words: WordMap) -> None:
+    figure = kept_figure(words.projection, say).checked()
+    bars = {trace.name: list(trace.y) for trace in figure.data}
+    assert list(bars) == ["random map", "PCA", "t-SNE"]
+    kept = kept_by(words, words.projection.coordinates)
+    assert bars["t-SNE"] == [kept.count(number) for number in range(11)]
+    centred = words.unit - words.unit.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred)
+    kept = kept_by(words, centred @ axes[:2].T)
+    assert bars["PCA"] == [kept.count(number) for number in range(11)]
+    assert sum(bars["random map"]) == len(words.words)
+    assert np.dot(bars["random map"], range(11)) < np.dot(bars["PCA"], range(11))
+    flat = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals"), method="pca")
+    assert [trace.name for trace in kept_figure(flat.projection, say).checked().data] == ["random map", "PCA"]
+
+
+def test_the_run_has_a_ring_at_its_step(words: WordMap) -> None:
+    frames = words.projection.frames
+    line, ring = run_figure(words.projection, say, 3).checked().data
+    assert list(line.x) == [frame.iteration for frame in frames]
+    assert list(line.y) == [frame.kl_divergence for frame in frames]
+    assert (list(ring.x), list(ring.y)) == ([frames[3].iteration], [frames[3].kl_divergence])
+
+
+def test_a_frame_stands_still(words: WordMap) -> None:
+    still = frame_figure(words.projection, word_marker(words, NAMES), 3).checked().data[0]
+    assert np.allclose(places(still), words.projection.frames[3].coordinates, atol=1e-3)
+    assert colours.MUTED not in still.marker.color
+
+
+def test_labels_do_not_overlap() -> None:
+    rng = np.random.default_rng(0)
+    points = rng.uniform(0, 400, size=(150, 2))
+    labels = ["word", "词语", "a longer label"] * 50
+    first = place_labels(points, labels, range(30), 13)
+    rest = place_labels(points, labels, range(30, 150), 13, placed=first)
+    assert len(first) > 5
+    assert not set(first) & set(rest)
+    assert text_width("词语", 13) == 26
+    boxes = []
+    for i, side in (first | rest).items():
+        half = np.array([text_width(labels[i], 13) / 2 + 3, 13 * 0.62])
+        towards = np.array(SIDES[side])
+        centre = points[i] + towards * (half + 6 * (0.3 if towards.all() else 1))
+        boxes.append(np.concatenate([centre - half, centre + half]))
+        hidden = ((points > centre - half) & (points < centre + half)).all(axis=1)
+        assert not hidden.any(), "a label covers a point"
+    for a in range(len(boxes)):
+        for b in range(a):
+            left, right = boxes[a], boxes[b]
+            assert not ((left[:2] < right[2:]).all() and (left[2:] > right[:2]).all())
