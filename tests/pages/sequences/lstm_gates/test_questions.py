@@ -17,25 +17,8 @@ from pages.sequences.lstm_gates import questions
 from tests.pages.asking import in_every_language
 from tests.pages.sequences.lstm_gates.readings import LETTERS, letters, review
 
-TURNING = [
-    "not",
-    "n't",
-    "no",
-    "never",
-    "none",
-    "nothing",
-    "neither",
-    "nor",
-    "without",
-    "hardly",
-    "barely",
-    "but",
-    "however",
-    "yet",
-    "although",
-    "though",
-    "despite",
-]
+TURNING = {"not", "n't", "no", "never", "none", "nothing", "neither", "nor", "without", "hardly", "barely"}
+TURNING |= {"but", "however", "yet", "although", "though", "despite"}
 ABOUT = ("model", "text")
 seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 many = settings(max_examples=120, deadline=None)

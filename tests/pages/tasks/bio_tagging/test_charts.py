@@ -78,9 +78,10 @@ def test_repaired_cells_and_the_chosen_one_are_framed(w: Words) -> None:
     tags[2] = TAGS[0] if tags[2] != TAGS[0] else TAGS[1]
     repaired = Tagging(**{name: getattr(made_up, name) for name in made_up.__slots__} | {"tags": tuple(tags)})
     shapes = charts.grid(repaired, w, focus=(4, 3)).checked().layout.shapes
-    framed = {shape.line.color: (shape.y0 + 0.5, shape.x0 + 0.5, shape.y1 - 0.5, shape.x1 - 0.5) for shape in shapes}
+    framed = [(shape.y0 + 0.5, shape.x0 + 0.5, shape.y1 - 0.5, shape.x1 - 0.5) for shape in shapes]
     column = TAGS.index(tags[2])
-    assert framed == {colours.WRONG: (2, column, 2, column), colours.FOCUS: (4, 3, 4, 3)}
+    assert framed == [(2, column, 2, column), (4, 3, 4, 3)]
+    assert [shape.line.color for shape in shapes] == [colours.WRONG, colours.FOCUS]
 
 
 def test_rows_of_the_grid(trace: Tagging) -> None:
