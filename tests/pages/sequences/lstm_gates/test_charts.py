@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.charts import colours, lstm_formula, lstm_gates, lstm_views
+from app.charts import colours
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.recurrent import (
@@ -15,6 +15,7 @@ from nlpcore.recurrent import (
     read_characters,
     read_sentence,
 )
+from pages.sequences.lstm_gates import charts, charts_views
 
 TEXT = "the film was not very good , but i do n't do it <b> ."
 
@@ -32,9 +33,9 @@ def heatmaps(figure):
 @pytest.mark.parametrize("quantity", ["all", "i", "c"])
 def test_heatmaps_hold_the_trace_up_to_the_step(kind, quantity, w, request):
     reading = read(request.getfixturevalue(kind), TEXT)
-    units = lstm_gates.rows_to_show(reading, "variance", 4, 6)
-    figure = lstm_gates.reading_figure(reading, w, 3, 6, units, quantity).checked()
-    names = lstm_gates.QUANTITIES if quantity == "all" else (quantity,)
+    units = charts.rows_to_show(reading, "variance", 4, 6)
+    figure = charts.reading_figure(reading, w, 3, 6, units, quantity).checked()
+    names = charts.QUANTITIES if quantity == "all" else (quantity,)
     assert len(heatmaps(figure)) == len(names)
     for drawn, name in zip(heatmaps(figure), names, strict=True):
         np.testing.assert_allclose(drawn.z[:, :4], getattr(reading.trace, name)[:4, units].T, atol=1e-6)
@@ -44,26 +45,24 @@ def test_heatmaps_hold_the_trace_up_to_the_step(kind, quantity, w, request):
         else:
             assert drawn.zmin == -drawn.zmax
             assert np.abs(getattr(reading.trace, name)).max() <= drawn.zmax
-    whole = lstm_gates.reading_figure(reading, w, 3, 6, units, quantity, ahead=True).checked()
+    whole = charts.reading_figure(reading, w, 3, 6, units, quantity, ahead=True).checked()
     assert not any(np.isnan(drawn.z).any() for drawn in heatmaps(whole))
 
 
 def test_output_row_is_the_prediction(sentiment, characters, w):
     reading = read_sentence(sentiment, TEXT)
-    figure = lstm_gates.reading_figure(reading, w, 5, 0, [0, 1]).checked()
+    figure = charts.reading_figure(reading, w, 5, 0, [0, 1]).checked()
     np.testing.assert_allclose(figure.data[0].y, reading.positive[:6])
     letters = read_characters(characters, "a good film")
-    np.testing.assert_allclose(
-        lstm_gates.reading_figure(letters, w, 5, 0, [0, 1]).checked().data[0].y, letters.bits[:6]
-    )
+    np.testing.assert_allclose(charts.reading_figure(letters, w, 5, 0, [0, 1]).checked().data[0].y, letters.bits[:6])
 
 
 def test_learners_markup_is_shown_letter_for_letter(sentiment, w):
     reading = read_sentence(sentiment, "<script> film " + "x" * 50)
-    labels = lstm_gates.reading_figure(reading, w, 0, 0, [0]).checked().layout.xaxis.ticktext
+    labels = charts.reading_figure(reading, w, 0, 0, [0]).checked().layout.xaxis.ticktext
     assert labels[0] == "<b><i>&lt;</i>?</b>"
     assert not any("<script" in label for label in labels)
-    assert len(lstm_gates.escape("x" * 50)) == 14
+    assert len(charts.escape("x" * 50)) == 14
 
 
 @pytest.mark.parametrize("text", ["film", "film ." * 100])
@@ -71,45 +70,34 @@ def test_shortest_and_longest_texts_are_drawn(sentiment, characters, text, w):
     for model in (sentiment, characters):
         reading = read(model, text)
         last = len(reading.tokens) - 1
-        units = lstm_gates.rows_to_show(reading, "clustered", 100, 0)
+        units = charts.rows_to_show(reading, "clustered", 100, 0)
         assert sorted(units) == list(range(7))
-        axis = lstm_gates.reading_figure(reading, w, last, 0, units).checked().layout.xaxis
-        assert len(axis.tickvals) <= 2 * lstm_gates.MOST_LABELS
+        axis = charts.reading_figure(reading, w, last, 0, units).checked().layout.xaxis
+        assert len(axis.tickvals) <= 2 * charts.MOST_LABELS
         assert last in axis.tickvals
-        assert lstm_views.unit_figure(reading, w, [0, 3]).checked().data[-1].y[last] == reading.trace.c[last, 3]
+        assert charts_views.unit_figure(reading, w, [0, 3]).checked().data[-1].y[last] == reading.trace.c[last, 3]
 
 
 def test_unit_bars_add_up_to_the_cell_state(sentiment, w):
-    kept, added, cell = lstm_views.unit_figure(read_sentence(sentiment, TEXT), w, [2]).checked().data
+    kept, added, cell = charts_views.unit_figure(read_sentence(sentiment, TEXT), w, [2]).checked().data
     np.testing.assert_allclose(kept.y + added.y, cell.y)
 
 
 def test_other_views_hold_their_numbers(sentiment, characters, w):
     reading = read_sentence(sentiment, TEXT)
     found = gate_extremes(reading.trace, reading.tokens, 1, "f", 3)
-    drawn = lstm_views.extremes_figure("f", found).checked().data[0].x
+    drawn = charts_views.extremes_figure("f", found).checked().data[0].x
     assert tuple(drawn) == tuple(v.value for v in (*found.high, *found.low[::-1]))
     both = compare(sentiment, TEXT, "the film was very good .")
-    lines = lstm_views.comparison_figure(both, w, "c", [0, 1]).checked().data
+    lines = charts_views.comparison_figure(both, w, "c", [0, 1]).checked().data
     assert lines[0].y[-1] == both.before.positive[-1]
     np.testing.assert_allclose(lines[2].z, both.difference("c")[:, [0, 1]].T)
     other = alternatives(sentiment, TEXT, 2, 1)
-    assert lstm_views.alternatives_figure(other, "output", False).checked().data[0].x[0] == other.output.max()
-    assert lstm_views.alternatives_figure(other, "g", True).checked().data[0].x[0] == other.gates[2].min()
+    assert charts_views.alternatives_figure(other, "output", False).checked().data[0].x[0] == other.output.max()
+    assert charts_views.alternatives_figure(other, "g", True).checked().data[0].x[0] == other.gates[2].min()
     flows = flow_comparison(sentiment, TEXT)
-    np.testing.assert_allclose(lstm_views.gradient_figure(flows, reading, w).checked().data[0].y, flows.rnn.hidden)
+    np.testing.assert_allclose(charts_views.gradient_figure(flows, reading, w).checked().data[0].y, flows.rnn.hidden)
     letters = read_characters(characters, "good film")
-    drawn = lstm_views.next_figure(letters, 2).checked()
+    drawn = charts_views.next_figure(letters, 2).checked()
     assert tuple(drawn.data[0].x) == tuple(p for _, p in letters.next(2))
     assert len({*drawn.data[0].marker.color} - {colours.MODEL, colours.TRUTH}) == 0
-
-
-def test_formula_carries_the_traces_numbers(sentiment):
-    trace = read_sentence(sentiment, TEXT).trace
-    shown = lstm_formula.numbers(trace, 4, 3)
-    for name in "ifgoch":
-        assert f"{getattr(trace, name)[4, 3]:.3f}" in shown
-    assert f"{trace.from_input[4, 0, 3]:.3f}" in shown
-    assert shown.count("{") == shown.count("}")
-    for name, colour in lstm_gates.COLOUR.items():
-        assert rf"\textcolor{{{colour}}}{{{name}}}" in lstm_formula.equations()

@@ -1,19 +1,23 @@
 """The LSTM page: every kind of text, both languages, every panel; numbers on screen are the trace's."""
 
+import base64
 import io
 from contextlib import redirect_stdout
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+import scipy.stats
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.models import load, store
-from nlpcore.recurrent import read, read_sentence
+from nlpcore.recurrent import informative_units, read, read_sentence
+from pages.sequences.lstm_gates import formulas
 from pages.sequences.lstm_gates.snippet import code
-from tests.pages.screen import figures, open_page, sound
+from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
 LETTERS = pytest.param(
     "lstm-chars",
@@ -84,8 +88,118 @@ def test_prediction_and_formula_are_the_traces():
         assert f"{getattr(reading.trace, name)[2, 5]:.3f}" in shown
 
 
+@pytest.mark.parametrize("unit", [0, 5, None])
+def test_formula_is_that_of_the_step_and_the_unit_on_the_screen(unit):
+    text = "It was not good , it was great ."
+    with teaching() as seen:
+        app = open_here(text=text, step=4, unit=unit)
+    reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
+    place = informative_units(reading, 1)[0].unit if unit is None else unit
+    assert seen.formulas == [formulas.step_of(reading.trace, 3, place)]
+    assert f"Unit {place} at **“good”**" in text_of(app)
+
+
 def test_a_unit_that_another_model_lacks_is_left():
-    sound(open_here(unit=5000))
+    with teaching() as seen:
+        open_here(unit=5000)
+    without = seen.formulas[:1]
+    with teaching() as seen:
+        open_here()
+    assert seen.formulas[:1] == without
+
+
+def test_a_suggested_unit_is_taken():
+    app = open_here()
+    pills = next(group for group in app.get("button_group") if group.key and "suggested" in group.key)
+    second = int(pills.options[1].split()[0])
+    pills.select(second).run()
+    assert controls(sound(app))["unit"].value == second
+
+
+# -- where the player starts -----------------------------------------------------------------------------------------
+
+
+def buttons(app):
+    return {button.key: button.disabled for button in app.button if button.key and button.key.startswith("_step_")}
+
+
+def drawn_steps(app):
+    """Return how many steps the heatmaps show: later ones are blank."""
+    heatmap = next(trace for trace in figures(app)[0]["data"] if trace["type"] == "heatmap")
+    return np.isfinite(unpacked(heatmap["z"])).all(axis=0).sum()
+
+
+def unpacked(packed):
+    numbers = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+    return numbers.reshape([int(n) for n in packed["shape"].split(",")])
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("I expected to be bored, but the film was wonderful.", 6),  # on the comma, before “but”
+        ("it is not good", 2),
+        ("bad but good", 1),
+        ("film", 1),
+    ],
+)
+def test_the_player_starts_before_the_word_that_is_asked_about(text, start):
+    app = open_here(text=text)
+    assert drawn_steps(app) == start
+    assert text == "film" or (controls(app)["step"].value == start and f"(token {start + 1})" in text_of(app))
+
+
+@pytest.mark.parametrize("model", [LETTERS])
+def test_the_player_starts_before_the_letter_that_is_asked_about(model):
+    text = "She was a quiet girl."
+    app = open_here(text=text, model=model)
+    reading = read(load(model), text)
+    surest = min(range(len(text) - 1), key=lambda t: scipy.stats.entropy(reading.probabilities[t]))
+    assert controls(app)["step"].value == surest + 1
+    assert f"“{text[: surest + 1].rstrip()}”" in text_of(app).replace("\\", "")
+
+
+@pytest.mark.parametrize("step", [1, 3, 6])
+def test_a_link_opens_the_step_that_it_names_also_the_last(step):
+    app = sound(open_page("lstm-gates", {"text": "it is not a good film", "step": step}))
+    assert drawn_steps(app) == step
+    assert {key for key, disabled in buttons(app).items() if disabled} == {
+        1: {"_step_first_page", "_step_chevron_left"},
+        3: set(),
+        6: {"_step_chevron_right", "_step_last_page"},
+    }[step]
+
+
+# -- predictions -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guess", [0, 1, 2])
+def test_only_the_right_guess_counts_as_right(guess):
+    text = "I expected to be bored, but the film was wonderful."
+    with teaching() as seen:
+        app = open_here(text=text)
+    turn = seen.questions[0]
+    assert turn.name == "turn"
+    reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
+    change = reading.positive[6] - reading.positive[5]
+    right = 0 if change > 0.05 else 1 if change < -0.05 else 2
+    app.radio[0].set_value(guess).run()
+    next(button for button in app.button if button.key == "_go_lstm-gates.turn").click().run()
+    assert (len(app.success), len(app.warning)) == ((1, 0) if guess == right else (0, 1))
+    assert f"Before “but” it is {reading.positive[5]:.2f}, after it {reading.positive[6]:.2f}" in text_of(app)
+
+
+def test_the_edited_text_is_shown_once_its_question_is_answered():
+    app = open_here(panel="edited")
+    before = len(figures(app))
+    next(button for button in app.button if button.key == "_show_lstm-gates.edited").click().run()
+    assert len(figures(sound(app))) == before + 1
+
+
+def test_letters_are_compared_without_a_question():
+    with teaching() as seen:
+        app = open_here(panel="edited", model="lstm-chars", edited="abc")
+    assert "edited" not in {question.name for question in seen.questions} and len(figures(app)) == 3
 
 
 @pytest.mark.parametrize("model", ["lstm-imdb", LETTERS])

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from seqeval.metrics import f1_score, precision_score, recall_score
 from streamlit.testing.v1 import AppTest
 
 from nlpcore.models import serving
 from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
 from nlpcore.tagging.exercises import EXERCISES, repair_written
 from pages.tasks.bio_tagging.snippet import code
-from tests.pages.screen import html_of, open_page
+from tests.pages.screen import figures, html_of, open_page, teaching
 
 HOSTILE = [
     "",
@@ -138,6 +139,102 @@ def test_weight_and_steps_of_the_crf() -> None:
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert spec["layout"]["xaxis"]["ticktext"] == ["你", "好", "我"]
     assert any(r"\delta_{2}" in latex.value for latex in app.latex)
+
+
+# -- formulas ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("piece", "name"), [("2", "I-LOC"), ("5", "auto"), ("auto", "O")])
+def test_softmax_and_frame_are_those_of_the_chosen_cell(tiny_tagger: Any, piece: str, name: str) -> None:
+    text = "Maria Silva flew to Paris"
+    trace = tag(tiny_tagger, text)
+    with teaching() as seen:
+        app = healthy(page(view="own", text=text, piece=piece, tag=name))
+    surest = min((n for n, p in enumerate(trace.pieces) if p.first), key=lambda n: trace.probabilities[n, 0])
+    row = surest if piece == "auto" else int(piece) - 1
+    likeliest = max(zip(trace.probabilities[row], trace.tag_names, strict=True))[1]
+    column = trace.tag_names.index(likeliest if name == "auto" else name)
+    assert trace.tag_names[0] == "O"
+    assert seen.formulas[0].lines[0].result == trace.probabilities[row, column]
+    frame = figures(app)[0]["layout"]["shapes"][-1]  # those before it frame what was repaired
+    assert (frame["y0"] + 0.5, frame["x0"] + 0.5) == (row, column)
+    told = text_of(app).replace("\\", "")
+    assert f"**{trace.pieces[row].text}**" in told and f"**{trace.tag_names[column]}**" in told
+
+
+def test_f1_on_the_page_is_seqevals_for_the_learner() -> None:
+    gold = list(EXERCISES["teams"].tags)
+    mine = ["B-ORG", "O", "O", "B-LOC", "O", "B-MISC", "O", "B-PER", "I-PER", "O", "B-LOC", "O"]
+    query = {f"teams-{n + 1}": tag for n, tag in enumerate(mine) if tag != "O"}
+    with teaching() as seen:
+        app = healthy(page(view="yours", sentence="teams", **query, **{"teams-done": "true"}))
+    p, r, f = precision_score([gold], [mine]), recall_score([gold], [mine]), f1_score([gold], [mine])
+    assert p != r
+    expected = rf"= \frac{{2 \cdot {p:.2f} \cdot {r:.2f}}}{{{p:.2f} + {r:.2f}}} = {f:.2f}"
+    assert seen.formulas[0].numbers_latex() == expected
+    assert "Strict F1 of **You**, 3 right of 5 found and 4 in the gold tags:" in text_of(app)
+
+
+def test_f1_without_entities_is_told_in_words() -> None:
+    app = healthy(page(view="yours", sentence="teams", **{"teams-done": "true"}))
+    assert "so F1 is counted as 0" in text_of(app)
+
+
+# -- the steps of Viterbi ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_a_link_opens_the_step_that_it_names_also_the_last(tiny_lac: Any, step: int) -> None:
+    trace = tag_chinese(tiny_lac, "你好我")
+    with teaching() as seen:
+        app = healthy(page(view="chinese", chinese="你好我", step=str(step)))
+    lines = [line for formula in seen.formulas for line in formula.lines]
+    if step == 4:  # walks back
+        assert lines == [] and f"Total score {trace.lattice.score:.2f}" in text_of(app)
+    else:
+        (line,) = lines
+        assert line.left.startswith(rf"\delta_{{{step}}}(")
+        assert line.result == trace.lattice.scores[step - 1, trace.lattice.best_until(step - 1)[-1]]
+    disabled = {b.key for b in app.button if b.key and b.key.startswith("_step_") and b.disabled}
+    ends = {1: {"_step_first_page", "_step_chevron_left"}, 4: {"_step_chevron_right", "_step_last_page"}}
+    assert disabled == ends.get(step, set())
+
+
+def test_the_lattice_opens_at_its_end() -> None:
+    app = healthy(page(view="chinese", chinese="你好我"))
+    assert app.slider(key="step").value == 4 and "Total score" in text_of(app)
+
+
+# -- questions -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guess", ["3", "4", "5"])
+def test_only_the_right_number_of_entities_counts_as_right(guess: str) -> None:
+    app = page(view="illegal", sequence="Maria/B-PER Silva/I-LOC met/O Angela/I-PER in/O New/I-LOC")
+    options = list(app.radio[0].options)
+    app.radio[0].set_value(options.index(guess)).run()
+    next(b for b in app.button if b.key == "_go_bio-tagging.count").click().run()
+    assert (len(app.success), len(app.warning)) == ((1, 0) if guess == "4" else (0, 1))
+    assert "begin counts 4, drop 1, convert 3." in text_of(healthy(app))
+
+
+def test_a_legal_sequence_is_not_asked_about() -> None:
+    with teaching() as seen:
+        app = healthy(page(view="illegal", sequence="Maria/B-PER Silva/I-PER met/O"))
+    assert seen.questions == [] and "Every tag is legal here" in " ".join(item.value for item in app.success)
+
+
+def test_capitals_are_asked_about_the_text_in_small_letters(tiny_tagger: Any) -> None:
+    text = "Maria Silva flew to Paris"
+    with teaching() as seen:
+        healthy(page(view="own", text=text))
+    (question,) = seen.questions
+    found = [[f"{e.type} {e.text}" for e in tag(tiny_tagger, t).entities] for t in (text, text.lower())]
+    values = [str(question.values[name]).replace("\\", "") for name in ("before", "after")]
+    assert values == [", ".join(names) or "–" for names in found] and question.name == "capitals"
+
+
+# -- the code ------------------------------------------------------------------------------------------------------------
 
 
 def printed(source: str) -> str:

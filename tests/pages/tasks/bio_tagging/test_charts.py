@@ -1,0 +1,188 @@
+"""The tagging lesson's figures hold the trace's numbers at the trace's places."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.charts import colours
+from app.lessons import lesson
+from app.words import Words
+from nlpcore.tagging import Tagging, is_legal, tag, tag_chinese
+from pages.tasks.bio_tagging import charts, spans
+from pages.tasks.bio_tagging.spans import Mark
+from tests.pages.tasks.bio_tagging.taggings import CHINESE_TAGS, TAGS, chinese, tagging
+
+TEXT = "Maria Silva flew to Paris & <b>"
+
+
+@pytest.fixture(params=["en", "zh"])
+def w(request: pytest.FixtureRequest) -> Words:
+    return Words(lesson("bio-tagging").words, request.param)
+
+
+@pytest.fixture
+def trace(tiny_tagger: Any) -> Tagging:
+    found: Tagging = tag(tiny_tagger, TEXT)
+    return found
+
+
+def table(cells: Any) -> Any:
+    return np.array(cells, float)
+
+
+# -- the grid --------------------------------------------------------------------------------------------------------
+
+
+def test_grid_shows_every_probability_once(trace: Tagging, w: Words) -> None:
+    figure = charts.grid(trace, w).checked()
+    strong, pale = (table(drawn.z) for drawn in figure.data if drawn.type == "heatmap")
+    deciding = np.array([piece.first for piece in trace.pieces])
+    np.testing.assert_allclose(strong[deciding], 100 * trace.probabilities[deciding])
+    np.testing.assert_allclose(pale[~deciding], 100 * trace.probabilities[~deciding])
+    assert np.isnan(strong[~deciding]).all() and np.isnan(pale[deciding]).all()
+    assert list(figure.layout.xaxis.ticktext) == list(trace.tag_names)
+    assert (figure.data[0].opacity, figure.data[1].opacity) == (1.0, 0.3)
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (0, 100)
+
+
+def test_numbers_in_the_cells_are_per_cents(trace: Tagging, w: Words) -> None:
+    figure = charts.grid(trace, w).checked()
+    written = np.array(figure.data[0].text)
+    for (row, column), text in np.ndenumerate(written):
+        percent = 100 * trace.probabilities[row, column]
+        shown = trace.pieces[row].first and percent >= 0.5
+        assert text == (f"{percent:.0f}" if shown else "")
+    numbers = next(drawn for drawn in figure.data if drawn.type == "scatter")
+    for x, y, text in zip(numbers.x, numbers.y, numbers.text, strict=True):
+        assert not trace.pieces[y].first and int(text) == round(100 * trace.probabilities[y, x])
+
+
+def test_words_pieces_and_tags_stand_at_their_rows(trace: Tagging, w: Words) -> None:
+    notes = charts.grid(trace, w).checked().layout.annotations
+    at = {(note.x, note.y, re.sub("</?b>", "", note.text)) for note in notes}
+    for row, piece in enumerate(trace.pieces):
+        assert (0, row, charts.plain(piece.text, 9)) in at
+    for word, row, bio in zip(trace.words, trace.first_piece, trace.tags, strict=True):
+        assert (0, row, charts.plain(word.text, 12)) in at
+        assert (1, row, bio) in at
+    assert not any("<b>" in note.text.removeprefix("<b>") for note in notes)
+
+
+def test_repaired_cells_and_the_chosen_one_are_framed(w: Words) -> None:
+    made_up = tagging(np.random.default_rng(0))
+    tags = list(made_up.greedy)
+    tags[2] = TAGS[0] if tags[2] != TAGS[0] else TAGS[1]
+    repaired = Tagging(**{name: getattr(made_up, name) for name in made_up.__slots__} | {"tags": tuple(tags)})
+    shapes = charts.grid(repaired, w, focus=(4, 3)).checked().layout.shapes
+    framed = [(shape.y0 + 0.5, shape.x0 + 0.5, shape.y1 - 0.5, shape.x1 - 0.5) for shape in shapes]
+    column = TAGS.index(tags[2])
+    assert framed == [(2, column, 2, column), (4, 3, 4, 3)]
+    assert [shape.line.color for shape in shapes] == [colours.WRONG, colours.FOCUS]
+
+
+def test_rows_of_the_grid(trace: Tagging) -> None:
+    rows = charts.grid_rows(trace)
+    for n, (row, piece) in enumerate(zip(rows, trace.pieces, strict=True)):
+        word = trace.words[piece.word].text if piece.word >= 0 else ""
+        assert (row["piece"], row["word"], row["decides"]) == (piece.text, word, piece.first)
+        assert [row[name] for name in trace.tag_names] == trace.probabilities[n].tolist()
+
+
+# -- the lattice -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_lattice_shows_emissions_and_the_best_path_so_far(step: int, w: Words) -> None:
+    found = chinese(np.random.default_rng(8), 5)
+    shown, lattice = list(found.prominent()), found.lattice
+    figure = charts.lattice(found, w, step).checked()
+    seen, later = (table(drawn.z) for drawn in figure.data if drawn.type == "heatmap")
+    now = min(step, 4)
+    np.testing.assert_allclose(seen[:, : now + 1], lattice.emissions[: now + 1, shown].T)
+    np.testing.assert_allclose(later[:, now + 1 :], lattice.emissions[now + 1 :, shown].T)
+    assert np.isnan(seen[:, now + 1 :]).all() and np.isnan(later[:, : now + 1]).all()
+    assert list(figure.layout.yaxis.ticktext) == [CHINESE_TAGS[n] for n in shown]
+    path = lattice.path if step == 5 else lattice.best_until(step)
+    drawn = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines+markers"]
+    assert [list(line.x) for line in drawn] == [list(range(len(path)))] * 2
+    assert [[shown[y] for y in line.y] for line in drawn] == [list(path)] * 2
+
+
+def test_back_pointers_join_each_tag_with_the_one_before(w: Words) -> None:
+    found = chinese(np.random.default_rng(8), 5)
+    shown = found.prominent()
+    drawn = [trace for trace in charts.lattice(found, w, 3).checked().data if trace.type == "scatter"]
+    lines = next(trace for trace in drawn if trace.mode == "lines")
+    joined = {
+        (lines.x[n], shown[lines.y[n]], shown[lines.y[n + 1]])
+        for n in range(0, len(lines.x), 3)
+        if lines.x[n + 1] == lines.x[n] + 1
+    }
+    assert joined == {(t - 1, found.lattice.back[t, tag], tag) for t in (1, 2, 3) for tag in shown}
+
+
+def test_rows_of_the_lattice() -> None:
+    found = chinese(np.random.default_rng(8), 4)
+    rows = {(row["position"], row["tag"]): row for row in charts.lattice_rows(found)}
+    assert len(rows) == 4 * len(CHINESE_TAGS)
+    for (position, name), row in rows.items():
+        t, n = position - 1, CHINESE_TAGS.index(name)
+        assert (row["character"], row["emission"], row["score"]) == (
+            found.characters[t],
+            found.lattice.emissions[t, n],
+            found.lattice.scores[t, n],
+        )
+        assert row["before"] == (CHINESE_TAGS[found.lattice.back[t, n]] if t else "")
+        assert row["on_path"] == (found.tags[t] == name)
+
+
+# -- transitions -----------------------------------------------------------------------------------------------------
+
+
+def test_transitions_run_from_row_to_column(tiny_lac: Any, w: Words) -> None:
+    found = tag_chinese(tiny_lac, "你好我")
+    shown, lattice = list(found.prominent()), found.lattice
+    figure = charts.transitions(found, w).checked()
+    cells = table(figure.data[0].z)
+    np.testing.assert_allclose(cells[0], lattice.start[shown])
+    np.testing.assert_allclose(cells[-1], lattice.stop[shown])
+    for i, before in enumerate(shown):
+        for j, after in enumerate(shown):
+            assert cells[i + 1, j] == lattice.transitions[before, after]
+            assert figure.data[0].text[i + 1][j] == f"{round(100 * lattice.transitions[before, after])}"
+            assert list(figure.data[0].customdata[i + 1][j]) == [found.tag_names[before], found.tag_names[after]]
+    assert figure.layout.yaxis.title.text == w("chart.from") and figure.layout.xaxis.title.text == w("chart.to")
+
+
+def test_legality_marks_what_iob2_forbids(w: Words) -> None:
+    figure = charts.legality(TAGS, w).checked()
+    cells = table(figure.data[0].z)
+    for i, before in enumerate([None, *TAGS]):
+        for j, after in enumerate(TAGS):
+            assert cells[i, j] == (0 if is_legal(before, after) else -1)
+            assert figure.data[0].text[i][j] == ("" if is_legal(before, after) else "−∞")
+    assert cells.sum() == -(2 + 2 * 3)  # I at the start; I after O and after both tags of the other type
+
+
+# -- sentences in HTML -----------------------------------------------------------------------------------------------
+
+
+def test_marks_cut_the_text_where_they_say() -> None:
+    html = spans.sentence('a <i>"b"</i> & c', [Mark(13, 14, "LOC", "0.50"), Mark(2, 8, "PER")])
+    assert re.sub("<[^>]*>", "", html) == "a &lt;i&gt;&quot;b&quot;&nbsp;PER&lt;/i&gt; &amp;&nbsp;LOC 0.50 c"
+    assert html.count("<mark") == 2 and html.index("PER") < html.index("LOC 0.50")
+    assert colours.ENTITIES["PER"] in html and "<i>" not in html
+
+
+def test_tables_hold_their_numbers_and_escape_their_words() -> None:
+    numbers = spans.number_table(["who", "P", "R"], [("<b>", (0.125, 1.0)), ("x", (0.5, 0.25))])
+    rows = [re.findall(r"(?<=>)[^<>]+(?=</t[hd]>)", row) for row in numbers.split("<tr>")]
+    assert rows[1:] == [["who", "P", "R"], ["&lt;b&gt;", "0.12", "1.00"], ["x", "0.50", "0.25"]]
+    tags = spans.tag_table(["<i>", "b"], [("yours", ("B-PER", "I-LOC"), {1: "✗"})])
+    assert "&lt;i&gt;" in tags and "<i>" not in tags
+    assert re.findall(r">([✗ ]*[BI]-\w+)<", tags) == ["B-PER", "✗ I-LOC"]
+    assert tags.count(f"outline:3px solid {colours.WRONG}") == 1
