@@ -30,7 +30,9 @@ def address(app: AppTest) -> dict[str, str]:
     query = {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
     for widget in (widget for kind in NATIVE for widget in getattr(app, kind)):
         name, default = widget.proto.query_param_key, widget.proto.default
-        if name and widget.value != (default[0] if hasattr(default, "__len__") and not isinstance(default, str) else default):
+        if name and widget.value != (
+            default[0] if hasattr(default, "__len__") and not isinstance(default, str) else default
+        ):
             query[name] = str(widget.value).lower() if isinstance(widget.value, bool) else str(widget.value)
     for part in app.get("bidi_component"):
         if part.proto.component_name.endswith("address_bar"):

@@ -11,32 +11,11 @@ from streamlit.testing.v1 import AppTest
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.models import serving
-<<<<<<< HEAD
-from nlpcore.words import WordVectors
-from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
-from nlpcore.words.projection_words import WordMap, categories, map_words, word_map
-from pages.words.embedding_map.charts import toy_figure, word_figure
-from pages.words.embedding_map.charts_parts import word_marker
-from pages.words.embedding_map.charts_views import (
-    frame_figure,
-    kept_figure,
-    perplexity_figure,
-    run_figure,
-    toy_rows,
-    word_rows,
-)
-from pages.words.embedding_map.questions import toy_shape
-from pages.words.embedding_map.snippet import code
-from pages.words.embedding_map.tables import neighbour_table, pair_table, quality_table, share, toy_table
-from tests.drawn import numbers
-from tests.pages.screen import figures, open_page, sound, text_of
-=======
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
 from pages.words.embedding_map.formulas import aim
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 from tests.pages.words.embedding_map.made_up import LANGUAGE, TABLES
->>>>>>> wlessons
 
 HOSTILE = ["", "a", "?!", "🙂🙂", "שלום", "e\u0301" * 9, "<script>alert(1)</script> **x**", "a\x00b", "word " * 10_000]
 
