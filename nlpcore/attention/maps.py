@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nlpcore.attention.tokens import readable_tokens, split_ideographs
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
+from nlpcore.models.serving import served
 from nlpcore.text import clean, language_notes
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Encoded:
     notes: tuple[Note, ...]
 
 
+@served
 def attention_maps(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionMaps:
     """Return the attention weights of ``model`` for ``text`` (and a second text ``pair``).
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.fill_mask import known_words, log_softmax, mask_logits
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -51,6 +52,7 @@ class Comparison:
         return self.first_log_probability - self.second_log_probability
 
 
+@served
 def compare_fills(
     model: LoadedModel,
     first: str,

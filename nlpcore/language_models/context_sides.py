@@ -11,6 +11,7 @@ import numpy as np
 from nlpcore.errors import LearnerError
 from nlpcore.language_models.fill_mask import all_mask_logits, log_softmax
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -33,6 +34,7 @@ class ContextSides:
     tokens_right: int
 
 
+@served
 def context_sides(
     model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
 ) -> ContextSides:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
 from nlpcore.models.forward import forward_all
+from nlpcore.models.serving import served
 from nlpcore.text import clean
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class FillMask:
     notes: tuple[Note, ...]
 
 
+@served
 def fill_mask(
     model: LoadedModel,
     text: str,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 from nlpcore.models.forward import forward
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -47,6 +48,7 @@ class AttentionChange:
         return distances
 
 
+@served
 def attention_change(
     model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
 ) -> AttentionChange:

@@ -12,6 +12,7 @@ from nlpcore.errors import Note
 from nlpcore.language_models.fill_mask import log_softmax, mask_logits
 from nlpcore.language_models.masked_input import tokenized
 from nlpcore.language_models.masking import Corruption, CorruptionCounts, Vocabulary, corrupt, corruption_counts
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -51,6 +52,7 @@ class CountedText:
     notes: tuple[Note, ...]
 
 
+@served
 def training_example(
     model: LoadedModel,
     text: str,
@@ -76,6 +78,7 @@ def training_example(
     return TrainingExample(given.tokens, shown, corruption, losses, given.notes)
 
 
+@served
 def count_corruptions(
     model: LoadedModel,
     text: str,
@@ -86,7 +89,10 @@ def count_corruptions(
     draws: int = 1000,
     limit: int = COUNT_LIMIT,
 ) -> CountedText:
-    """Corrupt ``text`` ``draws`` times and count. ``limit``: most tokens. Raises as :func:`training_example`."""
+    """Corrupt ``text`` ``draws`` times and count. ``limit``: most tokens.
+
+    Raises LearnerError ``empty_text``, ValueError as :func:`corrupt`.
+    """
     given = tokenized(model, text, limit)
     vocabulary = Vocabulary.of(model.tokenizer)
     rng = np.random.default_rng(seed)

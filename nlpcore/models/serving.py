@@ -9,22 +9,58 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
+import inspect
 import logging
 import sys
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 import numpy as np
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import turns, workers
 
+if TYPE_CHECKING:
+    from nlpcore.models.loading import LoadedModel
+
+P = ParamSpec("P")
+T = TypeVar("T")
 Function = Callable[..., Any]
 _log = logging.getLogger(__name__)
 _PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+@overload
+def served(
+    function: Callable[Concatenate[LoadedModel, P], T],
+) -> Callable[Concatenate[LoadedModel | str, P], T]: ...
+@overload
+def served(function: Callable[P, T]) -> Callable[P, T]: ...
+def served(function: Function) -> Function:
+    """Mark a function at the top of a module as one that :class:`Serving` may be asked for.
+
+    Such a function is held to a contract (tests/contracts): it gives frozen traces that cross processes, and the same
+    ones each time. One that works on a model names it ``model``, takes it first, and takes the model's id as well:
+    used alone the library loads it.
+    """
+    if next(iter(inspect.signature(function).parameters), "") != "model":
+        function.__served__ = True  # type: ignore[attr-defined]
+        return function
+
+    @functools.wraps(function)
+    def with_model(model: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(model, str):
+            from nlpcore.models.loading import load
+
+            model = load(model)
+        return function(model, *args, **kwargs)
+
+    with_model.__served__ = True  # type: ignore[attr-defined]
+    return with_model
 
 
 class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error
@@ -37,7 +73,7 @@ class Serving(Protocol):
     def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
         """Return ``function(load(model_id), **data)``, or ``function(**data)`` where ``model_id`` is None.
 
-        ``function`` is a function at the top of a module and depends on nothing but its arguments. ``data`` is plain:
+        ``function`` is marked by :func:`served` and depends on nothing but its arguments. ``data`` is plain:
         str, bytes, int, float, bool, None, and tuples of these. What is returned is shared with other sessions and
         read-only. Raises what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for other data.
         """
@@ -60,6 +96,8 @@ class InProcess:
 
     def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
         """See :meth:`Serving.run`. A question that another thread is answering is waited for; errors are not kept."""
+        if not hasattr(function, "__served__"):
+            raise TypeError(f"{function!r} is not to be served: see nlpcore.models.serving.served")
         key = (function, model_id, _plain(data))
         while True:
             with self._lock:

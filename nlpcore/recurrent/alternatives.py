@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nlpcore.errors import LearnerError
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
-from nlpcore.recurrent.networks import CLASSIFIER, HasFolder, network
+from nlpcore.recurrent.networks import CLASSIFIER, network
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read, softmax
 from nlpcore.recurrent.traces import sigmoid
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 MOST_WORDS = 5000
 
@@ -44,10 +49,12 @@ class Alternatives:
         return tuple((self.words[n], float(values[n])) for n in order)
 
 
-def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int = MOST_TOKENS) -> Alternatives:
+@served
+def alternatives(model: LoadedModel, text: str, step: int, unit: int, limit: int = MOST_TOKENS) -> Alternatives:
     """Try the most frequent tokens at ``step`` (from 0) of ``text``; what follows that step is not read.
 
-    Raises LearnerError ``no_such_step`` where the text is shorter, and ValueError for a unit that is not there.
+    Raises LearnerError ``empty_text``, ``no_such_step`` where the text is shorter, and ValueError for a unit that is not
+    there.
     """
     net, reading = network(model), read(model, text, limit)
     if not 0 <= step < len(reading.tokens):
@@ -72,7 +79,7 @@ def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int =
     )
 
 
-def _output(model: HasFolder, reading: SentimentReading | CharacterReading, step: int, h: Array) -> Array:
+def _output(model: LoadedModel, reading: SentimentReading | CharacterReading, step: int, h: Array) -> Array:
     net = network(model)
     if net.architecture != CLASSIFIER:
         probabilities = softmax(net.logits(h))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
 from nlpcore.recurrent.gates import values
-from nlpcore.recurrent.networks import HasFolder
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 SAME, REPLACED, REMOVED, INSERTED = "same", "replaced", "removed", "inserted"
 
@@ -46,8 +50,9 @@ class Comparison:
         return out
 
 
-def compare(model: HasFolder, text: str, edited: str, limit: int = MOST_TOKENS) -> Comparison:
-    """Read both texts and align them token by token. Raises LearnerError ``empty_text`` if either is empty."""
+@served
+def compare(model: LoadedModel, text: str, edited: str, limit: int = MOST_TOKENS) -> Comparison:
+    """Read both texts and align them token by token. Raises LearnerError ``empty_text`` where either is empty."""
     before, after = read(model, text, limit), read(model, edited, limit)
     return Comparison(before, after, align(before.tokens, after.tokens))
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
-from nlpcore.recurrent.networks import CLASSIFIER, HasFolder, LSTMNetwork, network
+from nlpcore.recurrent.networks import CLASSIFIER, LSTMNetwork, network
 from nlpcore.recurrent.tokens import word_tokens
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
 from nlpcore.text import clean
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 MOST_TOKENS = 200
 _MOST_NAMED = 6
@@ -95,13 +100,18 @@ class CharacterReading(Reading):
         return tuple((self.vocabulary[i], float(row[i])) for i in np.argsort(-row, kind="stable")[:k])
 
 
-def read(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> SentimentReading | CharacterReading:
-    """Read ``text`` with whichever of the two kinds of network ``model`` is."""
+@served
+def read(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading | CharacterReading:
+    """Read ``text`` with whichever of the two kinds of network ``model`` is; at most ``limit`` tokens.
+
+    Raises LearnerError ``empty_text``.
+    """
     is_classifier = network(model).architecture == CLASSIFIER
     return read_sentence(model, text, limit) if is_classifier else read_characters(model, text, limit)
 
 
-def read_sentence(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
+@served
+def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
     """Return the judgement of an LSTM classifier after every word of ``text``, with the trace behind it.
 
     At most ``limit`` tokens are read. Raises LearnerError ``empty_text``.
@@ -120,7 +130,8 @@ def read_sentence(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> Sent
     )
 
 
-def read_characters(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
+@served
+def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
     """Return what an LSTM language model expects after every character of ``text``, with the trace behind it.
 
     At most ``limit`` characters are read. Raises LearnerError ``empty_text``.

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -91,6 +92,7 @@ class Repairs:
         return self.repaired[n], self.spans[n]
 
 
+@served
 def repair_written(text: str) -> Repairs:
     """Read ``word/TAG word/TAG …`` (no ``/TAG``: O) and repair it in every way.
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlpcore.errors import Note
+from nlpcore.models.serving import served
 from nlpcore.tagging.viterbi import Lattice, viterbi
 from nlpcore.text import clean
 
@@ -84,6 +85,7 @@ class _Dictionaries:
     stop: Floats
 
 
+@served
 def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: bool = True) -> ChineseTagging:
     """Cut ``text`` into words and tag them with LAC (kind ``lac``); raises LearnerError ``empty_text``.
 

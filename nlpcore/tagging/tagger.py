@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
+from nlpcore.models.serving import served
 from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
 from nlpcore.tagging.second_head import second_head
@@ -95,6 +96,7 @@ class Tagging:
         return _word_rows(self.probabilities, self.first_piece, self.tag_names)
 
 
+@served
 def tag(
     model: LoadedModel,
     text: str,
@@ -114,8 +116,12 @@ def tag(
     return _read(text, words, pieces, _tag_names(model), np.asarray(logits, np.float64), decoding, how, notes)
 
 
+@served
 def tag_time_and_money(model: LoadedModel, text: str, max_pieces: int = MAX_PIECES) -> Tagging | None:
-    """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none. See :func:`tag`."""
+    """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none. See :func:`tag`.
+
+    Raises LearnerError ``empty_text``.
+    """
     head = second_head(model)
     if head is None:
         return None

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -123,8 +124,12 @@ def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
     return sections
 
 
+@served
 def score_section(model: LoadedModel, test: str, section: int, first: int | None = None) -> SectionScore:
-    """Score one section of a test with the vectors ``model.id``; ``test`` is "google" or "chinese"."""
+    """Score one section of a test with the vectors ``model.id``; ``test`` is "google" or "chinese".
+
+    first: how many of the most frequent words are known (default: all). Raises LearnerError ``google_test_missing``.
+    """
     from nlpcore.words.vectors import load_vectors
 
     return next(score_sections(load_vectors(model.id), [sections_of(test)[section]], first))

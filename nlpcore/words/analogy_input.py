@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.text import clean, is_han
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
@@ -38,12 +39,14 @@ class AnalogyAnswer:
     plane: Parallelogram
 
 
+@served
 def work_out(
     model: LoadedModel, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
     """Work out a − b + c with the word vectors ``model.id``, fields as typed: see :func:`answer`.
 
-    Raises LearnerError ``word_other_language`` besides, where a word is in a language that the table does not hold.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``, ``word_other_language`` where a word is in a language
+    that the table does not hold, ``no_word_added`` and ``no_direction``.
     """
     try:
         return answer(load_vectors(model.id), a, b, c, expected, k, exclude_inputs)
@@ -106,19 +109,21 @@ def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:
     return cleaned.text, cleaned.notes
 
 
+@served
 def work_out_many(model: LoadedModel, sums: tuple[tuple[str, str, str, str], ...]) -> tuple[AnalogyTrace, ...]:
     """Work out each (a, b, c, expected) of single words with the word vectors ``model.id``: see :func:`solve`.
 
-    Raises LearnerError where a word is not in the vocabulary.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
     vectors = load_vectors(model.id)
     return tuple(solve(vectors, [a, c], [b], k=1, expected=expected) for a, b, c, expected in sums)
 
 
+@served
 def neighbours(model: LoadedModel, words: tuple[str, ...], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
     """Return the ``k`` nearest neighbours of each word in the word vectors ``model.id``.
 
-    Raises LearnerError where a word is not in the vocabulary.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
     vectors = load_vectors(model.id)
     return tuple(vectors.nearest(word, k) for word in words)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.models.serving import served
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, principal_components, project
 
 Floats = NDArray[np.float64]
@@ -50,6 +51,7 @@ def toy_set(name: str, count: int = 200, seed: int = 0) -> ToySet:
     return ToySet(name, points, groups, truth)
 
 
+@served
 def map_toy(
     name: str,
     count: int = 200,

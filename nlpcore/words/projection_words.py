@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.text import clean
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of
@@ -129,6 +130,7 @@ def categories() -> Mapping[str, Category]:
     )
 
 
+@served
 def map_words(
     model: LoadedModel,
     source: Source = "categories",
@@ -142,7 +144,11 @@ def map_words(
     start: Start = "pca",
     seed: int = 0,
 ) -> WordMap:
-    """Return the map of words out of a loaded table of word vectors; see :func:`word_map`."""
+    """Return the map of words out of a loaded table of word vectors; see :func:`word_map`.
+
+    Raises LearnerError ``map_no_category``, ``empty_text``, ``word_unknown`` or ``word_unknown_close`` (of the word in the
+    middle), ``map_too_few_known`` and ``map_too_few``.
+    """
     language = model.entry.languages[0]
     return word_map(
         load_vectors(model.id),

@@ -15,7 +15,7 @@ import pytest
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import workers
-from nlpcore.models.serving import InProcess
+from nlpcore.models.serving import InProcess, served
 from nlpcore.words.projection import project
 
 Report = Callable[[Any], None] | None
@@ -47,6 +47,7 @@ def modules(_: Report) -> list[str]:
 hears: ContextVar[Report] = ContextVar("hears", default=None)
 
 
+@served
 def listened(steps: int) -> Any:
     """A served function whose progress the asking thread hears, as a lesson's map does."""
     return workers.run(count, steps, 0.2, on_progress=hears.get())
@@ -146,7 +147,7 @@ def test_a_computation_that_nobody_wants_is_ended(pool: workers.Pool) -> None:
 
 
 def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
-    served, answers = InProcess(pool=workers.Pool(size=1)), []
+    server, answers = InProcess(pool=workers.Pool(size=1)), []
     begun, waiting = threading.Event(), threading.Event()
 
     def report(step: int) -> None:
@@ -156,18 +157,18 @@ def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
 
     def leaves() -> None:
         hears.set(report)
-        answers.append(served.run(listened, None, steps=8))
+        answers.append(server.run(listened, None, steps=8))
 
     first = threading.Thread(target=leaves)
     first.start()
     assert begun.wait(60)
-    second = threading.Thread(target=lambda: answers.append(served.run(listened, None, steps=8)))
+    second = threading.Thread(target=lambda: answers.append(server.run(listened, None, steps=8)))
     second.start()
-    while not served._waiting:
+    while not server._waiting:
         time.sleep(0.01)
     waiting.set()
     first.join(60)
     second.join(60)
-    served.pool.close()
+    server.pool.close()
     assert [steps for _, steps in answers] == [8, 8]
     assert answers[0] is answers[1], "computed once"
