@@ -10,11 +10,11 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 
 if TYPE_CHECKING:
+    from nlpcore.words import Neighbour
     from nlpcore.words.analogy import AnalogyTrace
     from nlpcore.words.analogy_evaluation import SectionScore
     from nlpcore.words.analogy_input import AnalogyAnswer
     from nlpcore.words.analogy_plane import Parallelogram
-    from nlpcore.words.vectors import Neighbour
 
 Words = Callable[..., str]
 Row = dict[str, Any]

@@ -48,16 +48,14 @@ def _ids(setting: str) -> list[str]:
 
 def _load_all(ids: Sequence[str]) -> None:
     from nlpcore.models import load
-    from nlpcore.models.catalogue import entry
     from nlpcore.models.errors import ModelProblem
-    from nlpcore.words.vectors import load_vectors
 
     for name in _LIBRARIES:
         importlib.import_module(name)
     ready = 0
     for model_id in ids:
         try:
-            (load_vectors if entry(model_id).kind == "word-vectors" else load)(model_id)
+            load(model_id)
             ready += 1
         except ModelProblem as problem:
             log.warning("NLPCORE_PRELOAD: %s", problem)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpcore.attention.tokens import readable_tokens, split_ideographs
+from nlpcore.attention.labels import readable_tokens, split_ideographs
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served
@@ -29,7 +29,7 @@ class AttentionMaps:
     Attributes:
         weights: (layers, heads, queries, keys) float32, between 0 and 1. As they leave the model each row sums to 1
             (Vaswani et al. 2017, eq. 1); after :func:`hide` without renormalising a row sums to what is left.
-        tokens: one readable label a position (see :func:`nlpcore.attention.tokens.readable_tokens`).
+        tokens: one readable label a position (see :func:`nlpcore.attention.labels.readable_tokens`).
         pieces: the vocabulary's own strings.
         word_ids: the word of the text that each token belongs to, None for special tokens.
         special: True for tokens that the tokenizer added, such as [CLS] and [SEP].

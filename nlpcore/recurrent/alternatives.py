@@ -10,7 +10,7 @@ import numpy as np
 from nlpcore.errors import LearnerError
 from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
-from nlpcore.recurrent.networks import CLASSIFIER, network
+from nlpcore.recurrent.lstm_network import CLASSIFIER, network
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read, softmax
 from nlpcore.recurrent.traces import sigmoid
 

@@ -10,7 +10,7 @@ import numpy as np
 from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
 from nlpcore.recurrent.gradients import GradientFlow, gradient_flow
-from nlpcore.recurrent.networks import network
+from nlpcore.recurrent.lstm_network import network
 from nlpcore.recurrent.reading import MOST_TOKENS, read
 from nlpcore.recurrent.traces import trace_gru, trace_lstm, trace_rnn
 

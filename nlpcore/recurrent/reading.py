@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
-from nlpcore.recurrent.networks import CLASSIFIER, LSTMNetwork, network
-from nlpcore.recurrent.tokens import word_tokens
+from nlpcore.recurrent.lstm_network import CLASSIFIER, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
+from nlpcore.recurrent.word_tokens import word_tokens
 from nlpcore.text import clean
 
 if TYPE_CHECKING:

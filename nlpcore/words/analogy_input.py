@@ -11,7 +11,7 @@ from nlpcore.models.serving import served
 from nlpcore.text import clean, is_han
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
-from nlpcore.words.vectors import Neighbour, WordVectors, load_vectors
+from nlpcore.words.table import Neighbour, VectorTable
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -43,13 +43,13 @@ class AnalogyAnswer:
 def work_out(
     model: LoadedModel, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
-    """Work out a − b + c with the word vectors ``model.id``, fields as typed: see :func:`answer`.
+    """Work out a − b + c with the word vectors ``model``, fields as typed: see :func:`answer`.
 
     Raises LearnerError ``word_unknown`` or ``word_unknown_close``, ``word_other_language`` where a word is in a language
     that the table does not hold, ``no_word_added`` and ``no_direction``.
     """
     try:
-        return answer(load_vectors(model.id), a, b, c, expected, k, exclude_inputs)
+        return answer(model.network, a, b, c, expected, k, exclude_inputs)
     except LearnerError as error:
         word = str(error.params.get("word", ""))
         if error.code == "word_unknown" and word and any(map(is_han, word)) != ("zh" in model.entry.languages):
@@ -58,7 +58,7 @@ def work_out(
 
 
 def answer(
-    vectors: WordVectors, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
+    vectors: VectorTable, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
     """Work out a − b + c; each field holds up to five words, whose vectors are added, or none.
 
@@ -73,7 +73,7 @@ def answer(
     return AnalogyAnswer(plus, minus, more, trace, parallelogram(vectors, plus, minus, more, others))
 
 
-def read_words(vectors: WordVectors, typed: str) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+def read_words(vectors: VectorTable, typed: str) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """Return the words of a field as they stand in the vocabulary, with notes on what was changed.
 
     Words are set apart by spaces, commas or "+". Raises LearnerError for a word that is not in the vocabulary.
@@ -93,7 +93,7 @@ def read_words(vectors: WordVectors, typed: str) -> tuple[tuple[str, ...], tuple
     return tuple(words), notes
 
 
-def _read_one(vectors: WordVectors, typed: str) -> tuple[str | None, tuple[Note, ...]]:
+def _read_one(vectors: VectorTable, typed: str) -> tuple[str | None, tuple[Note, ...]]:
     text, notes = _cleaned(typed)
     if not text:
         return None, notes
@@ -111,19 +111,19 @@ def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:
 
 @served
 def work_out_many(model: LoadedModel, sums: tuple[tuple[str, str, str, str], ...]) -> tuple[AnalogyTrace, ...]:
-    """Work out each (a, b, c, expected) of single words with the word vectors ``model.id``: see :func:`solve`.
+    """Work out each (a, b, c, expected) of single words with the word vectors ``model``: see :func:`solve`.
 
     Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
-    vectors = load_vectors(model.id)
+    vectors = model.network
     return tuple(solve(vectors, [a, c], [b], k=1, expected=expected) for a, b, c, expected in sums)
 
 
 @served
 def neighbours(model: LoadedModel, words: tuple[str, ...], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
-    """Return the ``k`` nearest neighbours of each word in the word vectors ``model.id``.
+    """Return the ``k`` nearest neighbours of each word in the word vectors ``model``.
 
     Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
-    vectors = load_vectors(model.id)
+    vectors = model.network
     return tuple(vectors.nearest(word, k) for word in words)

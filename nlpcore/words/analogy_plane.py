@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from nlpcore.words.vectors import Floats, WordVectors
+    from nlpcore.words.table import Floats, VectorTable
 
 Doubles = NDArray[np.float64]
 Role = Literal["a", "b", "c", "sum", "word"]
@@ -51,7 +51,7 @@ class Parallelogram:
 
 
 def parallelogram(
-    vectors: WordVectors, a: Sequence[str], b: Sequence[str], c: Sequence[str], others: Sequence[str] = ()
+    vectors: VectorTable, a: Sequence[str], b: Sequence[str], c: Sequence[str], others: Sequence[str] = ()
 ) -> Parallelogram:
     """Return the plane through a, b and c with a − b + c and ``others`` in it.
 
@@ -84,7 +84,7 @@ def _cosines(steps: Doubles, direction: Doubles) -> Floats:
     return cosines.astype(np.float32)
 
 
-def _sum(vectors: WordVectors, words: Sequence[str]) -> Floats:
+def _sum(vectors: VectorTable, words: Sequence[str]) -> Floats:
     total: Floats = vectors.unit[[vectors.row(word) for word in words]].sum(axis=0)
     return total
 

@@ -18,7 +18,7 @@ from nlpcore.models.serving import served
 from nlpcore.text import clean
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of
-from nlpcore.words.vectors import WordVectors, load_vectors, top_rows
+from nlpcore.words.table import VectorTable, top_rows
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -151,7 +151,7 @@ def map_words(
     """
     language = model.entry.languages[0]
     return word_map(
-        load_vectors(model.id),
+        model.network,
         language,
         source,
         chosen,
@@ -167,7 +167,7 @@ def map_words(
 
 
 def word_map(
-    vectors: WordVectors,
+    vectors: VectorTable,
     language: str,
     source: Source = "categories",
     chosen: Sequence[str] = (),
@@ -223,19 +223,19 @@ def _category_of(language: str, chosen: Iterable[str]) -> dict[str, str]:
     return kinds
 
 
-def _of_categories(vectors: WordVectors, language: str, chosen: Sequence[str]) -> tuple[list[int], tuple[Note, ...]]:
+def _of_categories(vectors: VectorTable, language: str, chosen: Sequence[str]) -> tuple[list[int], tuple[Note, ...]]:
     words = list(_category_of(language, chosen))
     if not words:
         raise LearnerError("map_no_category")
     return _rows(vectors, words, ())
 
 
-def _of_list(vectors: WordVectors, text: str) -> tuple[list[int], tuple[Note, ...]]:
+def _of_list(vectors: VectorTable, text: str) -> tuple[list[int], tuple[Note, ...]]:
     cleaned = clean(text, _LIST_CHARACTERS)
     return _rows(vectors, [word for word in _SEPARATORS.split(cleaned.text) if word], cleaned.notes)
 
 
-def _rows(vectors: WordVectors, words: Sequence[str], notes: tuple[Note, ...]) -> tuple[list[int], tuple[Note, ...]]:
+def _rows(vectors: VectorTable, words: Sequence[str], notes: tuple[Note, ...]) -> tuple[list[int], tuple[Note, ...]]:
     """Return the rows of the known among ``words``, each once, at most 3,000, and notes on what was left out."""
     rows: dict[int, None] = {}
     unknown: dict[str, None] = {}
@@ -262,7 +262,7 @@ def _named(words: Iterable[str]) -> str:
     return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
-def _by_frequency(vectors: WordVectors, count: int, first: int) -> list[int]:
+def _by_frequency(vectors: VectorTable, count: int, first: int) -> list[int]:
     """Return the rows of ``count`` words (no digits, punctuation or placeholders) from rank ``first`` (from 1) on."""
     rows: list[int] = []
     start = max(0, min(int(first) - 1, len(vectors) - 1))
@@ -279,7 +279,7 @@ def _is_word(token: str) -> bool:
     return token.isalpha() and not (token.isascii() and token.isupper())
 
 
-def _around(vectors: WordVectors, text: str, count: int) -> tuple[list[int], tuple[Note, ...]]:
+def _around(vectors: VectorTable, text: str, count: int) -> tuple[list[int], tuple[Note, ...]]:
     cleaned = clean(text, 60)
     row = vectors.row(cleaned.text)
     table = np.asarray(vectors.vectors[:_FREQUENT], dtype=np.float32)

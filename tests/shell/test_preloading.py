@@ -22,7 +22,7 @@ def anew() -> Iterator[None]:
 def test_what_is_named_is_in_memory_and_what_is_not_there_is_said(caplog: pytest.LogCaptureFixture) -> None:
     unload("lstm-imdb")
     preloading.preload("lstm-imdb, no-such-model ,missing").join()
-    assert any(key[1] == "lstm-imdb" for key in loading._models._values)
+    assert "lstm-imdb" in loading.memory.ids()
     assert "1 of 3 models are in memory" in caplog.text
     assert "no-such-model" in caplog.text and "missing" in caplog.text
 

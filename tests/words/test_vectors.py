@@ -10,7 +10,8 @@ import pytest
 
 from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
-from nlpcore.words.vectors import read_folder, top_rows
+from nlpcore.words.table import top_rows
+from nlpcore.words.vectors import read_folder
 
 WORDS = ("the", "king", "queen", "man", "woman", "paris", "france", "rome", "italy", "zero")
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlpcore.models.catalogue import Entry
+from nlpcore.models.loading import Parts, loader
 from nlpcore.translation.gru import GRUTranslator
 from nlpcore.translation.transformer import TransformerTranslator
 
@@ -29,6 +31,11 @@ def build(config: Mapping[str, Any], source: int, target: int, dropout: float = 
     architecture = config["architecture"]
     sizes = {name: int(config[name]) for name in SIZES[architecture]}
     return _NETWORKS[architecture](source, target, dropout=dropout, **sizes)  # type: ignore[no-any-return, operator]
+
+
+@loader("translator")
+def _load(_: Entry, folder: Path) -> Parts:
+    return Parts(read_network(folder), read_tokenizers(folder))
 
 
 def read_tokenizers(folder: Path) -> Tokenizers:

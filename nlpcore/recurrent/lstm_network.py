@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from nlpcore.models.catalogue import Entry
+from nlpcore.models.loading import Parts, loader
 from nlpcore.recurrent.cells import Array, LSTMCell
-from nlpcore.recurrent.tokens import UNKNOWN
+from nlpcore.recurrent.word_tokens import UNKNOWN
 
 CLASSIFIER, LANGUAGE_MODEL = "lstm-classifier", "lstm-language-model"
 POOLINGS = ("last", "mean")
@@ -58,17 +59,25 @@ class LSTMNetwork:
         return hidden @ self.output_weight.T + self.output_bias
 
 
+@loader("lstm")
+def _load(_: Entry, folder: Path) -> Parts:
+    return Parts(read_network(folder))
+
+
 def network(model: HasFolder) -> LSTMNetwork:
-    """Return the network in ``model.folder``: model.safetensors, config.json, vocabulary.json.
+    """Return the network of a loaded model, or read that of anything else with a ``folder``.
+
+    Raises ValueError where the files do not fit each other.
+    """
+    found = getattr(model, "network", None)
+    return found if isinstance(found, LSTMNetwork) else read_network(model.folder)
+
+
+def read_network(folder: Path) -> LSTMNetwork:
+    """Return the network of a folder: model.safetensors, config.json, vocabulary.json.
 
     Raises ValueError where they do not fit each other.
     """
-    folder = Path(model.folder)
-    return _read(folder, (folder / "model.safetensors").stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _read(folder: Path, modified_ns: int) -> LSTMNetwork:
     from safetensors.numpy import load_file
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
