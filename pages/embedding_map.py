@@ -16,8 +16,7 @@ from app.parts.embedding_panels import Panels
 from app.shell import lesson_page
 from app.shell.text import markdown_escape
 from app.snippets import embedding_map as snippet
-from nlpcore.models import workers
-from nlpcore.words.projection import MOST, STEPS_IN_ALL, Frame, Projection, listening
+from nlpcore.words.projection import MOST, STEPS_IN_ALL, Frame, Projection
 from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words
 
@@ -70,8 +69,7 @@ class Progress:
 def compute(function: Callable[..., Any], model: str | None, **settings: Any) -> Any:
     """Return the trace through the lesson's serving, with a progress bar where it takes long."""
     progress = Progress()
-    with listening(progress), workers.queueing(progress.queue):
-        trace = lesson.attempt(function, model, **settings)
+    trace = lesson.attempt(function, model, on_progress=progress, on_place=progress.queue, **settings)
     progress.done()
     return trace
 

@@ -148,14 +148,26 @@ class LessonPage:
 
     # -- computing ---------------------------------------------------------------------------------------------------
 
-    def attempt(self, function: Callable[..., T], model_id: str | None = None, /, **data: Hashable) -> T | None:
+    def attempt(
+        self,
+        function: Callable[..., T],
+        model_id: str | None = None,
+        /,
+        *,
+        on_progress: Callable[[Any], None] | None = None,
+        on_place: Callable[[int], None] | None = None,
+        **data: Hashable,
+    ) -> T | None:
         """Return ``function(load(model_id), **data)`` through the serving object, or None after saying what is wrong.
 
-        ``model_id`` None calls ``function(**data)``. ``data`` are plain, hashable values.
+        ``model_id`` None calls ``function(**data)``. ``data`` are plain, hashable values. ``on_progress`` and
+        ``on_place`` hear of a long computation: see :class:`nlpcore.models.serving.Serving`.
         """
+        listeners = {"on_progress": on_progress, "on_place": on_place}
+        heard = {name: listener for name, listener in listeners.items() if listener is not None}
         try:
             with waiting.spinner(function, model_id, data):
-                return serving().run(function, model_id, **data)
+                return serving().run(function, model_id, **heard, **data)
         except LearnerError as error:
             self._warn(error.note)
         except MemoryError:

@@ -1,8 +1,9 @@
 """Answers for many sessions at once: one copy of each model, each question computed once, a bounded memory of answers.
 
-The interface is one method on purpose: a function, a model's id and plain data in, a trace out. Whoever serves a class
-that has outgrown one machine (with Ray Serve, say) implements :class:`Serving` by sending the function's name, the id
-and the data to a process that holds the model, and installs it with :func:`use`; nothing else changes.
+The interface is one method on purpose: a function, a model's id and plain data in, a trace out; on the way what a long
+computation reports, and the place in the line. Whoever serves a class that has outgrown one machine (with Ray Serve,
+say) implements :class:`Serving` by sending the function's name, the id and the data to a process that holds the model,
+calls the two listeners with what comes back, and installs it with :func:`use`; nothing else changes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import turns, workers
+from nlpcore.models.workers import OnPlace, OnProgress
 
 if TYPE_CHECKING:
     from nlpcore.models.loading import LoadedModel
@@ -70,12 +72,25 @@ class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error
 class Serving(Protocol):
     """What pages call. An implementation must be safe for any number of threads."""
 
-    def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
+    def run(
+        self,
+        function: Function,
+        model_id: str | None,
+        *,
+        on_progress: OnProgress | None = None,
+        on_place: OnPlace | None = None,
+        **data: Any,
+    ) -> Any:
         """Return ``function(load(model_id), **data)``, or ``function(**data)`` where ``model_id`` is None.
 
         ``function`` is marked by :func:`served` and depends on nothing but its arguments. ``data`` is plain:
         str, bytes, int, float, bool, None, and tuples of these. What is returned is shared with other sessions and
         read-only. Raises what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for other data.
+
+        ``on_progress`` is called by this thread with what a long computation reports, such as the frames of a map;
+        ``on_place`` with how many others are before this one in the line, whenever that changes. Neither is part of the
+        question: they may never be called, as where the answer is known. Either may raise to say that its learner has
+        left; the computation then ends, unless others wait for its answer.
         """
 
 
@@ -94,7 +109,15 @@ class InProcess:
         self._running: dict[Hashable, Future[Any]] = {}
         self._waiting: Counter[Hashable] = Counter()  # how many threads wait for an answer that another one computes
 
-    def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
+    def run(
+        self,
+        function: Function,
+        model_id: str | None,
+        *,
+        on_progress: OnProgress | None = None,
+        on_place: OnPlace | None = None,
+        **data: Any,
+    ) -> Any:
         """See :meth:`Serving.run`. A question that another thread is answering is waited for; errors are not kept."""
         if not hasattr(function, "__served__"):
             raise TypeError(f"{function!r} is not to be served: see nlpcore.models.serving.served")
@@ -111,7 +134,8 @@ class InProcess:
                 else:
                     self._waiting[key] += 1
             if mine:
-                return self._answer(key, running, function, model_id, data)
+                with workers.heard_by(on_progress, on_place):
+                    return self._answer(key, running, function, model_id, data)
             try:
                 with turns.away():
                     return running.result()

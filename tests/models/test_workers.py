@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -44,13 +43,10 @@ def modules(_: Report) -> list[str]:
     return sorted(sys.modules)
 
 
-hears: ContextVar[Report] = ContextVar("hears", default=None)
-
-
 @served
 def listened(steps: int) -> Any:
     """A served function whose progress the asking thread hears, as a lesson's map does."""
-    return workers.run(count, steps, 0.2, on_progress=hears.get())
+    return workers.run(count, steps, 0.2)
 
 
 @pytest.fixture
@@ -111,7 +107,7 @@ def test_who_waits_hears_how_many_are_before(pool: workers.Pool) -> None:
     begun = threading.Event()
 
     def learner(number: int) -> None:
-        with workers.open_to(pool, lambda: False), workers.queueing(heard[number].append):
+        with workers.open_to(pool, lambda: False), workers.heard_by(None, heard[number].append):
             workers.run(count, 6, 0.1, on_progress=lambda _: begun.set())
         order.append(number)
 
@@ -156,8 +152,7 @@ def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
         raise Gone  # swallowed, as somebody waits: the page itself remembers that its learner has left
 
     def leaves() -> None:
-        hears.set(report)
-        answers.append(server.run(listened, None, steps=8))
+        answers.append(server.run(listened, None, on_progress=report, steps=8))
 
     first = threading.Thread(target=leaves)
     first.start()

@@ -21,7 +21,7 @@ from app.charts.label_placement import SIDES, place_labels, text_width
 from app.lessons import ROOT, lesson
 from app.shell.words import Words
 from app.snippets.embedding_map import code
-from nlpcore.models import serving
+from nlpcore.models import serving, workers
 from nlpcore.words import WordVectors
 from nlpcore.words.projection_toys import TOY_SETS, ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words, word_map
@@ -57,8 +57,11 @@ def stand_ins() -> Iterator[None]:
     """Answer with the made-up tables."""
 
     class MadeUp(serving.InProcess):
-        def run(self, function: Any, model_id: str | None, **data: Any) -> Any:
-            return serve(function, model_id, data)
+        def run(
+            self, function: Any, model_id: str | None, *, on_progress: Any = None, on_place: Any = None, **data: Any
+        ) -> Any:
+            with workers.heard_by(on_progress, on_place):
+                return serve(function, model_id, data)
 
     before = serving.serving()
     serving.use(MadeUp())
