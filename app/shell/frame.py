@@ -21,6 +21,7 @@ from app.shell.remark import Remark
 from app.shell.text import note_params
 from app.shell.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.catalogue import Kind
 from nlpcore.models.serving import serving
 from nlpcore.text import mostly_chinese
 
@@ -133,12 +134,12 @@ class LessonPage:
             label = self.words("controls.view")
             return str(self.choice("segmented", label, options, "view", default=default, labels=labels, wrap=False))
 
-    def model_picker(self, default: str, name: str = "model", kind: str | None = None, follow: bool = False) -> str:
-        """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id.
+    def model_picker(self, default: str, name: str = "model", kind: Kind | None = None, follow: bool = False) -> str:
+        """Draw the picker of the models that this lesson offers, all or those of one ``kind``; return the chosen id.
 
         ``follow``: a picker that stands at its default goes with it when the default changes.
         """
-        self._model = models.model_picker(self.lesson.id, default, name, kind, follow)
+        self._model = models.model_picker(self.lesson.id, (kind,) if kind else self.lesson.kinds, default, name, follow)
         return self._model
 
     def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:

@@ -38,10 +38,11 @@ def preload(setting: str) -> threading.Thread:
 
 
 def _ids(setting: str) -> list[str]:
-    from nlpcore.models import catalogue, store
+    from app.lessons import LESSONS
+    from nlpcore.models import store
 
     if setting == "all":
-        used = [found.id for found in catalogue().values() if found.purposes]
+        used = dict.fromkeys(found.id for lesson in LESSONS for found in lesson.models)
         return [model_id for model_id in used if store().state(model_id) in ("here", "bundled")]
     return [name.strip() for name in setting.split(",") if name.strip()]
 

@@ -1,4 +1,4 @@
-"""The list of models: what each is for, and where it comes from.
+"""The list of models: of what kind each is, and where it comes from.
 
 ``catalogue.toml`` beside this module is the one list. A self-hoster adds models, or replaces entries, in a file of the
 same form named by the setting ``NLPCORE_CATALOGUE``; paths in it are relative to that file.
@@ -91,15 +91,24 @@ Source = WheelSource | HubSource | BundledSource | FolderSource
 class Entry:
     """One model of the catalogue.
 
-    ``title``: name by language; ``purposes``: ids of the lessons that offer it; ``size_bytes``: on disk;
-    ``memory_bytes``: when loaded; ``max_tokens``: longest input, 0 where there is no limit; ``files``: what its folder
-    holds; ``sources``: in order of preference; ``tokenizer``: id of the model whose tokenizer it uses (often its own).
+    Attributes:
+        id: letters, digits, and - _ . in between.
+        title: name by language ("en", "zh").
+        kind: what it can be asked for, and which loader reads it.
+        languages: of the text that it learned from.
+        size_bytes: on disk.
+        memory_bytes: when loaded.
+        licence: of the weights, as SPDX writes it where it can.
+        citation: the paper, or what it was trained on.
+        max_tokens: longest input, 0 where there is no limit.
+        files: what its folder holds.
+        sources: in order of preference.
+        tokenizer: id of the model whose tokenizer it uses, often its own.
     """
 
     id: str
     title: Mapping[str, str]
     kind: Kind
-    purposes: tuple[str, ...]
     languages: tuple[str, ...]
     size_bytes: int
     memory_bytes: int
@@ -182,7 +191,6 @@ def _entry(model_id: str, table: Mapping[str, Any], home: Path) -> Entry:
         id=model_id,
         title=MappingProxyType(dict(table["title"])),
         kind=cast(Kind, table["kind"]),
-        purposes=tuple(table["purposes"]),
         languages=tuple(table["languages"]),
         size_bytes=size,
         memory_bytes=table.get("memory_bytes", size),

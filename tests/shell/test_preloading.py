@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.lessons import LESSONS
 from app.shell import preloading
-from nlpcore.models import catalogue, loading, store, unload
+from nlpcore.models import loading, store, unload
 
 pytestmark = pytest.mark.models
 
@@ -28,7 +29,7 @@ def test_what_is_named_is_in_memory_and_what_is_not_there_is_said(caplog: pytest
 
 
 def test_all_means_what_is_in_the_store_and_a_lesson_uses() -> None:
-    used = {found.id for found in catalogue().values() if found.purposes}
+    used = {found.id for lesson in LESSONS for found in lesson.models}
     here = {name for name in used if store().state(name) in ("here", "bundled")}
     assert set(preloading._ids("all")) == here >= {"lstm-imdb", "minilm-l6"}
 
