@@ -67,7 +67,7 @@ class Encoded:
     Attributes:
         ids: the token numbers that go into the network.
         type_ids: the segment numbers for models that take them (Devlin et al. 2019), else None.
-        The other fields are those of :class:`AttentionMaps`.
+        tokens, pieces, word_ids, special, offsets, segments, notes: as in :class:`AttentionMaps`.
     """
 
     ids: tuple[int, ...]

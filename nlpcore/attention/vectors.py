@@ -65,7 +65,13 @@ def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tok
 
 @dataclass(frozen=True, slots=True)
 class AttentionReading:
-    """One text read once: ``maps`` and the ``vectors`` they come from; ``notes``: what was changed about the input."""
+    """One text read once.
+
+    Attributes:
+        maps: who looks at whom.
+        vectors: the queries, keys and values that the maps come from.
+        notes: what was changed about the input.
+    """
 
     maps: AttentionMaps
     vectors: HeadVectors

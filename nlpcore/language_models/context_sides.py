@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 class ContextSides:
     """One token at the first mask of a text, with both sides of the text and with one alone.
 
-    token: the likeliest one when both sides are shown. both, left, right: its probability, 0 to 1, with the whole text,
-    with nothing after the mask, with nothing before it. tokens_left, tokens_right: how many tokens stand on each side,
-    special tokens not counted.
+    Attributes:
+        token: the likeliest one when both sides are shown.
+        both: its probability, 0 to 1, with the whole text.
+        left: the same with nothing after the mask.
+        right: the same with nothing before the mask.
+        tokens_left, tokens_right: how many tokens stand on each side, special tokens not counted.
     """
 
     token: str

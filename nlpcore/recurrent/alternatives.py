@@ -22,21 +22,25 @@ MOST_WORDS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """One unit's gates, and the output, for every candidate token at one step; the tokens before it are unchanged."""
+    """One unit's gates, and the output, for every candidate token at one step; the tokens before it are unchanged.
+
+    Attributes:
+        step: place of the token that is exchanged, from 0.
+        unit: number of the unit whose gates are kept.
+        words: the candidates: the most frequent tokens of the vocabulary.
+        gates: (4, words): i, f, g, o of the unit.
+        cell: (words,): c_t of the unit.
+        output: (words,): probability of positive after the token; of a language model, bits of entropy of what follows.
+        actual: i, f, g, o of the unit, and the output, at the token that really stands there.
+    """
 
     step: int
-    """Place of the token that is exchanged, from 0."""
     unit: int
     words: tuple[str, ...]
-    """The candidates: the most frequent tokens of the vocabulary."""
     gates: Array
-    """(4, words): i, f, g, o of the unit."""
     cell: Array
-    """(words,): c_t of the unit."""
     output: Array
-    """(words,): probability of positive after the token; of a language model, bits of entropy of what follows."""
     actual: tuple[float, float, float, float, float]
-    """i, f, g, o of the unit, and the output, at the token that really stands there."""
 
     def column(self, by: str) -> tuple[Array, float]:
         """Return the values (words,) of i, f, g, o or ``output``, and the one of the token that really stands there."""

@@ -22,16 +22,19 @@ CellT = TypeVar("CellT", bound=RecurrentCell)
 
 @dataclass(frozen=True, slots=True)
 class FlowComparison:
-    """How much the last hidden state depends on each earlier state, in a trained LSTM and in three untrained cells."""
+    """How much the last hidden state depends on each earlier state, in a trained LSTM and in three untrained cells.
+
+    Attributes:
+        trained: the model's own LSTM.
+        rnn: A plain RNN of the same size with random weights.
+        gru: A GRU of the same size with random weights.
+        lstm: an LSTM of the same size with random weights and the forget bias that was asked for.
+    """
 
     trained: GradientFlow
-    """The model's own LSTM."""
     rnn: GradientFlow
-    """A plain RNN of the same size with random weights."""
     gru: GradientFlow
-    """A GRU of the same size with random weights."""
     lstm: GradientFlow
-    """An LSTM of the same size with random weights and the forget bias that was asked for."""
 
 
 @served

@@ -26,16 +26,19 @@ _LONGEST_NAME = 24
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as an LSTM has read it."""
+    """A text as an LSTM has read it.
+
+    Attributes:
+        tokens: the tokens that were read, as the learner wrote them apart from upper case.
+        known: false where the token is not in the vocabulary and was read as "<unk>".
+        trace: all gates and states, one step a token.
+        notes: what was changed about the input.
+    """
 
     tokens: tuple[str, ...]
-    """The tokens that were read, as the learner wrote them apart from upper case."""
     known: tuple[bool, ...]
-    """False where the token is not in the vocabulary and was read as "<unk>"."""
     trace: LSTMTrace
-    """All gates and states, one step a token."""
     notes: tuple[Note, ...]
-    """What was changed about the input."""
 
     @property
     def signal(self) -> Array:
@@ -45,12 +48,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SentimentReading(Reading):
-    """A film review with the classifier's judgement after every token."""
+    """A film review with the classifier's judgement after every token.
+
+    Attributes:
+        logits: (steps, labels): output layer on the pooled hidden state.
+        labels: names of the columns of ``logits``.
+    """
 
     logits: Array
-    """(steps, labels): output layer on the pooled hidden state."""
     labels: tuple[str, ...]
-    """Names of the columns of ``logits``."""
 
     @property
     def probabilities(self) -> Array:
@@ -72,14 +78,19 @@ class SentimentReading(Reading):
 
 @dataclass(frozen=True, slots=True)
 class CharacterReading(Reading):
-    """A text with the language model's expectation of the next character after every character."""
+    """A text with the language model's expectation of the next character after every character.
+
+    Attributes:
+        vocabulary: character of each column of ``probabilities``.
+        probabilities: (steps, vocabulary): probability of each next character, after each character; each row sums to
+            1.
+        bits: (steps,): -log2 of the probability that a character had when it came; nan for the first and for unknown
+            ones.
+    """
 
     vocabulary: tuple[str, ...]
-    """Character of each column of ``probabilities``."""
     probabilities: Array
-    """(steps, vocabulary): probability of each next character, after each character; each row sums to 1."""
     bits: Array
-    """(steps,): -log2 of the probability that a character had when it came; nan for the first and for unknown ones."""
 
     @property
     def bits_per_character(self) -> float:

@@ -33,7 +33,13 @@ _START, _STOP = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A word that the tags cut out: ``source[start:end] == text`` and its ``tag``, that of its first character."""
+    """A word that the tags cut out: ``source[start:end] == text``.
+
+    Attributes:
+        start, end: characters, end excluded.
+        text: the word.
+        tag: that of its first character.
+    """
 
     start: int
     end: int
@@ -45,12 +51,19 @@ class Segment:
 class ChineseTagging:
     """Everything between a Chinese text and its words and entities.
 
-    text: what was read. characters: one element each. known: whether the model's dictionary has the character.
-    tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
-    lattice: emissions (characters, tags) of the BiGRU, transitions (tags, tags) with start and stop rows, Viterbi's
-    scores, back-pointers and path. weight: what transitions, start and stop were multiplied by (1: the model as it is).
-    tags: the best path. alone: the tag with the highest emission for each character by itself, as if there were no CRF.
-    segments: the words. entities: the segments with PER, LOC, ORG or TIME. notes: what was changed about the text.
+    Attributes:
+        text: what was read.
+        characters: one element each.
+        known: whether the model's dictionary has the character.
+        tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
+        lattice: emissions (characters, tags) of the BiGRU, transitions (tags, tags) with start and stop rows, Viterbi's
+            scores, back-pointers and path.
+        weight: what transitions, start and stop were multiplied by (1: the model as it is).
+        tags: the best path.
+        alone: the tag with the highest emission for each character by itself, as if there were no CRF.
+        segments: the words.
+        entities: the segments with PER, LOC, ORG or TIME.
+        notes: what was changed about the text.
     """
 
     text: str

@@ -24,8 +24,11 @@ FILE = "second_head.safetensors"
 class SecondHead:
     """logits = W [h_{t-r}; …; h_t; …; h_{t+r}] + b on the hidden states of one layer, zeros beyond both ends.
 
-    labels: the tags, in IOB2. layer: whose hidden states it reads; 0 is the embeddings, 1 the first layer's output.
-    weight: (labels, (2r + 1) d). bias: (labels,).
+    Attributes:
+        labels: the tags, in IOB2.
+        layer: whose hidden states it reads; 0 is the embeddings, 1 the first layer's output.
+        weight: (labels, (2r + 1) d).
+        bias: (labels,).
     """
 
     labels: tuple[str, ...]

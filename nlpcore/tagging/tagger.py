@@ -29,9 +29,14 @@ MAX_PIECES = 128
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word piece: its ``text`` in the vocabulary (``##`` = goes on), ``id``, and place in the text (characters).
+    """A word piece.
 
-    ``word``: number of its word, −1 for [CLS] and [SEP]; ``first``: whether it is the first piece of that word.
+    Attributes:
+        text: as in the vocabulary (``##``: goes on).
+        id: its number in the vocabulary.
+        word: number of its word, −1 for [CLS] and [SEP].
+        first: whether it is the first piece of that word.
+        start, end: its place in the text (characters, end excluded).
     """
 
     text: str
@@ -46,8 +51,13 @@ class Piece:
 class Entity:
     """A named entity as characters: ``source[start:end] == text``.
 
-    ``span``: the same in words. ``confidence`` (0 to 1): mean over its words of the probability of its type, B-
-    and I- together, so that a repair, which turns one into the other, does not change it.
+    Attributes:
+        start, end: characters, end excluded.
+        type: such as ``PER``.
+        text: as written.
+        confidence: 0 to 1: mean over its words of the probability of its type, B- and I- together, so that a repair,
+            which turns one into the other, does not change it.
+        span: the same in words.
     """
 
     start: int
@@ -62,13 +72,20 @@ class Entity:
 class Tagging:
     """Everything between a text and its entities.
 
-    text: what was read, after cleaning. words, pieces: with offsets into it. tag_names: the columns, e.g. O, B-PER,
-    I-PER. logits: (pieces, tags), the classifier's scores. probabilities: (pieces, tags), softmax of each row, rows
-    sum to 1. first_piece: (words,), row of the first piece of each word, −1 where a word has none; only these rows
-    decide (Devlin et al. 2019, section 5.3).
-    greedy: the most probable tag of each word by itself. illegal: where ``greedy`` breaks IOB2.
-    tags: the tags used: ``greedy`` repaired, or the most probable legal sequence (``decoding == "legal"``).
-    entities: what ``tags`` write. notes: what was changed about the text.
+    Attributes:
+        text: what was read, after cleaning.
+        words, pieces: with offsets into it.
+        tag_names: the columns, e.g. O, B-PER, I-PER.
+        logits: (pieces, tags), the classifier's scores.
+        probabilities: (pieces, tags), softmax of each row, rows sum to 1.
+        first_piece: (words,), row of the first piece of each word, −1 where a word has none; only these rows decide
+            (Devlin et al. 2019, section 5.3).
+        greedy: the most probable tag of each word by itself.
+        illegal: where ``greedy`` breaks IOB2.
+        tags: the tags used: ``greedy`` repaired, or the most probable legal sequence.
+        decoding: which of these two: "greedy" or "legal".
+        entities: what ``tags`` write.
+        notes: what was changed about the text.
     """
 
     text: str

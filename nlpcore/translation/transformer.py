@@ -14,7 +14,12 @@ from nlpcore.translation.pieces import PAD
 
 @dataclass(frozen=True)
 class Memory:
-    """What the encoder read: states (batch, source, width); mask (batch, source), True at tokens."""
+    """What the encoder read.
+
+    Attributes:
+        states: (batch, source, width).
+        mask: (batch, source), True at tokens.
+    """
 
     states: Tensor
     mask: Tensor

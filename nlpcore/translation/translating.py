@@ -24,9 +24,13 @@ SOURCE_LIMIT, TARGET_LIMIT = 60, 80  # tokens; training saw no pair of more than
 class Translation:
     """One way in which a model translates a sentence.
 
-    text: the translation. source_tokens: what was read, ``</s>`` at its end. target_tokens: what was written, with
-    ``</s>`` where it was reached. weights: (target tokens, source tokens), the attention when each was written; rows
-    sum to 1. log_probability: natural logarithm of the probability of all target tokens, at most 0.
+    Attributes:
+        text: the translation.
+        source_tokens: what was read, ``</s>`` at its end.
+        target_tokens: what was written, with ``</s>`` where it was reached.
+        weights: (target tokens, source tokens), the attention when each was written; rows sum to 1.
+        log_probability: natural logarithm of the probability of all target tokens, at most 0.
+        notes: what was changed about the text.
     """
 
     text: str

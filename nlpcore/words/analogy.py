@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.words.table import Floats, Neighbour, VectorTable, top_rows
+from nlpcore.words.table import Floats, Neighbour, VectorTable, as_words, top_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class AnalogyTrace:
 
 def solve(
     vectors: VectorTable,
-    positive: Sequence[str],
-    negative: Sequence[str] = (),
+    positive: str | Sequence[str],
+    negative: str | Sequence[str] = (),
     k: int = 10,
     exclude_inputs: bool = True,
     expected: str | None = None,
@@ -102,9 +102,13 @@ def solve(
 ) -> AnalogyTrace:
     """Add and subtract unit vectors and rank the whole vocabulary by cosine to the sum (3CosAdd).
 
+    ``positive`` and ``negative``: words, or one word. ``k``: how many answers. ``expected``: the word hoped for, whose
+    places are looked up.
+
     Raises LearnerError: a word that is not in the vocabulary, ``no_word_added`` where ``positive`` is empty,
     ``no_direction`` where the words cancel out.
     """
+    positive, negative = as_words(positive), as_words(negative)
     if not positive:
         raise LearnerError("no_word_added")
     rows = [vectors.row(word) for word in (*positive, *negative)]

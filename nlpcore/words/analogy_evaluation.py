@@ -8,6 +8,7 @@ one comparison with an upper bound rules out about 99 % of them for all question
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,7 +63,11 @@ class SectionScore:
 
 @dataclass(frozen=True, slots=True)
 class AnalogyScores:
-    """The verdict on a whole file, section by section."""
+    """The verdict on a whole file.
+
+    Attributes:
+        sections: one verdict a section, in the order of the file.
+    """
 
     sections: tuple[SectionScore, ...]
 
@@ -101,7 +106,7 @@ def chinese_test() -> Path:
     return Path(__file__).with_name("analogies_zh.txt")
 
 
-def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
+def read_questions(path: str | os.PathLike[str]) -> list[tuple[str, list[Question]]]:
     """Return the sections of a file in the Google test's format: ": name", then lines of four words.
 
     A line of two words is a pair; every ordered couple of a section's pairs makes a question, as in the sets of
@@ -109,6 +114,7 @@ def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
     """
     sections: list[tuple[str, list[Question]]] = []
     pairs: dict[str, list[tuple[str, str]]] = {}
+    path = Path(path)
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         words = line.split()
         if words[:1] == [":"]:
@@ -141,7 +147,7 @@ def sections_of(test: str) -> list[tuple[str, list[Question]]]:
 
 def evaluate(
     vectors: VectorTable,
-    path: Path,
+    path: str | os.PathLike[str],
     first: int | None = None,
     on_section: Callable[[int, int, SectionScore], None] | None = None,
 ) -> AnalogyScores:

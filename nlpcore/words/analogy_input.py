@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from nlpcore.models.serving import served
 from nlpcore.text import clean, is_han
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
-from nlpcore.words.table import Neighbour, VectorTable
+from nlpcore.words.table import Neighbour, VectorTable, as_words
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -110,7 +111,7 @@ def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:
 
 
 @served
-def work_out_many(model: LoadedModel, sums: tuple[tuple[str, str, str, str], ...]) -> tuple[AnalogyTrace, ...]:
+def work_out_many(model: LoadedModel, sums: Iterable[tuple[str, str, str, str]]) -> tuple[AnalogyTrace, ...]:
     """Work out each (a, b, c, expected) of single words with the word vectors ``model``: see :func:`solve`.
 
     Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
@@ -120,10 +121,10 @@ def work_out_many(model: LoadedModel, sums: tuple[tuple[str, str, str, str], ...
 
 
 @served
-def neighbours(model: LoadedModel, words: tuple[str, ...], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
+def neighbours(model: LoadedModel, words: str | Iterable[str], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
     """Return the ``k`` nearest neighbours of each word in the word vectors ``model``.
 
     Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
     vectors = model.network
-    return tuple(vectors.nearest(word, k) for word in words)
+    return tuple(vectors.nearest(word, k) for word in as_words(words))

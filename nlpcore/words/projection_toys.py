@@ -37,7 +37,12 @@ class ToySet:
 
 @dataclass(frozen=True, slots=True)
 class ToyMap:
-    """A toy set and its map."""
+    """A toy set and its map.
+
+    Attributes:
+        toy: the points.
+        projection: where they lie in the map.
+    """
 
     toy: ToySet
     projection: Projection

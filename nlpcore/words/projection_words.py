@@ -34,7 +34,12 @@ _FREQUENT = 50_000  # rarer words (names, misspellings) are not offered as neigh
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Words of one kind: ``name`` and ``words`` by language ("en", "zh")."""
+    """Words of one kind.
+
+    Attributes:
+        id: its name in the file.
+        name, words: by language ("en", "zh").
+    """
 
     id: str
     name: Mapping[str, str]

@@ -8,14 +8,14 @@ from __future__ import annotations
 import difflib
 import mmap
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from nlpcore.errors import LearnerError
 
@@ -54,6 +54,11 @@ class VectorTable:
 
     def __contains__(self, word: object) -> bool:
         return word in self.index
+
+    def __getitem__(self, word: str) -> Floats:
+        """Return the vector (d,) of ``word`` as published. Raises LearnerError where the word is unknown."""
+        vector: Floats = self.vectors[self.row(word)]
+        return vector
 
     @property
     def dimensions(self) -> int:
@@ -114,20 +119,32 @@ class VectorTable:
         row = self.row(word)
         return self.nearest_to(self.unit[row], k, exclude=(row,))
 
-    def nearest_to(self, direction: Floats, k: int = 10, exclude: Sequence[int] = ()) -> tuple[Neighbour, ...]:
-        """Return the ``k`` words with the highest cosine to ``direction`` (d,), best first, skipping excluded rows."""
+    def nearest_to(self, direction: str | ArrayLike, k: int = 10, exclude: Sequence[int] = ()) -> tuple[Neighbour, ...]:
+        """Return the ``k`` words with the highest cosine to ``direction``, best first, skipping excluded rows.
+
+        ``direction``: (d,) numbers, or a word, which is then the first itself.
+        """
         cosines = self.cosines(direction)
         rows = [row for row in top_rows(cosines, k + len(exclude)) if row not in exclude][:k]
         return tuple(Neighbour(self.words[row], float(cosines[row])) for row in rows)
 
-    def cosines(self, direction: Floats) -> Floats:
-        """Return (n,) float32: the cosine of every word to ``direction`` (d,), all zero for a zero direction."""
+    def cosines(self, direction: str | ArrayLike) -> Floats:
+        """Return (n,) float32: the cosine of every word to ``direction``, all zero for a zero direction.
+
+        ``direction``: (d,) numbers, or a word. Raises LearnerError where the word is unknown.
+        """
+        direction = self.unit[self.row(direction)] if isinstance(direction, str) else np.asarray(direction)
         length = float(np.linalg.norm(direction))
         scores: Floats = self.unit @ (direction / max(length, 1e-12)).astype(np.float32)
         return scores
 
 
 _UNIT_LOCK = threading.Lock()
+
+
+def as_words(words: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the words; one word alone is a tuple of one and not its letters, as in gensim."""
+    return (words,) if isinstance(words, str) else tuple(words)
 
 
 def top_rows(scores: Floats, k: int) -> list[int]:

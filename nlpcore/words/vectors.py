@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,8 +21,8 @@ class WordVectors(VectorTable):
 
     def analogy(
         self,
-        positive: Sequence[str],
-        negative: Sequence[str] = (),
+        positive: str | Sequence[str],
+        negative: str | Sequence[str] = (),
         k: int = 10,
         exclude_inputs: bool = True,
         expected: str | None = None,
@@ -29,7 +30,7 @@ class WordVectors(VectorTable):
         """Add and subtract unit vectors of words, rank the vocabulary: see :func:`nlpcore.words.analogy.solve`."""
         return solve(self, positive, negative, k, exclude_inputs, expected)
 
-    def evaluate_analogies(self, path: Path, first: int | None = None) -> AnalogyScores:
+    def evaluate_analogies(self, path: str | os.PathLike[str], first: int | None = None) -> AnalogyScores:
         """Score a file of analogies: see :func:`nlpcore.words.analogy_evaluation.evaluate`."""
         return evaluate(self, path, first)
 
@@ -50,11 +51,12 @@ def _load(found: Entry, folder: Path) -> Parts:
     return Parts(read_folder(folder, found.id))
 
 
-def read_folder(folder: Path, model_id: str) -> WordVectors:
+def read_folder(folder: str | os.PathLike[str], model_id: str) -> WordVectors:
     """Read a folder with one ``.npy`` of shape (n, d) and one list of n words (``.txt``, ``.json`` or ``.parquet``).
 
     The vectors are memory-mapped: of most of them only the unit vectors are ever needed.
     """
+    folder = Path(folder)
     vectors = np.load(_only(folder, ".npy"), mmap_mode="r", allow_pickle=False)
     return WordVectors(model_id, tuple(_read_words(folder)), vectors)
 
