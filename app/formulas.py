@@ -11,7 +11,7 @@ both that the values satisfy it, and that a learner who types the digits shown i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Interval = tuple[float, float]
@@ -206,7 +206,7 @@ class Fraction(Expression):
         return rf"\frac{{{self.strut}{self.above.latex()}}}{{{self.below.latex()}}}"
 
 
-_MONOTONE = {
+_MONOTONE: dict[str, Callable[[float], float]] = {
     r"\exp": math.exp,
     r"\ln": lambda x: math.log(x) if x > 0 else -math.inf,
     r"\sqrt": lambda x: math.sqrt(max(x, 0.0)),

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from nlpcore.models.catalogue import Entry, Kind, catalogue
+
 if TYPE_CHECKING:
     from app.shell.frame import LessonPage
     from app.shell.panels import Below
@@ -24,12 +26,14 @@ class Lesson:
         id: its path in the URL; with underscores, the name of its folder.
         group: the folder that it lies in, and a key of ``groups`` in assets/locales/shell.yaml.
         icon: a Material symbol.
+        kinds: of the models that it works with: it offers every model of these kinds in the catalogue.
         showcase: the query of a state whose figure stands for the lesson: its thumbnail, and what tests open.
     """
 
     id: str
     group: str
     icon: str
+    kinds: tuple[Kind, ...] = ()
     showcase: str = ""
 
     @property
@@ -40,6 +44,11 @@ class Lesson:
     @property
     def folder(self) -> Path:
         return ROOT / "pages" / self.group / self.module
+
+    @property
+    def models(self) -> tuple[Entry, ...]:
+        """The models that it offers, in the order of the catalogue."""
+        return tuple(entry for entry in catalogue().values() if entry.kind in self.kinds)
 
     @property
     def words(self) -> Path:
@@ -60,13 +69,14 @@ class Lesson:
         return show
 
 
+TRANSFORMERS: tuple[Kind, ...] = ("encoder", "decoder", "masked-lm", "sequence-classifier", "question-answering")
 LESSONS: tuple[Lesson, ...] = (
-    Lesson("embedding-map", "words", ":material/scatter_plot:"),
-    Lesson("analogies", "words", ":material/compare_arrows:"),
-    Lesson("lstm-gates", "sequences", ":material/timeline:", showcase="ahead=true&step=11"),
-    Lesson("attention", "transformers", ":material/grid_on:"),
-    Lesson("masked-language-model", "transformers", ":material/visibility_off:"),
-    Lesson("bio-tagging", "tasks", ":material/label:", showcase="view=own"),
+    Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",)),
+    Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",)),
+    Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), showcase="ahead=true&step=11"),
+    Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS),
+    Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",)),
+    Lesson("bio-tagging", "tasks", ":material/label:", ("token-classifier", "lac"), showcase="view=own"),
 )
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(lesson.group for lesson in LESSONS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 Value = str | int | float
 
@@ -14,10 +13,14 @@ class Note:
     """Something that was changed about a learner's input, for example ``Note("cut_tokens", {"kept": 128, "given": 913})``.
 
     The sentence for each ``code`` stands in ``assets/locales/notes.yaml`` in every language of the interface.
+
+    Attributes:
+        code: what happened, in snake case.
+        params: the blanks of its sentence. Not to be changed: notes are shared.
     """
 
     code: str
-    params: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, Value] = field(default_factory=dict)  # plain, as notes cross processes
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.params.items()))))
@@ -38,7 +41,7 @@ class LearnerError(ValueError):
     @property
     def note(self) -> Note:
         """The same message as a note."""
-        return Note(self.code, self.params)
+        return Note(self.code, dict(self.params))
 
 
 def _rebuild(kind: type[LearnerError], code: str, params: dict[str, Value]) -> LearnerError:

@@ -20,7 +20,12 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A learner's text after :func:`clean`, with notes on what was taken away."""
+    """A learner's text after :func:`clean`.
+
+    Attributes:
+        text: what is left.
+        notes: what was taken away.
+    """
 
     text: str
     notes: tuple[Note, ...] = ()

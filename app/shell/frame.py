@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -23,6 +23,7 @@ from app.shell.remark import Remark
 from app.text import note_params
 from app.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.catalogue import Kind
 from nlpcore.models.serving import serving
 from nlpcore.text import mostly_chinese
 
@@ -179,7 +180,7 @@ class LessonPage:
         def apply() -> None:
             chosen = st.session_state.get("preset")
             if chosen in presets:
-                state.set_all(Words(self.lesson.words, language()).resolve(presets[chosen].get("state", {})))
+                state.set_all(Words(self.lesson.words, language()).resolve(presets[str(chosen)].get("state", {})))
 
         chosen = self.choice(
             "pills",
@@ -191,7 +192,7 @@ class LessonPage:
             wrap=False,
         )
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
-            tells = presets[chosen].get("tells")
+            tells = presets[str(chosen)].get("tells")
             self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
         return str(chosen) if chosen else None
 
@@ -201,12 +202,13 @@ class LessonPage:
             label = self.words("controls.view")
             return str(self.choice("segmented", label, options, "view", default=default, labels=labels, wrap=False))
 
-    def model_picker(self, default: str, name: str = "model", kind: str | None = None, follow: bool = False) -> str:
-        """Draw the picker of the models that serve this lesson, all or those of one ``kind``; return the chosen id.
+    def model_picker(self, default: str, name: str = "model", kind: Kind | None = None, follow: bool = False) -> str:
+        """Draw the picker of the models that this lesson offers, all or those of one ``kind``; return the chosen id.
 
         ``follow``: a picker that stands at its default goes with it when the default changes.
         """
-        return models.model_picker(self.lesson.id, default, name, kind, follow)
+        kinds = (kind,) if kind else self.lesson.kinds
+        return models.model_picker(self.lesson.id, kinds, default, name, follow)
 
     def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:
         """Draw the picker with the model for the language that ``texts`` are in as its default; return the chosen id."""
@@ -243,14 +245,27 @@ class LessonPage:
 
     # -- computing ---------------------------------------------------------------------------------------------------
 
-    def attempt(self, function: Callable[..., T], model_id: str | None = None, /, **data: Hashable) -> T | None:
+    def attempt(
+        self,
+        function: Callable[..., T],
+        model_id: str | None = None,
+        /,
+        *,
+        on_progress: Callable[[Any], None] | None = None,
+        on_place: Callable[[int], None] | None = None,
+        **data: Any,
+    ) -> T | None:
         """Return ``function(load(model_id), **data)`` through the serving object, or None after saying what is wrong.
 
-        ``model_id`` None calls ``function(**data)``. ``data`` are plain, hashable values.
+        ``model_id`` None calls ``function(**data)``. ``data`` are plain, hashable values. ``on_progress`` and
+        ``on_place`` hear of a long computation: see :class:`nlpcore.models.serving.Serving`.
         """
+        listeners = {"on_progress": on_progress, "on_place": on_place}
+        heard: dict[str, Any] = {name: listener for name, listener in listeners.items() if listener is not None}
         try:
             with waiting.spinner(function, model_id, data):
-                return serving().run(function, model_id, **data)
+                answer: T = serving().run(function, model_id, **heard, **data)
+            return answer
         except LearnerError as error:
             self._warn(error.note)
         except MemoryError:

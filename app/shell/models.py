@@ -10,7 +10,7 @@ import streamlit as st
 from app.shell.choice import choice, chosen_before_drawing
 from app.shell.language import shell_words
 from nlpcore.models import catalogue, store
-from nlpcore.models.catalogue import Entry
+from nlpcore.models.catalogue import TORCH_KINDS, Entry, Kind
 from nlpcore.models.store import State, Store
 
 _SECONDS = 2.0  # for which the state of the store is taken as known
@@ -24,21 +24,21 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e6:.1f} MB"
 
 
-def model_picker(purpose: str, default: str, name: str = "model", kind: str | None = None, follow: bool = False) -> str:
-    """Draw the picker of the models that serve ``purpose`` (and are of one ``kind``); return the chosen id.
+def model_picker(
+    lesson_id: str, kinds: tuple[Kind, ...], default: str, name: str = "model", follow: bool = False
+) -> str:
+    """Draw the picker of the models of these ``kinds``; return the chosen id.
 
-    ``follow``: a picker that stands at its default goes with it when the default changes.
+    ``follow``: a picker that stands at its default in this lesson goes with it when the default changes.
     """
     words = shell_words()
-    entries: dict[str, Entry] = {
-        entry.id: entry for entry in catalogue().values() if purpose in entry.purposes and kind in (None, entry.kind)
-    }
+    entries: dict[str, Entry] = {entry.id: entry for entry in catalogue().values() if entry.kind in kinds}
     states = _states(tuple(entries), store(), int(time.monotonic() / _SECONDS))
     # What is here comes first; the order within is the catalogue's.
     options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
     first = default if default in options else options[0]
     if follow:
-        _follow(purpose, name, first)
+        _follow(lesson_id, name, first)
     asked = str(chosen_before_drawing(options, name, first))
     facts = (
         words(f"model.state.{states[asked]}"),
@@ -60,9 +60,9 @@ def model_picker(purpose: str, default: str, name: str = "model", kind: str | No
     return str(chosen)
 
 
-def _follow(purpose: str, name: str, default: str) -> None:
+def _follow(lesson_id: str, name: str, default: str) -> None:
     """Have a picker that stands at the default of the run before stand at this one's."""
-    session, key = st.session_state, f"_default_{purpose}_{name}"
+    session, key = st.session_state, f"_default_{lesson_id}_{name}"
     if session.get(name) is not None and session.get(name) == session.get(key):
         session[name] = default
     session[key] = default
@@ -75,8 +75,8 @@ def _states(model_ids: tuple[str, ...], where: Store, now: int) -> dict[str, Sta
 
 
 def _device(entry: Entry) -> str:
-    """Return where the model runs. Tables of vectors and ONNX models use the CPU, which is known without torch."""
-    if entry.kind in ("word-vectors", "lac"):
+    """Return where the model runs. What is no network of torch uses the CPU, which is known without torch."""
+    if entry.kind not in TORCH_KINDS:
         return "CPU"
     from nlpcore.models.device import best_device
 

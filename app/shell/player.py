@@ -104,7 +104,7 @@ def _advance(name: str, playing: str, count: int) -> None:
         st.rerun()
 
 
-def _controls(name: str, playing: str, count: int, options: dict[str, str], start: int) -> None:
+def _controls(name: str, playing: str, count: int, options: dict[str, Any], start: int) -> None:
     words = shell_words()
     start = max(1, min(start, count))
     if st.session_state.get(name, start) > count:

@@ -38,26 +38,25 @@ def preload(setting: str) -> threading.Thread:
 
 
 def _ids(setting: str) -> list[str]:
-    from nlpcore.models import catalogue, store
+    from app.lessons import LESSONS
+    from nlpcore.models import store
 
     if setting == "all":
-        used = [found.id for found in catalogue().values() if found.purposes]
+        used = dict.fromkeys(found.id for lesson in LESSONS for found in lesson.models)
         return [model_id for model_id in used if store().state(model_id) in ("here", "bundled")]
     return [name.strip() for name in setting.split(",") if name.strip()]
 
 
 def _load_all(ids: Sequence[str]) -> None:
     from nlpcore.models import load
-    from nlpcore.models.catalogue import entry
     from nlpcore.models.errors import ModelProblem
-    from nlpcore.words.vectors import load_vectors
 
     for name in _LIBRARIES:
         importlib.import_module(name)
     ready = 0
     for model_id in ids:
         try:
-            (load_vectors if entry(model_id).kind == "word-vectors" else load)(model_id)
+            load(model_id)
             ready += 1
         except ModelProblem as problem:
             log.warning("NLPCORE_PRELOAD: %s", problem)

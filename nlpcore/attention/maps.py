@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpcore.attention.tokens import readable_tokens, split_ideographs
+from nlpcore.attention.labels import readable_tokens, split_ideographs
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
+from nlpcore.models.serving import served
 from nlpcore.text import clean, language_notes
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class AttentionMaps:
     Attributes:
         weights: (layers, heads, queries, keys) float32, between 0 and 1. As they leave the model each row sums to 1
             (Vaswani et al. 2017, eq. 1); after :func:`hide` without renormalising a row sums to what is left.
-        tokens: one readable label a position (see :func:`nlpcore.attention.tokens.readable_tokens`).
+        tokens: one readable label a position (see :func:`nlpcore.attention.labels.readable_tokens`).
         pieces: the vocabulary's own strings.
         word_ids: the word of the text that each token belongs to, None for special tokens.
         special: True for tokens that the tokenizer added, such as [CLS] and [SEP].
@@ -66,7 +67,7 @@ class Encoded:
     Attributes:
         ids: the token numbers that go into the network.
         type_ids: the segment numbers for models that take them (Devlin et al. 2019), else None.
-        The other fields are those of :class:`AttentionMaps`.
+        tokens, pieces, word_ids, special, offsets, segments, notes: as in :class:`AttentionMaps`.
     """
 
     ids: tuple[int, ...]
@@ -80,6 +81,7 @@ class Encoded:
     notes: tuple[Note, ...]
 
 
+@served
 def attention_maps(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionMaps:
     """Return the attention weights of ``model`` for ``text`` (and a second text ``pair``).
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
 from nlpcore.attention.maps import AttentionMaps, Encoded, encode, is_causal, maps_of, run_network
 from nlpcore.errors import Note
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -48,12 +49,14 @@ class HeadVectors:
         return scaled_dot_product(self.q[layer, head], self.k[layer, shared], self.v[layer, shared], mask)
 
 
+@served
 def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> HeadVectors:
     """Recompute q, k and v of every layer from the hidden states below it and the model's own W_Q, W_K, W_V.
 
-    Takes and raises what :func:`nlpcore.attention.maps.attention_maps` does.
+    Takes what :func:`nlpcore.attention.maps.attention_maps` takes.
 
     Raises:
+        LearnerError: ``empty_text`` or ``no_tokens``.
         ValueError: the architecture is not BERT's, DistilBERT's, GPT-2's or Llama's.
     """
     encoded = encode(model, text, pair, max_tokens)
@@ -62,15 +65,29 @@ def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tok
 
 @dataclass(frozen=True, slots=True)
 class AttentionReading:
-    """One text read once: ``maps`` and the ``vectors`` they come from; ``notes``: what was changed about the input."""
+    """One text read once.
+
+    Attributes:
+        maps: who looks at whom.
+        vectors: the queries, keys and values that the maps come from.
+        notes: what was changed about the input.
+    """
 
     maps: AttentionMaps
     vectors: HeadVectors
     notes: tuple[Note, ...] = ()
 
 
+@served
 def read_attention(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionReading:
-    """Return :func:`attention_maps` and :func:`head_vectors` of one text from a single run of the network."""
+    """Return :func:`attention_maps` and :func:`head_vectors` of one text from a single run of the network.
+
+    Takes what they take.
+
+    Raises:
+        LearnerError: ``empty_text`` or ``no_tokens``.
+        ValueError: as :func:`head_vectors`.
+    """
     encoded = encode(model, text, pair, max_tokens)
     outputs = run_network(model, encoded, "attentions", "hidden_states")
     return AttentionReading(maps_of(model, encoded, outputs), _vectors_of(model, encoded, outputs), encoded.notes)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.fill_mask import known_words, log_softmax, mask_logits
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 class Comparison:
     """One mask in two sentences.
 
-    first, second: the sentences' tokens as the model was shown them. first_mask, second_mask: the index of the mask
-    compared. words: the tokens scored, (words,): the learner's own, or the likeliest of either sentence.
-    first_log_probability, second_log_probability: natural logarithms of p in each sentence, (words,), 0 at most.
-    first_rank, second_rank: (words,), 1 is the likeliest of the vocabulary.
-    asked: whether ``words`` are the learner's own.
+    Attributes:
+        first, second: the sentences' tokens as the model was shown them.
+        first_mask, second_mask: the index of the mask compared.
+        words: the w tokens scored: the learner's own, or the likeliest of either sentence.
+        first_log_probability, second_log_probability: (w,), natural logarithms of p in each sentence, 0 at most.
+        first_rank, second_rank: (w,), 1 is the likeliest of the vocabulary.
+        asked: whether ``words`` are the learner's own.
+        notes: what was changed about the input.
     """
 
     first: tuple[str, ...]
@@ -51,6 +55,7 @@ class Comparison:
         return self.first_log_probability - self.second_log_probability
 
 
+@served
 def compare_fills(
     model: LoadedModel,
     first: str,

@@ -11,6 +11,7 @@ import numpy as np
 from nlpcore.errors import LearnerError
 from nlpcore.language_models.fill_mask import all_mask_logits, log_softmax
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 class ContextSides:
     """One token at the first mask of a text, with both sides of the text and with one alone.
 
-    token: the likeliest one when both sides are shown. both, left, right: its probability, 0 to 1, with the whole text,
-    with nothing after the mask, with nothing before it. tokens_left, tokens_right: how many tokens stand on each side,
-    special tokens not counted.
+    Attributes:
+        token: the likeliest one when both sides are shown.
+        both: its probability, 0 to 1, with the whole text.
+        left: the same with nothing after the mask.
+        right: the same with nothing before the mask.
+        tokens_left, tokens_right: how many tokens stand on each side, special tokens not counted.
     """
 
     token: str
@@ -33,6 +37,7 @@ class ContextSides:
     tokens_right: int
 
 
+@served
 def context_sides(
     model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
 ) -> ContextSides:

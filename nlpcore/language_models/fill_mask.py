@@ -19,6 +19,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
 from nlpcore.models.forward import forward_all
+from nlpcore.models.serving import served
 from nlpcore.text import clean
 
 if TYPE_CHECKING:
@@ -32,8 +33,13 @@ MOST_ROUNDS = 32  # one run of the network for each mask that is filled one afte
 class Candidate:
     """A token at a mask.
 
-    logit: the network's output z. probability: exp(z) / Σ exp(z), 0 to 1. log_probability: its natural logarithm.
-    rank: 1 is the likeliest of the vocabulary.
+    Attributes:
+        token: as the vocabulary writes it.
+        token_id: its number in the vocabulary.
+        logit: the network's output z.
+        probability: exp(z) / Σ exp(z), 0 to 1.
+        log_probability: its natural logarithm.
+        rank: 1 is the likeliest of the vocabulary.
     """
 
     token: str
@@ -48,12 +54,15 @@ class Candidate:
 class Fill:
     """What the model says about one mask.
 
-    position: index in the tokens. word: index in the words.
-    candidates: the k likeliest tokens, likeliest first. original: the token that stood there, None where none is known.
-    guesses: the learner's own words, as far as each is one token, in the order given.
-    log_normaliser: ln Σ exp(z) over the vocabulary, so that probability = exp(logit − log_normaliser).
-    entropy_bits: −Σ p·log2 p, 0 (certain) to log2 of the vocabulary's size (no idea).
-    step: 1 for the masks filled first, 2 for the next, …
+    Attributes:
+        position: index in the tokens.
+        word: index in the words.
+        candidates: the k likeliest tokens, likeliest first.
+        original: the token that stood there, None where none is known.
+        guesses: the learner's own words, as far as each is one token, in the order given.
+        log_normaliser: ln Σ exp(z) over the vocabulary, so that probability = exp(logit − log_normaliser).
+        entropy_bits: −Σ p·log2 p, 0 (certain) to log2 of the vocabulary's size (no idea).
+        step: 1 for the masks filled first, 2 for the next, …
     """
 
     position: int
@@ -75,9 +84,15 @@ class Fill:
 class FillMask:
     """The masks of a text, filled.
 
-    tokens: what the model was shown, (positions,), special tokens and masks included.
-    original_tokens: the same before masking. filled_tokens: with the likeliest token at each mask.
-    fills: one for each mask, in the order of the text. vocabulary: number of tokens that share the probability.
+    Attributes:
+        text: what was read, with every mask as the model writes it.
+        tokens: what the model was shown, special tokens and masks included.
+        original_tokens: the same before masking.
+        filled_tokens: the same with the likeliest token at each mask.
+        fills: one for each mask, in the order of the text.
+        order: "together", or "certain_first": one after another.
+        vocabulary: number of tokens that share the probability.
+        notes: what was changed about the input.
     """
 
     text: str
@@ -90,6 +105,7 @@ class FillMask:
     notes: tuple[Note, ...]
 
 
+@served
 def fill_mask(
     model: LoadedModel,
     text: str,

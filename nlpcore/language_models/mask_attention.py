@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 from nlpcore.models.forward import forward
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 class AttentionChange:
     """Attention of one text with its words shown and with some of them masked.
 
-    tokens: as typed, (n,), special tokens included. masked: indices of the tokens that are masked.
-    shown, hidden: (layers, heads, n, n), float32: weights[l, h, q, k] from query q to key k without and with the masks;
-    each row sums to 1 (Vaswani et al. 2017, eq. 1).
+    Attributes:
+        tokens: as typed, (n,), special tokens included.
+        masked: indices of the tokens that are masked.
+        shown, hidden: (layers, heads, n, n) float32: weights[l, h, q, k] from query q to key k without and with the
+            masks; each row sums to 1 (Vaswani et al. 2017, eq. 1).
+        notes: what was changed about the input.
     """
 
     tokens: tuple[str, ...]
@@ -47,6 +51,7 @@ class AttentionChange:
         return distances
 
 
+@served
 def attention_change(
     model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
 ) -> AttentionChange:

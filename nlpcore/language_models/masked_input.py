@@ -21,9 +21,13 @@ TOKEN_LIMIT = 128  # more would make no readable figure
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One masked position: its index in the tokens, the index of the word it belongs to, the id that stood there.
+    """One masked position.
 
-    original_id is None where [MASK] was typed, or where the vocabulary does not know what stood there.
+    Attributes:
+        position: its index in the tokens.
+        word: the index of the word it belongs to.
+        original_id: the id that stood there; None where [MASK] was typed, or where the vocabulary does not know what
+            stood there.
     """
 
     position: int
@@ -35,10 +39,13 @@ class Site:
 class MaskedInput:
     """A text as tokens, with and without its masks.
 
-    text: cleaned, with every typed mask as the model's own mask token. words: of ``text``.
-    tokens, token_ids: as typed, (positions,), special tokens included.
-    shown_ids: (positions,), what the model is shown: the mask's id at every site.
-    sites: the masked positions in order. notes: what was changed about the input.
+    Attributes:
+        text: cleaned, with every typed mask as the model's own mask token.
+        words: of ``text``.
+        tokens, token_ids: as typed, (positions,), special tokens included.
+        shown_ids: (positions,), what the model is shown: the mask's id at every site.
+        sites: the masked positions in order.
+        notes: what was changed about the input.
     """
 
     text: str

@@ -32,8 +32,11 @@ class Fate(IntEnum):
 class Vocabulary:
     """What masking has to know about a tokenizer; the default is BERT's uncased English vocabulary.
 
-    size: number of ids. mask_id: the id of [MASK]. special_ids: never selected and never drawn ([CLS], [SEP], [PAD],
-    [UNK], [MASK]). reserved_ids: never drawn ([unused0] and its like, which stand for no word).
+    Attributes:
+        size: number of ids.
+        mask_id: the id of [MASK].
+        special_ids: never selected and never drawn ([CLS], [SEP], [PAD], [UNK], [MASK]).
+        reserved_ids: never drawn ([unused0] and its like, which stand for no word).
     """
 
     size: int = 30522
@@ -68,15 +71,17 @@ BERT_UNCASED = Vocabulary()
 class Corruption:
     """One draw of BERT's masking; every array has the shape of the token ids, (positions,) or (texts, positions).
 
-    token_ids: the text as it was.
-    eligible: bool, True where a position may be selected (no special token).
-    selection_draws: uniform in [0, 1); an eligible position is selected where it is below ``rate``.
-    selected: bool; here the model has to predict the original token.
-    fate_draws: uniform in [0, 1); decides the fate of a selected position by where it falls in ``split``.
-    fates: values of :class:`Fate`.
-    corrupted: the ids that the model is shown.
-    labels: the original id where selected, -100 elsewhere: what the loss is computed on.
-    rate, split: as given; split is (masked, random, kept) and sums to 1.
+    Attributes:
+        token_ids: the text as it was.
+        eligible: bool, True where a position may be selected (no special token).
+        selection_draws: uniform in [0, 1); an eligible position is selected where it is below ``rate``.
+        selected: bool; here the model has to predict the original token.
+        fate_draws: uniform in [0, 1); decides the fate of a selected position by where it falls in ``split``.
+        fates: values of :class:`Fate`.
+        corrupted: the ids that the model is shown.
+        labels: the original id where selected, -100 elsewhere: what the loss is computed on.
+        rate: chance of selection, as given.
+        split: (masked, random, kept), as given; sums to 1.
     """
 
     token_ids: npt.NDArray[np.int64]
@@ -93,7 +98,7 @@ class Corruption:
 
 def corrupt(
     token_ids: Sequence[int] | npt.NDArray[np.integer[Any]],
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     rate: float = 0.15,
     split: tuple[float, float, float] = (0.8, 0.1, 0.1),
     *,
@@ -101,11 +106,13 @@ def corrupt(
 ) -> Corruption:
     """Select positions and change them as in BERT's training (Devlin et al. 2019, section 3.1, appendix A.1).
 
-    token_ids: ids of one text (positions,) or of several (texts, positions). rate: chance of selection, 0 to 1.
+    token_ids: ids of one text (positions,) or of several (texts, positions). rng: where the throws come from, or its
+    seed. rate: chance of selection, 0 to 1.
     split: chances of [MASK], a random token and the token itself, given selection; they sum to 1.
     A random token is drawn from all words of the vocabulary, so it is, rarely, the original one.
     Raises ValueError for a rate or split that are no probabilities, and for ids that are not in the vocabulary.
     """
+    rng = np.random.default_rng(rng)  # a generator stays what it is
     ids = _checked_ids(token_ids, vocabulary)
     split = _checked(rate, split)
     eligible = ~np.isin(ids, np.fromiter(vocabulary.special_ids | {vocabulary.mask_id}, dtype=np.int64))
@@ -154,9 +161,13 @@ def _checked(rate: float, split: tuple[float, float, float]) -> tuple[float, flo
 class Count:
     """How often something happened, beside what a binomial distribution expects.
 
-    observed: counted. trials: how often it could have happened. probability: the chance each time, 0 to 1.
-    expected: trials × probability. low, high: the central interval that holds at least ``CONFIDENCE`` of
-    Binomial(trials, probability); the bounds belong to it.
+    Attributes:
+        observed: counted.
+        trials: how often it could have happened.
+        probability: the chance each time, 0 to 1.
+        expected: trials × probability.
+        low, high: the central interval that holds at least ``CONFIDENCE`` of Binomial(trials, probability); the bounds
+            belong to it.
     """
 
     observed: int
@@ -176,13 +187,17 @@ class Count:
 class CorruptionCounts:
     """Many draws of :func:`corrupt` on one text, counted.
 
-    draws: how often the text was corrupted. eligible: positions that may be selected.
-    selected, masked, random, kept: over all eligible positions of all draws.
-    visibly_changed: positions where the shown token differs from the original one.
-    empty_draws: draws in which nothing was selected: the model learns nothing from the text this time.
-    selected_per_draw: (eligible + 1,) number of draws in which 0, 1, … positions were selected.
-    expected_per_draw: (eligible + 1,) the same by the binomial distribution.
-    position_fates: (positions, 4) how often each position had each :class:`Fate`; each row sums to ``draws``.
+    Attributes:
+        draws: how often the text was corrupted.
+        eligible: positions that may be selected.
+        selected, masked, random, kept: over all eligible positions of all draws.
+        visibly_changed: positions where the shown token differs from the original one.
+        empty_draws: draws in which nothing was selected: the model learns nothing from the text this time.
+        selected_per_draw: (eligible + 1,) number of draws in which 0, 1, … positions were selected.
+        expected_per_draw: (eligible + 1,) the same by the binomial distribution.
+        position_fates: (positions, 4) how often each position had each :class:`Fate`; each row sums to ``draws``.
+        rate: chance of selection, as given.
+        split: (masked, random, kept), as given; sums to 1.
     """
 
     draws: int
@@ -202,7 +217,7 @@ class CorruptionCounts:
 
 def corruption_counts(
     token_ids: Sequence[int],
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     rate: float = 0.15,
     split: tuple[float, float, float] = (0.8, 0.1, 0.1),
     draws: int = 1000,

@@ -12,6 +12,7 @@ from nlpcore.errors import Note
 from nlpcore.language_models.fill_mask import log_softmax, mask_logits
 from nlpcore.language_models.masked_input import tokenized
 from nlpcore.language_models.masking import Corruption, CorruptionCounts, Vocabulary, corrupt, corruption_counts
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -24,9 +25,12 @@ COUNT_LIMIT = 128
 class TrainingExample:
     """A text as the model would meet it once in training.
 
-    tokens, shown_tokens: (positions,), as it stands and as the model is shown it. corruption: every draw behind it.
-    losses: (positions,), −ln p(original token | shown tokens) where selected, NaN elsewhere; Devlin et al. 2019,
-    section 3.1: cross-entropy on the selected positions only.
+    Attributes:
+        tokens, shown_tokens: (positions,), as it stands and as the model is shown it.
+        corruption: every draw behind it.
+        losses: (positions,), −ln p(original token | shown tokens) where selected, NaN elsewhere; Devlin et al. 2019,
+            section 3.1: cross-entropy on the selected positions only.
+        notes: what was changed about the input.
     """
 
     tokens: tuple[str, ...]
@@ -44,13 +48,20 @@ class TrainingExample:
 
 @dataclass(frozen=True, slots=True)
 class CountedText:
-    """Many draws on one text. tokens: (positions,). counts: see :class:`CorruptionCounts`."""
+    """Many draws on one text.
+
+    Attributes:
+        tokens: (positions,), as typed.
+        counts: see :class:`CorruptionCounts`.
+        notes: what was changed about the input.
+    """
 
     tokens: tuple[str, ...]
     counts: CorruptionCounts
     notes: tuple[Note, ...]
 
 
+@served
 def training_example(
     model: LoadedModel,
     text: str,
@@ -76,6 +87,7 @@ def training_example(
     return TrainingExample(given.tokens, shown, corruption, losses, given.notes)
 
 
+@served
 def count_corruptions(
     model: LoadedModel,
     text: str,
@@ -86,7 +98,10 @@ def count_corruptions(
     draws: int = 1000,
     limit: int = COUNT_LIMIT,
 ) -> CountedText:
-    """Corrupt ``text`` ``draws`` times and count. ``limit``: most tokens. Raises as :func:`training_example`."""
+    """Corrupt ``text`` ``draws`` times and count. ``limit``: most tokens.
+
+    Raises LearnerError ``empty_text``, ValueError as :func:`corrupt`.
+    """
     given = tokenized(model, text, limit)
     vocabulary = Vocabulary.of(model.tokenizer)
     rng = np.random.default_rng(seed)

@@ -21,8 +21,11 @@ _SPACE, _WORD, _HAN, _SYMBOL, _MARK = range(5)
 class Word:
     """A word or a single symbol of a text.
 
-    text: as written. start, end: character offsets, end excluded. occurrence: 1 for the first time that this word
-    stands in the text, 2 for the second, … (case ignored). occurrences: how often it stands there.
+    Attributes:
+        text: as written.
+        start, end: character offsets, end excluded.
+        occurrence: 1 for the first time that this word stands in the text, 2 for the second, … (case ignored).
+        occurrences: how often it stands there.
     """
 
     text: str

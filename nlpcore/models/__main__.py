@@ -73,7 +73,7 @@ def _list(options: argparse.Namespace) -> Report:
 def _line(found: Entry, where: Store) -> dict[str, Any]:
     return {
         "id": found.id, "state": where.state(found.id), "kind": found.kind, "title": found.title["en"],
-        "languages": list(found.languages), "purposes": list(found.purposes), "size_bytes": found.size_bytes,
+        "languages": list(found.languages), "size_bytes": found.size_bytes,
         "memory_bytes": found.memory_bytes, "licence": found.licence, "citation": found.citation,
     }  # fmt: skip
 

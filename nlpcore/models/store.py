@@ -25,7 +25,13 @@ RECORD = ".store.json"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A file as it was when its hash was last computed: bytes, hexadecimal SHA-256, nanoseconds of last change."""
+    """A file as it was when its hash was last computed.
+
+    Attributes:
+        size: bytes.
+        sha256: hexadecimal.
+        mtime_ns: time of its last change, in nanoseconds.
+    """
 
     size: int
     sha256: str
@@ -45,7 +51,13 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of a model's folder: names that make it complete, the verified files, the hub's commit if any."""
+    """What is known of a model's folder.
+
+    Attributes:
+        names: the files that make it complete.
+        files: the verified ones by name.
+        commit: the hub's, if it came from there.
+    """
 
     names: tuple[str, ...]
     files: dict[str, Verified]
@@ -55,8 +67,8 @@ class Record:
 class Store:
     """The models under ``root``. Safe for several threads and processes: whoever fetches holds that model's lock."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = Path(root)
         self._bundled_checked: set[tuple[Path, tuple[FileSpec, ...]]] = set()
 
     def state(self, model_id: str) -> State:

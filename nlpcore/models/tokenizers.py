@@ -18,7 +18,7 @@ class ThreadSafeTokenizer:
     What a call returns is the caller's own. Attributes cannot be set: the tokenizer belongs to every session.
     """
 
-    __slots__ = ("_lock", "_tokenizer")
+    __slots__ = ("__weakref__", "_lock", "_tokenizer")
 
     def __init__(self, tokenizer: Any) -> None:
         object.__setattr__(self, "_tokenizer", tokenizer)
@@ -51,24 +51,3 @@ class ThreadSafeTokenizer:
                 return method(*args, **kwargs)
 
         return call
-
-
-class Vocabulary:
-    """The tokens of a network trained here: ``tokens[id]``, and the id of each token, ``<unk>`` for an unknown one."""
-
-    __slots__ = ("_ids", "tokens", "unknown_id")
-
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tuple(tokens)
-        self._ids = {token: i for i, token in enumerate(tokens)}
-        self.unknown_id = self._ids.get("<unk>", 0)
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def __contains__(self, token: str) -> bool:
-        return token in self._ids
-
-    def ids(self, tokens: list[str] | tuple[str, ...]) -> list[int]:
-        """Return the id of each token."""
-        return [self._ids.get(token, self.unknown_id) for token in tokens]

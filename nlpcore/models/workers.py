@@ -28,8 +28,10 @@ START_SECONDS, IDLE_SECONDS = 60.0, 300.0
 _POLL = 0.1  # seconds between two looks at the worker and at whether its result is still wanted
 _KEY, _ADDRESS = "NLPCORE_WORKER_KEY", "NLPCORE_WORKER_ADDRESS"
 
+OnProgress = Callable[[Any], None]
 OnPlace = Callable[[int], None]
 _active: ContextVar[Pool | None] = ContextVar("workers_pool", default=None)
+_on_progress: ContextVar[OnProgress | None] = ContextVar("workers_on_progress", default=None)
 _on_place: ContextVar[OnPlace | None] = ContextVar("workers_on_place", default=None)
 _wanted: ContextVar[Callable[[], bool]] = ContextVar("workers_wanted", default=lambda: False)
 
@@ -209,9 +211,9 @@ def run(function: Callable[..., Any], *args: Any, on_progress: Callable[[Any], N
     ``function`` stands at the top of a module; it, ``args``, the answer and what is handed to ``on_progress`` are
     plain data and NumPy arrays. ``on_progress`` may raise to say that its learner has left: the worker is then ended
     and the same raised here; where others wait for the same answer it is finished first, and returned. Raises what the
-    function raises, and WorkerError.
+    function raises, and WorkerError. Without ``on_progress`` the one of :func:`heard_by` hears it.
     """
-    pool = _active.get()
+    on_progress, pool = on_progress or _on_progress.get(), _active.get()
     return function(*args, on_progress) if pool is None else pool.run(function, args, on_progress)
 
 
@@ -227,13 +229,18 @@ def open_to(pool: Pool, wanted: Callable[[], bool]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def queueing(on_place: OnPlace) -> Iterator[None]:
-    """Let ``on_place`` hear how many computations are before the one started inside this block by this thread."""
-    token = _on_place.set(on_place)
+def heard_by(on_progress: OnProgress | None, on_place: OnPlace | None) -> Iterator[None]:
+    """Let these hear of the computations started inside this block by this thread.
+
+    ``on_progress`` hears what they report, ``on_place`` how many others are before them in the line. This is how
+    :class:`nlpcore.models.serving.InProcess` hands its two listeners on: a page gives them to ``serving().run``.
+    """
+    tokens = _on_progress.set(on_progress), _on_place.set(on_place)
     try:
         yield
     finally:
-        _on_place.reset(token)
+        _on_progress.reset(tokens[0])
+        _on_place.reset(tokens[1])
 
 
 def _serve() -> None:

@@ -16,10 +16,10 @@ from nlpcore.recurrent.gates import (
     values,
 )
 from nlpcore.recurrent.gradients import GradientFlow, gradient_flow
-from nlpcore.recurrent.networks import LSTMNetwork, network
+from nlpcore.recurrent.lstm_network import LSTMNetwork, network
 from nlpcore.recurrent.reading import CharacterReading, Reading, SentimentReading, read, read_characters, read_sentence
-from nlpcore.recurrent.tokens import word_tokens
 from nlpcore.recurrent.traces import GRUTrace, LSTMTrace, RNNTrace, trace_gru, trace_lstm, trace_rnn
+from nlpcore.recurrent.word_tokens import word_tokens
 
 __all__ = [
     "Alternatives",

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nlpcore.errors import LearnerError
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
-from nlpcore.recurrent.networks import CLASSIFIER, HasFolder, network
+from nlpcore.recurrent.lstm_network import CLASSIFIER, network
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read, softmax
 from nlpcore.recurrent.traces import sigmoid
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 MOST_WORDS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """One unit's gates, and the output, for every candidate token at one step; the tokens before it are unchanged."""
+    """One unit's gates, and the output, for every candidate token at one step; the tokens before it are unchanged.
+
+    Attributes:
+        step: place of the token that is exchanged, from 0.
+        unit: number of the unit whose gates are kept.
+        words: the candidates: the most frequent tokens of the vocabulary.
+        gates: (4, words): i, f, g, o of the unit.
+        cell: (words,): c_t of the unit.
+        output: (words,): probability of positive after the token; of a language model, bits of entropy of what follows.
+        actual: i, f, g, o of the unit, and the output, at the token that really stands there.
+    """
 
     step: int
-    """Place of the token that is exchanged, from 0."""
     unit: int
     words: tuple[str, ...]
-    """The candidates: the most frequent tokens of the vocabulary."""
     gates: Array
-    """(4, words): i, f, g, o of the unit."""
     cell: Array
-    """(words,): c_t of the unit."""
     output: Array
-    """(words,): probability of positive after the token; of a language model, bits of entropy of what follows."""
     actual: tuple[float, float, float, float, float]
-    """i, f, g, o of the unit, and the output, at the token that really stands there."""
 
     def column(self, by: str) -> tuple[Array, float]:
         """Return the values (words,) of i, f, g, o or ``output``, and the one of the token that really stands there."""
@@ -44,10 +53,12 @@ class Alternatives:
         return tuple((self.words[n], float(values[n])) for n in order)
 
 
-def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int = MOST_TOKENS) -> Alternatives:
+@served
+def alternatives(model: LoadedModel, text: str, step: int, unit: int, limit: int = MOST_TOKENS) -> Alternatives:
     """Try the most frequent tokens at ``step`` (from 0) of ``text``; what follows that step is not read.
 
-    Raises LearnerError ``no_such_step`` where the text is shorter, and ValueError for a unit that is not there.
+    Raises LearnerError ``empty_text``, ``no_such_step`` where the text is shorter, and ValueError for a unit that is not
+    there.
     """
     net, reading = network(model), read(model, text, limit)
     if not 0 <= step < len(reading.tokens):
@@ -72,7 +83,7 @@ def alternatives(model: HasFolder, text: str, step: int, unit: int, limit: int =
     )
 
 
-def _output(model: HasFolder, reading: SentimentReading | CharacterReading, step: int, h: Array) -> Array:
+def _output(model: LoadedModel, reading: SentimentReading | CharacterReading, step: int, h: Array) -> Array:
     net = network(model)
     if net.architecture != CLASSIFIER:
         probabilities = softmax(net.logits(h))

@@ -16,16 +16,18 @@ class RecurrentCell:
     """Weights of one layer: as many blocks of ``hidden`` rows as the cell has gates and candidates, stacked.
 
     Raises ValueError where the shapes do not fit together.
+
+    Attributes:
+        weight_ih: (blocks · hidden, inputs): W, from the input x_t.
+        weight_hh: (blocks · hidden, hidden): U, from the previous hidden state h_{t-1}.
+        bias_ih: (blocks · hidden,): added to W x_t.
+        bias_hh: (blocks · hidden,): added to U h_{t-1}; kept apart because a GRU multiplies it with its reset gate.
     """
 
     weight_ih: Array
-    """(blocks · hidden, inputs): W, from the input x_t."""
     weight_hh: Array
-    """(blocks · hidden, hidden): U, from the previous hidden state h_{t-1}."""
     bias_ih: Array
-    """(blocks · hidden,): added to W x_t."""
     bias_hh: Array
-    """(blocks · hidden,): added to U h_{t-1}; kept apart because a GRU multiplies it with its reset gate."""
 
     BLOCKS: ClassVar[tuple[str, ...]] = ("h",)
 

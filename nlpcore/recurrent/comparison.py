@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
 from nlpcore.recurrent.gates import values
-from nlpcore.recurrent.networks import HasFolder
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 SAME, REPLACED, REMOVED, INSERTED = "same", "replaced", "removed", "inserted"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One place in the alignment of two texts."""
+    """One place in the alignment of two texts.
+
+    Attributes:
+        kind: ``same``, ``replaced``, ``removed`` (only in the first) or ``inserted`` (only in the second).
+        before: step in the first text, from 0; None where the token was inserted.
+        after: step in the second text, from 0; None where the token was removed.
+    """
 
     kind: str
-    """``same``, ``replaced``, ``removed`` (only in the first) or ``inserted`` (only in the second)."""
     before: int | None
-    """Step in the first text, from 0; None where the token was inserted."""
     after: int | None
-    """Step in the second text, from 0; None where the token was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two readings and their alignment."""
+    """Two readings and their alignment.
+
+    Attributes:
+        before: the reading of the first text.
+        after: the reading of the edited one.
+        pairs: in text order; every step of either text stands in exactly one pair.
+    """
 
     before: SentimentReading | CharacterReading
     after: SentimentReading | CharacterReading
     pairs: tuple[Pair, ...]
-    """In text order; every step of either text stands in exactly one pair."""
 
     def difference(self, quantity: str) -> Array:
         """Return after minus before of i, f, g, o, c or h as (pairs, hidden); nan where a side has no token."""
@@ -46,8 +58,9 @@ class Comparison:
         return out
 
 
-def compare(model: HasFolder, text: str, edited: str, limit: int = MOST_TOKENS) -> Comparison:
-    """Read both texts and align them token by token. Raises LearnerError ``empty_text`` if either is empty."""
+@served
+def compare(model: LoadedModel, text: str, edited: str, limit: int = MOST_TOKENS) -> Comparison:
+    """Read both texts and align them token by token. Raises LearnerError ``empty_text`` where either is empty."""
     before, after = read(model, text, limit), read(model, edited, limit)
     return Comparison(before, after, align(before.tokens, after.tokens))
 

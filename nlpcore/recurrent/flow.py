@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
 from nlpcore.recurrent.gradients import GradientFlow, gradient_flow
-from nlpcore.recurrent.networks import HasFolder, network
+from nlpcore.recurrent.lstm_network import network
 from nlpcore.recurrent.reading import MOST_TOKENS, read
 from nlpcore.recurrent.traces import trace_gru, trace_lstm, trace_rnn
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 CellT = TypeVar("CellT", bound=RecurrentCell)
 
 
 @dataclass(frozen=True, slots=True)
 class FlowComparison:
-    """How much the last hidden state depends on each earlier state, in a trained LSTM and in three untrained cells."""
+    """How much the last hidden state depends on each earlier state, in a trained LSTM and in three untrained cells.
+
+    Attributes:
+        trained: the model's own LSTM.
+        rnn: A plain RNN of the same size with random weights.
+        gru: A GRU of the same size with random weights.
+        lstm: an LSTM of the same size with random weights and the forget bias that was asked for.
+    """
 
     trained: GradientFlow
-    """The model's own LSTM."""
     rnn: GradientFlow
-    """A plain RNN of the same size with random weights."""
     gru: GradientFlow
-    """A GRU of the same size with random weights."""
     lstm: GradientFlow
-    """An LSTM of the same size with random weights and the forget bias that was asked for."""
 
 
+@served
 def flow_comparison(
-    model: HasFolder, text: str, scale: float = 1.0, forget_bias: float = 1.0, seed: int = 0, limit: int = MOST_TOKENS
+    model: LoadedModel, text: str, scale: float = 1.0, forget_bias: float = 1.0, seed: int = 0, limit: int = MOST_TOKENS
 ) -> FlowComparison:
     """Compare gradient flow over ``text``, embedded by the model; the untrained cells start as in PyTorch.
 

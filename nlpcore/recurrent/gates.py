@@ -19,25 +19,32 @@ ORDERS = ("index", "variance", "clustered")
 
 @dataclass(frozen=True, slots=True)
 class TokenValue:
-    """A gate's or state's value at one token."""
+    """A gate's or state's value at one token.
+
+    Attributes:
+        step: place of the token, from 0.
+        token: as it was read.
+        value: 0 to 1 for i, f, o; -1 to 1 for g and h; unbounded for c.
+    """
 
     step: int
-    """Place of the token, from 0."""
     token: str
     value: float
-    """0 to 1 for i, f, o; -1 to 1 for g and h; unbounded for c."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateExtremes:
-    """The tokens at which a gate (or state) is highest and lowest."""
+    """The tokens at which a gate (or state) is highest and lowest.
+
+    Attributes:
+        high: highest first: for a gate, where it opens most.
+        low: lowest first: for a gate, where it closes most. No token stands in both.
+        mean: mean over all tokens.
+    """
 
     high: tuple[TokenValue, ...]
-    """Highest first: for a gate, where it opens most."""
     low: tuple[TokenValue, ...]
-    """Lowest first: for a gate, where it closes most. No token stands in both."""
     mean: float
-    """Mean over all tokens."""
 
 
 def values(trace: LSTMTrace, quantity: str) -> Array:
@@ -65,13 +72,17 @@ def gate_extremes(trace: LSTMTrace, tokens: Sequence[str], unit: int | None, gat
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How far one gate, averaged over units, is at one token from its mean at the other tokens."""
+    """How far one gate, averaged over units, is at one token from its mean at the other tokens.
+
+    Attributes:
+        gate: i, f or o.
+        here: mean over the units at the token, 0 to 1.
+        elsewhere: mean over the units and all other tokens, 0 to 1; nan if there are none.
+    """
 
     gate: str
     here: float
-    """Mean over the units at the token, 0 to 1."""
     elsewhere: float
-    """Mean over the units and all other tokens, 0 to 1; nan if there are none."""
 
     @property
     def change(self) -> float:
@@ -91,11 +102,15 @@ def gate_shifts(trace: LSTMTrace, step: int) -> tuple[Shift, ...]:
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
-    """How closely a unit's cell state goes with the output over the tokens of one text."""
+    """How closely a unit's cell state goes with the output over the tokens of one text.
+
+    Attributes:
+        unit: its number, from 0.
+        correlation: Pearson's r of c_t and the reading's ``signal``, -1 to 1; 0 where one of them never changes.
+    """
 
     unit: int
     correlation: float
-    """Pearson's r of c_t and the reading's ``signal``, -1 to 1; 0 where one of them never changes."""
 
 
 def informative_units(reading: Reading, k: int = 5) -> tuple[UnitScore, ...]:

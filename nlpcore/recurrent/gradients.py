@@ -17,12 +17,16 @@ from nlpcore.recurrent.traces import GRUTrace, LSTMTrace, RNNTrace
 
 @dataclass(frozen=True, slots=True)
 class GradientFlow:
-    """Sizes of the derivatives of the last hidden state h_T; 1 is the size of ∂h_T/∂h_T."""
+    """Sizes of the derivatives of the last hidden state h_T; 1 is the size of ∂h_T/∂h_T.
+
+    Attributes:
+        hidden: (steps,): ‖∂h_T/∂h_t‖ in the Frobenius norm, divided by √hidden; the last is 1. In an LSTM, c_t is held
+            fixed.
+        cell: (steps,): the same for ∂h_T/∂c_t, LSTM only: h_t depends on c_t and is not held fixed.
+    """
 
     hidden: Array
-    """(steps,): ‖∂h_T/∂h_t‖ in the Frobenius norm, divided by √hidden; the last is 1. In an LSTM, c_t is held fixed."""
     cell: Array | None = None
-    """(steps,): the same for ∂h_T/∂c_t, LSTM only: h_t depends on c_t and is not held fixed."""
 
 
 def gradient_flow(cell: RecurrentCell | Any, trace: RNNTrace | LSTMTrace | GRUTrace) -> GradientFlow:

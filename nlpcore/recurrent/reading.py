@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.recurrent.cells import Array
-from nlpcore.recurrent.networks import CLASSIFIER, HasFolder, LSTMNetwork, network
-from nlpcore.recurrent.tokens import word_tokens
+from nlpcore.recurrent.lstm_network import CLASSIFIER, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
+from nlpcore.recurrent.word_tokens import word_tokens
 from nlpcore.text import clean
+
+if TYPE_CHECKING:
+    from nlpcore.models import LoadedModel
 
 MOST_TOKENS = 200
 _MOST_NAMED = 6
@@ -21,16 +26,19 @@ _LONGEST_NAME = 24
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as an LSTM has read it."""
+    """A text as an LSTM has read it.
+
+    Attributes:
+        tokens: the tokens that were read, as the learner wrote them apart from upper case.
+        known: false where the token is not in the vocabulary and was read as "<unk>".
+        trace: all gates and states, one step a token.
+        notes: what was changed about the input.
+    """
 
     tokens: tuple[str, ...]
-    """The tokens that were read, as the learner wrote them apart from upper case."""
     known: tuple[bool, ...]
-    """False where the token is not in the vocabulary and was read as "<unk>"."""
     trace: LSTMTrace
-    """All gates and states, one step a token."""
     notes: tuple[Note, ...]
-    """What was changed about the input."""
 
     @property
     def signal(self) -> Array:
@@ -40,12 +48,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SentimentReading(Reading):
-    """A film review with the classifier's judgement after every token."""
+    """A film review with the classifier's judgement after every token.
+
+    Attributes:
+        logits: (steps, labels): output layer on the pooled hidden state.
+        labels: names of the columns of ``logits``.
+    """
 
     logits: Array
-    """(steps, labels): output layer on the pooled hidden state."""
     labels: tuple[str, ...]
-    """Names of the columns of ``logits``."""
 
     @property
     def probabilities(self) -> Array:
@@ -67,14 +78,19 @@ class SentimentReading(Reading):
 
 @dataclass(frozen=True, slots=True)
 class CharacterReading(Reading):
-    """A text with the language model's expectation of the next character after every character."""
+    """A text with the language model's expectation of the next character after every character.
+
+    Attributes:
+        vocabulary: character of each column of ``probabilities``.
+        probabilities: (steps, vocabulary): probability of each next character, after each character; each row sums to
+            1.
+        bits: (steps,): -log2 of the probability that a character had when it came; nan for the first and for unknown
+            ones.
+    """
 
     vocabulary: tuple[str, ...]
-    """Character of each column of ``probabilities``."""
     probabilities: Array
-    """(steps, vocabulary): probability of each next character, after each character; each row sums to 1."""
     bits: Array
-    """(steps,): -log2 of the probability that a character had when it came; nan for the first and for unknown ones."""
 
     @property
     def bits_per_character(self) -> float:
@@ -95,13 +111,18 @@ class CharacterReading(Reading):
         return tuple((self.vocabulary[i], float(row[i])) for i in np.argsort(-row, kind="stable")[:k])
 
 
-def read(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> SentimentReading | CharacterReading:
-    """Read ``text`` with whichever of the two kinds of network ``model`` is."""
+@served
+def read(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading | CharacterReading:
+    """Read ``text`` with whichever of the two kinds of network ``model`` is; at most ``limit`` tokens.
+
+    Raises LearnerError ``empty_text``.
+    """
     is_classifier = network(model).architecture == CLASSIFIER
     return read_sentence(model, text, limit) if is_classifier else read_characters(model, text, limit)
 
 
-def read_sentence(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
+@served
+def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
     """Return the judgement of an LSTM classifier after every word of ``text``, with the trace behind it.
 
     At most ``limit`` tokens are read. Raises LearnerError ``empty_text``.
@@ -120,7 +141,8 @@ def read_sentence(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> Sent
     )
 
 
-def read_characters(model: HasFolder, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
+@served
+def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
     """Return what an LSTM language model expects after every character of ``text``, with the trace behind it.
 
     At most ``limit`` characters are read. Raises LearnerError ``empty_text``.

@@ -15,16 +15,19 @@ CellT = TypeVar("CellT", bound=RecurrentCell)
 
 @dataclass(frozen=True, slots=True)
 class RNNTrace:
-    """h_t = tanh(W x_t + b_ih + U h_{t-1} + b_hh); Elman 1990, as in ``torch.nn.RNN``."""
+    """h_t = tanh(W x_t + b_ih + U h_{t-1} + b_hh); Elman 1990, as in ``torch.nn.RNN``.
+
+    Attributes:
+        inputs: (steps, inputs): x_t.
+        pre: (steps, hidden): what tanh is applied to.
+        h: (steps, hidden): hidden state after each step, -1 to 1.
+        h0: (hidden,): hidden state before the first step.
+    """
 
     inputs: Array
-    """(steps, inputs): x_t."""
     pre: Array
-    """(steps, hidden): what tanh is applied to."""
     h: Array
-    """(steps, hidden): hidden state after each step, -1 to 1."""
     h0: Array
-    """(hidden,): hidden state before the first step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +36,32 @@ class LSTMTrace:
 
     As in ``torch.nn.LSTM``, without peepholes: i, f, o = σ(W x_t + b_ih + U h_{t-1} + b_hh) and g = tanh(…), each with
     its own block of weights; c_t = f ⊙ c_{t-1} + i ⊙ g; h_t = o ⊙ tanh(c_t).
+
+    Attributes:
+        inputs: (steps, inputs): x_t.
+        from_input: (steps, 4, hidden): W x_t + b_ih, in the order i, f, g, o.
+        from_hidden: (steps, 4, hidden): U h_{t-1} + b_hh, in the same order; the sum of the two is the pre-activation.
+        i: (steps, hidden): input gate, 0 to 1: the share of the candidate that is written.
+        f: (steps, hidden): forget gate, 0 to 1: the share of the old cell state that is kept.
+        g: (steps, hidden): candidate, -1 to 1: what could be written.
+        o: (steps, hidden): output gate, 0 to 1: the share of tanh(c_t) that is let out.
+        c: (steps, hidden): cell state after each step, unbounded.
+        h: (steps, hidden): hidden state after each step, -1 to 1: the layer's output.
+        h0: (hidden,): hidden state before the first step.
+        c0: (hidden,): cell state before the first step.
     """
 
     inputs: Array
-    """(steps, inputs): x_t."""
     from_input: Array
-    """(steps, 4, hidden): W x_t + b_ih, in the order i, f, g, o."""
     from_hidden: Array
-    """(steps, 4, hidden): U h_{t-1} + b_hh, in the same order; the sum of the two is the pre-activation."""
     i: Array
-    """(steps, hidden): input gate, 0 to 1: the share of the candidate that is written."""
     f: Array
-    """(steps, hidden): forget gate, 0 to 1: the share of the old cell state that is kept."""
     g: Array
-    """(steps, hidden): candidate, -1 to 1: what could be written."""
     o: Array
-    """(steps, hidden): output gate, 0 to 1: the share of tanh(c_t) that is let out."""
     c: Array
-    """(steps, hidden): cell state after each step, unbounded."""
     h: Array
-    """(steps, hidden): hidden state after each step, -1 to 1: the layer's output."""
     h0: Array
-    """(hidden,): hidden state before the first step."""
     c0: Array
-    """(hidden,): cell state before the first step."""
 
     @property
     def pre(self) -> Array:
@@ -88,24 +93,26 @@ class GRUTrace:
 
     Convention: z near 1 *keeps* the old state, as in Cho et al. 2014 (arXiv 1406.1078, eq. 7); Chung et al. 2014 (arXiv
     1412.3555) swap z and 1 - z. Unlike Cho et al., PyTorch and cuDNN apply the reset gate after the product with U.
+
+    Attributes:
+        inputs: (steps, inputs): x_t.
+        from_input: (steps, 3, hidden): W x_t + b_ih, in the order r, z, n.
+        from_hidden: (steps, 3, hidden): U h_{t-1} + b_hh, in the same order, before the reset gate.
+        r: (steps, hidden): reset gate, 0 to 1: how much of the old state the candidate sees.
+        z: (steps, hidden): update gate, 0 to 1: the share of the old state that is kept.
+        n: (steps, hidden): candidate, -1 to 1.
+        h: (steps, hidden): hidden state after each step, -1 to 1.
+        h0: (hidden,): hidden state before the first step.
     """
 
     inputs: Array
-    """(steps, inputs): x_t."""
     from_input: Array
-    """(steps, 3, hidden): W x_t + b_ih, in the order r, z, n."""
     from_hidden: Array
-    """(steps, 3, hidden): U h_{t-1} + b_hh, in the same order, before the reset gate."""
     r: Array
-    """(steps, hidden): reset gate, 0 to 1: how much of the old state the candidate sees."""
     z: Array
-    """(steps, hidden): update gate, 0 to 1: the share of the old state that is kept."""
     n: Array
-    """(steps, hidden): candidate, -1 to 1."""
     h: Array
-    """(steps, hidden): hidden state after each step, -1 to 1."""
     h0: Array
-    """(hidden,): hidden state before the first step."""
 
 
 def trace_rnn(cell: RNNCell | Any, inputs: ArrayLike, h0: ArrayLike | None = None) -> RNNTrace:

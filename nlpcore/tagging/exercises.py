@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -30,7 +31,14 @@ MAX_WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A sentence to tag: its ``text``, its ``words`` and the gold ``spans`` over them."""
+    """A sentence to tag.
+
+    Attributes:
+        id: its name in the course.
+        text: as written.
+        words: with their places in the text.
+        spans: the gold entities over the words.
+    """
 
     id: str
     text: str
@@ -75,7 +83,12 @@ EXERCISES: dict[str, Exercise] = {
 class Repairs:
     """A tag sequence as a learner wrote it, where it breaks IOB2, and what each repair makes of it.
 
-    repaired: for each way of :data:`REPAIRS`, in its order, the legal tags. spans: the entities that each writes.
+    Attributes:
+        words, tags: as written, one tag a word.
+        illegal: where the tags break IOB2.
+        repaired: for each way of :data:`REPAIRS`, in its order, the legal tags.
+        spans: for each way the entities that its tags write.
+        notes: what was changed about the text.
     """
 
     words: tuple[str, ...]
@@ -91,6 +104,7 @@ class Repairs:
         return self.repaired[n], self.spans[n]
 
 
+@served
 def repair_written(text: str) -> Repairs:
     """Read ``word/TAG word/TAG …`` (no ``/TAG``: O) and repair it in every way.
 

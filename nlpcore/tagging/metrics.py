@@ -20,10 +20,14 @@ from nlpcore.tagging.schemes import Span, from_bio, to_bio
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Precision, recall and F1 (0 to 1) with the counts behind them.
+    """Precision, recall and F1 (0 to 1) with the counts behind them. What cannot be computed (0/0) is 0, as in
+    conlleval and seqeval.
 
-    ``credit``: sum over matched pairs, 1 each or 1/2 for a partial one; ``predicted``, ``gold``: number of entities;
-    ``pairs``: the matched (gold, predicted) pairs. What cannot be computed (0/0) is 0, as in conlleval and seqeval.
+    Attributes:
+        measure: "strict", "overlap" or "partial".
+        credit: sum over matched pairs, 1 each or 1/2 for a partial one.
+        predicted, gold: number of entities.
+        pairs: the matched (gold, predicted) pairs.
     """
 
     measure: str
@@ -51,7 +55,12 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One prediction against the gold spans, counted in every way; ``token_accuracy``: share of equal tags (0 to 1)."""
+    """One prediction against the gold spans, counted in every way.
+
+    Attributes:
+        strict, overlap, partial: see the functions of these names.
+        token_accuracy: share of equal tags, 0 to 1.
+    """
 
     strict: Score
     overlap: Score

@@ -21,7 +21,12 @@ OUTSIDE = "O"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """An entity over tokens ``start`` to ``end`` (0-based, ``end`` exclusive) of one ``type``, such as ``PER``."""
+    """An entity over tokens.
+
+    Attributes:
+        start, end: numbers of tokens from 0, end excluded.
+        type: such as ``PER``.
+    """
 
     start: int
     end: int
@@ -30,9 +35,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class IllegalTransition:
-    """A tag that IOB2 forbids at its place: ``tag`` at ``position`` after ``previous`` (``None`` at the start).
+    """A tag that IOB2 forbids at its place.
 
-    ``reason``: ``"start"`` (I at the start of the sentence), ``"outside"`` (I after O) or ``"type"`` (another type).
+    Attributes:
+        position: of the tag, from 0.
+        previous: the tag before it, None at the start.
+        tag: the forbidden one.
+        reason: ``"start"`` (I at the start of the sentence), ``"outside"`` (I after O) or ``"type"`` (another type).
     """
 
     position: int

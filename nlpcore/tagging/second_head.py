@@ -8,7 +8,6 @@ It reads each piece with its neighbours, as the window approach of Collobert et 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,11 @@ FILE = "second_head.safetensors"
 class SecondHead:
     """logits = W [h_{t-r}; …; h_t; …; h_{t+r}] + b on the hidden states of one layer, zeros beyond both ends.
 
-    labels: the tags, in IOB2. layer: whose hidden states it reads; 0 is the embeddings, 1 the first layer's output.
-    weight: (labels, (2r + 1) d). bias: (labels,).
+    Attributes:
+        labels: the tags, in IOB2.
+        layer: whose hidden states it reads; 0 is the embeddings, 1 the first layer's output.
+        weight: (labels, (2r + 1) d).
+        bias: (labels,).
     """
 
     labels: tuple[str, ...]
@@ -46,10 +48,11 @@ class SecondHead:
 def second_head(model: LoadedModel) -> SecondHead | None:
     """Return the second head that lies beside the model's weights, or None where it has none."""
     found = model.config.get("second_head")
-    return _read(model.folder / FILE, tuple(found["labels"]), int(found["layer"])) if found else None
+    if not found:
+        return None
+    return model.part("second_head", lambda: _read(model.folder / FILE, tuple(found["labels"]), int(found["layer"])))
 
 
-@lru_cache(maxsize=4)
 def _read(path: Path, labels: tuple[str, ...], layer: int) -> SecondHead:
     from safetensors.numpy import load_file
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
+from nlpcore.models.serving import served
 from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
 from nlpcore.tagging.second_head import second_head
@@ -28,9 +29,14 @@ MAX_PIECES = 128
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word piece: its ``text`` in the vocabulary (``##`` = goes on), ``id``, and place in the text (characters).
+    """A word piece.
 
-    ``word``: number of its word, −1 for [CLS] and [SEP]; ``first``: whether it is the first piece of that word.
+    Attributes:
+        text: as in the vocabulary (``##``: goes on).
+        id: its number in the vocabulary.
+        word: number of its word, −1 for [CLS] and [SEP].
+        first: whether it is the first piece of that word.
+        start, end: its place in the text (characters, end excluded).
     """
 
     text: str
@@ -45,8 +51,13 @@ class Piece:
 class Entity:
     """A named entity as characters: ``source[start:end] == text``.
 
-    ``span``: the same in words. ``confidence`` (0 to 1): mean over its words of the probability of its type, B-
-    and I- together, so that a repair, which turns one into the other, does not change it.
+    Attributes:
+        start, end: characters, end excluded.
+        type: such as ``PER``.
+        text: as written.
+        confidence: 0 to 1: mean over its words of the probability of its type, B- and I- together, so that a repair,
+            which turns one into the other, does not change it.
+        span: the same in words.
     """
 
     start: int
@@ -61,13 +72,20 @@ class Entity:
 class Tagging:
     """Everything between a text and its entities.
 
-    text: what was read, after cleaning. words, pieces: with offsets into it. tag_names: the columns, e.g. O, B-PER,
-    I-PER. logits: (pieces, tags), the classifier's scores. probabilities: (pieces, tags), softmax of each row, rows
-    sum to 1. first_piece: (words,), row of the first piece of each word, −1 where a word has none; only these rows
-    decide (Devlin et al. 2019, section 5.3).
-    greedy: the most probable tag of each word by itself. illegal: where ``greedy`` breaks IOB2.
-    tags: the tags used: ``greedy`` repaired, or the most probable legal sequence (``decoding == "legal"``).
-    entities: what ``tags`` write. notes: what was changed about the text.
+    Attributes:
+        text: what was read, after cleaning.
+        words, pieces: with offsets into it.
+        tag_names: the columns, e.g. O, B-PER, I-PER.
+        logits: (pieces, tags), the classifier's scores.
+        probabilities: (pieces, tags), softmax of each row, rows sum to 1.
+        first_piece: (words,), row of the first piece of each word, −1 where a word has none; only these rows decide
+            (Devlin et al. 2019, section 5.3).
+        greedy: the most probable tag of each word by itself.
+        illegal: where ``greedy`` breaks IOB2.
+        tags: the tags used: ``greedy`` repaired, or the most probable legal sequence.
+        decoding: which of these two: "greedy" or "legal".
+        entities: what ``tags`` write.
+        notes: what was changed about the text.
     """
 
     text: str
@@ -95,6 +113,7 @@ class Tagging:
         return _word_rows(self.probabilities, self.first_piece, self.tag_names)
 
 
+@served
 def tag(
     model: LoadedModel,
     text: str,
@@ -114,8 +133,12 @@ def tag(
     return _read(text, words, pieces, _tag_names(model), np.asarray(logits, np.float64), decoding, how, notes)
 
 
+@served
 def tag_time_and_money(model: LoadedModel, text: str, max_pieces: int = MAX_PIECES) -> Tagging | None:
-    """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none. See :func:`tag`."""
+    """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none. See :func:`tag`.
+
+    Raises LearnerError ``empty_text``.
+    """
     head = second_head(model)
     if head is None:
         return None

@@ -69,7 +69,14 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class RuleEntity:
-    """Text found by a rule: ``source[start:end] == text`` (characters), its type and the name of its rule."""
+    """Text found by a rule: ``source[start:end] == text``.
+
+    Attributes:
+        start, end: characters, end excluded.
+        type: DATE, TIME, MONEY or PERCENT.
+        text: as written.
+        rule: the name of the rule.
+    """
 
     start: int
     end: int

@@ -24,12 +24,14 @@ Integers = npt.NDArray[np.int64]
 class Lattice:
     """Viterbi's search over ``n`` positions and ``k`` tags.
 
-    emissions: (n, k), score of each tag at each position by itself.
-    transitions: (k, k), score of tag j directly after tag i at [i, j]; −inf: forbidden.
-    start, stop: (k,), score of beginning and of ending with each tag; −inf: forbidden.
-    scores: (n, k), score of the best path ending in tag j at position t (δₜ(j) of Rabiner 1989), without ``stop``.
-    back: (n, k), the tag before on that path (ψₜ(j)); row 0 is −1.
-    path: (n,), tag numbers of the best path. score: its total, ``start`` and ``stop`` included.
+    Attributes:
+        emissions: (n, k), score of each tag at each position by itself.
+        transitions: (k, k), score of tag j directly after tag i at [i, j]; −inf: forbidden.
+        start, stop: (k,), score of beginning and of ending with each tag; −inf: forbidden.
+        scores: (n, k), score of the best path ending in tag j at position t (δₜ(j) of Rabiner 1989), without ``stop``.
+        back: (n, k), the tag before on that path (ψₜ(j)); row 0 is −1.
+        path: (n,), tag numbers of the best path.
+        score: its total, ``start`` and ``stop`` included.
     """
 
     emissions: Floats

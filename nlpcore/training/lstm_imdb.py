@@ -26,8 +26,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nlpcore.models.networks import RecurrentNetwork
-from nlpcore.recurrent.tokens import PAD, UNKNOWN, word_tokens
+from nlpcore.recurrent.word_tokens import PAD, UNKNOWN, word_tokens
 from nlpcore.training import corpora
 from nlpcore.training.bundle import (
     described,
@@ -40,6 +39,7 @@ from nlpcore.training.bundle import (
     write_json,
 )
 from nlpcore.training.loop import Plan, Run, adamw
+from nlpcore.training.recurrent_network import RecurrentNetwork
 
 ARCHIVE = "aclImdb.tar.gz"
 LABELS = ("negative", "positive")
@@ -275,7 +275,7 @@ def write_bundle(model: RecurrentNetwork, data: Data, bundle: Path) -> None:
     write_json(bundle / "vocabulary.json", data.vocabulary)
     config = {"architecture": "lstm-classifier", "embedding": model.embedding.embedding_dim}
     config |= {"hidden": model.lstm.hidden_size, "labels": list(LABELS), "pooling": "last"}
-    write_json(bundle / "config.json", config | {"words": "nlpcore.recurrent.tokens.word_tokens"})
+    write_json(bundle / "config.json", config | {"words": "nlpcore.recurrent.word_tokens.word_tokens"})
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

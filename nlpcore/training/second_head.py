@@ -35,8 +35,9 @@ from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.exercises import Exercise, read_marked
 from nlpcore.tagging.second_head import FILE
 from nlpcore.tagging.words import Word, split_words
-from nlpcore.training import corpora, finetuning, ner, questions
+from nlpcore.training import corpora, finetuning, questions
 from nlpcore.training.bundle import bootstrap_f1, command, finish, hardware, read_json, source, write_json
+from nlpcore.training.entity_scores import entity_counts, entity_scores
 
 KINDS = ("DATE", "TIME", "MONEY", "PERCENT")
 LABELS = ("O", *(f"{prefix}-{kind}" for kind in KINDS for prefix in "BI"))
@@ -253,8 +254,8 @@ def compared(model: LoadedModel, exercises: Sequence[Exercise]) -> dict[str, Any
         found["head"].append(list(tagging.tags))
     figures: dict[str, Any] = {"count": len(exercises)}
     for name, tags in found.items():
-        interval = bootstrap_f1(ner.entity_counts(gold, tags))
-        figures[name] = ner.entity_scores(gold, tags, KINDS) | {"f1_interval": list(interval)}
+        interval = bootstrap_f1(entity_counts(gold, tags))
+        figures[name] = entity_scores(gold, tags, KINDS) | {"f1_interval": list(interval)}
     return figures
 
 

@@ -25,8 +25,8 @@ from nlpcore.training.bundle import described, finish, read_json, save_weights, 
 from nlpcore.training.corpora import Pair
 from nlpcore.training.loop import Plan, Run, adamw, learning_curve, precision
 from nlpcore.training.translation_quality import measured
-from nlpcore.translation import BEGIN, END, PAD, networks
-from nlpcore.translation.tokens import trained_tokenizer
+from nlpcore.translation import BEGIN, END, PAD, translators
+from nlpcore.translation.pieces import trained_tokenizer
 
 PAIRS = "tatoeba_cmn_eng.txt"
 TEST, VALIDATION = 1000, 500  # held-out pairs
@@ -81,7 +81,7 @@ def split(pairs: Sequence[Pair], seed: int = 0) -> dict[str, list[Pair]]:
 def build(architecture: str, source_size: int, target_size: int, dropout: float = 0.0, seed: int = 0) -> nn.Module:
     """Return an untrained network of "gru" or "transformer"."""
     torch.manual_seed(seed)
-    return networks.build({"architecture": architecture} | SIZES[architecture], source_size, target_size, dropout)
+    return translators.build({"architecture": architecture} | SIZES[architecture], source_size, target_size, dropout)
 
 
 def padded(rows: Sequence[Sequence[int]]) -> Tensor:
@@ -193,8 +193,8 @@ def write_bundle(model: nn.Module, tokenizers: tuple[Any, Any], architecture: st
 
 def load_bundle(bundle: Path) -> tuple[nn.Module, tuple[Any, Any]]:
     """Return the bundled network in evaluation mode and both tokenizers."""
-    both = networks.read_tokenizers(bundle)
-    return networks.read_network(bundle), (both.source, both.target)
+    both = translators.read_tokenizers(bundle)
+    return translators.read_network(bundle), (both.source, both.target)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

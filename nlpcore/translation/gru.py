@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nlpcore.translation.tokens import PAD
+from nlpcore.translation.pieces import PAD
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nlpcore.translation.tokens import BEGIN, END, PAD, UNKNOWN
+from nlpcore.translation.pieces import BEGIN, END, PAD, UNKNOWN
 
 
 @dataclass(frozen=True)

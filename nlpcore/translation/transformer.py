@@ -9,12 +9,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nlpcore.translation.tokens import PAD
+from nlpcore.translation.pieces import PAD
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What the encoder read: states (batch, source, width); mask (batch, source), True at tokens."""
+    """What the encoder read.
+
+    Attributes:
+        states: (batch, source, width).
+        mask: (batch, source), True at tokens.
+    """
 
     states: Tensor
     mask: Tensor

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nlpcore.errors import Note
+from nlpcore.models.serving import served
 from nlpcore.text import clean
+from nlpcore.translation.pieces import END, MARKS, detokenized
 from nlpcore.translation.search import beam_search
-from nlpcore.translation.tokens import END, MARKS, detokenized
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -23,9 +24,13 @@ SOURCE_LIMIT, TARGET_LIMIT = 60, 80  # tokens; training saw no pair of more than
 class Translation:
     """One way in which a model translates a sentence.
 
-    text: the translation. source_tokens: what was read, ``</s>`` at its end. target_tokens: what was written, with
-    ``</s>`` where it was reached. weights: (target tokens, source tokens), the attention when each was written; rows
-    sum to 1. log_probability: natural logarithm of the probability of all target tokens, at most 0.
+    Attributes:
+        text: the translation.
+        source_tokens: what was read, ``</s>`` at its end.
+        target_tokens: what was written, with ``</s>`` where it was reached.
+        weights: (target tokens, source tokens), the attention when each was written; rows sum to 1.
+        log_probability: natural logarithm of the probability of all target tokens, at most 0.
+        notes: what was changed about the text.
     """
 
     text: str
@@ -36,7 +41,8 @@ class Translation:
     notes: tuple[Note, ...] = ()
 
 
-def translate(model: LoadedModel, text: str, beam: int = 4) -> list[Translation]:
+@served
+def translate(model: LoadedModel, text: str, beam: int = 4) -> tuple[Translation, ...]:
     """Return the best translations that beam search of width ``beam`` finds, best first; 1 is greedy.
 
     Raises LearnerError ``empty_text``. A text of more than SOURCE_LIMIT tokens is cut, with a note.
@@ -52,9 +58,9 @@ def translate(model: LoadedModel, text: str, beam: int = 4) -> list[Translation]
     found = beam_search(model.network, torch.tensor(ids, device=model.device), TARGET_LIMIT, beam)
     tokens = (*read.tokens[: SOURCE_LIMIT - 1], MARKS[END])
     written = [tuple(model.tokenizer.target.id_to_token(i) for i in each.ids) for each in found]
-    return [
+    return tuple(
         Translation(
             detokenized(pieces), tokens, pieces, each.weights.double().cpu().numpy(), each.log_probability, tuple(notes)
         )
         for pieces, each in zip(written, found, strict=True)
-    ]
+    )

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.words.vectors import Floats, Neighbour, WordVectors, top_rows
+from nlpcore.words.table import Floats, Neighbour, VectorTable, as_words, top_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ class AnalogyTrace:
 
 
 def solve(
-    vectors: WordVectors,
-    positive: Sequence[str],
-    negative: Sequence[str] = (),
+    vectors: VectorTable,
+    positive: str | Sequence[str],
+    negative: str | Sequence[str] = (),
     k: int = 10,
     exclude_inputs: bool = True,
     expected: str | None = None,
@@ -102,9 +102,13 @@ def solve(
 ) -> AnalogyTrace:
     """Add and subtract unit vectors and rank the whole vocabulary by cosine to the sum (3CosAdd).
 
+    ``positive`` and ``negative``: words, or one word. ``k``: how many answers. ``expected``: the word hoped for, whose
+    places are looked up.
+
     Raises LearnerError: a word that is not in the vocabulary, ``no_word_added`` where ``positive`` is empty,
     ``no_direction`` where the words cancel out.
     """
+    positive, negative = as_words(positive), as_words(negative)
     if not positive:
         raise LearnerError("no_word_added")
     rows = [vectors.row(word) for word in (*positive, *negative)]
@@ -146,7 +150,7 @@ def _rank(scores: Floats, target: int | None, skip: Sequence[int] = ()) -> int |
     return 1 + higher - sum(bool(scores[row] > scores[target]) for row in set(skip))
 
 
-def _ranks_alone(vectors: WordVectors, rows: Sequence[int], target: int | None) -> tuple[int, ...]:
+def _ranks_alone(vectors: VectorTable, rows: Sequence[int], target: int | None) -> tuple[int, ...]:
     if target is None:
         return ()
     # A word is its own nearest neighbour: its own score is one of the higher ones, so one less is the place.

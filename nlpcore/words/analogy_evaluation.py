@@ -8,6 +8,7 @@ one comparison with an upper bound rules out about 99 % of them for all question
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError
+from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
-    from nlpcore.words.vectors import Floats, WordVectors
+    from nlpcore.words.table import Floats, VectorTable
 
 Rows = NDArray[np.int64]
 Question = tuple[str, str, str, str]
@@ -61,7 +63,11 @@ class SectionScore:
 
 @dataclass(frozen=True, slots=True)
 class AnalogyScores:
-    """The verdict on a whole file, section by section."""
+    """The verdict on a whole file.
+
+    Attributes:
+        sections: one verdict a section, in the order of the file.
+    """
 
     sections: tuple[SectionScore, ...]
 
@@ -100,7 +106,7 @@ def chinese_test() -> Path:
     return Path(__file__).with_name("analogies_zh.txt")
 
 
-def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
+def read_questions(path: str | os.PathLike[str]) -> list[tuple[str, list[Question]]]:
     """Return the sections of a file in the Google test's format: ": name", then lines of four words.
 
     A line of two words is a pair; every ordered couple of a section's pairs makes a question, as in the sets of
@@ -108,6 +114,7 @@ def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
     """
     sections: list[tuple[str, list[Question]]] = []
     pairs: dict[str, list[tuple[str, str]]] = {}
+    path = Path(path)
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         words = line.split()
         if words[:1] == [":"]:
@@ -123,11 +130,13 @@ def read_questions(path: Path) -> list[tuple[str, list[Question]]]:
     return sections
 
 
+@served
 def score_section(model: LoadedModel, test: str, section: int, first: int | None = None) -> SectionScore:
-    """Score one section of a test with the vectors ``model.id``; ``test`` is "google" or "chinese"."""
-    from nlpcore.words.vectors import load_vectors
+    """Score one section of a test with the vectors ``model``; ``test`` is "google" or "chinese".
 
-    return next(score_sections(load_vectors(model.id), [sections_of(test)[section]], first))
+    first: how many of the most frequent words are known (default: all). Raises LearnerError ``google_test_missing``.
+    """
+    return next(score_sections(model.network, [sections_of(test)[section]], first))
 
 
 @lru_cache(maxsize=2)
@@ -137,8 +146,8 @@ def sections_of(test: str) -> list[tuple[str, list[Question]]]:
 
 
 def evaluate(
-    vectors: WordVectors,
-    path: Path,
+    vectors: VectorTable,
+    path: str | os.PathLike[str],
     first: int | None = None,
     on_section: Callable[[int, int, SectionScore], None] | None = None,
 ) -> AnalogyScores:
@@ -157,7 +166,7 @@ def evaluate(
 
 
 def score_sections(
-    vectors: WordVectors, sections: list[tuple[str, list[Question]]], first: int | None = None
+    vectors: VectorTable, sections: list[tuple[str, list[Question]]], first: int | None = None
 ) -> Iterator[SectionScore]:
     """Yield the score of each section as soon as it is known."""
     unit = vectors.unit[:first]
@@ -175,7 +184,7 @@ def score_sections(
         )
 
 
-def _row(vectors: WordVectors, word: str) -> int:
+def _row(vectors: VectorTable, word: str) -> int:
     return vectors.index.get(word, vectors.index.get(word.lower(), -1))
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.text import clean, is_han
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
-from nlpcore.words.vectors import Neighbour, WordVectors, load_vectors
+from nlpcore.words.table import Neighbour, VectorTable, as_words
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -38,15 +40,17 @@ class AnalogyAnswer:
     plane: Parallelogram
 
 
+@served
 def work_out(
     model: LoadedModel, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
-    """Work out a − b + c with the word vectors ``model.id``, fields as typed: see :func:`answer`.
+    """Work out a − b + c with the word vectors ``model``, fields as typed: see :func:`answer`.
 
-    Raises LearnerError ``word_other_language`` besides, where a word is in a language that the table does not hold.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``, ``word_other_language`` where a word is in a language
+    that the table does not hold, ``no_word_added`` and ``no_direction``.
     """
     try:
-        return answer(load_vectors(model.id), a, b, c, expected, k, exclude_inputs)
+        return answer(model.network, a, b, c, expected, k, exclude_inputs)
     except LearnerError as error:
         word = str(error.params.get("word", ""))
         if error.code == "word_unknown" and word and any(map(is_han, word)) != ("zh" in model.entry.languages):
@@ -55,7 +59,7 @@ def work_out(
 
 
 def answer(
-    vectors: WordVectors, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
+    vectors: VectorTable, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
     """Work out a − b + c; each field holds up to five words, whose vectors are added, or none.
 
@@ -70,7 +74,7 @@ def answer(
     return AnalogyAnswer(plus, minus, more, trace, parallelogram(vectors, plus, minus, more, others))
 
 
-def read_words(vectors: WordVectors, typed: str) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+def read_words(vectors: VectorTable, typed: str) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """Return the words of a field as they stand in the vocabulary, with notes on what was changed.
 
     Words are set apart by spaces, commas or "+". Raises LearnerError for a word that is not in the vocabulary.
@@ -90,7 +94,7 @@ def read_words(vectors: WordVectors, typed: str) -> tuple[tuple[str, ...], tuple
     return tuple(words), notes
 
 
-def _read_one(vectors: WordVectors, typed: str) -> tuple[str | None, tuple[Note, ...]]:
+def _read_one(vectors: VectorTable, typed: str) -> tuple[str | None, tuple[Note, ...]]:
     text, notes = _cleaned(typed)
     if not text:
         return None, notes
@@ -106,19 +110,21 @@ def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:
     return cleaned.text, cleaned.notes
 
 
-def work_out_many(model: LoadedModel, sums: tuple[tuple[str, str, str, str], ...]) -> tuple[AnalogyTrace, ...]:
-    """Work out each (a, b, c, expected) of single words with the word vectors ``model.id``: see :func:`solve`.
+@served
+def work_out_many(model: LoadedModel, sums: Iterable[tuple[str, str, str, str]]) -> tuple[AnalogyTrace, ...]:
+    """Work out each (a, b, c, expected) of single words with the word vectors ``model``: see :func:`solve`.
 
-    Raises LearnerError where a word is not in the vocabulary.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
-    vectors = load_vectors(model.id)
+    vectors = model.network
     return tuple(solve(vectors, [a, c], [b], k=1, expected=expected) for a, b, c, expected in sums)
 
 
-def neighbours(model: LoadedModel, words: tuple[str, ...], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
-    """Return the ``k`` nearest neighbours of each word in the word vectors ``model.id``.
+@served
+def neighbours(model: LoadedModel, words: str | Iterable[str], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
+    """Return the ``k`` nearest neighbours of each word in the word vectors ``model``.
 
-    Raises LearnerError where a word is not in the vocabulary.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``.
     """
-    vectors = load_vectors(model.id)
-    return tuple(vectors.nearest(word, k) for word in words)
+    vectors = model.network
+    return tuple(vectors.nearest(word, k) for word in as_words(words))

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from nlpcore.words.vectors import Floats, WordVectors
+from nlpcore.words.table import Floats, VectorTable, as_words
 
 Doubles = NDArray[np.float64]
 Role = Literal["a", "b", "c", "sum", "word"]
@@ -51,13 +50,18 @@ class Parallelogram:
 
 
 def parallelogram(
-    vectors: WordVectors, a: Sequence[str], b: Sequence[str], c: Sequence[str], others: Sequence[str] = ()
+    vectors: VectorTable,
+    a: str | Sequence[str],
+    b: str | Sequence[str],
+    c: str | Sequence[str],
+    others: str | Sequence[str] = (),
 ) -> Parallelogram:
     """Return the plane through a, b and c with a − b + c and ``others`` in it.
 
     Each corner is the sum of the unit vectors of its words; an empty one is the zero vector, the origin of the space.
     Raises LearnerError where a word is unknown.
     """
+    a, b, c, others = as_words(a), as_words(b), as_words(c), as_words(others)
     corners = [_sum(vectors, words) for words in (a, b, c)]
     corners.append(corners[0] - corners[1] + corners[2])
     points = np.array([*corners, *(_sum(vectors, [word]) for word in others)], np.float64)
@@ -84,7 +88,7 @@ def _cosines(steps: Doubles, direction: Doubles) -> Floats:
     return cosines.astype(np.float32)
 
 
-def _sum(vectors: WordVectors, words: Sequence[str]) -> Floats:
+def _sum(vectors: VectorTable, words: Sequence[str]) -> Floats:
     total: Floats = vectors.unit[[vectors.row(word) for word in words]].sum(axis=0)
     return total
 

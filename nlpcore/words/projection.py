@@ -8,9 +8,7 @@ single-cell transcriptomics" (start from PCA, report what the map keeps). The op
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,20 +84,6 @@ class Projection:
 
 
 OnFrame = Callable[[Frame], None]
-_listener: ContextVar[OnFrame | None] = ContextVar("projection_listener", default=None)
-
-
-@contextmanager
-def listening(on_frame: OnFrame) -> Iterator[None]:
-    """Let ``on_frame`` hear every frame of the projections computed inside this block by this thread.
-
-    For callers that reach :func:`project` through a cache, where a function cannot be part of the question.
-    """
-    token = _listener.set(on_frame)
-    try:
-        yield
-    finally:
-        _listener.reset(token)
 
 
 def project(
@@ -116,7 +100,8 @@ def project(
 ) -> Projection:
     """Lay ``vectors`` (n, d) out on a plane; the same arguments give the same map.
 
-    ``on_frame`` is called with each frame while the run goes on (not yet turned onto the final map). A perplexity
+    ``on_frame`` is called with each frame while the run goes on (not yet turned onto the final map); where the map is
+    asked for through :class:`~nlpcore.models.serving.Serving`, its ``on_progress`` hears them. A perplexity
     above (n − 1) / 3 is lowered to it, with a note. Distances are Euclidean: hand in vectors of length 1 where cosine
     is meant, which orders neighbours in the same way.
 
@@ -127,9 +112,8 @@ def project(
     if method not in ("tsne", "pca") or start not in ("pca", "random") or min(perplexity, early_exaggeration) < 1:
         raise ValueError(f"no such map: {method}, start {start}, perplexity {perplexity}, {early_exaggeration}")
     long = method == "tsne" or len(points) >= _LONG
-    listener = on_frame or _listener.get()
     settings = (points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames)
-    laid_out: Projection = workers.run(_project, *settings, on_progress=listener) if long else _project(*settings, None)
+    laid_out: Projection = workers.run(_project, *settings, on_progress=on_frame) if long else _project(*settings, None)
     return laid_out
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.models.serving import served
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, principal_components, project
 
 Floats = NDArray[np.float64]
@@ -36,7 +37,12 @@ class ToySet:
 
 @dataclass(frozen=True, slots=True)
 class ToyMap:
-    """A toy set and its map."""
+    """A toy set and its map.
+
+    Attributes:
+        toy: the points.
+        projection: where they lie in the map.
+    """
 
     toy: ToySet
     projection: Projection
@@ -50,6 +56,7 @@ def toy_set(name: str, count: int = 200, seed: int = 0) -> ToySet:
     return ToySet(name, points, groups, truth)
 
 
+@served
 def map_toy(
     name: str,
     count: int = 200,

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.serving import served
 from nlpcore.text import clean
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of
-from nlpcore.words.vectors import WordVectors, load_vectors, top_rows
+from nlpcore.words.table import VectorTable, top_rows
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -33,7 +34,12 @@ _FREQUENT = 50_000  # rarer words (names, misspellings) are not offered as neigh
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Words of one kind: ``name`` and ``words`` by language ("en", "zh")."""
+    """Words of one kind.
+
+    Attributes:
+        id: its name in the file.
+        name, words: by language ("en", "zh").
+    """
 
     id: str
     name: Mapping[str, str]
@@ -129,6 +135,7 @@ def categories() -> Mapping[str, Category]:
     )
 
 
+@served
 def map_words(
     model: LoadedModel,
     source: Source = "categories",
@@ -142,10 +149,14 @@ def map_words(
     start: Start = "pca",
     seed: int = 0,
 ) -> WordMap:
-    """Return the map of words out of a loaded table of word vectors; see :func:`word_map`."""
+    """Return the map of words out of a loaded table of word vectors; see :func:`word_map`.
+
+    Raises LearnerError ``map_no_category``, ``empty_text``, ``word_unknown`` or ``word_unknown_close`` (of the word in the
+    middle), ``map_too_few_known`` and ``map_too_few``.
+    """
     language = model.entry.languages[0]
     return word_map(
-        load_vectors(model.id),
+        model.network,
         language,
         source,
         chosen,
@@ -161,7 +172,7 @@ def map_words(
 
 
 def word_map(
-    vectors: WordVectors,
+    vectors: VectorTable,
     language: str,
     source: Source = "categories",
     chosen: Sequence[str] = (),
@@ -217,19 +228,19 @@ def _category_of(language: str, chosen: Iterable[str]) -> dict[str, str]:
     return kinds
 
 
-def _of_categories(vectors: WordVectors, language: str, chosen: Sequence[str]) -> tuple[list[int], tuple[Note, ...]]:
+def _of_categories(vectors: VectorTable, language: str, chosen: Sequence[str]) -> tuple[list[int], tuple[Note, ...]]:
     words = list(_category_of(language, chosen))
     if not words:
         raise LearnerError("map_no_category")
     return _rows(vectors, words, ())
 
 
-def _of_list(vectors: WordVectors, text: str) -> tuple[list[int], tuple[Note, ...]]:
+def _of_list(vectors: VectorTable, text: str) -> tuple[list[int], tuple[Note, ...]]:
     cleaned = clean(text, _LIST_CHARACTERS)
     return _rows(vectors, [word for word in _SEPARATORS.split(cleaned.text) if word], cleaned.notes)
 
 
-def _rows(vectors: WordVectors, words: Sequence[str], notes: tuple[Note, ...]) -> tuple[list[int], tuple[Note, ...]]:
+def _rows(vectors: VectorTable, words: Sequence[str], notes: tuple[Note, ...]) -> tuple[list[int], tuple[Note, ...]]:
     """Return the rows of the known among ``words``, each once, at most 3,000, and notes on what was left out."""
     rows: dict[int, None] = {}
     unknown: dict[str, None] = {}
@@ -256,7 +267,7 @@ def _named(words: Iterable[str]) -> str:
     return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
-def _by_frequency(vectors: WordVectors, count: int, first: int) -> list[int]:
+def _by_frequency(vectors: VectorTable, count: int, first: int) -> list[int]:
     """Return the rows of ``count`` words (no digits, punctuation or placeholders) from rank ``first`` (from 1) on."""
     rows: list[int] = []
     start = max(0, min(int(first) - 1, len(vectors) - 1))
@@ -273,7 +284,7 @@ def _is_word(token: str) -> bool:
     return token.isalpha() and not (token.isascii() and token.isupper())
 
 
-def _around(vectors: WordVectors, text: str, count: int) -> tuple[list[int], tuple[Note, ...]]:
+def _around(vectors: VectorTable, text: str, count: int) -> tuple[list[int], tuple[Note, ...]]:
     cleaned = clean(text, 60)
     row = vectors.row(cleaned.text)
     table = np.asarray(vectors.vectors[:_FREQUENT], dtype=np.float32)

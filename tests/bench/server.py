@@ -9,7 +9,6 @@ import psutil
 from playwright.sync_api import Page
 
 from app.lessons import LESSONS
-from nlpcore.models import catalogue
 from tests.bench.load import Class, Watch
 from tests.bench.protocol import Tab
 from tests.bench.report import Benchmark, Row, percentile, spread
@@ -82,7 +81,7 @@ def warm_waits(url: str, lesson: str) -> list[float]:
 
 
 def measure() -> list[Row]:
-    missing = {entry.id for entry in catalogue().values() if entry.purposes and not entry.needs_hub} - set(EMBEDDED)
+    missing = {entry.id for lesson in LESSONS for entry in lesson.models if not entry.needs_hub} - set(EMBEDDED)
     assert not missing, f"no link shows {missing}"
     with launch() as browser:
         page = browser.new_page(viewport={"width": 1920, "height": 1080})

@@ -90,9 +90,11 @@ class Recorder:
         self.calls: list[tuple[Any, str | None, dict[str, Any]]] = []
         self._server = InProcess()
 
-    def run(self, function: Any, model_id: str | None, **data: Any) -> Any:
+    def run(
+        self, function: Any, model_id: str | None, *, on_progress: Any = None, on_place: Any = None, **data: Any
+    ) -> Any:
         self.calls.append((function, model_id, data))
-        return self._server.run(function, model_id, **data)
+        return self._server.run(function, model_id, on_progress=on_progress, on_place=on_place, **data)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,7 +37,7 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
     head = {"weight": draws.normal(size=(9, 3 * 16)), "bias": draws.normal(size=9)}
     save_file({name: value.astype(np.float32) for name, value in head.items()}, folder / "second_head.safetensors")
     return SimpleNamespace(
-        id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), lock=threading.Lock(),
+        id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), part=lambda _, make: make(),
         config={"second_head": {"labels": SECOND_LABELS, "layer": 1}},
     )  # fmt: skip
 
@@ -63,4 +62,6 @@ def tiny_lac(tmp_path: Path) -> Any:
     (tmp_path / "word.dic").write_text("\n".join(f"{n}\t{c}" for n, c in enumerate(words)), encoding="utf-8")
     (tmp_path / "q2b.dic").write_text("Ａ\tA\n", encoding="utf-8")
     np.save(tmp_path / "lac_crf_transitions.npy", np.random.default_rng(1).normal(size=(10, 10)).astype(np.float32))
-    return SimpleNamespace(id="lac", network=RandomEmissions(10), folder=tmp_path, notes=(), lock=threading.Lock())
+    return SimpleNamespace(
+        id="lac", network=RandomEmissions(10), folder=tmp_path, notes=(), part=lambda _, make: make()
+    )

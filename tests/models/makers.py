@@ -37,7 +37,6 @@ class House:
 [{model_id}]
 title = {{ en = "A", zh = "甲" }}
 kind = "word-vectors"
-purposes = ["analogies"]
 languages = ["en"]
 licence = "MIT"
 {extra}
@@ -107,7 +106,7 @@ def extend(path: Path, **entries: dict[str, object]) -> None:
     """Write entries with the required fields, and what is given, as a catalogue extension."""
     lines = []
     for name, table in entries.items():
-        fields = {"title": {"en": name, "zh": name}, "purposes": [], "languages": ["en"], "licence": "MIT"} | table
+        fields = {"title": {"en": name, "zh": name}, "languages": ["en"], "licence": "MIT"} | table
         lines += [f"[{name}]"] + [f"{key} = {_toml(value)}" for key, value in fields.items()]
     path.write_text("\n".join(lines), encoding="utf-8")
 

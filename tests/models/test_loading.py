@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -31,6 +32,7 @@ from nlpcore.models import ModelMissing, ModelUnsuitable, Store, catalogue, devi
 from nlpcore.models.__main__ import main
 from nlpcore.models.catalogue import refresh
 from nlpcore.models.loading import LoadedModel
+from nlpcore.recurrent import trace_lstm
 from tests.models.makers import extend
 
 VOCABULARY = [
@@ -223,7 +225,7 @@ class Reference(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.embedding, self.lstm, self.output = nn.Embedding(5, 3), nn.LSTM(3, 4, batch_first=True), nn.Linear(4, 2)
+        self.embedding, self.lstm, self.output = nn.Embedding(5, 3), nn.LSTM(3, 4, batch_first=True), nn.Linear(4, 5)
 
 
 @pytest.fixture
@@ -253,16 +255,18 @@ def test_a_bundled_model_counts_once_it_is_sealed(bundle: Path, own_store: Store
         p.stat().st_size for p in bundle.iterdir() if p.name != "files.json"
     )
     model = load("lstm-chars")
-    assert model.tokenizer.ids(["a", "é", "?"]) == [2, 4, 1] and "b" in model.tokenizer and len(model.tokenizer) == 5
-    assert model.config["hidden"] == 4
+    assert model.device == "cpu" and model.config["hidden"] == 4
+    assert model.network.ids(["a", "é", "?"]) == [2, 4, 1] and "b" in model.network.index
     reference = Reference()
     reference.load_state_dict({name: value.float() for name, value in load_file(bundle / "model.safetensors").items()})
     ids = torch.tensor([[2, 3, 4, 1]])
-    logits, hidden = model.network(ids)
-    expected = reference.lstm(reference.embedding(ids))[0]
-    torch.testing.assert_close(hidden, expected, atol=0, rtol=0)
-    torch.testing.assert_close(logits, reference.output(expected), atol=0, rtol=0)
-    is_at_rest(model)
+    with torch.no_grad():
+        hidden = reference.lstm(reference.embedding(ids))[0]
+        expected = reference.output(hidden)[0]
+    ours = trace_lstm(model.network.cell, model.network.embedding[ids[0]]).h
+    np.testing.assert_allclose(ours, hidden[0], atol=1e-6)
+    np.testing.assert_allclose(model.network.logits(ours), expected, atol=1e-6)
+    assert load("lstm-chars").network is model.network
 
 
 def test_a_damaged_bundled_model_is_not_loaded(

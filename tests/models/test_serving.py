@@ -17,7 +17,7 @@ import torch
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import ModelMissing, device
-from nlpcore.models.serving import InProcess, measure, serving, use
+from nlpcore.models.serving import InProcess, measure, served, serving, use
 
 calls: Counter[Any] = Counter()
 lock = threading.Lock()
@@ -30,6 +30,7 @@ class Trace:
     notes: tuple[Note, ...] = ()
 
 
+@served
 def squares(count: int, wait: float = 0.0) -> Trace:
     with lock:
         calls[count] += 1
@@ -37,22 +38,26 @@ def squares(count: int, wait: float = 0.0) -> Trace:
     return Trace(np.arange(count, dtype=np.float64) ** 2)
 
 
+@served
 def on_model(model: Any, text: str) -> Trace:
     if model.device != "cpu":
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
     return Trace(np.array([len(text)]))
 
 
+@served
 def on_a_device_that_vanishes(model: Any, text: str) -> Trace:
     if model.device != "cpu":
         raise RuntimeError("CUDA error: unspecified launch failure\nCUDA kernel errors might be reported later")
     return Trace(np.array([len(text)]))
 
 
+@served
 def on_a_device_that_is_blamed_for_nothing(model: Any, text: str) -> Trace:
     raise RuntimeError("mat1 and mat2 shapes cannot be multiplied (1x2 and 3x4)")
 
 
+@served
 def fails(wait: float = 0.0) -> None:
     with lock:
         calls["fails"] += 1
@@ -60,10 +65,12 @@ def fails(wait: float = 0.0) -> None:
     raise LearnerError("empty_text")
 
 
+@served
 def too_much() -> None:
     raise MemoryError
 
 
+@served
 def kind(value: Any) -> str:
     return type(value).__name__
 
@@ -254,6 +261,7 @@ def test_who_waits_takes_over_when_the_computing_session_is_stopped() -> None:
 
     begun, stop, calls = threading.Event(), threading.Event(), []
 
+    @served
     def question() -> str:
         calls.append(threading.get_ident())
         if len(calls) == 1:
@@ -262,16 +270,16 @@ def test_who_waits_takes_over_when_the_computing_session_is_stopped() -> None:
             raise Stop
         return "answer"
 
-    served, answers = InProcess(), []
+    server, answers = InProcess(), []
 
     def first() -> None:
         with pytest.raises(Stop):
-            served.run(question, None)
+            server.run(question, None)
 
     leaves = threading.Thread(target=first)
     leaves.start()
     assert begun.wait(10)
-    waits = threading.Thread(target=lambda: answers.append(served.run(question, None)))
+    waits = threading.Thread(target=lambda: answers.append(server.run(question, None)))
     waits.start()
     stop.set()
     leaves.join(10)

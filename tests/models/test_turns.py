@@ -139,10 +139,11 @@ def test_an_error_gives_the_turn_back() -> None:
 def test_a_session_that_waits_for_anothers_answer_holds_no_turn() -> None:
     """With one turn, two sessions ask the same: the second must not keep the first from finishing."""
     from nlpcore.models import turns
-    from nlpcore.models.serving import InProcess
+    from nlpcore.models.serving import InProcess, served
 
-    served, started, go = InProcess(), threading.Event(), threading.Event()
+    server, started, go = InProcess(), threading.Event(), threading.Event()
 
+    @served
     def slow() -> int:
         started.set()
         with turns.away():
@@ -151,12 +152,12 @@ def test_a_session_that_waits_for_anothers_answer_holds_no_turn() -> None:
 
     def ask() -> int:
         with turns.turn():
-            answer: int = served.run(slow, None)
+            answer: int = server.run(slow, None)
             return answer
 
     with ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(ask) for _ in range(6)]
         assert started.wait(5)
-        until(lambda: sum(served._waiting.values()) == 5)
+        until(lambda: sum(server._waiting.values()) == 5)
         go.set()
         assert [future.result(10) for future in asked] == [7] * 6

@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import pytest
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import workers
-from nlpcore.models.serving import InProcess
+from nlpcore.models.serving import InProcess, served
 from nlpcore.words.projection import project
 
 Report = Callable[[Any], None] | None
@@ -44,12 +43,10 @@ def modules(_: Report) -> list[str]:
     return sorted(sys.modules)
 
 
-hears: ContextVar[Report] = ContextVar("hears", default=None)
-
-
+@served
 def listened(steps: int) -> Any:
     """A served function whose progress the asking thread hears, as a lesson's map does."""
-    return workers.run(count, steps, 0.2, on_progress=hears.get())
+    return workers.run(count, steps, 0.2)
 
 
 @pytest.fixture
@@ -110,7 +107,7 @@ def test_who_waits_hears_how_many_are_before(pool: workers.Pool) -> None:
     begun = threading.Event()
 
     def learner(number: int) -> None:
-        with workers.open_to(pool, lambda: False), workers.queueing(heard[number].append):
+        with workers.open_to(pool, lambda: False), workers.heard_by(None, heard[number].append):
             workers.run(count, 6, 0.1, on_progress=lambda _: begun.set())
         order.append(number)
 
@@ -146,7 +143,7 @@ def test_a_computation_that_nobody_wants_is_ended(pool: workers.Pool) -> None:
 
 
 def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
-    served, answers = InProcess(pool=workers.Pool(size=1)), []
+    server, answers = InProcess(pool=workers.Pool(size=1)), []
     begun, waiting = threading.Event(), threading.Event()
 
     def report(step: int) -> None:
@@ -155,19 +152,18 @@ def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
         raise Gone  # swallowed, as somebody waits: the page itself remembers that its learner has left
 
     def leaves() -> None:
-        hears.set(report)
-        answers.append(served.run(listened, None, steps=8))
+        answers.append(server.run(listened, None, on_progress=report, steps=8))
 
     first = threading.Thread(target=leaves)
     first.start()
     assert begun.wait(60)
-    second = threading.Thread(target=lambda: answers.append(served.run(listened, None, steps=8)))
+    second = threading.Thread(target=lambda: answers.append(server.run(listened, None, steps=8)))
     second.start()
-    while not served._waiting:
+    while not server._waiting:
         time.sleep(0.01)
     waiting.set()
     first.join(60)
     second.join(60)
-    served.pool.close()
+    server.pool.close()
     assert [steps for _, steps in answers] == [8, 8]
     assert answers[0] is answers[1], "computed once"

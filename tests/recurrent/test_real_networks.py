@@ -5,9 +5,11 @@ import copy
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from nlpcore.models import load, store
 from nlpcore.recurrent import network, read
+from nlpcore.training.recurrent_network import RecurrentNetwork
 
 TEXTS = {
     "lstm-imdb": "I can't say that it was good, but the music isn't bad: 8/10… " * 12,
@@ -22,10 +24,11 @@ def test_trace_equals_torch_to_a_millionth(model_id):
     model = load(model_id)
     reading = read(model, TEXTS[model_id])
     ids = torch.tensor([network(model).ids(reading.tokens)])
-    exact = copy.deepcopy(model.network).double()
+    single = RecurrentNetwork.from_weights(load_file(model.folder / "model.safetensors"))
+    exact = copy.deepcopy(single).double()
     with torch.no_grad():
         hidden, (_, cell) = exact.lstm(exact.embedding(ids))
-        logits, rounded = exact.output(hidden)[0], model.network(ids.to(model.device))[0][0].cpu()
+        logits, rounded = exact.output(hidden)[0], single(ids)[0][0]
     np.testing.assert_allclose(reading.trace.h, hidden[0].cpu(), atol=1e-6)
     np.testing.assert_allclose(reading.trace.c[-1], cell[0, 0].cpu(), atol=1e-6)
     if model_id == "lstm-imdb":

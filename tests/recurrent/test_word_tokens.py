@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpcore.recurrent.tokens import word_tokens
+from nlpcore.recurrent.word_tokens import word_tokens
 
 CASES = {
     "It isn't bad: 8/10…": ["it", "is", "n't", "bad", ":", "8/10", "..."],

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.lessons import LESSONS
 from app.shell import preloading
-from nlpcore.models import catalogue, loading, store, unload
+from nlpcore.models import loading, store, unload
 
 pytestmark = pytest.mark.models
 
@@ -22,13 +23,13 @@ def anew() -> Iterator[None]:
 def test_what_is_named_is_in_memory_and_what_is_not_there_is_said(caplog: pytest.LogCaptureFixture) -> None:
     unload("lstm-imdb")
     preloading.preload("lstm-imdb, no-such-model ,missing").join()
-    assert any(key[1] == "lstm-imdb" for key in loading._models._values)
+    assert "lstm-imdb" in loading.memory.ids()
     assert "1 of 3 models are in memory" in caplog.text
     assert "no-such-model" in caplog.text and "missing" in caplog.text
 
 
 def test_all_means_what_is_in_the_store_and_a_lesson_uses() -> None:
-    used = {found.id for found in catalogue().values() if found.purposes}
+    used = {found.id for lesson in LESSONS for found in lesson.models}
     here = {name for name in used if store().state(name) in ("here", "bundled")}
     assert set(preloading._ids("all")) == here >= {"lstm-imdb", "minilm-l6"}
 

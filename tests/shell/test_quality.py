@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from app.lessons import LESSONS
 from app.shell.quality import sentence, shown
 from app.words import LANGUAGES
 from nlpcore.models.catalogue import BUNDLED, BundledSource, catalogue
@@ -16,7 +17,8 @@ from tests.hostile.pages import open_page
 OURS = [
     found.id
     for found in catalogue().values()
-    if found.purposes and any(isinstance(source, BundledSource) and source.sealed for source in found.sources)
+    if any(found in lesson.models for lesson in LESSONS)
+    and any(isinstance(source, BundledSource) and source.sealed for source in found.sources)
 ]
 
 

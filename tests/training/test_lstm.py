@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from nlpcore.models.networks import RecurrentNetwork
 from nlpcore.training import lstm_chars, lstm_imdb
+from nlpcore.training.recurrent_network import RecurrentNetwork
 
 
 def test_vocabulary_is_by_frequency_and_unknown_words_are_marked() -> None:

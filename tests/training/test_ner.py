@@ -15,6 +15,7 @@ from seqeval.scheme import IOB2
 from nlpcore.tagging.capitals import INITIAL, SMALL
 from nlpcore.training import finetuning, ner
 from nlpcore.training.corpora import Sentence
+from nlpcore.training.entity_scores import entity_counts, entity_scores
 from nlpcore.training.ner import LABELS, Coded
 
 
@@ -85,9 +86,9 @@ FOUND = [["B-PER", "I-PER", "O", "B-ORG"], ["B-ORG", "I-ORG"], ["B-MISC", "O"]]
 
 
 def test_scores_and_counts_agree_with_seqeval() -> None:
-    found = ner.entity_scores(GOLD, FOUND)
+    found = entity_scores(GOLD, FOUND)
     assert found["all"]["f1"] == pytest.approx(f1_score(GOLD, FOUND, mode="strict", scheme=IOB2))
-    right, guessed, wanted = ner.entity_counts(GOLD, FOUND).sum(0)
+    right, guessed, wanted = entity_counts(GOLD, FOUND).sum(0)
     assert (right, guessed, wanted) == (1, 4, 3)
     assert found["all"]["f1"] == pytest.approx(2 * right / (guessed + wanted))
 

@@ -17,7 +17,7 @@ from nlpcore.training.bundle import read_json
 from nlpcore.training.corpora import Pair
 from nlpcore.training.translation import Coded, Recipe
 from nlpcore.translation import BEGIN, END, PAD, greedy
-from nlpcore.translation.tokens import trained_tokenizer
+from nlpcore.translation.pieces import trained_tokenizer
 
 PAIRS = [
     Pair("I drink tea.", "我喝茶。"),

@@ -15,7 +15,7 @@ from nlpcore.training import translation_quality as quality
 from nlpcore.training.bundle import wilson
 from nlpcore.training.corpora import Pair
 from nlpcore.translation import BEGIN, END, PAD
-from nlpcore.translation.tokens import trained_tokenizer
+from nlpcore.translation.pieces import trained_tokenizer
 
 WANTED = ["我喜欢喝茶。", "汤姆昨天去了学校。", "狗在哪里？", "他的书在桌子上。"]
 GIVEN = ["我喜欢茶。", "汤姆昨天去学校了。", "狗在哪里？", "她的猫在桌子下。"]

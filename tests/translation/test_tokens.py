@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nlpcore.translation.tokens import BEGIN, END, MARKS, PAD, UNKNOWN, detokenized, trained_tokenizer
+from nlpcore.translation.pieces import BEGIN, END, MARKS, PAD, UNKNOWN, detokenized, trained_tokenizer
 
 CHINESE = ["我喜欢喝茶。", "汤姆在2023年喝了3杯coffee！", "我喜欢猫。", "汤姆喝coffee。"]
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.words.projection import STEPS_IN_ALL, Frame, Projection, listening, principal_components, project
+from nlpcore.models import workers
+from nlpcore.words.projection import STEPS_IN_ALL, Frame, Projection, principal_components, project
 from nlpcore.words.projection_quality import nearest_neighbours, neighbourhood_size, qualities, quality, rank_of
 
 
@@ -221,7 +222,7 @@ def test_on_frame_hears_every_frame(points: np.ndarray) -> None:
     mapped = project(points[:30], on_frame=heard.append, most_frames=10)
     assert [frame.iteration for frame in heard] == [frame.iteration for frame in mapped.frames]
     listened: list[Frame] = []
-    with listening(listened.append):
+    with workers.heard_by(listened.append, None):
         project(points[:30], most_frames=10)
     project(points[:30], most_frames=10)
     assert len(listened) == len(heard)

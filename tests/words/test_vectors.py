@@ -10,7 +10,9 @@ import pytest
 
 from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
-from nlpcore.words.vectors import read_folder, top_rows
+from nlpcore.words.analogy_plane import parallelogram
+from nlpcore.words.table import top_rows
+from nlpcore.words.vectors import read_folder
 
 WORDS = ("the", "king", "queen", "man", "woman", "paris", "france", "rome", "italy", "zero")
 
@@ -89,3 +91,25 @@ def test_words_and_vectors_must_fit() -> None:
 
 def test_top_rows_break_ties_by_index() -> None:
     assert top_rows(np.array([1, 3, 3, 2], np.float32), 3) == [1, 2, 3]
+
+
+def test_a_word_alone_is_not_its_letters(small: WordVectors) -> None:
+    """As in gensim, one word may stand where several are asked for, and a word where a direction is."""
+    word, other = WORDS[0], WORDS[1]
+    assert small.analogy(word, other).candidates == small.analogy([word], [other]).candidates
+    assert small.nearest_to(word, 3)[0].word == word
+    assert small.nearest_to(list(small.unit[0]), 3) == small.nearest_to(word, 3)
+    np.testing.assert_array_equal(small.cosines(word), small.cosines(small.unit[0]))
+    np.testing.assert_array_equal(small[word], small.vectors[0])
+    drawn = parallelogram(small, word, other, WORDS[2], WORDS[3])
+    assert drawn.labels == (word, other, WORDS[2], "", WORDS[3])
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_paths_may_be_text(kind: type, tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.eye(4, dtype=np.float32))
+    (tmp_path / "w.txt").write_text("a\nb\nc\nd\n", encoding="utf-8")
+    vectors = read_folder(kind(tmp_path), "eye")
+    assert vectors.words == ("a", "b", "c", "d")
+    (tmp_path / "questions.txt").write_text(": section\na b c d\n", encoding="utf-8")
+    assert len(vectors.evaluate_analogies(kind(tmp_path / "questions.txt")).sections) == 1

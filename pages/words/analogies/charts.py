@@ -12,11 +12,11 @@ from app.text import shorten
 from pages.words.analogies.sums import columns, in_words
 
 if TYPE_CHECKING:
+    from nlpcore.words import Neighbour
     from nlpcore.words.analogy import AnalogyTrace
     from nlpcore.words.analogy_evaluation import SectionScore
     from nlpcore.words.analogy_input import AnalogyAnswer
     from nlpcore.words.analogy_plane import Parallelogram
-    from nlpcore.words.vectors import Neighbour
 
 Words = Callable[..., str]
 Row = dict[str, Any]

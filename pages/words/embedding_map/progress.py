@@ -9,8 +9,7 @@ import streamlit as st
 
 from app.shell.frame import LessonPage
 from app.words import Words
-from nlpcore.models import workers
-from nlpcore.words.projection import STEPS_IN_ALL, Frame, listening
+from nlpcore.words.projection import STEPS_IN_ALL, Frame
 
 _SLOW = 600  # points from which the run takes long enough for its steps to be told
 
@@ -51,7 +50,6 @@ class Progress:
 def compute(lesson: LessonPage, function: Callable[..., Any], model: str | None, **settings: Any) -> Any:
     """Return the trace through the lesson's serving, with a progress bar where it takes long; None after a warning."""
     progress = Progress(lesson.words)
-    with listening(progress), workers.queueing(progress.queue):
-        trace = lesson.attempt(function, model, **settings)
+    trace = lesson.attempt(function, model, on_progress=progress, on_place=progress.queue, **settings)
     progress.done()
     return trace

@@ -27,7 +27,6 @@ ENTRY = """
 [MODEL]
 title = { en = "Tiny", zh = "Tiny" }
 kind = "masked-lm"
-purposes = ["masked-language-model"]
 languages = ["LANGUAGE"]
 licence = "none"
 max_tokens = 64

@@ -21,7 +21,7 @@ from pages.words.embedding_map.charts_views import (
     toy_rows,
     word_rows,
 )
-from tests.bench.learners import numbers
+from tests.drawn import numbers
 from tests.pages.words.embedding_map.made_up import NAMES, TABLES, nearest, say
 
 

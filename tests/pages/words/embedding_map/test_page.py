@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
 from app.words import Words
-from nlpcore.models import serving
+from nlpcore.models import serving, workers
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
 from pages.words.embedding_map.formulas import aim
@@ -31,8 +31,11 @@ def stand_ins() -> Iterator[None]:
     """Answer with the made-up tables."""
 
     class MadeUp(serving.InProcess):
-        def run(self, function: Any, model_id: str | None, **data: Any) -> Any:
-            return serve(function, model_id, data)
+        def run(
+            self, function: Any, model_id: str | None, *, on_progress: Any = None, on_place: Any = None, **data: Any
+        ) -> Any:
+            with workers.heard_by(on_progress, on_place):
+                return serve(function, model_id, data)
 
     before = serving.serving()
     serving.use(MadeUp())

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from nlpcore.models.catalogue import Entry
+from nlpcore.models.loading import Parts, loader
 from nlpcore.recurrent.cells import Array, LSTMCell
-from nlpcore.recurrent.tokens import UNKNOWN
+from nlpcore.recurrent.word_tokens import UNKNOWN
 
 CLASSIFIER, LANGUAGE_MODEL = "lstm-classifier", "lstm-language-model"
 POOLINGS = ("last", "mean")
@@ -22,31 +24,36 @@ class HasFolder(Protocol):
     """A loaded model, of which only the folder of its files is needed."""
 
     @property
-    def folder(self) -> Path: ...
+    def folder(self) -> Path:
+        """Where its files are."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class LSTMNetwork:
-    """A trained network: vectors of tokens go through the cell, its output through a linear layer."""
+    """A trained network: vectors of tokens go through the cell, its output through a linear layer.
+
+    Attributes:
+        architecture: ``lstm-classifier`` or ``lstm-language-model``.
+        vocabulary: token of each id; "<pad>" and "<unk>" first, then by falling frequency.
+        index: id of each token.
+        embedding: (vocabulary, inputs): one row a token.
+        cell: the weights of the layer.
+        output_weight: (outputs, hidden): labels of the classifier, or characters of the language model.
+        output_bias: (outputs,).
+        labels: names of the classifier's outputs; empty for a language model.
+        pooling: what the classifier judges: the ``last`` hidden state, or the ``mean`` of all so far.
+    """
 
     architecture: str
-    """``lstm-classifier`` or ``lstm-language-model``."""
     vocabulary: tuple[str, ...]
-    """Token of each id; "<pad>" and "<unk>" first, then by falling frequency."""
     index: Mapping[str, int]
-    """Id of each token."""
     embedding: Array
-    """(vocabulary, inputs): one row a token."""
     cell: LSTMCell
-    """The weights of the layer."""
     output_weight: Array
-    """(outputs, hidden): labels of the classifier, or characters of the language model."""
     output_bias: Array
-    """(outputs,)"""
     labels: tuple[str, ...]
-    """Names of the classifier's outputs; empty for a language model."""
     pooling: str
-    """What the classifier judges: the ``last`` hidden state, or the ``mean`` of all so far."""
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
         """Return the tokens' ids, that of "<unk>" for each token that is not in the vocabulary."""
@@ -58,19 +65,28 @@ class LSTMNetwork:
         return hidden @ self.output_weight.T + self.output_bias
 
 
+@loader("lstm")
+def _load(_: Entry, folder: Path) -> Parts:
+    return Parts(read_network(folder))
+
+
 def network(model: HasFolder) -> LSTMNetwork:
-    """Return the network in ``model.folder``: model.safetensors, config.json, vocabulary.json.
+    """Return the network of a loaded model, or read that of anything else with a ``folder``.
+
+    Raises ValueError where the files do not fit each other.
+    """
+    found = getattr(model, "network", None)
+    return found if isinstance(found, LSTMNetwork) else read_network(model.folder)
+
+
+def read_network(folder: str | os.PathLike[str]) -> LSTMNetwork:
+    """Return the network of a folder: model.safetensors, config.json, vocabulary.json.
 
     Raises ValueError where they do not fit each other.
     """
-    folder = Path(model.folder)
-    return _read(folder, (folder / "model.safetensors").stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _read(folder: Path, modified_ns: int) -> LSTMNetwork:
     from safetensors.numpy import load_file
 
+    folder = Path(folder)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     vocabulary = tuple(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
     arrays = {name: np.asarray(value, np.float64) for name, value in load_file(folder / "model.safetensors").items()}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlpcore.models.catalogue import Entry
+from nlpcore.models.loading import Parts, loader
 from nlpcore.translation.gru import GRUTranslator
 from nlpcore.translation.transformer import TransformerTranslator
 
@@ -18,7 +21,11 @@ Network = GRUTranslator | TransformerTranslator
 
 @dataclass(frozen=True, slots=True)
 class Tokenizers:
-    """The tokenizers (of the library tokenizers) of both languages. They are shared: never set truncation or padding."""
+    """The tokenizers (of the library tokenizers) of both languages. They are shared: never set truncation or padding.
+
+    Attributes:
+        source, target: of each language.
+    """
 
     source: Any
     target: Any
@@ -31,18 +38,24 @@ def build(config: Mapping[str, Any], source: int, target: int, dropout: float = 
     return _NETWORKS[architecture](source, target, dropout=dropout, **sizes)  # type: ignore[no-any-return, operator]
 
 
-def read_tokenizers(folder: Path) -> Tokenizers:
+@loader("translator")
+def _load(_: Entry, folder: Path) -> Parts:
+    return Parts(read_network(folder), read_tokenizers(folder))
+
+
+def read_tokenizers(folder: str | os.PathLike[str]) -> Tokenizers:
     """Return the tokenizers of a translator's folder."""
     from tokenizers import Tokenizer
 
     names = ("source", "target")
-    return Tokenizers(*(Tokenizer.from_file(str(folder / f"{name}_tokenizer.json")) for name in names))
+    return Tokenizers(*(Tokenizer.from_file(str(Path(folder) / f"{name}_tokenizer.json")) for name in names))
 
 
-def read_network(folder: Path) -> Network:
+def read_network(folder: str | os.PathLike[str]) -> Network:
     """Return the network of a translator's folder in single precision and evaluation mode."""
     from safetensors.torch import load_file
 
+    folder = Path(folder)
     weights = load_file(folder / "model.safetensors")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     network = build(config, len(weights["source.weight"]), len(weights["target.weight"]))
