@@ -32,10 +32,10 @@ def show(lesson: LessonPage) -> Below:
     return Below(code, below, model)
 
 
-def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, str], bool]:
+def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     """Draw the fields of the sum, the switch of the trick and the model picker; return model, fields and switch."""
     w = lesson.words
-    typed = {}
+    typed: dict[str, Any] = {}
     with lesson.controls():
         lesson.presets()
         with st.container(key="pairs"):
