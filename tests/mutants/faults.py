@@ -20,7 +20,6 @@ from mutmut.mutation import mutators
 
 # "x = None" and "f(None)" are left out: whatever runs the line notices them, so they would only flatter the figure.
 LEFT_OUT = {mutators.operator_assignment}
-_OWN_WORDS = m.Name("ValueError") | m.Name("TypeError") | m.Name("RuntimeError") | m.Name("KeyError")
 _LOG = m.Call(func=m.Attribute(value=m.Name("_log") | m.Name("log") | m.Name("logging") | m.Name("logger")))
 _CAST = m.Call(func=m.Name("cast") | m.Name("TypeVar") | m.Name("ParamSpec"))
 _ALL = m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
@@ -74,16 +73,16 @@ class _Finder(cst.CSTVisitor):
     def __init__(self) -> None:
         super().__init__()
         self.places: list[_Place] = []
-        self._words = 0  # depth inside the message of an error that only a developer reads
+        self._raising = 0  # inside the statement that raises an error: its sentence is no code that a page looks up
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if m.matches(node, _UNSEEN):
             return False
-        self._words += m.matches(node, m.Call(func=_OWN_WORDS))
+        self._raising += isinstance(node, cst.Raise)
         for kind, operator in mutators.mutation_operators:
             if operator in LEFT_OUT or not isinstance(node, kind):
                 continue
-            if operator is mutators.operator_string and self._words:
+            if self._raising and isinstance(node, cst.SimpleString) and " " in node.value:
                 continue
             line = self.get_metadata(PositionProvider, node).start.line
             name = operator.__name__.removeprefix("operator_")
@@ -91,7 +90,7 @@ class _Finder(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        self._words -= m.matches(original_node, m.Call(func=_OWN_WORDS))
+        self._raising -= isinstance(original_node, cst.Raise)
         super().on_leave(original_node)
 
 

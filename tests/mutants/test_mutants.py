@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 def total(a: int, b: int) -> int | None:
     """Return 1 + 1."""
     _log.info("adding %s", 1 + 1)
+    if isinstance(a, str):
+        raise TypeError("no number")
     return a + b
 
 
