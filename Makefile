@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Processes of the tests; each has a server of its own for the browser, about 2 GB.
 WORKERS ?= 2
+# The Python of a GPU box that has a torch of its own, for make gpu-check.
+BOX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check lint audit models bench e2e screenshots clean
+.PHONY: run test check lint audit models bench e2e screenshots mutants gpu-check clean
 
 run: $(VENV)/app.done models
 	$(BIN)/python -m streamlit run app/main.py
@@ -34,6 +36,14 @@ e2e: $(VENV)/dev.done models
 
 bench: $(VENV)/dev.done models
 	$(BIN)/python -m tests.bench
+
+# make mutants ARGS="--since main~5": faults only where something changed. make mutants ARGS="--only app,pages".
+mutants: $(VENV)/dev.done models
+	$(BIN)/python -m tests.mutants --workers $(WORKERS) $(ARGS)
+
+# At most four minutes on a new box, also with a Python and a torch of its own: make gpu-check BOX=python3.12
+gpu-check: $(if $(BOX),,$(VENV)/app.done)
+	$(or $(BOX),$(BIN)/python) -m tests.gpu $(ARGS)
 
 screenshots: $(VENV)/dev.done models
 	$(BIN)/python -m tests.e2e.screenshots

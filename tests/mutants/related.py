@@ -1,0 +1,75 @@
+"""Which test modules should notice a fault in a file: the mapping, as data, and what imports the file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+# File (a regular expression over the whole path) -> where its tests are, and the words that choose among tests that
+# all lessons share (pytest's -k). \1 and \2 are the groups. What is not there is passed over.
+RELATED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (r"nlpcore/(\w+)/.+", ((r"tests/\1", ""), ("tests/contracts", ""))),
+    (r"nlpcore/(\w+)\.py", ((r"tests/test_\1.py", ""), ("tests/contracts", ""))),
+    (r"pages/(\w+)/(\w+)/.+", ((r"tests/pages/\1/\2", ""), ("tests/pages/*.py", r"\2"))),
+    (r"pages/(\w+)\.py", (("tests/shell", ""), ("tests/pages/*.py", ""))),
+    (r"app/charts/.+", (("tests/charts", ""),)),
+    (r"app/shell/.+", (("tests/shell", ""), ("tests/pages", ""))),
+    (r"app/.+", (("tests/app", ""), ("tests/shell", ""), ("tests/pages", ""))),
+)
+_NEVER = ("tests/e2e/", "tests/bench/", "tests/mutants/", "tests/gpu/")  # the browser's, and tools
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Tests:
+    """A module of tests, or those of its tests that ``words`` (pytest's -k) chooses."""
+
+    __test__: ClassVar[bool] = False  # nothing for pytest to collect
+    path: str
+    words: str = ""
+
+
+def related(root: Path, file: str) -> tuple[list[Tests], frozenset[Tests]]:
+    """Return the test modules for ``file`` and which of them import it, directly or by its package."""
+    importers = {Tests(path) for path, names in _imports(root).items() if _module(file) in names}
+    found = dict.fromkeys(sorted(importers))
+    for pattern, places in RELATED:
+        if matched := re.fullmatch(pattern, file):
+            for place, words in places:
+                found.update(dict.fromkeys(_modules(root, matched.expand(place), matched.expand(words))))
+            break
+    return list(found), frozenset(importers)
+
+
+def _modules(root: Path, place: str, words: str) -> list[Tests]:
+    pattern = f"{place}/**/test_*.py" if (root / place).is_dir() else place
+    paths = (path.relative_to(root).as_posix() for path in root.glob(pattern) if path.name.startswith("test_"))
+    return [Tests(path, words) for path in sorted(paths) if not path.startswith(_NEVER)]
+
+
+def _module(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@lru_cache(maxsize=2)
+def _imports(root: Path) -> dict[str, frozenset[str]]:
+    """Return, for each test module, the names it imports anywhere in it: modules, and what could be one."""
+    return {
+        path.relative_to(root).as_posix(): _imported(path)
+        for path in sorted(root.glob("tests/**/test_*.py"))
+        if not path.relative_to(root).as_posix().startswith(_NEVER)
+    }
+
+
+def _imported(path: Path) -> frozenset[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(names)
