@@ -14,7 +14,11 @@ run: $(VENV)/app.done models
 	$(BIN)/python -m streamlit run app/main.py
 
 test: $(VENV)/dev.done models
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+# Every product whole, of which make test takes a share that differs from commit to commit.
+test-all: export WHOLE = 1
+test-all: test
 
 check: lint audit $(VENV)/dev.done
 	$(BIN)/python -m pytest -m "not browser"
@@ -32,7 +36,7 @@ models: $(VENV)/app.done
 	$(BIN)/python -m nlpcore.models fetch
 
 e2e: $(VENV)/dev.done models
-	$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist loadgroup
 
 bench: $(VENV)/dev.done models
 	$(BIN)/python -m tests.bench

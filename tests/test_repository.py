@@ -40,7 +40,7 @@ def test_no_file_has(what: str) -> None:
 
 def test_sizes() -> None:
     sizes = {path: path.stat().st_size for path in FILES}
-    assert sum(sizes.values()) < 150e6
+    assert sum(sizes.values()) < 60e6, "a model that is trained anew replaces another one, or shares with it"
     long = {
         str(path.relative_to(ROOT)): lines
         for path in FILES

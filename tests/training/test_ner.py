@@ -173,7 +173,7 @@ def test_each_sentence_of_a_window_gets_its_own_tags_and_legal_ones_where_asked(
             logits = torch.zeros((*input_ids.shape, len(LABELS)))
             logits[..., 0] = 1.0
             logits[input_ids == 1001, LABELS.index("I-PER")] = 3.0
-            logits[input_ids == 1001, LABELS.index("B-PER")] = 2.0
+            logits[input_ids == 1001, LABELS.index("B-PER")] = 2.5  # no tie: O and B-PER 3.5, B-PER and I-PER 3
             return SimpleNamespace(logits=logits)
 
     documents = [[coded(1), coded(1, 1, 1)], [coded(2, 1)]]
