@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from app.shell.text import note_params
-from app.shell.words import LANGUAGES, LOCALES, Words
+from app.text import note_params
+from app.words import LANGUAGES, LOCALES, Words
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import store
