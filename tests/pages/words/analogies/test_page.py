@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
 from app.shell.frame import LessonPage
+from app.words import LOCALES, Words
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import chinese_test, evaluate
@@ -133,6 +134,11 @@ def test_what_the_words_say_about_numbers_is_so(glove: WordVectors, chinese: Wor
     assert float(((man - woman) ** 2).sum() ** 0.5) == pytest.approx(0.48, abs=0.005)
 
 
+def shell_score(**counts: int) -> str:
+    """What the page says about how many predictions were right."""
+    return Words(LOCALES / "shell.yaml", "en")("predict.score", **counts)
+
+
 def guess(app: AppTest, option: int) -> AppTest:
     """Commit to an option of the question on the page."""
     next(radio for radio in app.radio if str(radio.key).startswith("_guess_")).set_value(option)
@@ -150,6 +156,7 @@ def test_only_the_nearest_word_counts_as_right(glove: WordVectors, option: int) 
     nearest = glove.words[int((glove.unit @ sums).argmax())]
     right = seen.questions[0].options[option] == nearest
     assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
+    assert shell_score(right=int(right), asked=1) in text_of(app)
 
 
 @pytest.mark.models

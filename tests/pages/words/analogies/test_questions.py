@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 
+from nlpcore.words import WordVectors
+from nlpcore.words.analogy_input import answer
 from pages.words.analogies.questions import nearest
-from tests.pages.words.analogies.reference import Sum, sums
+from tests.pages.words.analogies.reference import VECTORS, Sum, sums
 
 struck = sums(exclude=(True,))
 
@@ -56,3 +59,18 @@ def test_another_sum_is_another_question(one: Sum, other: Sum) -> None:
     assert first is not None and second is not None
     if sorted(one.signed) != sorted(other.signed):
         assert first.subject != second.subject
+
+
+def test_a_word_that_is_taken_away_can_be_the_nearest_too() -> None:
+    axes = np.eye(5)
+    middle = axes.sum(axis=0)
+    table = WordVectors("axes", (*"abcde", "middle", "x", "y"), np.vstack([axes, middle, -middle, -axes[0]]))
+    question = nearest(answer(table, "a b c d e", "middle"))
+    assert question is not None
+    assert (question.answer, question.because) == ("middle", "predict.nearest.because_input")
+
+
+def test_adding_a_word_is_another_question_than_taking_it_away() -> None:
+    added, taken = (nearest(answer(VECTORS, *fields)) for fields in (("w1 w2", "", "w3"), ("w1", "w3", "w2")))
+    assert added is not None and taken is not None
+    assert added.about != taken.about

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
-from app.words import Words
+from app.words import LOCALES, Words
 from nlpcore.models import serving, workers
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
@@ -130,6 +130,11 @@ def asks(app: AppTest) -> bool:
     return any("_go_" in str(button.key) for button in app.button)
 
 
+def shell_score(**counts: int) -> str:
+    """What the page says about how many predictions were right."""
+    return Words(LOCALES / "shell.yaml", "en")("predict.score", **counts)
+
+
 def guess(app: AppTest, option: int) -> AppTest:
     """Commit to an option of the question on the page."""
     next(radio for radio in app.radio if str(radio.key).startswith("_guess_")).set_value(option)
@@ -143,6 +148,7 @@ def test_only_what_the_map_shows_counts_as_right(option: int) -> None:
     """PCA draws the loose cluster ten times as wide as it is: more than five times."""
     app = guess(page(**TOY, toy="unequal"), option)
     assert (len(app.success), len(app.warning)) == ((1, 0) if option == 2 else (0, 1))
+    assert shell_score(right=int(option == 2), asked=1) in text_of(app)
 
 
 @pytest.mark.parametrize("option", range(4))
@@ -152,6 +158,7 @@ def test_only_the_number_of_kept_neighbours_counts_as_right(option: int) -> None
     kept = sum(near.kept for near in trace.neighbourhood("orange"))
     right = [kept <= 2, 3 <= kept <= 5, 6 <= kept <= 8, kept >= 9][option]
     assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
+    assert shell_score(right=int(right), asked=1) in text_of(app)
 
 
 def test_a_question_is_asked_anew_about_another_map_only() -> None:
