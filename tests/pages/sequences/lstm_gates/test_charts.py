@@ -1,5 +1,7 @@
 """The LSTM lesson's figures show the trace's numbers, in both languages and for both kinds of network."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from nlpcore.recurrent import (
     read_sentence,
 )
 from pages.sequences.lstm_gates import charts, charts_views
+from tests.pages.sequences.lstm_gates.readings import letters
 
 TEXT = "the film was not very good , but i do n't do it <b> ."
 
@@ -118,3 +121,18 @@ def test_other_views_hold_their_numbers(sentiment, characters, w):
     shown = zip(letters.next(2), drawn.data[0].marker.color, strict=True)
     assert all((colour == colours.TRUTH) == (letter == "d") for (letter, _), colour in shown)
     assert len({*drawn.data[0].marker.color} - {colours.MODEL, colours.TRUTH}) == 0
+
+
+def test_the_letter_that_came_stands_out(w):
+    text = letters(np.random.default_rng(0), "abc")
+    order = np.argsort(-text.probabilities[0])
+    for place, letter in enumerate(order[:5]):
+        read_on = dataclasses.replace(text, tokens=("a", text.vocabulary[letter], "c"))
+        drawn = charts_views.next_figure(read_on, 0).checked().data[0].marker.color
+        assert [colour == colours.TRUTH for colour in drawn] == [n == place for n in range(5)]
+
+
+def test_both_versions_stand_at_their_tokens(sentiment, w):
+    both = compare(sentiment, "the film was not good", "film was very good .")
+    before, after = charts_views.comparison_figure(both, w, "c", [0]).checked().data[:2]
+    assert list(before.y) == [*both.before.positive, None] and list(after.y) == [None, *both.after.positive]
