@@ -316,7 +316,7 @@ class Formula:
         """Return the formula in LaTeX. ``large``: for a projector."""
         parts = [self.symbols] if isinstance(self.symbols, str) else self.symbols
         text = _stacked(parts) if large else self.gap.join(parts)
-        return self.size + text if text and not large else text
+        return f"{self.size}{{}}{text}" if self.size and text and not large else text
 
     def numbers_latex(self, large: bool = False) -> str:
         """Return the numbers in LaTeX, "" where there are none."""
@@ -325,7 +325,7 @@ class Formula:
             size = "" if large else self.size
             return rf"{size}\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}"
         if large:
-            return _stacked([part for line in self.lines for part in line.parts()])
+            return _stacked([part for line in self.lines for part in line.parts()], "2ex")  # room between fractions
         return self.gap.join(line.latex() for line in self.lines)
 
 
@@ -336,10 +336,10 @@ def aligned_rows(line: Line) -> list[str]:
     return [f"{line.left} &{head}", *(f"&{part}" for part in more)]
 
 
-def _stacked(parts: Sequence[str]) -> str:
+def _stacked(parts: Sequence[str], apart: str = "1ex") -> str:
     if len(parts) < 2:
         return "".join(parts)
-    return r"\begin{gathered}" + r" \\[1ex] ".join(parts) + r"\end{gathered}"
+    return r"\begin{gathered}" + rf" \\[{apart}] ".join(parts) + r"\end{gathered}"
 
 
 def faults(formula: Formula, tolerance: float = 2e-4) -> list[str]:

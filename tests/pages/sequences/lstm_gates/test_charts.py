@@ -1,5 +1,7 @@
 """The LSTM lesson's figures show the trace's numbers, in both languages and for both kinds of network."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from nlpcore.recurrent import (
     read_sentence,
 )
 from pages.sequences.lstm_gates import charts, charts_views
+from tests.pages.sequences.lstm_gates.readings import letters
 
 TEXT = "the film was not very good , but i do n't do it <b> ."
 
@@ -79,7 +82,16 @@ def test_shortest_and_longest_texts_are_drawn(sentiment, characters, text, w):
 
 
 def test_unit_bars_add_up_to_the_cell_state(sentiment, w):
-    kept, added, cell = charts_views.unit_figure(read_sentence(sentiment, TEXT), w, [2]).checked().data
+    reading = read_sentence(sentiment, TEXT)
+    kept, added, cell = charts_views.unit_figure(reading, w, [2]).checked().data
+    before = np.concatenate([[0.0], reading.trace.c[:-1, 2]])
+    np.testing.assert_allclose(kept.y, reading.trace.f[:, 2] * before)
+    np.testing.assert_allclose(added.y, reading.trace.i[:, 2] * reading.trace.g[:, 2])
+    np.testing.assert_allclose(cell.y, reading.trace.c[:, 2])
+    names = [w("unit.kept", unit=2), w("unit.added", unit=2), w("unit.cell", unit=2)]
+    assert [drawn.name for drawn in (kept, added, cell)] == names
+    colour = [kept.marker.color, added.marker.color, cell.line.color]
+    assert colour == [charts.COLOUR["f"], charts.COLOUR["i"], charts.COLOUR["c"]]
     np.testing.assert_allclose(kept.y + added.y, cell.y)
 
 
@@ -96,8 +108,31 @@ def test_other_views_hold_their_numbers(sentiment, characters, w):
     assert charts_views.alternatives_figure(other, "output", False).checked().data[0].x[0] == other.output.max()
     assert charts_views.alternatives_figure(other, "g", True).checked().data[0].x[0] == other.gates[2].min()
     flows = flow_comparison(sentiment, TEXT)
-    np.testing.assert_allclose(charts_views.gradient_figure(flows, reading, w).checked().data[0].y, flows.rnn.hidden)
+    lines = {line.name: line.y for line in charts_views.gradient_figure(flows, reading, w).checked().data}
+    assert len(lines) == 6
+    for network, flow in (("lstm", flows.lstm), ("trained", flows.trained)):
+        np.testing.assert_allclose(lines[w(f"gradients.{network}_hidden")], flow.hidden)
+        np.testing.assert_allclose(lines[w(f"gradients.{network}_cell")], flow.cell)
+    for network, flow in (("rnn", flows.rnn), ("gru", flows.gru)):
+        np.testing.assert_allclose(lines[w(f"gradients.{network}")], flow.hidden)
     letters = read_characters(characters, "good film")
     drawn = charts_views.next_figure(letters, 2).checked()
     assert tuple(drawn.data[0].x) == tuple(p for _, p in letters.next(2))
+    shown = zip(letters.next(2), drawn.data[0].marker.color, strict=True)
+    assert all((colour == colours.TRUTH) == (letter == "d") for (letter, _), colour in shown)
     assert len({*drawn.data[0].marker.color} - {colours.MODEL, colours.TRUTH}) == 0
+
+
+def test_the_letter_that_came_stands_out(w):
+    text = letters(np.random.default_rng(0), "abc")
+    order = np.argsort(-text.probabilities[0])
+    for place, letter in enumerate(order[:5]):
+        read_on = dataclasses.replace(text, tokens=("a", text.vocabulary[letter], "c"))
+        drawn = charts_views.next_figure(read_on, 0).checked().data[0].marker.color
+        assert [colour == colours.TRUTH for colour in drawn] == [n == place for n in range(5)]
+
+
+def test_both_versions_stand_at_their_tokens(sentiment, w):
+    both = compare(sentiment, "the film was not good", "film was very good .")
+    before, after = charts_views.comparison_figure(both, w, "c", [0]).checked().data[:2]
+    assert list(before.y) == [*both.before.positive, None] and list(after.y) == [None, *both.after.positive]

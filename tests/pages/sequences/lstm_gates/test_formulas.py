@@ -112,7 +112,9 @@ def test_symbols_are_coloured_and_the_size_is_the_pages() -> None:
     for name, colour in COLOUR.items():
         assert rf"\textcolor{{{colour}}}{{{name}}}" in formula.symbols_latex()
     for latex in (formula.symbols_latex, formula.numbers_latex):
-        assert latex().startswith(r"\small\begin{aligned}") and latex().count("{") == latex().count("}")
+        assert latex().replace("{}", "").startswith(r"\small\begin{aligned}") and latex().count("{") == latex().count(
+            "}"
+        )
         assert latex(True).startswith(r"\begin{aligned}")  # a projector's letters are large already
     plain = re.sub(r"\\textcolor\{#\w+\}\{(\w)\}", r"\1", formula.symbols_latex(True))
     assert r"i_t,\,f_t,\,o_t &= \sigma(Wx_t + Uh_{t-1} + b)" in plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
 
@@ -201,6 +202,21 @@ def test_each_gate_and_none_comes_up_among_the_drawn_readings() -> None:
     rngs = [np.random.default_rng(seed) for seed in range(150)]
     drawn = [questions.closes(review(rng, ("film", "was", "good", ".")), ABOUT) for rng in rngs]
     assert {question.right for question in drawn if question} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("shift", "answer"), [(-0.02, "names.f"), (-0.011, "names.f"), (-0.009, "none"), (0.009, "none"), (0.02, "none")]
+)
+def test_a_gate_that_falls_by_less_than_a_hundredth_does_not_close(shift: float, answer: str) -> None:
+    reading = review(np.random.default_rng(0), ("film", "was", "."))
+    level = np.full_like(reading.trace.i, 0.5)
+    moved_there = level.copy()
+    moved_there[2] += shift
+    trace = dataclasses.replace(reading.trace, i=level + np.array([[0.0], [0.0], [0.03]]), f=moved_there, o=level + 0.0)
+    trace.o[2] += 0.03
+    question = questions.closes(dataclasses.replace(reading, trace=trace), ABOUT)
+    assert question is not None
+    assert question.answer == Said(answer if answer != "none" else "predict.closes.none")
 
 
 # -- networks, not made-up readings ----------------------------------------------------------------------------------
