@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
 from app.lessons import LESSONS
+
+# How long an example takes says nothing here: the suite runs on machines that do other things too.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 pytest_plugins = [
     f"tests.makers.{family}" for family in ("attention", "language_models", "recurrent", "tagging", "words")

@@ -26,7 +26,10 @@ def weight(vectors: HeadVectors, layer: int, head: int, query: int, key: int) ->
             rf"s_{{ij}} = \frac{{{_Q} \cdot {_K}}}{{\sqrt{{d_k}}}}",
             r"\alpha_{ij} = \frac{\exp(s_{ij})}{\sum_m \exp(s_{im})}",
         ),
-        (Line("", (score, scaled)), Line("", (share, _result(trace.weights[query, key])))),
+        (
+            Line("", (score, scaled), opening=""),
+            Line("", (share, _result(trace.weights[query, key])), opening=""),
+        ),
     )
 
 
@@ -36,7 +39,7 @@ def average(maps: AttentionMaps, layer: int, query: int, key: int) -> Formula:
     total = Sum(tuple(Number(float(value)) for value in column), HEADS_SHOWN)
     return Formula(
         r"\bar{\alpha}_{ij} = \frac{1}{H} \sum_{h=1}^{H} \alpha^{(h)}_{ij}",
-        (Line("", (Fraction(total, Number(len(column), 0)), _result(column.mean()))),),
+        (Line("", (Fraction(total, Number(len(column), 0)), _result(column.mean())), opening=""),),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from app.charts import colours
@@ -124,3 +125,105 @@ def test_presets_name_views_and_masks_that_exist(language: str) -> None:
         assert all(i < len(split_words(state["text"])) for i in state.get("masked", []))
         if state["view"] == "compare":
             assert "[MASK]" in state["first"] and "[MASK]" in state["second"]
+
+
+def test_what_is_taken_away_of_a_mask_is_what_torch_makes_of_the_logits(tiny: Any) -> None:
+    rows = charts.fill_rows(fill_mask(tiny, "the cat [MASK]", 4, words=(1,), guesses=("paris",)))
+    given = tiny.tokenizer("the [MASK] [MASK]", return_tensors="pt")
+    with torch.no_grad():
+        log_p = tiny.network(**given).logits[0].double().log_softmax(-1)
+    for row in rows:
+        at = log_p[1 + row["mask"]]
+        expected = at[tiny.tokenizer.convert_tokens_to_ids(row["token"])].item()
+        assert row["log_probability"] == pytest.approx(expected, abs=1e-5)
+        assert row["probability"] == pytest.approx(np.exp(expected), abs=1e-6)
+        assert row["rank"] == 1 + int((at > expected + 1e-9).sum())
+        assert row["entropy_bits"] == pytest.approx(-float((at.exp() * at).sum()) / np.log(2), abs=1e-4)
+    kinds = {(row["mask"], row["token"]): row["kind"] for row in rows}
+    assert kinds[1, "cat"] == "original" and kinds[1, "paris"] == kinds[2, "paris"] == "guess"
+
+
+def test_bars_name_their_rank_and_their_word(tiny: Any, w: Words) -> None:
+    fill = fill_mask(tiny, "the cat sat", 4, words=(1,), guesses=("paris",)).fills[0]
+    figure = charts.fill_bars(fill_mask(tiny, "the cat sat", 4, words=(1,), guesses=("paris",)), w).checked()
+    by_token = {c.token: c for c in (*fill.candidates, *fill.guesses, *([fill.original] if fill.original else []))}
+    for bar in figure.data:
+        for place, p, (token, rank, logit) in zip(bar.y, bar.x, bar.customdata, strict=True):
+            assert (p, rank, logit) == (
+                by_token[token].probability,
+                by_token[token].rank,
+                f"{by_token[token].logit:.2f}",
+            )
+            assert figure.layout.yaxis.ticktext[place] == f"{token}  {rank}."
+
+
+def test_the_written_differences_and_the_csv_are_those_of_the_words(tiny: Any, w: Words) -> None:
+    trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 4)
+    figure = charts.comparison_dots(trace, w).checked()
+    written = next(d for d in figure.data if d.mode == "text").text
+    rows = {row["word"]: row for row in charts.comparison_rows(trace)}
+    for word, text in zip(figure.layout.yaxis.ticktext, written, strict=True):
+        row = rows[word.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")]
+        ratio = row["first_probability"] / row["second_probability"]
+        assert float(text.replace("−", "-")) == pytest.approx(np.log(ratio), abs=0.0051)
+        assert row["difference_ln"] == pytest.approx(np.log(ratio), abs=1e-6)
+    for place, word in enumerate(trace.words):
+        assert rows[word]["first_rank"] == trace.first_rank[place]
+        assert rows[word]["second_rank"] == trace.second_rank[place]
+        assert rows[word]["first_probability"] == pytest.approx(np.exp(trace.first_log_probability[place]))
+
+
+def test_the_change_of_attention_is_told_from_query_to_key(tiny: Any, w: Words) -> None:
+    trace = attention_change(tiny, "the cat sat", words=(1,))
+    heat = charts.attention_change_map(trace, 1, w).checked().data[0]
+    for row in charts.attention_rows(trace, 1):
+        q, k = row["query_position"], row["key_position"]
+        pair = (trace.hidden - trace.shown)[1, :, q, k]
+        assert row["change"] == pytest.approx(float(np.mean(pair)), abs=1e-6)
+        assert (row["query"], row["key"], row["masked_key"]) == (trace.tokens[q], trace.tokens[k], k == 2)
+        labels = charts.token_labels(trace.tokens, trace.masked)
+        assert list(heat.customdata[q][k]) == [labels[q], labels[k]]
+    assert charts.token_labels(("a", "<b>"), (1,)) == ["a", "▮ &lt;b&gt;"]
+
+
+def test_each_step_tells_the_draw_the_fate_the_token_and_the_loss(tiny: Any, w: Words) -> None:
+    trace = training_example(tiny, TEXT, seed=1, rate=0.4)
+    drawn, names = trace.corruption, {1: "masked", 2: "random", 3: "kept"}
+    place = int(np.flatnonzero(drawn.selected)[0])
+    fate = names[int(drawn.fates[place])]
+    lines = {
+        0: (trace.tokens[place], f"{drawn.selection_draws[place]:.2f}"),
+        1: (trace.tokens[place], f"{drawn.fate_draws[place]:.2f} → {w('training.short.' + fate)}"),
+        2: (trace.shown_tokens[place], f"({trace.tokens[place]})"),
+        3: (trace.shown_tokens[place], f"{trace.tokens[place]}: {trace.losses[place]:.1f}"),
+    }
+    for step, expected in lines.items():
+        texts = [d for d in masking.masking_steps(trace, step, w).checked().data if d.mode == "text"]
+        at = [
+            text
+            for d in texts
+            for x, y, text in zip(d.x, d.y, d.text, strict=True)
+            if x == place % masking.A_ROW and abs(y + place // masking.A_ROW) < 0.4
+        ]
+        assert at == list(expected)
+    row = masking.example_rows(trace)[place]
+    assert (row["token"], row["shown"], row["fate"]) == (trace.tokens[place], trace.shown_tokens[place], fate)
+    assert (row["selection_draw"], row["fate_draw"]) == (drawn.selection_draws[place], drawn.fate_draws[place])
+    assert row["loss"] == trace.losses[place] and row["selected"]
+
+
+def test_every_count_is_drawn_and_taken_away_by_its_name(tiny: Any, w: Words) -> None:
+    counts = count_corruptions(tiny, TEXT, seed=2).counts
+    figure = masking.counts_figure(counts, w).checked()
+    fields = ("selected", "masked", "random", "kept", "visibly_changed")
+    for place, field in enumerate(fields):
+        count, row = getattr(counts, field), masking.count_rows(counts)[place]
+        assert figure.data[0].x[place] == pytest.approx(100 * count.observed / count.trials)
+        assert figure.data[1].x[place] == pytest.approx(100 * count.expected / count.trials)
+        high, low = (figure.data[1].error_x[side][place] for side in ("array", "arrayminus"))
+        assert figure.data[1].x[place] + high == pytest.approx(100 * count.high / count.trials)
+        assert figure.data[1].x[place] - low == pytest.approx(100 * count.low / count.trials)
+        assert (row["observed"], row["low_95"], row["high_95"]) == (count.observed, count.low, count.high)
+    per_draw = figure.data[2].y
+    assert list(per_draw) == counts.selected_per_draw[: len(per_draw)].tolist()
+    assert figure.data[3].y == pytest.approx(counts.expected_per_draw[: len(per_draw)])

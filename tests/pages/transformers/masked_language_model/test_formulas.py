@@ -158,7 +158,7 @@ def test_the_training_loss_of_a_model(tiny: Any) -> None:
 
 
 @pytest.mark.parametrize("split", SPLITS)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(percent=st.sampled_from(range(5, 85, 5)), n=st.integers(1, 35), draws=st.sampled_from([1, 7, 1000]))
 def test_as_many_masks_are_expected_as_a_binomial_distribution_has(
     split: str, percent: int, n: int, draws: int
@@ -204,7 +204,6 @@ def check_change(trace: AttentionChange, layer: int | None) -> None:
 
 
 @given(layers=st.integers(1, 3), heads=st.integers(1, 3), n=st.integers(2, 4), seed=SEEDS, data=st.data())
-@settings(deadline=None)
 def test_the_largest_change_is_that_with_the_mask_less_that_with_the_word(
     layers: int, heads: int, n: int, seed: int, data: st.DataObject
 ) -> None:

@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.formulas import faults
+from app.lessons import lesson
+from app.questions import all_filled
+from app.words import Words
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.mask_attention import attention_change
@@ -20,7 +25,8 @@ from nlpcore.models import catalogue, serving
 from nlpcore.models.catalogue import refresh
 from nlpcore.models.loading import unload
 from pages.transformers.masked_language_model.snippet import code
-from tests.pages.screen import open_page, sound
+from tests.pages.screen import open_page, sound, teaching
+from tests.pages.typeset import numbers_shown
 
 MODELS = {"minilm-l6-mlm": "en", "bert-mini-zh": "zh"}
 ENTRY = """
@@ -78,6 +84,63 @@ def labels(app: AppTest) -> list[str]:
 def test_every_view_draws_a_figure(language: str, view: str) -> None:
     app = page(language, view=view)
     assert len(figures(app)) >= 1 and not app.warning
+
+
+VIEWS: dict[str, dict[str, str]] = {
+    "fill": {"text": "the cat sat on the mat", "masked": "1"},
+    "compare": {"first": "he is a [MASK]", "second": "she is a [MASK]"},
+    "training": {"text": TEXT, "rate": "50"},
+    "counts": {"text": TEXT},
+    "attention": {"text": TEXT, "masked": "1"},
+}
+
+
+@pytest.mark.parametrize("lecture", ["", "true"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_formula_on_the_page_is_right(view: str, lecture: str) -> None:
+    with teaching() as seen:
+        page(view=view, **VIEWS[view], **({"lecture": lecture} if lecture else {}))
+    assert seen.formulas and all(faults(formula) == [] for formula in seen.formulas)
+
+
+def answered(view: str, option: int) -> AppTest:
+    """Open a view, choose an option of its question and commit to it."""
+    app = page(view=view, **VIEWS[view])
+    next(radio for radio in app.radio if (radio.key or "").startswith("_guess_")).set_value(option).run()
+    next(button for button in app.button if (button.key or "").startswith("_go_")).click()
+    return sound(app.run())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_right_option_of_each_question_counts_and_another_does_not(view: str) -> None:
+    with teaching() as seen:
+        page(view=view, **VIEWS[view])
+    (question,) = seen.questions
+    for option in (question.right, (question.right + 1) % len(question.options)):
+        app = answered(view, option)
+        is_right = option == question.right
+        assert (len(app.success), len(app.warning)) == ((1, 0) if is_right else (0, 1))
+        words = Words(lesson("masked-language-model").words, "en")
+        assert words(question.because, **all_filled(question.values, words)) in words_on(app)
+
+
+def test_the_formula_is_that_of_the_word_that_stood_there(tiny: Any) -> None:
+    with teaching() as seen:
+        page(**VIEWS["fill"])
+    fill = fill_mask(tiny, VIEWS["fill"]["text"], 8, words=(1,)).fills[0]
+    assert fill.original is not None
+    shown = [numbers_shown(formula)[-1] for formula in seen.formulas]
+    assert shown[0] == pytest.approx(fill.original.probability, abs=0.0051)
+    assert shown[1] == pytest.approx(-np.log(fill.original.probability), abs=0.0051)
+
+
+def test_one_formula_is_that_of_the_largest_difference(tiny: Any) -> None:
+    with teaching() as seen:
+        page(view="compare", **VIEWS["compare"])
+    trace = compare_fills(tiny, VIEWS["compare"]["first"], VIEWS["compare"]["second"], 8)
+    (formula,) = seen.formulas
+    largest = max(range(len(trace.words)), key=lambda i: abs(trace.difference[i]))
+    assert numbers_shown(formula)[-1] == pytest.approx(trace.difference[largest], abs=0.0051)
 
 
 def test_a_sentence_in_the_link_with_two_masks() -> None:

@@ -143,7 +143,7 @@ def test_as_many_masks_as_are_counted_in_many_draws() -> None:
 @given(rate=st.sampled_from(RATES), n=st.integers(0, 40))
 @example(rate=50, n=1)
 @example(rate=20, n=0)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_twice_as_many_tokens_square_the_share_of_empty_draws(rate: int, n: int) -> None:
     ids = [2, *range(5, 5 + min(n, 35)), *[6] * max(0, n - 35), 3]
     counts = corruption_counts(ids, np.random.default_rng(0), rate / 100, draws=2, vocabulary=VOCABULARY)
@@ -203,7 +203,6 @@ def check_moved(trace: AttentionChange) -> None:
 
 
 @given(layers=st.integers(1, 5), heads=st.integers(1, 3), n=st.integers(2, 5), seed=st.integers(0, 10**6))
-@settings(deadline=None)
 def test_the_layer_that_moved_most(layers: int, heads: int, n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     shown, hidden = rng.dirichlet(np.ones(n), (2, layers, heads, n)).astype(np.float32)
@@ -211,7 +210,7 @@ def test_the_layer_that_moved_most(layers: int, heads: int, n: int, seed: int) -
     check_moved(AttentionChange(tuple("abcde"[:n]), (0,), shown, shown + strength * (hidden - shown), ()))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.sets(st.integers(0, 5), min_size=1, max_size=3))
 def test_the_layer_of_a_network_that_moved_most(tiny: Any, words: set[int]) -> None:
     check_moved(attention_change(tiny, "the cat sat on the mat", words=tuple(words)))
