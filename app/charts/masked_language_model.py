@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from nlpcore.language_models.comparison import Comparison
+from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
 
@@ -150,7 +150,7 @@ def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
 # -- two sentences --
 
 
-def comparison_dots(trace: Comparison, w: Words) -> Drawing:
+def comparison_dots(trace: FillComparison, w: Words) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms."""
     order = np.argsort(-trace.difference, kind="stable")
     words = [_plain(trace.words[i]) for i in order]
@@ -220,7 +220,7 @@ def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
     return {"tickvals": kept, "ticktext": [f"{value:.10f}".rstrip("0").rstrip(".") for value in kept]}
 
 
-def comparison_rows(trace: Comparison) -> list[dict[str, Any]]:
+def comparison_rows(trace: FillComparison) -> list[dict[str, Any]]:
     """Return the comparison's numbers for the CSV."""
     return [
         {

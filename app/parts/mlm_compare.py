@@ -9,7 +9,7 @@ from app.charts import masked_language_model as charts
 from app.parts.mlm_shared import More, Places, bold, listed, tex
 from app.shell.frame import LessonPage
 from app.snippets import masked_language_model as snippet
-from nlpcore.language_models.comparison import Comparison, compare_fills
+from nlpcore.language_models.comparison import FillComparison, compare_fills
 
 
 def compare_view(lesson: LessonPage, places: Places, model: str, first: str, second: str) -> tuple[str, More]:
@@ -34,11 +34,11 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
     return snippet.code("compare", model=model, **data), {}
 
 
-def largest(trace: Comparison) -> int:
+def largest(trace: FillComparison) -> int:
     return int(np.abs(trace.difference).argmax())
 
 
-def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
+def draw_comparison(lesson: LessonPage, trace: FillComparison) -> None:
     """Draw every word's probability in both sentences."""
     w = lesson.words
     lesson.notes(trace.notes)
@@ -48,7 +48,7 @@ def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
     lesson.figure("compare", charts.comparison_dots(trace, w), alt=alt, data=lambda: charts.comparison_rows(trace))
 
 
-def tell_comparison(lesson: LessonPage, trace: Comparison, k: int) -> None:
+def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int) -> None:
     """Beside the figure: the largest difference as a formula, care in reading it, a prediction."""
     w = lesson.words
     lesson.look_for("compare.look_for")
