@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
@@ -29,6 +29,25 @@ class Cleaned:
 
     text: str
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a single symbol and its place: ``source[start:end] == text``.
+
+    Attributes:
+        text: as written.
+        start, end: characters, end excluded.
+        occurrence: 1 for the first time that this word stands in the text, 2 for the second, … (case ignored), where
+            they are counted.
+        occurrences: how often it stands there, where it is counted.
+    """
+
+    text: str
+    start: int
+    end: int
+    occurrence: int = 1
+    occurrences: int = 1
 
 
 def clean(text: str, limit: int = 4000) -> Cleaned:
@@ -59,6 +78,17 @@ def _without_mark_towers(text: str) -> str:
         if marks <= _MARKS_PER_LETTER:
             out.append(character)
     return "".join(out)
+
+
+def shortened(text: str, most: int = 24) -> str:
+    """Return ``text`` with at most ``most`` characters, the last of them "…" where some are left out."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ", ") -> str:
+    """Return the first ``most`` names in a row, each cut to ``longest`` characters, and "…" where there are more."""
+    cut = [shortened(name, longest) for name in names]
+    return between.join(cut[:most]) + (" …" if len(cut) > most else "")
 
 
 def is_han(character: str) -> bool:

@@ -1,6 +1,7 @@
 """Attention: the formula with every step kept, maps out of pretrained models, and what is commonly done to them."""
 
-from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product, softmax
+from nlpcore.arrays import softmax
+from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
 from nlpcore.attention.maps import AttentionMaps, attention_maps
 from nlpcore.attention.summaries import HeadSummaries, summarise
 from nlpcore.attention.transforms import (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.floating[Any]]
+from nlpcore.arrays import Reals, softmax
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class AttentionTrace:
         d_k: the width of a query and of a key.
     """
 
-    scores: Array
-    scaled: Array
-    masked: Array
-    weights: Array
-    output: Array
+    scores: Reals
+    scaled: Reals
+    masked: Reals
+    weights: Reals
+    output: Reals
     d_k: int
 
 
@@ -57,29 +57,17 @@ def scaled_dot_product(q: ArrayLike, k: ArrayLike, v: ArrayLike, mask: ArrayLike
     return AttentionTrace(scores, scaled, masked, weights, weights @ v, d_k)
 
 
-def softmax(x: Array) -> Array:
-    """Return e^x / Σ e^x over the last axis; the maximum is taken off first so that nothing overflows.
-
-    A row of −inf alone gives zeros.
-    """
-    top = x.max(axis=-1, keepdims=True)
-    exponentials = np.exp(x - np.where(np.isneginf(top), 0, top))
-    total = exponentials.sum(axis=-1, keepdims=True)
-    result: Array = exponentials / np.where(total == 0, 1, total)
-    return result
-
-
 def causal_mask(size: int) -> NDArray[np.bool_]:
     """Return (size, size) booleans: query i may look at keys 0 … i, as in a decoder (Vaswani et al. 2017, § 3.2.3)."""
     return np.tri(size, dtype=bool)
 
 
-def _floating(x: ArrayLike) -> Array:
+def _floating(x: ArrayLike) -> Reals:
     array = np.asarray(x)
     return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
 
 
-def _additive(mask: ArrayLike | None, dtype: np.dtype[Any]) -> Array:
+def _additive(mask: ArrayLike | None, dtype: np.dtype[Any]) -> Reals:
     if mask is None:
         return np.zeros((), dtype)
     array = np.asarray(mask)

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlpcore.arrays import Reals
 from nlpcore.attention.labels import readable_tokens, split_ideographs
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
@@ -18,8 +18,6 @@ from nlpcore.text import clean, language_notes
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
-
-Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class AttentionMaps:
         notes: what was changed about the input.
     """
 
-    weights: Array
+    weights: Reals
     tokens: tuple[str, ...]
     pieces: tuple[str, ...]
     word_ids: tuple[int | None, ...]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.arrays import Reals
 from nlpcore.attention.maps import AttentionMaps
-
-Array = NDArray[np.floating[Any]]
 
 MEASURES = ("entropy", "distance", "special", "first", "previous", "next", "itself")
 _PATTERN = 0.5  # a head has a pattern where most of its attention follows it
@@ -31,13 +29,13 @@ class HeadSummaries:
         itself: share that stays on the query's own position.
     """
 
-    entropy: Array
-    distance: Array
-    special: Array
-    first: Array
-    previous: Array
-    next: Array
-    itself: Array
+    entropy: Reals
+    distance: Reals
+    special: Reals
+    first: Reals
+    previous: Reals
+    next: Reals
+    itself: Reals
 
     def pattern(self, layer: int, head: int) -> str:
         """Name what most of a head's attention follows: one of "special", "first", "previous", "next", "itself" or
@@ -56,9 +54,9 @@ def summarise(maps: AttentionMaps) -> HeadSummaries:
     rows = weights[:, :, queries]
     steps = np.arange(size) - queries[:, None]  # (queries, keys): how far to the right
 
-    def share(chosen: NDArray[np.bool_]) -> Array:
+    def share(chosen: NDArray[np.bool_]) -> Reals:
         where = np.broadcast_to(chosen, steps.shape)
-        result: Array = (rows * where).sum(-1).mean(-1)
+        result: Reals = (rows * where).sum(-1).mean(-1)
         return result
 
     logarithms = np.log2(rows, out=np.zeros_like(rows), where=rows > 0)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlpcore.arrays import Reals
 from nlpcore.attention.maps import AttentionMaps
 from nlpcore.errors import LearnerError
 
-Array = NDArray[np.floating[Any]]
 
-
-def renormalise(weights: Array) -> Array:
+def renormalise(weights: Reals) -> Reals:
     """Scale each row of (…, queries, keys) to sum to 1; a row of zeros stays zero."""
     total = weights.sum(axis=-1, keepdims=True)
-    result: Array = (weights / np.where(total == 0, 1, total)).astype(weights.dtype)
+    result: Reals = (weights / np.where(total == 0, 1, total)).astype(weights.dtype)
     return result
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nlpcore.arrays import Reals
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
 from nlpcore.attention.maps import AttentionMaps, Encoded, encode, is_causal, maps_of, run_network
 from nlpcore.errors import Note
@@ -15,8 +13,6 @@ from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
-
-Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +28,9 @@ class HeadVectors:
         tokens: one readable label a position, as in :class:`nlpcore.attention.maps.AttentionMaps`.
     """
 
-    q: Array
-    k: Array
-    v: Array
+    q: Reals
+    k: Reals
+    v: Reals
     causal: bool
     tokens: tuple[str, ...]
 

@@ -2,7 +2,8 @@
 
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask, fill_mask
 from nlpcore.language_models.masking import Corruption, CorruptionCounts, Fate, Vocabulary, corrupt, corruption_counts
-from nlpcore.language_models.words import Word, split_words
+from nlpcore.language_models.words import split_words
+from nlpcore.text import Word
 
 __all__ = [
     "Candidate",

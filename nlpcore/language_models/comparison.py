@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Floats, Integers, descending, log_softmax, ranks
 from nlpcore.errors import LearnerError, Note
-from nlpcore.language_models.fill_mask import known_words, log_softmax, mask_logits
+from nlpcore.language_models.fill_mask import known_words, mask_logits
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 from nlpcore.models.serving import served
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class FillComparison:
     """One mask in two sentences.
 
     Attributes:
@@ -42,15 +42,15 @@ class Comparison:
     first_mask: int
     second_mask: int
     words: tuple[str, ...]
-    first_log_probability: npt.NDArray[np.float64]
-    second_log_probability: npt.NDArray[np.float64]
-    first_rank: npt.NDArray[np.int64]
-    second_rank: npt.NDArray[np.int64]
+    first_log_probability: Floats
+    second_log_probability: Floats
+    first_rank: Integers
+    second_rank: Integers
     asked: bool
     notes: tuple[Note, ...]
 
     @property
-    def difference(self) -> npt.NDArray[np.float64]:
+    def difference(self) -> Floats:
         """ln p(first) − ln p(second), (words,), in nats; above zero where the first makes a word likelier."""
         return self.first_log_probability - self.second_log_probability
 
@@ -64,13 +64,13 @@ def compare_fills(
     *,
     watched: Sequence[str] = (),
     limit: int = TOKEN_LIMIT,
-) -> Comparison:
+) -> FillComparison:
     """Compare the first mask of two sentences, each of which holds a [MASK].
 
     k: how many of each sentence's likeliest tokens are scored, where ``watched`` names no word of the vocabulary.
     limit: most tokens. Raises LearnerError ``empty_text``, ``no_mask_to_compare``.
     """
-    log_p: list[npt.NDArray[np.float64]] = []
+    log_p: list[Floats] = []
     tokens: list[tuple[str, ...]] = []
     masks: list[int] = []
     notes: list[Note] = []
@@ -85,7 +85,7 @@ def compare_fills(
         notes.extend(given.notes)
     watched_ids, watched_notes = known_words(model, watched)
     ids = watched_ids or _likeliest_of_both(log_p[0], log_p[1], max(1, k))
-    return Comparison(
+    return FillComparison(
         first=tokens[0],
         second=tokens[1],
         first_mask=masks[0],
@@ -93,23 +93,19 @@ def compare_fills(
         words=tuple(model.tokenizer.convert_ids_to_tokens(ids)),
         first_log_probability=log_p[0][ids],
         second_log_probability=log_p[1][ids],
-        first_rank=_ranks(log_p[0], ids),
-        second_rank=_ranks(log_p[1], ids),
+        first_rank=ranks(log_p[0], ids),
+        second_rank=ranks(log_p[1], ids),
         asked=bool(watched_ids),
         notes=tuple(dict.fromkeys((*notes, *watched_notes))),
     )
 
 
-def _ranks(log_p: npt.NDArray[np.float64], ids: Sequence[int]) -> npt.NDArray[np.int64]:
-    return np.array([1 + int((log_p > log_p[i]).sum()) for i in ids], dtype=np.int64)
-
-
-def _shown(model: LoadedModel, ids: npt.NDArray[np.int64]) -> tuple[str, ...]:
+def _shown(model: LoadedModel, ids: Integers) -> tuple[str, ...]:
     return tuple(model.tokenizer.convert_ids_to_tokens(ids.tolist()))
 
 
-def _likeliest_of_both(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64], k: int) -> list[int]:
+def _likeliest_of_both(first: Floats, second: Floats, k: int) -> list[int]:
     """Return the ids among the ``k`` likeliest of either, likeliest on average first."""
-    ids = np.union1d(np.argsort(-first, kind="stable")[:k], np.argsort(-second, kind="stable")[:k])
+    ids = np.union1d(descending(first)[:k], descending(second)[:k])
     average = np.logaddexp(first[ids], second[ids])
-    return [int(i) for i in ids[np.argsort(-average, kind="stable")]]
+    return [int(i) for i in ids[descending(average)]]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpcore.arrays import log_softmax
 from nlpcore.errors import LearnerError
-from nlpcore.language_models.fill_mask import all_mask_logits, log_softmax
+from nlpcore.language_models.fill_mask import all_mask_logits
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 from nlpcore.models.serving import served
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Floats, Integers, descending, log_softmax, ranks
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
 from nlpcore.models.forward import forward_all
@@ -171,16 +171,12 @@ def _readable(words: Sequence[str]) -> Iterator[str]:
             yield clean(word).text
 
 
-def mask_logits(
-    model: LoadedModel, shown_ids: npt.NDArray[np.int64], positions: Sequence[int]
-) -> npt.NDArray[np.float64]:
+def mask_logits(model: LoadedModel, shown_ids: Integers, positions: Sequence[int]) -> Floats:
     """Return the network's logits at ``positions`` of one text: (len(positions), vocabulary)."""
     return all_mask_logits(model, [(shown_ids, positions)])[0]
 
 
-def all_mask_logits(
-    model: LoadedModel, texts: Sequence[tuple[npt.NDArray[np.int64], Sequence[int]]]
-) -> list[npt.NDArray[np.float64]]:
+def all_mask_logits(model: LoadedModel, texts: Sequence[tuple[Integers, Sequence[int]]]) -> list[Floats]:
     """Return :func:`mask_logits` of several (ids, positions), from one run of the network where they fit together.
 
     BERT's head, which multiplies by the whole vocabulary, is applied at the positions alone.
@@ -200,13 +196,6 @@ def all_mask_logits(
     return [rows.double().cpu().numpy() for rows in found]
 
 
-def log_softmax(logits: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], float]:
-    """Return ln p = z − ln Σ exp(z), (vocabulary,), and the normaliser ln Σ exp(z)."""
-    highest = float(logits.max())
-    normaliser = highest + float(np.log(np.exp(logits - highest).sum()))
-    return logits - normaliser, normaliser
-
-
 def _fill_together(model: LoadedModel, given: MaskedInput, k: int, guesses: Sequence[int]) -> list[Fill]:
     logits = mask_logits(model, given.shown_ids, [site.position for site in given.sites])
     return [_fill(model, site, z, k, guesses, 1) for site, z in zip(given.sites, logits, strict=True)]
@@ -223,18 +212,14 @@ def _fill_one_by_one(model: LoadedModel, given: MaskedInput, k: int, guesses: Se
     return sorted(done, key=lambda each: each.position)
 
 
-def _fill(
-    model: LoadedModel, site: Site, logits: npt.NDArray[np.float64], k: int, guesses: Sequence[int], step: int
-) -> Fill:
+def _fill(model: LoadedModel, site: Site, logits: Floats, k: int, guesses: Sequence[int], step: int) -> Fill:
     log_p, normaliser = log_softmax(logits)
-    # Equal logits stand in the order of their ids, here and in the ranks, so that the two agree.
-    best = np.lexsort((np.arange(len(logits)), -logits))[:k]
+    best = descending(logits)[:k]
 
     def candidate(token_id: int) -> Candidate:
-        ahead = (logits > logits[token_id]).sum() + (logits[:token_id] == logits[token_id]).sum()
         token: Any = model.tokenizer.convert_ids_to_tokens(int(token_id))
         z, lp = float(logits[token_id]), float(log_p[token_id])
-        return Candidate(token, int(token_id), z, float(np.exp(lp)), lp, int(ahead) + 1)
+        return Candidate(token, int(token_id), z, float(np.exp(lp)), lp, int(ranks(logits, [token_id])[0]))
 
     p = np.exp(log_p)
     return Fill(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Floats, Integers, Singles
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 from nlpcore.models.forward import forward
@@ -32,22 +32,22 @@ class AttentionChange:
 
     tokens: tuple[str, ...]
     masked: tuple[int, ...]
-    shown: npt.NDArray[np.float32]
-    hidden: npt.NDArray[np.float32]
+    shown: Singles
+    hidden: Singles
     notes: tuple[Note, ...]
 
-    def change(self, layer: int | None = None) -> npt.NDArray[np.float32]:
+    def change(self, layer: int | None = None) -> Singles:
         """Return hidden − shown, averaged over the heads of ``layer`` (from 0) or of all layers: (n, n), −1 to 1."""
         difference = (self.hidden - self.shown).mean(axis=1)
-        chosen: npt.NDArray[np.float32] = difference.mean(axis=0) if layer is None else difference[layer]
+        chosen: Singles = difference.mean(axis=0) if layer is None else difference[layer]
         return chosen
 
-    def moved(self) -> npt.NDArray[np.float64]:
+    def moved(self) -> Floats:
         """Return how much attention each head moved, (layers, heads), 0 to 1.
 
         It is half the sum of the absolute differences of a row (total variation distance), averaged over the rows.
         """
-        distances: npt.NDArray[np.float64] = (np.abs(self.hidden - self.shown).sum(axis=-1) / 2).mean(axis=-1)
+        distances: Floats = (np.abs(self.hidden - self.shown).sum(axis=-1) / 2).mean(axis=-1)
         return distances
 
 
@@ -74,10 +74,10 @@ def attention_change(
     )
 
 
-def attention_weights(model: LoadedModel, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+def attention_weights(model: LoadedModel, ids: Integers) -> Singles:
     """Return the network's attention weights for one text: (layers, heads, n, n)."""
     import torch
 
     layers = forward(model, ids.tolist(), head=False, wanted=("attentions",)).attentions
-    weights: npt.NDArray[np.float32] = torch.cat(layers).float().cpu().numpy()
+    weights: Singles = torch.cat(layers).float().cpu().numpy()
     return weights

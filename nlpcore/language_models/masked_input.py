@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Integers
 from nlpcore.errors import LearnerError, Note
-from nlpcore.language_models.words import MASK, Word, pieces_under, split_words, with_masks
-from nlpcore.text import clean, language_notes
+from nlpcore.language_models.words import MASK, pieces_under, split_words, with_masks
+from nlpcore.text import Word, clean, language_notes
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -51,8 +51,8 @@ class MaskedInput:
     text: str
     words: tuple[Word, ...]
     tokens: tuple[str, ...]
-    token_ids: npt.NDArray[np.int64]
-    shown_ids: npt.NDArray[np.int64]
+    token_ids: Integers
+    shown_ids: Integers
     sites: tuple[Site, ...]
     notes: tuple[Note, ...]
 

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nlpcore.arrays import Floats, Integers
+
 IGNORED = -100  # the label of a position that is not to be predicted, as in torch's cross-entropy
 CONFIDENCE = 0.95
 
@@ -58,7 +60,7 @@ class Vocabulary:
         return cls(max(ids.values()) + 1, tokenizer.mask_token_id, frozenset(tokenizer.all_special_ids), reserved)
 
     @property
-    def drawable(self) -> npt.NDArray[np.int64]:
+    def drawable(self) -> Integers:
         """The ids that a random replacement is drawn from, all equally likely: (drawable,)."""
         banned = np.fromiter(self.special_ids | self.reserved_ids | {self.mask_id}, dtype=np.int64)
         return np.setdiff1d(np.arange(self.size), banned)
@@ -84,14 +86,14 @@ class Corruption:
         split: (masked, random, kept), as given; sums to 1.
     """
 
-    token_ids: npt.NDArray[np.int64]
+    token_ids: Integers
     eligible: npt.NDArray[np.bool_]
-    selection_draws: npt.NDArray[np.float64]
+    selection_draws: Floats
     selected: npt.NDArray[np.bool_]
-    fate_draws: npt.NDArray[np.float64]
+    fate_draws: Floats
     fates: npt.NDArray[np.int8]
-    corrupted: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int64]
+    corrupted: Integers
+    labels: Integers
     rate: float
     split: tuple[float, float, float]
 
@@ -128,7 +130,7 @@ def corrupt(
     )
 
 
-def _fates_of(draws: npt.NDArray[np.float64], split: tuple[float, float, float]) -> npt.NDArray[np.int8]:
+def _fates_of(draws: Floats, split: tuple[float, float, float]) -> npt.NDArray[np.int8]:
     """Return the fate whose part of [0, 1) each draw falls in; the parts lie in the order of ``split``."""
     _, random, kept = split
     edges = np.cumsum(split[:2])
@@ -139,9 +141,7 @@ def _fates_of(draws: npt.NDArray[np.float64], split: tuple[float, float, float])
     return (np.searchsorted(edges, draws, side="right") + Fate.MASKED).astype(np.int8)
 
 
-def _checked_ids(
-    token_ids: Sequence[int] | npt.NDArray[np.integer[Any]], vocabulary: Vocabulary
-) -> npt.NDArray[np.int64]:
+def _checked_ids(token_ids: Sequence[int] | npt.NDArray[np.integer[Any]], vocabulary: Vocabulary) -> Integers:
     ids = np.array(token_ids, dtype=np.int64)
     if ids.size and (ids.min() < 0 or ids.max() >= vocabulary.size):
         raise ValueError(f"token ids must lie in 0 … {vocabulary.size - 1}")
@@ -208,9 +208,9 @@ class CorruptionCounts:
     kept: Count
     visibly_changed: Count
     empty_draws: Count
-    selected_per_draw: npt.NDArray[np.int64]
-    expected_per_draw: npt.NDArray[np.float64]
-    position_fates: npt.NDArray[np.int64]
+    selected_per_draw: Integers
+    expected_per_draw: Floats
+    position_fates: Integers
     rate: float
     split: tuple[float, float, float] = field(default=(0.8, 0.1, 0.1))
 
@@ -257,7 +257,7 @@ def corruption_counts(
     )
 
 
-def _chance_of_the_original(ids: npt.NDArray[np.int64], vocabulary: Vocabulary) -> float:
+def _chance_of_the_original(ids: Integers, vocabulary: Vocabulary) -> float:
     """The chance that a random replacement is the token it replaces, averaged over ``ids``."""
     return float(np.isin(ids, vocabulary.drawable).mean()) / len(vocabulary.drawable) if ids.size else 0.0
 
@@ -271,9 +271,9 @@ def binomial_count(observed: int, trials: int, probability: float) -> Count:
     return Count(observed, trials, probability, trials * probability, low, high)
 
 
-def _binomial_chances(trials: int, probability: float) -> npt.NDArray[np.float64]:
+def _binomial_chances(trials: int, probability: float) -> Floats:
     """Return the chances of 0, 1, … ``trials`` successes: (trials + 1,)."""
     from scipy.stats import binom
 
-    chances: npt.NDArray[np.float64] = binom.pmf(np.arange(trials + 1), trials, probability)
+    chances: Floats = binom.pmf(np.arange(trials + 1), trials, probability)
     return chances

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Floats, log_softmax
 from nlpcore.errors import Note
-from nlpcore.language_models.fill_mask import log_softmax, mask_logits
+from nlpcore.language_models.fill_mask import mask_logits
 from nlpcore.language_models.masked_input import tokenized
 from nlpcore.language_models.masking import Corruption, CorruptionCounts, Vocabulary, corrupt, corruption_counts
 from nlpcore.models.serving import served
@@ -36,7 +36,7 @@ class TrainingExample:
     tokens: tuple[str, ...]
     shown_tokens: tuple[str, ...]
     corruption: Corruption
-    losses: npt.NDArray[np.float64]
+    losses: Floats
     notes: tuple[Note, ...]
 
     @property

@@ -6,33 +6,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from nlpcore.text import is_han
+from nlpcore.text import Word, is_han
 
 MASK = "[MASK]"
 _MASK_AS_TYPED = re.compile(r"\[\s*mask\s*\]", re.IGNORECASE)
 _JOINERS = frozenset("\u200c\u200d")
 _APOSTROPHES = frozenset("'’")
 _SPACE, _WORD, _HAN, _SYMBOL, _MARK = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word or a single symbol of a text.
-
-    Attributes:
-        text: as written.
-        start, end: character offsets, end excluded.
-        occurrence: 1 for the first time that this word stands in the text, 2 for the second, … (case ignored).
-        occurrences: how often it stands there.
-    """
-
-    text: str
-    start: int
-    end: int
-    occurrence: int = 1
-    occurrences: int = 1
 
 
 def with_masks(text: str, mask_token: str = MASK) -> str:

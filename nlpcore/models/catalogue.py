@@ -252,21 +252,27 @@ def _source(model_id: str, table: Mapping[str, Any], home: Path) -> Source:
 
 
 def _file(table: Mapping[str, Any]) -> FileSpec:
-    name = table["name"]
-    if Path(name).name != name or name.startswith("."):
-        raise ValueError(f"{name} is not a plain file name")
-    return FileSpec(name, table.get("size"), table.get("sha256"))
+    return FileSpec(_plain(table["name"]), table.get("size"), table.get("sha256"))
+
+
+def _plain(name: str) -> str:
+    """Return ``name``, which must stay in its folder on any system: ValueError for anything but a file's own name."""
+    if not name or name.startswith(".") or {"/", "\\"} & set(name):
+        raise ValueError(f"{name!r} is not a plain file name")
+    return name
 
 
 def _member(table: Mapping[str, Any]) -> Member:
-    return Member(table["path"], _file(table), table.get("convert"), tuple(table.get("makes", ())))
+    return Member(table["path"], _file(table), table.get("convert"), tuple(map(_plain, table.get("makes", ()))))
 
 
 def _sealed(folder: Path) -> tuple[FileSpec, ...]:
     seal = folder / SEAL
     if not seal.is_file():
         return ()
-    return tuple(FileSpec(name, **record) for name, record in json.loads(seal.read_text(encoding="utf-8")).items())
+    return tuple(
+        FileSpec(_plain(name), **record) for name, record in json.loads(seal.read_text(encoding="utf-8")).items()
+    )
 
 
 def _files(source: Source) -> tuple[FileSpec, ...]:

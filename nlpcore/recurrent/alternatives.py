@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpcore.arrays import Floats, descending, softmax
 from nlpcore.errors import LearnerError
 from nlpcore.models.serving import served
-from nlpcore.recurrent.cells import Array
 from nlpcore.recurrent.lstm_network import CLASSIFIER, network
-from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read, softmax
-from nlpcore.recurrent.traces import sigmoid
+from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read
+from nlpcore.recurrent.traces import lstm_step
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -37,19 +37,19 @@ class Alternatives:
     step: int
     unit: int
     words: tuple[str, ...]
-    gates: Array
-    cell: Array
-    output: Array
+    gates: Floats
+    cell: Floats
+    output: Floats
     actual: tuple[float, float, float, float, float]
 
-    def column(self, by: str) -> tuple[Array, float]:
+    def column(self, by: str) -> tuple[Floats, float]:
         """Return the values (words,) of i, f, g, o or ``output``, and the one of the token that really stands there."""
         place = ("i", "f", "g", "o", "output").index(by)
         return (self.output if by == "output" else self.gates[place]), self.actual[place]
 
-    def top(self, values: Array, k: int, lowest: bool = False) -> tuple[tuple[str, float], ...]:
+    def top(self, values: Floats, k: int, lowest: bool = False) -> tuple[tuple[str, float], ...]:
         """Return the ``k`` candidates with the highest (or lowest) of ``values`` (words,)."""
-        order = np.argsort(values if lowest else -values, kind="stable")[:k]
+        order = descending(-values if lowest else values)[:k]
         return tuple((self.words[n], float(values[n])) for n in order)
 
 
@@ -68,9 +68,7 @@ def alternatives(model: LoadedModel, text: str, step: int, unit: int, limit: int
     trace, words = reading.trace, net.vocabulary[2 : 2 + MOST_WORDS]
     pre = net.embedding[2 : 2 + MOST_WORDS] @ net.cell.weight_ih.T + net.cell.bias_ih
     pre = pre.reshape(len(words), 4, -1) + trace.from_hidden[step]
-    i, f, o, g = sigmoid(pre[:, 0]), sigmoid(pre[:, 1]), sigmoid(pre[:, 3]), np.tanh(pre[:, 2])
-    c = f * trace.c_before[step] + i * g
-    h = o * np.tanh(c)
+    i, f, g, o, c, h = lstm_step(pre, trace.c_before[step])
     now = float((reading.positive if isinstance(reading, SentimentReading) else reading.signal)[step])
     return Alternatives(
         step=step,
@@ -83,7 +81,7 @@ def alternatives(model: LoadedModel, text: str, step: int, unit: int, limit: int
     )
 
 
-def _output(model: LoadedModel, reading: SentimentReading | CharacterReading, step: int, h: Array) -> Array:
+def _output(model: LoadedModel, reading: SentimentReading | CharacterReading, step: int, h: Floats) -> Floats:
     net = network(model)
     if net.architecture != CLASSIFIER:
         probabilities = softmax(net.logits(h))

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from nlpcore.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,10 @@ class RecurrentCell:
         bias_hh: (blocks · hidden,): added to U h_{t-1}; kept apart because a GRU multiplies it with its reset gate.
     """
 
-    weight_ih: Array
-    weight_hh: Array
-    bias_ih: Array
-    bias_hh: Array
+    weight_ih: Floats
+    weight_hh: Floats
+    bias_ih: Floats
+    bias_hh: Floats
 
     BLOCKS: ClassVar[tuple[str, ...]] = ("h",)
 
@@ -91,5 +90,5 @@ class GRUCell(RecurrentCell):
     BLOCKS: ClassVar[tuple[str, ...]] = ("r", "z", "n")
 
 
-def _numpy(tensor: Any) -> Array:
+def _numpy(tensor: Any) -> Floats:
     return np.asarray(tensor.detach().cpu().numpy(), dtype=np.float64)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlpcore.arrays import Floats
 from nlpcore.models.serving import served
-from nlpcore.recurrent.cells import Array
 from nlpcore.recurrent.gates import values
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read
 
@@ -48,7 +48,7 @@ class Comparison:
     after: SentimentReading | CharacterReading
     pairs: tuple[Pair, ...]
 
-    def difference(self, quantity: str) -> Array:
+    def difference(self, quantity: str) -> Floats:
         """Return after minus before of i, f, g, o, c or h as (pairs, hidden); nan where a side has no token."""
         old, new = values(self.before.trace, quantity), values(self.after.trace, quantity)
         out = np.full((len(self.pairs), old.shape[1]), np.nan)

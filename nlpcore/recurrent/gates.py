@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpcore.recurrent.cells import Array
+from nlpcore.arrays import Floats, descending
 from nlpcore.recurrent.reading import Reading
 from nlpcore.recurrent.traces import LSTMTrace
 
@@ -47,7 +47,7 @@ class GateExtremes:
     mean: float
 
 
-def values(trace: LSTMTrace, quantity: str) -> Array:
+def values(trace: LSTMTrace, quantity: str) -> Floats:
     """Return one of i, f, g, o, c, h as (steps, hidden). Raises ValueError for another name."""
     if quantity not in QUANTITIES:
         raise ValueError(f"{quantity!r} is none of {QUANTITIES}")
@@ -64,7 +64,7 @@ def gate_extremes(trace: LSTMTrace, tokens: Sequence[str], unit: int | None, gat
     if unit is not None and not 0 <= unit < table.shape[1]:
         raise ValueError(f"there is no unit {unit}")
     row = table.mean(axis=1) if unit is None else table[:, unit]
-    found = [TokenValue(int(t), tokens[t], float(row[t])) for t in np.argsort(-row, kind="stable")]
+    found = [TokenValue(int(t), tokens[t], float(row[t])) for t in descending(row)]
     high = found[: min(k, (len(found) + 1) // 2)]
     low = found[len(high) :][::-1][:k]
     return GateExtremes(tuple(high), tuple(low), float(row.mean()))
@@ -119,7 +119,7 @@ def informative_units(reading: Reading, k: int = 5) -> tuple[UnitScore, ...]:
     centred, aim = cells - cells.mean(axis=0), signal - signal.mean()
     scale = np.linalg.norm(centred, axis=0) * np.linalg.norm(aim)
     r = np.divide(centred.T @ aim, scale, out=np.zeros(cells.shape[1]), where=scale > 1e-12)
-    return tuple(UnitScore(int(u), float(np.clip(r[u], -1, 1))) for u in np.argsort(-np.abs(r), kind="stable")[:k])
+    return tuple(UnitScore(int(u), float(np.clip(r[u], -1, 1))) for u in descending(np.abs(r))[:k])
 
 
 def unit_order(trace: LSTMTrace, by: str) -> NDArray[np.int64]:
@@ -133,7 +133,7 @@ def unit_order(trace: LSTMTrace, by: str) -> NDArray[np.int64]:
         raise ValueError(f"{by!r} is none of {ORDERS}")
     units = trace.c.shape[1]
     if by == "variance":
-        return np.argsort(-trace.c.var(axis=0), kind="stable")
+        return descending(trace.c.var(axis=0))
     if by == "clustered" and units > 2:
         from scipy.cluster.hierarchy import leaves_list, linkage
 

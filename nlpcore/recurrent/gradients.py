@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from nlpcore.recurrent.cells import Array, GRUCell, LSTMCell, RecurrentCell, RNNCell
+from nlpcore.arrays import Floats
+from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
 from nlpcore.recurrent.traces import GRUTrace, LSTMTrace, RNNTrace
 
 
@@ -25,8 +26,8 @@ class GradientFlow:
         cell: (steps,): the same for ∂h_T/∂c_t, LSTM only: h_t depends on c_t and is not held fixed.
     """
 
-    hidden: Array
-    cell: Array | None = None
+    hidden: Floats
+    cell: Floats | None = None
 
 
 def gradient_flow(cell: RecurrentCell | Any, trace: RNNTrace | LSTMTrace | GRUTrace) -> GradientFlow:
@@ -85,5 +86,5 @@ def _gru(cell: GRUCell, trace: GRUTrace) -> GradientFlow:
     return GradientFlow(np.array(sizes[::-1]))
 
 
-def _size(jacobian: Array) -> float:
+def _size(jacobian: Floats) -> float:
     return float(np.linalg.norm(jacobian) / np.sqrt(len(jacobian)))

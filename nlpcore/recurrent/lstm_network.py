@@ -11,9 +11,10 @@ from typing import Protocol
 
 import numpy as np
 
+from nlpcore.arrays import Floats
 from nlpcore.models.catalogue import Entry
 from nlpcore.models.loading import Parts, loader
-from nlpcore.recurrent.cells import Array, LSTMCell
+from nlpcore.recurrent.cells import LSTMCell
 from nlpcore.recurrent.word_tokens import UNKNOWN
 
 CLASSIFIER, LANGUAGE_MODEL = "lstm-classifier", "lstm-language-model"
@@ -48,10 +49,10 @@ class LSTMNetwork:
     architecture: str
     vocabulary: tuple[str, ...]
     index: Mapping[str, int]
-    embedding: Array
+    embedding: Floats
     cell: LSTMCell
-    output_weight: Array
-    output_bias: Array
+    output_weight: Floats
+    output_bias: Floats
     labels: tuple[str, ...]
     pooling: str
 
@@ -60,7 +61,7 @@ class LSTMNetwork:
         unknown = self.index[UNKNOWN]
         return [self.index.get(token, unknown) for token in tokens]
 
-    def logits(self, hidden: Array) -> Array:
+    def logits(self, hidden: Floats) -> Floats:
         """Return the output layer's values for hidden states (…, hidden), as (…, outputs)."""
         return hidden @ self.output_weight.T + self.output_bias
 

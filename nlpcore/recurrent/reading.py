@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.arrays import Floats, descending, softmax
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
-from nlpcore.recurrent.cells import Array
 from nlpcore.recurrent.lstm_network import CLASSIFIER, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
 from nlpcore.recurrent.word_tokens import word_tokens
-from nlpcore.text import clean
+from nlpcore.text import clean, listed
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
 MOST_TOKENS = 200
-_MOST_NAMED = 6
-_LONGEST_NAME = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Reading:
     notes: tuple[Note, ...]
 
     @property
-    def signal(self) -> Array:
+    def signal(self) -> Floats:
         """(steps,): the one number that stands for the output after each token; here ‖h_t‖."""
         return np.asarray(np.linalg.norm(self.trace.h, axis=1))
 
@@ -55,21 +53,21 @@ class SentimentReading(Reading):
         labels: names of the columns of ``logits``.
     """
 
-    logits: Array
+    logits: Floats
     labels: tuple[str, ...]
 
     @property
-    def probabilities(self) -> Array:
+    def probabilities(self) -> Floats:
         """(steps, labels): softmax of the logits; each row sums to 1."""
         return softmax(self.logits)
 
     @property
-    def positive(self) -> Array:
+    def positive(self) -> Floats:
         """(steps,): probability that the review is positive, after each token."""
         return self.probabilities[:, self.labels.index("positive")]
 
     @property
-    def signal(self) -> Array:
+    def signal(self) -> Floats:
         """(steps,): log-odds of positive, log p/(1-p): unbounded, so equal steps are equal evidence."""
         at = self.labels.index("positive")
         others = np.delete(self.logits, at, axis=1)
@@ -89,8 +87,8 @@ class CharacterReading(Reading):
     """
 
     vocabulary: tuple[str, ...]
-    probabilities: Array
-    bits: Array
+    probabilities: Floats
+    bits: Floats
 
     @property
     def bits_per_character(self) -> float:
@@ -99,7 +97,7 @@ class CharacterReading(Reading):
         return float(here.mean()) if len(here) else float("nan")
 
     @property
-    def signal(self) -> Array:
+    def signal(self) -> Floats:
         """(steps,): entropy of the next character in bits: 0 for certain, log2 of the vocabulary for no idea."""
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.where(self.probabilities > 0, self.probabilities * np.log2(self.probabilities), 0.0)
@@ -108,7 +106,7 @@ class CharacterReading(Reading):
     def next(self, step: int, k: int = 5) -> tuple[tuple[str, float], ...]:
         """Return the ``k`` most probable characters after step ``step`` (from 0), with their probabilities."""
         row = self.probabilities[step]
-        return tuple((self.vocabulary[i], float(row[i])) for i in np.argsort(-row, kind="stable")[:k])
+        return tuple((self.vocabulary[i], float(row[i])) for i in descending(row)[:k])
 
 
 @served
@@ -163,17 +161,11 @@ def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> 
     )
 
 
-def pooled(hidden: Array, pooling: str) -> Array:
+def pooled(hidden: Floats, pooling: str) -> Floats:
     """Return what the classifier judges after each step: h_t itself, or the mean of h_1 … h_t; (steps, hidden)."""
     if pooling == "last":
         return hidden
     return np.asarray(np.cumsum(hidden, axis=0) / np.arange(1, len(hidden) + 1)[:, None])
-
-
-def softmax(logits: Array) -> Array:
-    """Return exp(logits) scaled to sum 1 along the last axis, without overflow."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
 
 
 def _cut(tokens: list[str], limit: int) -> tuple[list[str], list[Note]]:
@@ -195,12 +187,15 @@ def _unknown_note(tokens: list[str], known: tuple[bool, ...]) -> list[Note]:
         return []
     if not any(known):
         return [Note("all_unknown")]
-    names = [name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…" for name in strangers]
-    listed = " ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
-    return [Note("unknown_tokens", {"count": known.count(False), "given": len(tokens), "words": listed})]
+    return [
+        Note(
+            "unknown_tokens",
+            {"count": known.count(False), "given": len(tokens), "words": listed(strangers, 6, between=" ")},
+        )
+    ]
 
 
-def _bits(probabilities: Array, ids: NDArray[np.int64], known: tuple[bool, ...]) -> Array:
+def _bits(probabilities: Floats, ids: NDArray[np.int64], known: tuple[bool, ...]) -> Floats:
     bits = np.full(len(ids), np.nan)
     with np.errstate(divide="ignore"):
         bits[1:] = -np.log2(probabilities[np.arange(len(ids) - 1), ids[1:]])

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nlpcore.recurrent.cells import Array, GRUCell, LSTMCell, RecurrentCell, RNNCell
+from nlpcore.arrays import Floats
+from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
 
 CellT = TypeVar("CellT", bound=RecurrentCell)
 
@@ -24,10 +25,10 @@ class RNNTrace:
         h0: (hidden,): hidden state before the first step.
     """
 
-    inputs: Array
-    pre: Array
-    h: Array
-    h0: Array
+    inputs: Floats
+    pre: Floats
+    h: Floats
+    h0: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +52,35 @@ class LSTMTrace:
         c0: (hidden,): cell state before the first step.
     """
 
-    inputs: Array
-    from_input: Array
-    from_hidden: Array
-    i: Array
-    f: Array
-    g: Array
-    o: Array
-    c: Array
-    h: Array
-    h0: Array
-    c0: Array
+    inputs: Floats
+    from_input: Floats
+    from_hidden: Floats
+    i: Floats
+    f: Floats
+    g: Floats
+    o: Floats
+    c: Floats
+    h: Floats
+    h0: Floats
+    c0: Floats
 
     @property
-    def pre(self) -> Array:
+    def pre(self) -> Floats:
         """(steps, 4, hidden): pre-activations of i, f, g, o, before σ and tanh."""
         return self.from_input + self.from_hidden
 
     @property
-    def c_before(self) -> Array:
+    def c_before(self) -> Floats:
         """(steps, hidden): c_{t-1}, the cell state that each step starts from."""
         return np.vstack([self.c0, self.c[:-1]])
 
     @property
-    def kept(self) -> Array:
+    def kept(self) -> Floats:
         """(steps, hidden): f ⊙ c_{t-1}, the part of c_t that was there before."""
         return self.f * self.c_before
 
     @property
-    def added(self) -> Array:
+    def added(self) -> Floats:
         """(steps, hidden): i ⊙ g, the part of c_t that is new."""
         return self.i * self.g
 
@@ -105,14 +106,14 @@ class GRUTrace:
         h0: (hidden,): hidden state before the first step.
     """
 
-    inputs: Array
-    from_input: Array
-    from_hidden: Array
-    r: Array
-    z: Array
-    n: Array
-    h: Array
-    h0: Array
+    inputs: Floats
+    from_input: Floats
+    from_hidden: Floats
+    r: Floats
+    z: Floats
+    n: Floats
+    h: Floats
+    h0: Floats
 
 
 def trace_rnn(cell: RNNCell | Any, inputs: ArrayLike, h0: ArrayLike | None = None) -> RNNTrace:
@@ -146,14 +147,17 @@ def trace_lstm(
     values = np.empty((6, len(x), cell.hidden))
     for t, part in enumerate(from_input):
         from_hidden[t] = (cell.weight_hh @ h + cell.bias_hh).reshape(4, -1)
-        pre = part + from_hidden[t]
-        i, f, o = sigmoid(pre[[0, 1, 3]])
-        g = np.tanh(pre[2])
-        c = f * c + i * g
-        h = o * np.tanh(c)
-        values[:, t] = i, f, g, o, c, h
+        values[:, t] = *_, c, h = lstm_step(part + from_hidden[t], c)
     i, f, g, o, c, h = values
     return LSTMTrace(x, from_input, from_hidden, i, f, g, o, c, h, start_h, start_c)
+
+
+def lstm_step(pre: Floats, c: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Return i, f, g, o, the new c and h (…, hidden) for pre-activations (…, 4, hidden) and the old c (…, hidden)."""
+    i, f, o = sigmoid(pre[..., 0, :]), sigmoid(pre[..., 1, :]), sigmoid(pre[..., 3, :])
+    g = np.tanh(pre[..., 2, :])
+    c = f * c + i * g
+    return i, f, g, o, c, o * np.tanh(c)
 
 
 def trace_gru(cell: GRUCell | Any, inputs: ArrayLike, h0: ArrayLike | None = None) -> GRUTrace:
@@ -176,7 +180,7 @@ def trace_gru(cell: GRUCell | Any, inputs: ArrayLike, h0: ArrayLike | None = Non
     return GRUTrace(x, from_input, from_hidden, r, z, n, h, start)
 
 
-def sigmoid(x: Array) -> Array:
+def sigmoid(x: Floats) -> Floats:
     """Return 1 / (1 + exp(-x)) without overflow, through the identity σ(x) = (1 + tanh(x/2)) / 2."""
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))
 
@@ -185,14 +189,14 @@ def _plain(kind: type[CellT], cell: Any) -> CellT:
     return cell if isinstance(cell, kind) else kind.from_torch(cell)
 
 
-def _start(state: ArrayLike | None, cell: RecurrentCell) -> Array:
+def _start(state: ArrayLike | None, cell: RecurrentCell) -> Floats:
     start = np.zeros(cell.hidden) if state is None else np.asarray(state, dtype=np.float64).reshape(-1)
     if start.shape != (cell.hidden,):
         raise ValueError(f"a start state of {start.shape} does not fit {cell.hidden} units")
     return start
 
 
-def _from_input(cell: RecurrentCell, x: Array) -> Array:
+def _from_input(cell: RecurrentCell, x: Floats) -> Floats:
     """Return W x_t + b_ih for all steps at once, as (steps, blocks, hidden)."""
     if x.ndim != 2 or x.shape[1] != cell.inputs:
         raise ValueError(f"inputs of shape {x.shape} do not fit a cell with {cell.inputs} features")

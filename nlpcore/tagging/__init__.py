@@ -1,5 +1,6 @@
 """Tagging words: BIO schemes, word pieces, entity spans, constrained decoding, CRF lattices and entity metrics."""
 
+from nlpcore.arrays import softmax
 from nlpcore.tagging.lac import ChineseTagging, Segment, tag_chinese
 from nlpcore.tagging.metrics import Score, Scores, compare, overlap, partial, strict, token_accuracy
 from nlpcore.tagging.schemes import (
@@ -16,10 +17,11 @@ from nlpcore.tagging.schemes import (
     to_bio,
     to_iob1,
 )
-from nlpcore.tagging.tagger import Entity, Piece, Tagging, softmax, tag, tag_time_and_money
+from nlpcore.tagging.tagger import Entity, Piece, Tagging, tag, tag_time_and_money
 from nlpcore.tagging.time_and_money import RULES, RuleEntity, find_time_and_money
 from nlpcore.tagging.viterbi import Lattice, decode_legally, forbidden, viterbi
-from nlpcore.tagging.words import Word, split_words
+from nlpcore.tagging.words import split_words
+from nlpcore.text import Word
 
 __all__ = [
     "REPAIRS",

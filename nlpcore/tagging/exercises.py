@@ -22,8 +22,8 @@ from nlpcore.tagging.schemes import (
     split_tag,
     to_bio,
 )
-from nlpcore.tagging.words import Word, split_words
-from nlpcore.text import clean
+from nlpcore.tagging.words import split_words
+from nlpcore.text import Word, clean, shortened
 
 _MARKED = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 MAX_WORDS = 40
@@ -127,5 +127,5 @@ def _word_and_tag(item: str) -> tuple[str, str]:
         return item, "O"
     split_tag(tag)
     if not word:
-        raise LearnerError("tag_unknown", tag=item[:40])
+        raise LearnerError("tag_unknown", tag=shortened(item, 40))
     return word, tag

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Floats, descending
 from nlpcore.errors import Note
 from nlpcore.models.catalogue import Entry
 from nlpcore.models.loading import Parts, loader
@@ -24,7 +24,6 @@ from nlpcore.text import clean
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
-Floats = npt.NDArray[np.float64]
 ENTITY_TAGS = ("PER", "LOC", "ORG", "TIME")
 MAX_CHARACTERS = 120
 # The CRF of PaddleNLP keeps two more tags in its matrix: row −1 scores beginning with a tag, row −2 ending with one.
@@ -81,7 +80,7 @@ class ChineseTagging:
     def prominent(self, count: int = 12) -> tuple[int, ...]:
         """Return the numbers of the tags worth drawing: those on the path, then those with the highest emissions."""
         on_path = list(dict.fromkeys(self.lattice.path))
-        by_peak = np.argsort(-self.lattice.emissions.max(axis=0), kind="stable").tolist()
+        by_peak = descending(self.lattice.emissions.max(axis=0)).tolist()
         chosen = (on_path + [n for n in by_peak if n not in on_path])[: max(count, len(on_path))]
         return tuple(sorted(chosen))
 

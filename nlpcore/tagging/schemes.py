@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nlpcore.errors import LearnerError
+from nlpcore.text import shortened
 
 Repair = Literal["begin", "drop", "convert", "none"]
 REPAIRS: tuple[Repair, ...] = ("begin", "drop", "convert")
@@ -59,7 +60,7 @@ def split_tag(tag: str) -> tuple[str, str]:
         return OUTSIDE, ""
     prefix, dash, kind = tag.partition("-")
     if prefix not in ("B", "I") or not dash or not kind:
-        raise LearnerError("tag_unknown", tag=tag[:40])
+        raise LearnerError("tag_unknown", tag=shortened(tag, 40))
     return prefix, kind
 
 
@@ -114,7 +115,7 @@ def repair(tags: Sequence[str], how: Repair = "begin") -> tuple[str, ...]:
         if is_legal(previous, tag):
             out.append(tag)
         elif how == "none":
-            raise LearnerError("bio_illegal", tag=tag[:40], position=position + 1)
+            raise LearnerError("bio_illegal", tag=shortened(tag, 40), position=position + 1)
         else:
             out.append(_repaired(previous, split_tag(tag)[1], how))
     return tuple(out)

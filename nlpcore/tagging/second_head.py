@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from nlpcore.arrays import Floats
+
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
@@ -33,10 +35,10 @@ class SecondHead:
 
     labels: tuple[str, ...]
     layer: int
-    weight: npt.NDArray[np.float64]
-    bias: npt.NDArray[np.float64]
+    weight: Floats
+    bias: Floats
 
-    def logits(self, hidden: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    def logits(self, hidden: npt.ArrayLike) -> Floats:
         """Return (pieces, labels) for hidden states (pieces, d)."""
         states = np.asarray(hidden, np.float64)
         reach = (self.weight.shape[1] // states.shape[1] - 1) // 2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from nlpcore.arrays import Floats, softmax
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served
@@ -16,13 +16,12 @@ from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
 from nlpcore.tagging.second_head import second_head
 from nlpcore.tagging.viterbi import decode_legally
-from nlpcore.tagging.words import Word, split_words
-from nlpcore.text import clean
+from nlpcore.tagging.words import split_words
+from nlpcore.text import Word, clean
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
-Floats = npt.NDArray[np.float64]
 Decoding = Literal["greedy", "legal"]
 MAX_PIECES = 128
 
@@ -149,13 +148,6 @@ def tag_time_and_money(model: LoadedModel, text: str, max_pieces: int = MAX_PIEC
     return _read(text, words, pieces, head.labels, logits, "greedy", "begin", notes)
 
 
-def softmax(logits: npt.ArrayLike) -> Floats:
-    """Return exp(z) / Σ exp(z) over the last axis, in float64."""
-    z = np.asarray(logits, np.float64)
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
-
-
 def _prepared(
     model: LoadedModel, text: str, limit: int
 ) -> tuple[str, tuple[Word, ...], tuple[Piece, ...], tuple[Note, ...]]:
@@ -182,7 +174,7 @@ def _read(
     how: Repair,
     notes: tuple[Note, ...],
 ) -> Tagging:
-    probabilities = softmax(logits)
+    probabilities: Floats = softmax(logits)
     first_piece = _first_pieces(pieces, len(words))
     rows = _word_rows(probabilities, first_piece, names)  # (words, tags)
     greedy = tuple(names[i] for i in rows.argmax(axis=1))

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError
 from nlpcore.tagging.schemes import is_legal
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

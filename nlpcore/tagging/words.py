@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from nlpcore.text import Word
 
 # Tried in this order: what stands first wins.
 _WORD = re.compile(
@@ -21,20 +22,6 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word and its place: ``source[start:end] == text``.
-
-    Attributes:
-        text: as written.
-        start, end: characters, end excluded.
-    """
-
-    text: str
-    start: int
-    end: int
 
 
 def split_words(text: str) -> tuple[Word, ...]:

@@ -34,7 +34,8 @@ from nlpcore.tagging import Span, find_time_and_money, tag_time_and_money, to_bi
 from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.exercises import Exercise, read_marked
 from nlpcore.tagging.second_head import FILE
-from nlpcore.tagging.words import Word, split_words
+from nlpcore.tagging.words import split_words
+from nlpcore.text import Word
 from nlpcore.training import corpora, finetuning, questions
 from nlpcore.training.bundle import bootstrap_f1, command, finish, hardware, read_json, source, write_json
 from nlpcore.training.entity_scores import entity_counts, entity_scores

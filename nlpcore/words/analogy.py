@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.arrays import Singles, ranks
 from nlpcore.errors import LearnerError, Note
-from nlpcore.words.table import Floats, Neighbour, VectorTable, as_words, top_rows
+from nlpcore.words.table import Neighbour, VectorTable, as_words, top_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ class AnalogyTrace:
     negative: tuple[str, ...]
     exclude_inputs: bool
     k: int
-    query: Floats
+    query: Singles
     length: float
     candidates: tuple[str, ...]
-    cosines: Floats
-    terms: Floats
+    cosines: Singles
+    terms: Singles
     is_input: NDArray[np.bool_]
     expected: str | None = None
     expected_cosine: float | None = None
@@ -71,7 +72,7 @@ class AnalogyTrace:
         return self.positive + self.negative
 
     @property
-    def signs(self) -> Floats:
+    def signs(self) -> Singles:
         """(p + m,) float32: +1 for each word added, −1 for each taken away."""
         return np.repeat(np.array([1, -1], np.float32), [len(self.positive), len(self.negative)])
 
@@ -113,7 +114,7 @@ def solve(
         raise LearnerError("no_word_added")
     rows = [vectors.row(word) for word in (*positive, *negative)]
     signs = np.repeat(np.array([1, -1], np.float32), [len(positive), len(negative)])
-    query: Floats = signs @ vectors.unit[rows]
+    query: Singles = signs @ vectors.unit[rows]
     length = float(np.linalg.norm(query))
     if length < 1e-6:
         raise LearnerError("no_direction")
@@ -142,16 +143,19 @@ def solve(
     )
 
 
-def _rank(scores: Floats, target: int | None, skip: Sequence[int] = ()) -> int | None:
+def _rank(scores: Singles, target: int | None, skip: Sequence[int] = ()) -> int | None:
     """Return the place of row ``target`` by ``scores``, from 1, not counting the rows to ``skip``."""
     if target is None:
         return None
-    higher = int((scores > scores[target]).sum())
-    return 1 + higher - sum(bool(scores[row] > scores[target]) for row in set(skip))
+    counted = [target, *(row for row in set(skip) if row != target)]
+    place, *others = (int(rank) for rank in ranks(scores, counted))
+    return place - sum(other < place for other in others)
 
 
 def _ranks_alone(vectors: VectorTable, rows: Sequence[int], target: int | None) -> tuple[int, ...]:
     if target is None:
         return ()
-    # A word is its own nearest neighbour: its own score is one of the higher ones, so one less is the place.
-    return tuple(0 if row == target else (_rank(vectors.cosines(vectors.unit[row]), target) or 1) - 1 for row in rows)
+    # A word is its own nearest neighbour, which is not counted.
+    return tuple(
+        0 if row == target else _rank(vectors.cosines(vectors.unit[row]), target, skip=[row]) or 0 for row in rows
+    )

@@ -17,16 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlpcore.arrays import Integers, Singles
 from nlpcore.errors import LearnerError
 from nlpcore.models.serving import served
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
-    from nlpcore.words.table import Floats, VectorTable
+    from nlpcore.words.table import VectorTable
 
-Rows = NDArray[np.int64]
 Question = tuple[str, str, str, str]
 
 _BLOCK = 8192  # words of the vocabulary at a time: the scores of a section's words fit the processor's cache
@@ -188,7 +187,7 @@ def _row(vectors: VectorTable, word: str) -> int:
     return vectors.index.get(word, vectors.index.get(word.lower(), -1))
 
 
-def _predict(unit: Floats, questions: Rows) -> tuple[Rows, Rows]:
+def _predict(unit: Singles, questions: Integers) -> tuple[Integers, Integers]:
     """Return the rows nearest to b − a + c, (q,) with a, b, c struck and (q,) with nothing struck.
 
     ``unit``: (n, d) unit vectors; ``questions``: (q, 4) rows a, b, c, d.
@@ -209,7 +208,7 @@ def _predict(unit: Floats, questions: Rows) -> tuple[Rows, Rows]:
     )
 
 
-def _best_outside(unit: Floats, own: Rows, local: Rows, at_least: Floats) -> tuple[Rows, Floats]:
+def _best_outside(unit: Singles, own: Integers, local: Integers, at_least: Singles) -> tuple[Integers, Singles]:
     """Return row and score (q,) of the best word outside ``own`` where it beats ``at_least`` (else that score, row −1).
 
     For one pair (a, b) the score of word x is cos(x, b) − cos(x, a) + cos(x, c), and the last term is at most the

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlpcore.words.table import Floats, VectorTable, as_words
+from nlpcore.arrays import Floats, Singles
+from nlpcore.words.table import VectorTable, as_words
 
-Doubles = NDArray[np.float64]
 Role = Literal["a", "b", "c", "sum", "word"]
 
 
@@ -37,15 +36,15 @@ class Parallelogram:
 
     labels: tuple[str, ...]
     roles: tuple[Role, ...]
-    points: Floats
-    residuals: Floats
-    distances: Floats
-    parallel: Floats
+    points: Singles
+    residuals: Singles
+    distances: Singles
+    parallel: Singles
 
     @property
-    def drawn_distances(self) -> Floats:
+    def drawn_distances(self) -> Singles:
         """(m,) float32: distance to a − b + c as drawn; ``distances**2 == drawn_distances**2 + residuals**2``."""
-        lengths: Floats = np.linalg.norm(self.points - self.points[self.roles.index("sum")], axis=1)
+        lengths: Singles = np.linalg.norm(self.points - self.points[self.roles.index("sum")], axis=1)
         return lengths
 
 
@@ -82,23 +81,23 @@ def parallelogram(
     )
 
 
-def _cosines(steps: Doubles, direction: Doubles) -> Floats:
+def _cosines(steps: Floats, direction: Floats) -> Singles:
     lengths = np.linalg.norm(steps, axis=1) * np.linalg.norm(direction)
-    cosines: Doubles = np.divide(steps @ direction, lengths, out=np.zeros(len(steps)), where=lengths > 1e-5)
+    cosines: Floats = np.divide(steps @ direction, lengths, out=np.zeros(len(steps)), where=lengths > 1e-5)
     return cosines.astype(np.float32)
 
 
-def _sum(vectors: VectorTable, words: Sequence[str]) -> Floats:
-    total: Floats = vectors.unit[[vectors.row(word) for word in words]].sum(axis=0)
+def _sum(vectors: VectorTable, words: Sequence[str]) -> Singles:
+    total: Singles = vectors.unit[[vectors.row(word) for word in words]].sum(axis=0)
     return total
 
 
-def _axes(directions: Sequence[Doubles], dimensions: int) -> Doubles:
+def _axes(directions: Sequence[Floats], dimensions: int) -> Floats:
     """Return (2, d): the first two directions that differ, made orthonormal (Gram–Schmidt).
 
     Where a, b and c stand on one line the next word, at last any axis, gives the second direction.
     """
-    axes: list[Doubles] = []
+    axes: list[Floats] = []
     for direction in (*directions, *np.eye(dimensions)):
         rest = direction - sum((direction @ axis) * axis for axis in axes)
         length = np.linalg.norm(rest)

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import workers
 from nlpcore.words.projection_gradient import ExactGradient
-from nlpcore.words.projection_quality import Floats, Quality, nearest_neighbours, neighbourhood_size, qualities
+from nlpcore.words.projection_quality import Quality, nearest_neighbours, neighbourhood_size, qualities
 
 Method = Literal["tsne", "pca"]
 Start = Literal["pca", "random"]
@@ -78,7 +79,7 @@ class Projection:
     quality: Quality
     pca: Quality
     random: Quality
-    neighbours: NDArray[np.int64]
+    neighbours: Integers
     distances: Floats
     notes: tuple[Note, ...] = ()
 

@@ -11,11 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-Floats = NDArray[np.float64]
-_Single = NDArray[np.float32]
+from nlpcore.arrays import Floats, Singles
+
 # Rows of the pair matrix held at a time. Alone a thread does best with what fits the second-level cache (64 × 3,000 in single
 # precision); two threads wait for each other in Python at every operation, and do best with fewer and longer ones.
 _ROWS_ALONE, _ROWS_TOGETHER = 64, 256
@@ -77,7 +76,7 @@ class ExactGradient:
         return weights[:, :1] * points - weights[:, 1:], float(sum(part[1] for part in parts))
 
 
-def _repulsion(points: _Single, share: int, shares: int) -> tuple[_Single, float]:
+def _repulsion(points: Singles, share: int, shares: int) -> tuple[Singles, float]:
     """Return (n, 3) Σ_j q_ij² (1, y_j) and Σ q_ij of every ``shares``-th block of rows from ``share`` on, pairs i ≠ j.
 
     q_ij = 1 / (1 + |y_i − y_j|²). A block meets the points from its own first one on: each pair is computed once and

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from nlpcore.arrays import Floats, Integers
+
 T = TypeVar("T")
 
 _BLOCK = 256  # rows of the distance matrix held at a time: 3,000 points need 6 MB, not 72
@@ -81,7 +81,7 @@ def qualities(original: ArrayLike, maps: Sequence[ArrayLike], k: int) -> list[Qu
 
     def ranks_in_the_original(start: int, distances: Floats) -> Integers:
         rows, ordered = slice(start, start + len(distances)), np.sort(distances, axis=1)
-        return np.stack([_ranks(ordered, np.take_along_axis(distances, near[rows], axis=1)) for near in neighbours])
+        return np.stack([_places(ordered, np.take_along_axis(distances, near[rows], axis=1)) for near in neighbours])
 
     ranks = np.concatenate(_by_blocks(original, ranks_in_the_original), axis=1)  # (maps, n, k)
     intrusion, preserved = np.maximum(ranks - k, 0).sum(axis=(1, 2)), (ranks <= k).mean(axis=2)
@@ -97,7 +97,7 @@ def rank_of(points: ArrayLike, i: int, j: int) -> int:
     points = np.asarray(points, dtype=np.float64)
     distances = np.linalg.norm(points - points[i], axis=1)[None, :]
     distances[0, i] = np.inf
-    return int(_ranks(np.sort(distances, axis=1), distances[:, [j]])[0, 0])
+    return int(_places(np.sort(distances, axis=1), distances[:, [j]])[0, 0])
 
 
 def _by_blocks(points: Floats, function: Callable[[int, Floats], T]) -> list[T]:
@@ -133,7 +133,7 @@ def _nearest(distances: Floats, k: int) -> tuple[Integers, Floats]:
     return np.take_along_axis(columns, order, axis=1), np.take_along_axis(lengths, order, axis=1)
 
 
-def _ranks(ordered: Floats, lengths: Floats) -> Integers:
+def _places(ordered: Floats, lengths: Floats) -> Integers:
     """Return (rows, k): how many of each row's ``ordered`` distances are below each of its ``lengths``, plus 1."""
     ranks = [np.searchsorted(row, wanted, side="left") for row, wanted in zip(ordered, lengths, strict=True)]
     return np.stack(ranks).astype(np.int64) + 1

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlpcore.arrays import Floats, Integers
 from nlpcore.models.serving import served
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, principal_components, project
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class ToySet:
 
     name: str
     points: Floats
-    groups: NDArray[np.int64]
+    groups: Integers
     truth: Floats
 
 
@@ -73,7 +71,7 @@ def map_toy(
     )
 
 
-def spreads(points: Floats, groups: NDArray[np.int64]) -> Floats:
+def spreads(points: Floats, groups: Integers) -> Floats:
     """Return (groups,) the root mean square distance of each group's points from the group's centre."""
     return np.array(
         [
@@ -83,7 +81,7 @@ def spreads(points: Floats, groups: NDArray[np.int64]) -> Floats:
     )
 
 
-def gaps(points: Floats, groups: NDArray[np.int64]) -> Floats:
+def gaps(points: Floats, groups: Integers) -> Floats:
     """Return (groups, groups) the distances between the groups' centres."""
     centres = np.array([points[groups == g].mean(axis=0) for g in range(int(groups.max()) + 1)])
     return np.asarray(np.linalg.norm(centres[:, None] - centres[None], axis=2))
@@ -95,7 +93,7 @@ def pieces(points: Floats, factor: float = 4.0) -> int:
     return 1 + int((steps > factor * np.median(steps)).sum())
 
 
-Made = tuple[Floats, NDArray[np.int64]]
+Made = tuple[Floats, Integers]
 
 
 def _clusters(count: int, rng: np.random.Generator, centres: list[tuple[float, float]], spread: list[float]) -> Made:

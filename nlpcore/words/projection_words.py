@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
-from nlpcore.text import clean
+from nlpcore.text import clean, listed, shortened
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of
 from nlpcore.words.table import VectorTable, top_rows
@@ -82,8 +82,8 @@ class WordMap:
 
     words: tuple[str, ...]
     categories: tuple[str, ...]
-    ranks: NDArray[np.int64]
-    unit: NDArray[np.float64]
+    ranks: Integers
+    unit: Floats
     projection: Projection
     notes: tuple[Note, ...] = ()
 
@@ -92,7 +92,7 @@ class WordMap:
         for form in (word, word.lower()):
             if form in self.words:
                 return self.words.index(form)
-        raise LearnerError("map_word_not_shown", word=word[:40])
+        raise LearnerError("map_word_not_shown", word=shortened(word, 40))
 
     def neighbourhood(self, word: str) -> tuple[MapNeighbour, ...]:
         """Return the nearest of ``word`` in the original space among the words of the map, nearest first."""
@@ -263,8 +263,7 @@ def _rows(vectors: VectorTable, words: Sequence[str], notes: tuple[Note, ...]) -
 
 
 def _named(words: Iterable[str]) -> str:
-    names = [word if len(word) <= 24 else word[:23] + "…" for word in words]
-    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+    return listed(words, _NAMED)
 
 
 def _by_frequency(vectors: VectorTable, count: int, first: int) -> list[int]:

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nlpcore.arrays import Singles
 from nlpcore.errors import LearnerError
-
-Floats = NDArray[np.float32]
+from nlpcore.text import shortened
 
 _SPELLING_POOL = 60_000  # the most frequent words, in which close spellings are looked for
 
@@ -43,7 +43,7 @@ class VectorTable:
 
     model_id: str
     words: tuple[str, ...]
-    vectors: Floats
+    vectors: Singles
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or len(self.words) != len(self.vectors):
@@ -55,9 +55,9 @@ class VectorTable:
     def __contains__(self, word: object) -> bool:
         return word in self.index
 
-    def __getitem__(self, word: str) -> Floats:
+    def __getitem__(self, word: str) -> Singles:
         """Return the vector (d,) of ``word`` as published. Raises LearnerError where the word is unknown."""
-        vector: Floats = self.vectors[self.row(word)]
+        vector: Singles = self.vectors[self.row(word)]
         return vector
 
     @property
@@ -71,7 +71,7 @@ class VectorTable:
         return MappingProxyType({word: row for row, word in enumerate(self.words)})
 
     @property
-    def unit(self) -> Floats:
+    def unit(self) -> Singles:
         """(n, d) float32: every vector divided by its length, so that a product of two rows is their cosine.
 
         Computed at first use and kept, once for all threads. A zero vector stays zero.
@@ -80,7 +80,7 @@ class VectorTable:
             return self._unit
 
     @cached_property
-    def _unit(self) -> Floats:
+    def _unit(self) -> Singles:
         unit = np.array(self.vectors, dtype=np.float32)
         unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
         unit.flags.writeable = False
@@ -95,7 +95,7 @@ class VectorTable:
         for form in (word, word.lower()):
             if (row := self.index.get(form)) is not None:
                 return row
-        shown = word if len(word) <= 40 else word[:39] + "…"
+        shown = shortened(word, 40)
         if close := self.close_spellings(word):
             raise LearnerError("word_unknown_close", word=shown, close=", ".join(close))
         raise LearnerError("word_unknown", word=shown)
@@ -128,14 +128,14 @@ class VectorTable:
         rows = [row for row in top_rows(cosines, k + len(exclude)) if row not in exclude][:k]
         return tuple(Neighbour(self.words[row], float(cosines[row])) for row in rows)
 
-    def cosines(self, direction: str | ArrayLike) -> Floats:
+    def cosines(self, direction: str | ArrayLike) -> Singles:
         """Return (n,) float32: the cosine of every word to ``direction``, all zero for a zero direction.
 
         ``direction``: (d,) numbers, or a word. Raises LearnerError where the word is unknown.
         """
         direction = self.unit[self.row(direction)] if isinstance(direction, str) else np.asarray(direction)
         length = float(np.linalg.norm(direction))
-        scores: Floats = self.unit @ (direction / max(length, 1e-12)).astype(np.float32)
+        scores: Singles = self.unit @ (direction / max(length, 1e-12)).astype(np.float32)
         return scores
 
 
@@ -147,7 +147,7 @@ def as_words(words: str | Iterable[str]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
 
 
-def top_rows(scores: Floats, k: int) -> list[int]:
+def top_rows(scores: Singles, k: int) -> list[int]:
     """Return the ``k`` indices with the highest ``scores`` (n,), best first; of equals the smaller index first."""
     k = min(k, len(scores))
     rows = np.argpartition(scores, len(scores) - k)[len(scores) - k :]

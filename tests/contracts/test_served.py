@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+
 from app.text import note_params
 from app.words import LANGUAGES, LOCALES, Words
-
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import store
 from nlpcore.models.catalogue import refresh

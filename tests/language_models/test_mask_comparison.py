@@ -9,6 +9,7 @@ import pytest
 
 from nlpcore.errors import LearnerError
 from nlpcore.language_models.comparison import compare_fills
+from nlpcore.language_models.context_sides import context_sides
 from nlpcore.language_models.fill_mask import fill_mask
 from nlpcore.language_models.mask_attention import attention_change
 
@@ -67,3 +68,41 @@ def test_attention_needs_a_word_that_is_masked(tiny: Any) -> None:
         with pytest.raises(LearnerError) as error:
             attention_change(tiny, "the [MASK] sat", words=words)
         assert error.value.code == "no_masked_word"
+
+
+def test_the_likeliest_on_average_comes_first(tiny: Any) -> None:
+    trace = compare_fills(tiny, "he is a [MASK]", "the cat sat on the [MASK]", 6)
+    average = np.logaddexp(trace.first_log_probability, trace.second_log_probability)
+    assert np.all(np.diff(average) <= 0) and average[0] - average[-1] > 0.5
+    first = fill_mask(tiny, "he is a [MASK]", 6).fills[0].candidates
+    assert [c.rank for c in first] == [1, 2, 3, 4, 5, 6]
+    assert first[0].probability == max(c.probability for c in first) > first[-1].probability
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the cat sat on [MASK]", ()),
+        ("[MASK] sat on the mat", ()),
+        ("he [MASK] not a doctor", ()),
+        ("the cat sat", (1,)),
+    ],
+)
+def test_each_side_alone_is_the_network_on_a_text_that_was_cut(tiny: Any, text: str, words: tuple[int, ...]) -> None:
+    import torch
+
+    sides = context_sides(tiny, text, words=words)
+    tokens = text.split()
+    place = words[0] if words else tokens.index("[MASK]")
+    tokens[place] = "[MASK]"
+    assert (sides.tokens_left, sides.tokens_right) == (place, len(tokens) - place - 1)
+
+    def probability(shown: list[str], mask: int) -> float:
+        ids = tiny.tokenizer(" ".join(shown), return_tensors="pt")
+        with torch.no_grad():
+            logits = tiny.network(**ids).logits[0, mask + 1].double()
+        return float(logits.softmax(-1)[tiny.tokenizer.convert_tokens_to_ids(sides.token)])
+
+    assert sides.both == pytest.approx(probability(tokens, place), abs=1e-6)
+    assert sides.left == pytest.approx(probability(tokens[: place + 1], place), abs=1e-6)
+    assert sides.right == pytest.approx(probability(tokens[place:], 0), abs=1e-6)

@@ -156,3 +156,11 @@ def test_a_text_of_special_tokens_only_counts_nothing() -> None:
     assert counts.eligible == 0 and counts.selected.observed == 0 and counts.empty_draws.observed == 10
     with pytest.raises(ValueError):
         corruption_counts(TEXT, np.random.default_rng(0), draws=0)
+
+
+@pytest.mark.parametrize(("trials", "low", "high"), [(100, 40, 60), (20, 6, 14), (1000, 469, 531)])
+def test_the_interval_holds_95_per_cent(trials: int, low: int, high: int) -> None:
+    """Of fair coins, as any table of the binomial distribution has it."""
+    count = binomial_count(low, trials, 0.5)
+    assert (count.low, count.high) == (low, high)
+    assert count.inside and not binomial_count(low - 1, trials, 0.5).inside

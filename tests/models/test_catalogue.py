@@ -86,3 +86,33 @@ def test_an_extension_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("NLPCORE_CATALOGUE", "no/such/file.toml")
     with pytest.raises(CatalogueError, match="cannot be read"):
         catalogue()
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "..", ".store.json", "a\\..\\b", ""])
+@pytest.mark.parametrize("where", ["hub", "wheel", "makes"])
+def test_no_file_of_a_model_leaves_its_folder(
+    name: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member: dict[str, object] = {"path": "p", "name": name if where == "wheel" else "words.pickle"}
+    if where == "makes":
+        member |= {"convert": "pickled-words", "makes": [name]}
+    sources: dict[str, dict[str, object]] = {
+        "hub": {"from": "hub", "repository": "o/r", "files": [{"name": name}]},
+        "wheel": {"from": "wheel", "project": "p", "version": "1", "size": 1, "members": [member]},
+    }
+    extend(tmp_path / "e.toml", mine={"kind": "encoder", "sources": [sources["hub" if where == "hub" else "wheel"]]})
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "e.toml"))
+    with pytest.raises(CatalogueError, match="plain file name"):
+        catalogue()
+
+
+@pytest.mark.parametrize("model_id", ["../evil", "..", ".hidden", "a/b", "a\\b", ""])
+def test_no_id_leaves_the_store(model_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "e.toml").write_text(
+        f'["{model_id}"]\ntitle = {{ en = "A", zh = "A" }}\nkind = "encoder"\nlanguages = []\nlicence = "x"\n'
+        'sources = [{ from = "folder", path = "x" }]\n'.replace("\\", "\\\\"),
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "e.toml"))
+    with pytest.raises(CatalogueError):
+        catalogue()

@@ -19,7 +19,7 @@ import pytest
 
 from nlpcore.models import ModelDamaged, ModelMissing, Store, errors, wheels
 from nlpcore.models.__main__ import main
-from nlpcore.models.catalogue import FileSpec, refresh
+from nlpcore.models.catalogue import FileSpec, entry, refresh
 from nlpcore.models.fetching import fetch
 from nlpcore.models.files import write_checked
 from tests.models.makers import House, word_files
@@ -294,3 +294,16 @@ def _fails(error: Exception) -> Any:
         raise error
 
     return fail
+
+
+def test_a_file_with_another_hash_than_the_catalogues_is_not_here(house: House, own_store: Store) -> None:
+    """As after an update of the catalogue that pins another version: what was fetched before is fetched anew."""
+    content = word_files()
+    house.add("words", content, pickled="words.pickle")
+    fetch(own_store, "words")
+    assert own_store.state("words") == "here"
+    known = hashlib.sha256(content["vectors.npy"]).hexdigest()
+    house.catalogue.write_text(house.catalogue.read_text("utf-8").replace(known, "0" * 64), encoding="utf-8")
+    refresh()
+    assert own_store.missing(entry("words")) == ["vectors.npy"]
+    assert own_store.state("words") == "missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from nlpcore.models.forward import forward, forward_all
+from nlpcore.models.forward import _line, forward, forward_all
 
 TEXTS = [
     [2, 5, 6, 3],
@@ -149,3 +150,24 @@ def test_a_failure_leaves_nothing_in_the_line() -> None:
         forward_all(model, [[2, 4_000, 3], list(range(2, 40)) * 3])
     assert _line(model).waiting == []
     assert forward(model, TEXTS[0]).logits.shape == (1, 4, 40)
+
+
+def test_a_batch_holds_what_asks_for_the_same() -> None:
+    """Those who want hidden states wait while others' attentions are computed."""
+    watched = Watched(network("bert"))
+    ways: list[dict[str, Any]] = [
+        {"head": False, "wanted": ("hidden_states",)}, {"head": False, "wanted": ("attentions",)}, {"head": True},
+    ]  # fmt: skip
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(forward, watched.model, TEXTS[0], **ways[2])
+        assert watched.begun.wait(20)
+        line = _line(watched.model)
+        others = [pool.submit(forward, watched.model, TEXTS[0], **ways[i % 3]) for i in range(6)]
+        while len(line.waiting) < 6:
+            time.sleep(0.01)
+        watched.go.set()
+        answers = [each.result(20) for each in others]
+        first.result(20)
+    for i, answer in enumerate(answers):
+        assert set(vars(answer)) == set(ways[i % 3].get("wanted", ())) | ({"logits"} if ways[i % 3]["head"] else set())
+    assert all(size <= 2 for size in watched.batches), "two of each kind asked"

@@ -286,3 +286,40 @@ def test_who_waits_takes_over_when_the_computing_session_is_stopped() -> None:
     waits.join(10)
     assert answers == ["answer"]
     assert len(calls) == 2
+
+
+@dataclass(frozen=True)
+class Nested:
+    by_name: dict[str, Any]
+    several: tuple[Any, ...]
+
+
+@served
+def nested() -> Nested:
+    inner = Trace(np.zeros(2))
+    return Nested(
+        {"array": np.zeros(2), "trace": inner, "deeper": {"tuple": (np.zeros(2),)}}, (np.zeros(2), [np.zeros(2)])
+    )
+
+
+def test_arrays_inside_mappings_and_tuples_are_read_only_too() -> None:
+    answer = InProcess().run(nested, None)
+    inside = answer.by_name
+    for array in (
+        inside["array"], inside["trace"].values, inside["deeper"]["tuple"][0], answer.several[0], answer.several[1][0],
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
+def test_the_same_question_to_another_model_is_another_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "nlpcore.models.loading.load", lambda model_id, *_: SimpleNamespace(id=model_id, device="cpu", notes=())
+    )
+
+    @served
+    def which(model: Any, text: str) -> str:
+        return f"{model.id} {text}"
+
+    server = InProcess()
+    assert [server.run(which, name, text="a") for name in ("one", "other", "one")] == ["one a", "other a", "one a"]

@@ -167,3 +167,36 @@ def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
     server.pool.close()
     assert [steps for _, steps in answers] == [8, 8]
     assert answers[0] is answers[1], "computed once"
+
+
+def test_idle_workers_end(pool: workers.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.3)
+    with workers.open_to(pool, lambda: False):
+        process, _ = workers.run(count, 1, 0.0)
+    deadline = time.monotonic() + 30
+    while psutil.pid_exists(process) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not psutil.pid_exists(process)
+    assert pool._idle == []
+    with workers.open_to(pool, lambda: False):
+        assert workers.run(count, 1, 0.0)[0] != process, "another one is started when it is needed"
+
+
+def test_nobody_jumps_the_line(pool: workers.Pool) -> None:
+    """A worker is free, but somebody stands before us who has not taken it yet."""
+    somebody, heard, answers = object(), threading.Event(), []
+    pool._line.append(somebody)
+
+    def ask() -> None:
+        with workers.open_to(pool, lambda: False), workers.heard_by(None, lambda before: heard.set()):
+            answers.append(workers.run(count, 1, 0.0))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert heard.wait(30), "it did not wait its turn"
+    assert pool._busy == 0 and not answers
+    with pool._changed:
+        pool._line.remove(somebody)
+        pool._changed.notify_all()
+    thread.join(60)
+    assert len(answers) == 1

@@ -96,3 +96,17 @@ def test_nothing_differs_before_the_first_edited_token(sentiment):
     assert np.isnan(difference[3]).all()
     np.testing.assert_allclose(difference[4], both.after.trace.c[4] - both.before.trace.c[3])
     assert np.abs(difference[4]).max() > 0
+
+
+@pytest.mark.parametrize("quantity", ["i", "c", "h"])
+def test_a_difference_is_after_minus_before(sentiment, quantity):
+    both = compare(sentiment, "the film was good .", "the film was not very good .")
+    old, new = getattr(both.before.trace, quantity), getattr(both.after.trace, quantity)
+    table, seen = both.difference(quantity), 0
+    for row, pair in zip(table, both.pairs, strict=True):
+        if pair.before is None or pair.after is None:
+            assert np.isnan(row).all()
+        else:
+            np.testing.assert_array_equal(row, new[pair.after] - old[pair.before])
+            seen += bool(np.abs(row).max() > 1e-3)
+    assert seen >= 2, "the same in both would hide the sign"

@@ -93,7 +93,7 @@ def test_notes_name_unknown_tokens_once_and_in_short(sentiment):
     (note,) = read_sentence(sentiment, "the " + "z" * 90 + " film zz zz").notes
     assert note.code == "unknown_tokens"
     assert note.params["count"] == 3
-    assert note.params["words"] == "z" * 24 + "… zz"
+    assert note.params["words"] == "z" * 23 + "… zz"
 
 
 def test_alternatives_contain_what_the_trace_has(sentiment, mean_sentiment, characters):

@@ -121,3 +121,12 @@ def test_pairs_make_every_ordered_couple(tmp_path: Path) -> None:
     path.write_text(": s\nonly three words\n", "utf-8")
     with pytest.raises(ValueError, match="line 2"):
         read_questions(path)
+
+
+def test_each_of_the_questions_own_words_is_an_echo() -> None:
+    question = ("man", "king", "woman", "queen")
+    answers = (*question, "throne")
+    section = SectionScore("section", (question,) * 5, ("queen",) * 5, answers, 0)
+    alone = [AnalogyScores((SectionScore("", (question,), ("queen",), (each,), 0),)).echoes() for each in answers]
+    assert alone == [1, 1, 1, 0, 0]
+    assert AnalogyScores((section,)).echoes() == 0.6

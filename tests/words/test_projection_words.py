@@ -12,7 +12,7 @@ from nlpcore.words import WordVectors
 from nlpcore.words.projection import project
 from nlpcore.words.projection_quality import nearest_neighbours
 from nlpcore.words.projection_toys import TOY_SETS, gaps, map_toy, pieces, spreads, toy_set
-from nlpcore.words.projection_words import WordMap, categories, word_map
+from nlpcore.words.projection_words import Category, WordMap, categories, word_map
 from tests.makers.words import random_vectors
 
 CHOSEN = tuple(name for name in categories() if name not in ("colours", "weather"))
@@ -196,3 +196,15 @@ def test_a_small_perplexity_tears_the_chain() -> None:
 def test_projection_of_a_toy_set_is_projects() -> None:
     trace = map_toy("two", 60, perplexity=10, seed=2)
     assert (trace.projection.coordinates == project(trace.toy.points, perplexity=10, seed=2).coordinates).all()
+
+
+def test_a_word_of_two_categories_is_shown_once_and_belongs_to_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {"fruits": ("orange", "apple", "plum"), "colours": ("red", "orange", "blue")}
+    made = {name: Category(name, {"en": name}, {"en": each}) for name, each in words.items()}
+    monkeypatch.setattr("nlpcore.words.projection_words.categories", lambda: made)
+    names = ("orange", "apple", "plum", "red", "blue")
+    vectors = WordVectors("x", names, np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32))
+    for order in (("fruits", "colours"), ("colours", "fruits")):
+        mapped = word_map(vectors, "en", "categories", order, method="pca")
+        kinds = dict(zip(mapped.words, mapped.categories, strict=True))
+        assert len(mapped.words) == 5 and kinds["orange"] == order[0]

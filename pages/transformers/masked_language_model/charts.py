@@ -11,7 +11,7 @@ import numpy.typing as npt
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
 from app.text import plotly_text, probability, signed
-from nlpcore.language_models.comparison import Comparison
+from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
 
@@ -132,7 +132,7 @@ def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
 # -- two sentences --
 
 
-def comparison_dots(trace: Comparison, w: Words) -> Drawing:
+def comparison_dots(trace: FillComparison, w: Words) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms."""
     order = np.argsort(-trace.difference, kind="stable")
     words = [plotly_text(trace.words[i]) for i in order]
@@ -207,7 +207,7 @@ def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
     return {"tickvals": kept, "ticktext": [f"{value:.10f}".rstrip("0").rstrip(".") for value in kept]}
 
 
-def comparison_rows(trace: Comparison) -> list[dict[str, Any]]:
+def comparison_rows(trace: FillComparison) -> list[dict[str, Any]]:
     """Return the comparison's numbers for the CSV."""
     return [
         {

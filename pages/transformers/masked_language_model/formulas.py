@@ -8,7 +8,7 @@ import numpy as np
 
 from app import text
 from app.formulas import Applied, Difference, Exp, Formula, Fraction, Line, Minus, Number, Product, Sum
-from nlpcore.language_models.comparison import Comparison
+from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill
 from nlpcore.language_models.mask_attention import AttentionChange
 from nlpcore.language_models.masking import CorruptionCounts
@@ -39,7 +39,7 @@ def loss(candidate: Candidate) -> Formula:
     return Formula((), (Line(rf"-\ln p({text.latex_text(candidate.token)})", steps),))
 
 
-def difference(trace: Comparison, i: int) -> Formula:
+def difference(trace: FillComparison, i: int) -> Formula:
     """How many times likelier a word is in the first sentence, as the difference of two logarithms."""
     terms = Difference(
         Number(float(trace.first_log_probability[i]), 3), Number(float(trace.second_log_probability[i]), 3)

@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.frame import LessonPage
 from app.text import markdown_escape
-from nlpcore.language_models.words import Word, split_words, with_masks
-from nlpcore.text import clean
+from nlpcore.language_models.words import split_words, with_masks
+from nlpcore.text import Word, clean
 
 CLICKABLE = 64  # words offered for masking
 Places = Sequence[DeltaGenerator]

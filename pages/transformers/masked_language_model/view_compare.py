@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape, signed
-from nlpcore.language_models.comparison import Comparison, compare_fills
+from nlpcore.language_models.comparison import FillComparison, compare_fills
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
 from pages.transformers.masked_language_model.shared import Places, listed
 
@@ -34,11 +34,11 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
     return Below(snippet.code("compare", model=model, **data), model=model)
 
 
-def largest(trace: Comparison) -> int:
+def largest(trace: FillComparison) -> int:
     return int(np.abs(trace.difference).argmax())
 
 
-def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
+def draw_comparison(lesson: LessonPage, trace: FillComparison) -> None:
     """Draw every word's probability in both sentences."""
     w = lesson.words
     lesson.notes(trace.notes)
@@ -48,7 +48,7 @@ def draw_comparison(lesson: LessonPage, trace: Comparison) -> None:
     lesson.figure("compare", charts.comparison_dots(trace, w), alt=alt, data=lambda: charts.comparison_rows(trace))
 
 
-def tell_comparison(lesson: LessonPage, trace: Comparison, k: int) -> None:
+def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int) -> None:
     """Beside the figure: the largest difference as a formula, care in reading it, a prediction."""
     w = lesson.words
     lesson.look_for("compare.look_for")

@@ -11,7 +11,7 @@ import pytest
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.language_models import fill_mask
-from nlpcore.language_models.comparison import Comparison, compare_fills
+from nlpcore.language_models.comparison import FillComparison, compare_fills
 from nlpcore.models import load
 from pages.transformers.masked_language_model.shared import listed
 
@@ -25,7 +25,7 @@ def state(preset: str) -> Mapping[str, Any]:
     return found
 
 
-def compared(preset: str) -> tuple[Comparison, dict[str, tuple[float, float]]]:
+def compared(preset: str) -> tuple[FillComparison, dict[str, tuple[float, float]]]:
     found = state(preset)
     trace = compare_fills(load(found["model"]), found["first"], found["second"], watched=listed(found["watched"]))
     if found["watched"]:
