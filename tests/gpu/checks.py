@@ -89,12 +89,6 @@ def transformer(model: LoadedModel, network: Any, batch: int) -> Outputs:
     return outputs
 
 
-def recurrent(model: LoadedModel, network: Any, batch: int) -> Outputs:
-    """Run an LSTM on made-up words."""
-    logits, hidden = network(_made_up(network.embedding.num_embeddings, batch, network))
-    return {"logits": logits, "hidden": hidden}
-
-
 def translator(model: LoadedModel, network: Any, batch: int) -> Outputs:
     """Let a translator judge made-up translations (teacher forcing): no choice of a token decides what comes after."""
     logits, weights = network(
@@ -123,7 +117,6 @@ CHECKS = (
         }),
         transformer,
     ),
-    Check("outputs", frozenset({"lstm"}), recurrent),
     Check("outputs", frozenset({"translator"}), translator, autocast=True),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from scipy.stats import binom
 from app.formulas import faults
 from app.text import probability
 from nlpcore.language_models import fill_mask
-from nlpcore.language_models.comparison import Comparison, compare_fills
+from nlpcore.language_models.comparison import FillComparison, compare_fills
 from nlpcore.language_models.fill_mask import Candidate, Fill
 from nlpcore.language_models.mask_attention import AttentionChange, attention_change
 from nlpcore.language_models.masking import Vocabulary, corrupt, corruption_counts
@@ -110,7 +110,7 @@ def test_the_difference_is_that_of_the_first_less_the_second(seed: int, count: i
     first, second = first.log_softmax(0)[:count], second.log_softmax(0)[:count]
     ranks = np.ones(count, np.int64)
     words = tuple(f"w{place}" for place in range(count))
-    trace = Comparison((), (), 1, 1, words, first.numpy(), second.numpy(), ranks, ranks, True, ())
+    trace = FillComparison((), (), 1, 1, words, first.numpy(), second.numpy(), ranks, ranks, True, ())
     formula = formulas.difference(trace, i)
     assert faults(formula) == []
     one, other, difference = numbers_shown(formula)
