@@ -126,7 +126,9 @@ def _tell_seconds(terminalreporter: Any) -> None:
     seconds: dict[str, float] = defaultdict(float)
     for reports in terminalreporter.stats.values():
         for report in reports:
-            if duration := getattr(report, "duration", 0.0):
+            # A part of a test is counted with the test.
+            duration = 0.0 if "Subtest" in type(report).__name__ else getattr(report, "duration", 0.0)
+            if duration:
                 place = report.nodeid.split("::")[0].split("/")
                 seconds[lesson_of(report.nodeid) or f"{_SHARED}: {'/'.join(place[:2])}"] += duration
     terminalreporter.write_sep("=", "seconds by lesson and part, in all processes together")

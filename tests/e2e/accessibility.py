@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -18,16 +20,29 @@ STREAMLITS_OWN = {
 GRAVE = ("serious", "critical")
 
 
-def grave_findings(page: Page, within: str | None = None) -> list[str]:
-    """Return the serious and critical findings of our own making, one line each; ``within``: a selector, else the page."""
-    found = Axe().run(page, context=within, options={"resultTypes": ["violations"]}).response["violations"]
+def grave_findings(page: Page, within: str | None = None, rules: Sequence[str] = ()) -> list[str]:
+    """Return the serious and critical findings of our own making, one line each.
+
+    ``within``: a selector, else the whole page; ``rules``: those of axe to try, else all.
+    """
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe_script())
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = page.evaluate("([context, options]) => axe.run(context ?? document, options)", [within, options])
     return [
         f"{finding['impact']}: {finding['id']}: {node['html'][:160]} ({_reason(node)})"
-        for finding in found
+        for finding in found["violations"]
         if finding["impact"] in GRAVE
         for node in finding["nodes"]
         if not _is_streamlits(page, finding["id"], node["target"])
     ]
+
+
+@cache
+def _axe_script() -> str:
+    return str(Axe().axe_script)
 
 
 def _reason(node: dict[str, Any]) -> str:
