@@ -56,7 +56,7 @@ def labels(app: AppTest, disabled: bool | None = None) -> list[str]:
 def components(app: AppTest, name: str) -> list[Any]:
     """Return the data of the frame's own parts of this name, in order."""
     found = (part.proto for part in app.get("bidi_component"))
-    return [json.loads(proto.json) for proto in found if proto.component_name.endswith(name)]
+    return [json.loads(proto.json or "null") for proto in found if proto.component_name.endswith(name)]
 
 
 def written(app: AppTest) -> dict[str, str | None]:
