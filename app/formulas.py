@@ -55,10 +55,9 @@ class Number(Expression):
     def shown(self) -> Interval:
         if self.digits == 0 and not self.scientific and float(self.value).is_integer():
             return (self.value, self.value)
-        exponent = int(f"{self.value:.{self.digits}e}".split("e")[1]) if self.scientific else 0
-        unit = 10.0 ** (exponent - self.digits)
-        rounded = round(self.value / unit) * unit
-        return (rounded - unit / 2, rounded + unit / 2)
+        text = f"{self.value:.{self.digits}{'e' if self.scientific else 'f'}}"  # rounded as the digits shown are
+        unit = 10.0 ** ((int(text.split("e")[1]) if self.scientific else 0) - self.digits)
+        return (float(text) - unit / 2, float(text) + unit / 2)
 
     @property
     def digits_shown(self) -> str:
@@ -77,11 +76,11 @@ class Number(Expression):
 
 
 def _bracketed(part: Expression) -> str:
-    """A negative number or a sum stands in brackets where it is a factor or follows a sign."""
+    """What has a sign of its own, a negative number or a sum, stands in brackets where it is a factor or follows one."""
     negative = isinstance(part, Number) and part.digits_shown.startswith("-")
     if negative and isinstance(part, Number) and part.colour:
         return rf"\textcolor{{{part.colour}}}{{({part.digits_shown})}}"
-    return rf"({part.latex()})" if negative or isinstance(part, Sum) else part.latex()
+    return rf"({part.latex()})" if negative or isinstance(part, Sum | Minus | Difference) else part.latex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +352,7 @@ def faults(formula: Formula, tolerance: float = 2e-4) -> list[str]:
         for one, other in zip(line.steps, line.steps[1:], strict=False):
             text = f"{one.latex()} = {other.latex()}"
             scale = max(1.0, abs(one.value), abs(other.value))
-            if not abs(one.value - other.value) <= tolerance * scale:
+            if not abs(one.value - other.value) <= tolerance * scale < math.inf:
                 found.append(f"{text}: {one.value!r} is not {other.value!r}")
             (low, high), (least, most) = one.shown, other.shown
             slack = 1e-9 * scale

@@ -11,19 +11,23 @@ import pytest
 import yaml
 
 from app.lessons import LESSONS, ROOT
-from app.words import LANGUAGES, LOCALES, is_leaf, leaves, read_tree
+from app.words import LANGUAGES, LOCALES, Words, is_leaf, leaves, read_tree
 
-FILES = sorted([*LOCALES.glob("*.yaml"), *(ROOT / "assets" / "lessons").glob("*.yaml")])
+FILES = [*sorted(LOCALES.glob("*.yaml")), *(lesson.words for lesson in LESSONS)]
 PLACEHOLDER = re.compile(r"(?<![\\a-z}_^])\{([a-z_]+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 REQUIRED = ("title", "promise", "thumbnail_alt", "look_for", "presets", "predict", "misconceptions", "sources")
 
 
+def name(path: Path) -> str:
+    return path.stem if path.parent == LOCALES else path.parent.name.replace("_", "-")
+
+
 def every_leaf() -> list[Any]:
-    return [pytest.param(leaf, id=f"{path.stem}:{key}") for path in FILES for key, leaf in leaves(read_tree(path))]
+    return [pytest.param(leaf, id=f"{name(path)}:{key}") for path in FILES for key, leaf in leaves(read_tree(path))]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=name)
 def test_every_mapping_with_a_language_has_all_of_them(path: Path) -> None:
     def walk(node: Any, where: str) -> None:
         if isinstance(node, dict):
@@ -36,7 +40,7 @@ def test_every_mapping_with_a_language_has_all_of_them(path: Path) -> None:
             for index, value in enumerate(node):
                 walk(value, f"{where}[{index}]")
 
-    walk(read_tree(path), path.stem)
+    walk(read_tree(path), name(path))
 
 
 @pytest.mark.parametrize("leaf", every_leaf())
@@ -49,7 +53,7 @@ def test_both_texts_have_the_same_placeholders_and_are_not_empty(leaf: dict[str,
     assert sorted(set(PLACEHOLDER.findall(leaf["en"]))) == sorted(set(PLACEHOLDER.findall(leaf["zh"])))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=name)
 def test_sentences_are_translated(path: Path) -> None:
     """A Chinese text of several English words and no Chinese character is one that somebody forgot."""
     forgotten = [
@@ -73,8 +77,6 @@ def test_every_lesson_is_complete(lesson: Any) -> None:
     assert len(tree["misconceptions"]) >= 3
     assert len(tree["sources"]) >= 2
     assert all(source.get("url", "https://").startswith("https://") for source in tree["sources"])
-    assert lesson.page.exists()
-    assert (ROOT / "app" / "snippets" / f"{lesson.module}.py").exists()
 
 
 def test_every_code_of_the_library_has_its_sentence() -> None:
@@ -96,9 +98,75 @@ def test_every_code_of_the_library_has_its_sentence() -> None:
 def test_choices_with_translated_labels_are_not_bound() -> None:
     """``bind`` writes the label into the URL: a link made in one language would mean nothing in the other."""
     wrong = []
-    for path in [*(ROOT / "pages").glob("*.py"), *(ROOT / "app").rglob("*.py")]:
+    paths = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "app").rglob("*.py")]
+    assert len(paths) > len(LESSONS)
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and any(word.arg == "format_func" for word in node.keywords):
                 spread = [ast.unparse(word.value) for word in node.keywords if word.arg is None]
                 wrong += [f"{path.name}:{node.lineno}" for value in spread if "bound(" in value]
     assert wrong == []
+
+
+# -- the reader of words -----------------------------------------------------------------------------------------------
+
+FILE = """
+title: {en: Title, zh: 标题}
+number: 7
+deep: {er: {text: {en: "{count} of {total} \\\\frac{a}{b}", zh: "{total} 中 {count}"}}}
+list: [{en: one, zh: 一}, plain, {x: {en: two, zh: 二}}]
+half: {en: only, other: x}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "lesson.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def test_a_text_is_looked_up_in_a_language(file: Path) -> None:
+    english, chinese = Words(file, "en"), Words(file, "zh")
+    assert (english("title"), chinese("title")) == ("Title", "标题")
+    assert english.language == "en"
+    assert english("number") == "7"
+    assert english("deep.er.text", count=1, total="two") == r"1 of two \frac{a}{b}"
+    assert chinese("deep.er.text", count=1) == "{total} 中 1"
+    assert english("deep.er.text", key="no", self="nor") == r"{count} of {total} \frac{a}{b}"
+
+
+@pytest.mark.parametrize("key", ["nothing", "deep.nothing", "title.deep", "title.en.x", "number.x", ""])
+def test_a_key_that_is_not_there_is_named(file: Path, key: str) -> None:
+    words = Words(file, "en")
+    with pytest.raises(KeyError, match=re.escape(f"lesson.yaml has no {key!r}")):
+        words(key)
+    assert not words.has(key)
+    assert words.has("deep.er") and words.has("title")
+
+
+def test_a_tree_is_put_into_a_language(file: Path) -> None:
+    words = Words(file, "zh")
+    assert words.resolve(words.node("list")) == ["一", "plain", {"x": "二"}]
+    assert words.resolve(words.node("half")) == {"en": "only", "other": "x"}
+    assert words.resolve(words.node("title")) == "标题"
+    assert words.resolve(7) == 7
+
+
+def test_every_text_is_found_with_its_key(file: Path) -> None:
+    found = {key: leaf["zh"] for key, leaf in leaves(read_tree(file))}
+    assert found == {"title": "标题", "deep.er.text": "{total} 中 {count}", "list.0": "一", "list.2.x": "二"}
+
+
+def test_a_text_has_all_languages_and_nothing_else() -> None:
+    assert is_leaf({"en": "a", "zh": "b"})
+    for node in ({"en": "a"}, {"en": "a", "zh": "b", "note": "c"}, {}, ["en", "zh"], "en", None):
+        assert not is_leaf(node)
+
+
+def test_a_file_is_read_once_and_an_empty_one_has_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "empty.yaml"
+    path.write_text("", encoding="utf-8")
+    assert read_tree(path) == {} and not Words(path, "en").has("title")
+    path.write_text("title: x", encoding="utf-8")
+    assert read_tree(path) is read_tree(path) and read_tree(path) == {}

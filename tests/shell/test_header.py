@@ -1,0 +1,69 @@
+"""The top of a page, the home page, and lecture mode."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+
+from app.lessons import LESSONS
+from app.shell import header, home, lecture, state
+from tests.shell.driving import components, drawn, sound, written
+
+
+def body() -> None:
+    state.enter("one")
+    tools = header.header("Title", "Promise")
+    tools.text("more")
+    state.remember()
+
+
+def test_title_promise_and_the_link() -> None:
+    app = drawn(body)
+    assert app.title[0].value == "Title" and not app.title[0].anchor
+    assert [element.value for element in app.markdown] == ["Promise"]
+    assert components(app, "copy_link") == [{"label": "Copy link", "done": "Copied"}]
+    assert [text.value for text in app.text] == ["more"]
+    assert app.button_group[0].key == "lang" and app.toggle[0].key == "lecture"
+    assert components(drawn(body, {"lang": "zh"}), "copy_link") == [{"label": "复制链接", "done": "已复制"}]
+
+
+def test_a_hall_has_large_type_and_no_promise() -> None:
+    page, hall = drawn(body), drawn(body, {"lecture": "true"})
+    assert not hall.markdown and hall.title[0].value == "Title" and hall.toggle[0].value is True
+    sheets = [app.get("html")[0].proto.body for app in (page, hall)]
+    files = [(lecture._STYLES / name).read_text(encoding="utf-8") for name in ("page.css", "lecture.css")]
+    assert sheets[0] == f"<style>{files[0]}</style>"
+    assert sheets[1] == f"<style>{files[0]}</style><style>{files[1]}</style>"
+    page.toggle[0].set_value(True)
+    assert not sound(page.run()).markdown, "the switch works at once"
+
+
+@pytest.mark.parametrize(
+    ("session", "link", "on"),
+    [
+        ({}, None, False), ({}, "true", True), ({}, "True", True), ({}, "1", True), ({}, "false", False), ({}, "yes", False),
+        ({"lecture": False}, "true", False), ({"lecture": True}, "false", True), ({"lecture": True}, None, True),
+    ],
+)  # fmt: skip
+def test_lecture_mode_is_known_before_its_switch_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, session: dict[str, bool], link: str | None, on: bool
+) -> None:
+    given = SimpleNamespace(session_state=session, query_params={} if link is None else {"lecture": link})
+    monkeypatch.setattr(lecture, "st", given)
+    assert lecture.is_on() is on
+
+
+def test_cards_stand_three_in_a_row() -> None:
+    def show() -> None:
+        page = st.Page(lambda: None, title="x", url_path="x")
+        st.navigation([page], position="hidden")
+        home.home_page(dict.fromkeys(LESSONS[:4], page))
+
+    app = drawn(show)
+    assert len(app.columns) == 2 + 3 + 3
+    rows = [[link.proto.label for link in column.get("page_link")] for column in app.columns[2:]]
+    assert [len(cards) for cards in rows] == [1, 1, 1, 1, 0, 0]
+    assert [cards[0].split(".")[0] for cards in rows[:4]] == ["**1", "**2", "**3", "**4"]
+    assert written(app)["lang"] == "en" and app.session_state["_page"] == "home"

@@ -1,0 +1,80 @@
+"""The panels below a figure: only the open one is drawn, and which it is stands in the link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.shell import state
+from app.shell.language import language
+from app.shell.panels import Below, panels
+from app.words import Words
+from tests.shell.driving import WORDS, drawn, sound, written
+
+
+def below(code: str = "", own: bool = True, query: dict[str, str] | None = None, lecture: bool = False) -> AppTest:
+    def body() -> None:
+        state.enter("lesson")
+        views: Any = {"one": lambda: st.text("drew one"), "two": lambda: st.text("drew two")} if own else {}
+        panels(Words(WORDS, language()), Below(code, views), lecture)
+        state.remember()
+
+    return drawn(body, query)
+
+
+def titles(app: AppTest) -> list[str]:
+    return list(app.button_group[0].options)
+
+
+def test_the_lessons_own_come_first_and_the_first_is_open() -> None:
+    app = below("print(1)")
+    assert titles(app) == ["Panel one", "Panel two", "What people get wrong", "The code", "Sources"]
+    assert app.button_group[0].proto.label == "More about this"
+    assert [text.value for text in app.text] == ["drew one"] and not app.code
+    assert written(app)["panel"] is None
+    app.button_group[0].set_value("Panel two")
+    sound(app.run())
+    assert [text.value for text in app.text] == ["drew two"] and written(app)["panel"] == "two"
+
+
+def test_a_link_opens_a_panel() -> None:
+    app = below(query={"panel": "two", "lang": "zh"})
+    assert [text.value for text in app.text] == ["drew two"]
+    assert titles(app)[:2] == ["面板一", "面板二"]
+
+
+def test_without_code_there_is_no_panel_for_it() -> None:
+    assert titles(below(own=False)) == ["What people get wrong", "Sources"]
+
+
+def test_a_hall_sees_the_lessons_own_alone() -> None:
+    assert titles(below("print(1)", lecture=True)) == ["Panel one", "Panel two"]
+
+
+def test_what_people_get_wrong() -> None:
+    app = below(query={"panel": "mistakes"})
+    assert [element.value for element in app.markdown] == [
+        ":material/close: **Often said:** It is easy.",
+        ":material/check: It is not.",
+        ":material/close: **Often said:** It is hard.",
+        ":material/check: Not that either.",
+    ]
+
+
+def test_the_code_is_shown_as_python() -> None:
+    app = below("print(1)", query={"panel": "code"})
+    assert app.code[0].value == "print(1)" and app.code[0].language == "python"
+    assert app.markdown[0].value.startswith("These lines compute what is on the screen.")
+
+
+@pytest.mark.parametrize(("lang", "book"), [("en", "A book"), ("zh", "一本书")])
+def test_sources_are_links_where_they_have_an_address(lang: str, book: str) -> None:
+    app = below(query={"panel": "sources", "lang": lang})
+    assert [element.value for element in app.markdown] == [f"- [{book}](https://example.org/book)\n- A talk"]
+
+
+def test_a_page_may_have_nothing_to_say() -> None:
+    assert Below() == Below("", {}, "")

@@ -1,0 +1,182 @@
+"""The step player: where it starts, where its buttons lead, when it goes on by itself."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.shell import player, state
+from app.shell.player import stepped
+from tests.shell.driving import components, drawn, labels, press, sound, written
+
+ALL = ["First", "Back", "Play", "Forward", "Last"]
+
+
+def play(
+    count: int = 5, query: dict[str, str] | None = None, start: int = 1, names: Any = None, **values: Any
+) -> tuple[AppTest, list[int], list[int]]:
+    """Return the page, the index that each run drew, and [count], which may be changed."""
+    seen: list[int] = []
+    counts = [count]
+
+    def body() -> None:
+        state.enter("lesson")
+        stepped("step", counts[0], seen.append, names, start)
+        state.remember()
+
+    return drawn(body, query, **values), seen, counts
+
+
+@pytest.mark.parametrize("start", [1, 3, 5])
+@pytest.mark.parametrize("link", [1, 2, 4, 5])
+def test_it_starts_at_the_step_of_the_link(link: int, start: int) -> None:
+    app, seen, _ = play(query={"step": str(link)}, start=start)
+    assert seen == [link - 1] and app.slider[0].value == link
+    ends = {1: ["First", "Back"], 5: ["Forward", "Last"]}
+    assert labels(app, disabled=True) == ends.get(link, [])
+    assert app.markdown[0].value == f"Step **{link}** of 5"
+
+
+@pytest.mark.parametrize("link", ["", "x", "²", "99999999999999999999"])
+@pytest.mark.parametrize("start", [1, 3, 9])
+def test_a_link_that_names_no_step_is_not_followed(link: str, start: int) -> None:
+    app, seen, _ = play(query={"step": link}, start=start)
+    assert seen == [min(start, 5) - 1]
+    assert labels(app) == ALL
+
+
+@pytest.mark.parametrize("link", ["99", "6"])
+def test_a_link_past_the_end_shows_the_last_step(link: str) -> None:
+    app, seen, _ = play(query={"step": link}, start=5)
+    assert seen == [4] and labels(app, disabled=True) == ["Forward", "Last"]
+
+
+def test_the_buttons_lead_on_back_and_to_the_ends() -> None:
+    app, seen, _ = play(start=3)
+    for label, index in [
+        ("Back", 1),
+        ("Back", 0),
+        ("Forward", 1),
+        ("Last", 4),
+        ("Back", 3),
+        ("Forward", 4),
+        ("First", 0),
+    ]:
+        press(app, label)
+        assert seen[-1] == index, label
+        assert app.session_state["step"] == index + 1
+    sound(app.slider[0].set_value(4).run())
+    assert seen[-1] == 3
+
+
+def test_keys_step_too() -> None:
+    app, _, _ = play()
+    assert [button.proto.shortcut for button in app.button] == ["home", "left", "p", "right", "end"]
+    assert len(components(app, "step_keys")) == 1
+
+
+@pytest.mark.parametrize(("names", "caption"), [(["a", "b"], "Step **2** of 5 · b"), (["a"], "Step **2** of 5")])
+def test_a_step_has_its_name(names: list[str], caption: str) -> None:
+    app, _, _ = play(query={"step": "2"}, names=names)
+    assert app.markdown[0].value == caption
+
+
+def test_a_player_of_nothing_and_of_one_step() -> None:
+    app, seen, _ = play(0)
+    assert seen == [] and not app.button
+    app, seen, _ = play(1)
+    assert seen == [0] and labels(app, disabled=True) == ALL and not app.slider
+    app, seen, _ = play(2)
+    assert labels(app, disabled=True) == ["First", "Back"] and len(app.slider) == 1
+
+
+def test_where_there_are_fewer_steps_now_it_goes_to_the_last() -> None:
+    app, seen, counts = play(query={"step": "5"})
+    counts[0] = 3
+    sound(app.run())
+    assert seen == [4, 2] and labels(app, disabled=True) == ["Forward", "Last"]
+    assert written(app).get("step") is None or written(app)["step"] == "3"
+
+
+def test_a_drawing_that_fails_says_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    def body() -> None:
+        state.enter("lesson")
+        stepped("step", 3, [].__getitem__)
+        state.remember()
+
+    app = drawn(body)
+    assert len(app.error) == 1 and app.error[0].value.startswith("Something went wrong here")
+    assert "drawing step 1 of step failed" in caplog.text
+
+
+def test_play_and_pause() -> None:
+    app, _, _ = play(start=3)
+    press(app, "Play")
+    assert labels(app)[2] == "Pause" and app.session_state["_playing_step"] is True
+    press(app, "Pause")
+    assert labels(app)[2] == "Play" and app.session_state["_playing_step"] is False
+    press(app, "Play")
+    press(app, "Forward")
+    assert labels(app)[2] == "Play", "who steps by hand has stopped it"
+
+
+# -- its clock ---------------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """The player's time and state, set by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **session: Any) -> None:
+        self.now, self.session, self.reruns = 100.0, dict(session), 0
+        monkeypatch.setattr(player, "time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr(player, "st", SimpleNamespace(session_state=self.session, rerun=self.rerun))
+
+    def rerun(self) -> None:
+        self.reruns += 1
+
+    def advance(self, seconds: float, count: int = 3) -> Any:
+        self.now += seconds
+        player._advance("step", "playing", count)
+        return self.session.get("step")
+
+
+def test_it_goes_on_by_one_step_each_time_it_is_time_and_stops_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, step=1, playing=True, playing_at=100.0)
+    assert clock.advance(0.5) == 1, "a run for another reason does not step"
+    assert clock.advance(player.SECONDS_A_STEP - 0.5) == 2
+    assert clock.advance(0.9 * player.SECONDS_A_STEP) == 3, "a clock is never exact"
+    assert clock.session["playing"] is True and clock.reruns == 0
+    assert clock.advance(player.SECONDS_A_STEP) == 3
+    assert clock.session["playing"] is False and clock.reruns == 1
+    assert clock.advance(player.SECONDS_A_STEP) == 3 and clock.reruns == 1
+
+
+def test_it_stands_still_while_it_is_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, step=1, playing=False, playing_at=0.0)
+    assert clock.advance(10) == 1
+
+
+def test_without_a_slider_yet_it_begins_at_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Clock(monkeypatch, playing=True).advance(10) == 2
+
+
+@pytest.mark.parametrize(("step", "after"), [(1, 1), (2, 2), (3, 1), (None, None)])
+def test_play_at_the_end_begins_anew(monkeypatch: pytest.MonkeyPatch, step: int | None, after: int | None) -> None:
+    clock = Clock(monkeypatch, **({} if step is None else {"step": step}))
+    player._toggle("step", "playing", 3)
+    assert clock.session.get("step") == after and clock.session["playing"] is True
+    assert clock.session["playing_at"] == 100.0, "the step that is shown has its full time"
+    player._toggle("step", "playing", 3)
+    assert clock.session["playing"] is False and clock.session.get("step") == after
+
+
+def test_a_button_never_leads_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, step=1, playing=True)
+    player._move("step", "playing", None, -1)
+    assert clock.session == {"step": 1, "playing": False}
+    fresh = Clock(monkeypatch)
+    player._move("step", "playing", None, 1)
+    assert fresh.session["step"] == 2

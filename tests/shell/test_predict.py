@@ -1,0 +1,168 @@
+"""Predict before you reveal: a guess counts once, for what it was made about, and is told to whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.questions import Question, Said
+from app.shell import answers
+from app.shell.answers import Answer
+from app.shell.language import language
+from app.shell.predict import predict, widget_key
+from app.words import Words
+from tests.shell.driving import SHELL, WORDS, drawn, labels, press, sound
+
+OPTIONS = (Said("predict.peak.first"), Said("predict.peak.last", {"word": "*"}), "a_word")
+PEAK = Question("peak", OPTIONS, 1, "predict.peak.because", {"n": 1200, "word": "a*b"}, about=("model", 1))
+
+
+@pytest.fixture
+def heard() -> Iterator[list[Answer]]:
+    said: list[Answer] = []
+    stop = answers.listen(said.append)
+    yield said
+    stop()
+
+
+def ask(question: Question, lesson_id: str = "made-up", **state: Any) -> tuple[AppTest, list[bool], list[Any]]:
+    """Return the page, what it was told in each run, and what it asks: [lesson, question], which may be changed."""
+    told: list[bool] = []
+    asked: list[Any] = [lesson_id, question]
+
+    def body() -> None:
+        words = Words(WORDS, language())
+        told.append(predict(words, *asked))
+
+    return drawn(body, **state), told, asked
+
+
+def guess(app: AppTest, option: int | None) -> AppTest:
+    if option is None:
+        return press(app, "Show without guessing")
+    sound(app.radio[0].set_value(option).run())
+    return press(app, "Commit")
+
+
+def texts(app: AppTest) -> list[str]:
+    return [element.value for element in app.markdown]
+
+
+def test_nothing_is_told_before_the_learner_commits() -> None:
+    app, told, _ = ask(PEAK)
+    assert told == [False]
+    assert texts(app) == [r"**Predict first.** Which of 1,200 *words*?"]
+    assert app.radio[0].options == ["the first", r"the last, \*", r"a\_word"] and app.radio[0].value is None
+    assert app.radio[0].proto.label == "Predict first."
+    assert labels(app) == ["Commit", "Show without guessing"] and labels(app, disabled=True) == ["Commit"]
+    sound(app.radio[0].set_value(0).run())
+    assert told[-1] is False and labels(app, disabled=True) == []
+    assert not (app.success or app.warning or app.info or app.caption)
+
+
+@pytest.mark.parametrize("option", [0, 1, 2])
+def test_a_guess_is_right_or_wrong_and_the_reason_follows(option: int, heard: list[Answer]) -> None:
+    app, told, _ = ask(PEAK)
+    guess(app, option)
+    assert told[-1] is True and not app.radio and not labels(app)
+    assert [box.value for box in app.success] == ([r"Right: the last, \*"] if option == 1 else [])
+    said = {0: "the first", 2: r"a\_word"}.get(option)
+    assert [box.value for box in app.warning] == ([rf"You said: {said}. It is: the last, \*"] if said else [])
+    assert texts(app)[1:] == [r"Because of a\*b."]
+    assert app.caption[0].value == f"{int(option == 1)} of 1 predictions right in this visit"
+    assert heard == [Answer("made-up", PEAK, option)] and heard[0].right is (option == 1)
+
+
+def test_who_asks_to_see_is_not_counted(heard: list[Answer]) -> None:
+    app, told, _ = ask(PEAK)
+    guess(app, None)
+    assert told[-1] is True and [box.value for box in app.info] == [r"It is: the last, \*"]
+    assert not app.caption and texts(app)[1:] == [r"Because of a\*b."]
+    assert heard == [Answer("made-up", PEAK, None)] and heard[0].right is False
+
+
+def test_the_count_goes_on_through_the_visit() -> None:
+    app, _, asked = ask(PEAK)
+    guess(app, 1)
+    for number, (option, right) in enumerate([(0, 1), (1, 2), (None, 2), (1, 3)]):
+        asked[1] = Question("peak", OPTIONS, 1, about=number)
+        guess(sound(app.run()), option)
+        assert app.caption[0].value.startswith(f"{right} of {[2, 3, 3, 4][number]} predictions")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Question("peak", OPTIONS, 1, about=("model", 2)),
+        Question("peak", OPTIONS[:2], 1, about=("model", 1)),
+        Question("peak", (OPTIONS[0], Said("predict.peak.last", {"word": "x"}), OPTIONS[2]), 1, about=("model", 1)),
+        Question("other", OPTIONS, 1, about=("model", 1)),
+    ],
+    ids=["about", "fewer options", "another option", "another question"],
+)
+def test_about_something_else_it_is_asked_anew(other: Question) -> None:
+    app, told, asked = ask(PEAK)
+    guess(app, 1)
+    asked[1] = other
+    sound(app.run())
+    assert told[-1] is False and app.radio[0].value is None
+    assert labels(app, disabled=True) == ["Commit"]
+
+
+def test_a_guess_on_one_page_is_none_on_another() -> None:
+    app, told, asked = ask(PEAK)
+    guess(app, 1)
+    asked[0] = "another"
+    assert sound(app.run()) and told[-1] is False
+    guess(app, 0)
+    asked[0] = "made-up"
+    sound(app.run())
+    assert told[-1] is True and app.success, "the first page's guess is as it was"
+    assert app.caption[0].value.startswith("1 of 2")
+
+
+def test_the_same_question_in_another_language_is_answered() -> None:
+    app, told, _ = ask(PEAK)
+    guess(app, 0)
+    app.query_params["lang"] = "zh"
+    sound(app.run())
+    assert told[-1] is True
+    assert app.warning[0].value == SHELL["zh"]("predict.wrong", guess="第一个", answer=r"最后一个，\*")
+    assert texts(app) == [r"**先预测。** 1,200 个词里是哪个？", r"因为 a\*b。"]
+
+
+def test_a_question_may_have_no_reason() -> None:
+    app, _, _ = ask(Question("other", ("a", "b"), 0))
+    guess(app, 0)
+    assert texts(app) == ["**Predict first.** Another?"]
+
+
+def test_a_hall_has_its_options_side_by_side() -> None:
+    assert ask(PEAK)[0].radio[0].proto.horizontal is False
+    assert ask(PEAK, lecture=True)[0].radio[0].proto.horizontal is True
+
+
+def test_the_key_of_the_options_is_the_same_in_every_process_and_tells_subjects_apart() -> None:
+    key = widget_key("made-up.peak", PEAK.subject)
+    assert key == "_guess_made-up.peak_" + key.rpartition("_")[2] and len(key.rpartition("_")[2]) == 16
+    assert widget_key("a.b", (None, ("x", "y"))) == "_guess_a.b_465611aa67a32bed"
+    assert widget_key("made-up.peak", Question("peak", OPTIONS, 0).subject) != key
+    assert widget_key("other.peak", PEAK.subject) != key
+    assert widget_key("a", ("\ud800",)), "a lone surrogate has a key too"
+
+
+def test_a_listener_that_fails_does_no_harm(caplog: pytest.LogCaptureFixture, heard: list[Answer]) -> None:
+    def failing(_: Answer) -> None:
+        raise RuntimeError("deaf")
+
+    later: list[Answer] = []
+    stops = [answers.listen(failing), answers.listen(later.append)]
+    answers.tell(Answer("x", PEAK, 0))
+    for stop in stops:
+        stop()
+    assert len(heard) == len(later) == 1 and "a listener to answers failed" in caplog.text
+    answers.tell(Answer("x", PEAK, 1))
+    assert len(heard) == 2 and len(later) == 1, "who has stopped listening hears no more"
