@@ -286,8 +286,8 @@ def test_a_formula_on_a_page_and_on_a_projector() -> None:
     assert formula.numbers_latex(large=True) == (
         r"\begin{gathered}p = 1 + 2 = 3 \\[2ex] q = 1 + 2 \\[2ex] = 3\end{gathered}"
     )
-    alone = Formula("p", (short,), gap=", ", size=r"\small ")
-    assert (alone.symbols_latex(), alone.symbols_latex(large=True)) == (r"\small p", "p")
+    alone = Formula("p", (short,), gap=", ", size=r"\small")
+    assert (alone.symbols_latex(), alone.symbols_latex(large=True)) == (r"\small{}p", "p")
     assert alone.numbers_latex() == alone.numbers_latex(large=True) == "p = 1 + 2 = 3"
     assert Formula(("a", "b"), gap=", ").symbols_latex() == "a, b"
     nothing = Formula((), size=r"\small ")
@@ -350,3 +350,20 @@ def test_the_judge_allows_for_single_precision_relative_to_the_size() -> None:
     assert faults(Formula("", (Line("", (Number(1000.1, 1), Number(1000.13, 1))),))) == []
     assert faults(Formula("", (Line("", (Number(0.5, 1), Number(0.5003, 1))),)))
     assert faults(Formula("", (Line("", (Number(0.5, 1), Number(0.5003, 1))),)), tolerance=1e-3) == []
+
+
+def broken() -> Formula:
+    power = Fraction(Exp(Number(1.0)), Exp(Number(2.0)))
+    return Formula("p", (Line("", (power, Number(power.value)), broken=1),), size=r"\small")
+
+
+def test_a_size_is_for_the_page_and_not_for_a_projector() -> None:
+    formula = broken()
+    assert formula.symbols_latex() == r"\small{}p" and formula.symbols_latex(large=True) == "p"
+    assert Formula((), size=r"\small").symbols_latex() == ""
+
+
+def test_numbers_in_several_parts_stand_apart_on_a_projector() -> None:
+    numbers = broken().numbers_latex(large=True)
+    assert numbers == r"\begin{gathered}= \frac{e^{1.00}}{e^{2.00}} \\[2ex] = 0.37\end{gathered}"
+    assert broken().numbers_latex() == r"= \frac{e^{1.00}}{e^{2.00}} = 0.37"
