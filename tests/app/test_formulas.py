@@ -281,7 +281,7 @@ def test_a_formula_on_a_page_and_on_a_projector() -> None:
     short, long = Line("p", (SUM, THREE)), Line("q", (SUM, THREE), broken=1)
     formula = Formula(("p", "q"), (short, long))
     assert formula.symbols_latex() == r"p \qquad q"
-    assert formula.symbols_latex(large=True) == r"\begin{gathered}p \\[1ex] q\end{gathered}"
+    assert formula.symbols_latex(large=True) == r"\begin{gathered}p \\[2ex] q\end{gathered}"
     assert formula.numbers_latex() == r"p = 1 + 2 = 3 \qquad q = 1 + 2 = 3"
     assert formula.numbers_latex(large=True) == (
         r"\begin{gathered}p = 1 + 2 = 3 \\[2ex] q = 1 + 2 \\[2ex] = 3\end{gathered}"

@@ -138,6 +138,10 @@ def test_axes_of_one_letter_are_updated_together() -> None:
     grid.update_yaxes(row=1, col=2, visible=True)
     assert [grid.layout[name].get("visible") for name in ("yaxis", "yaxis2")] == [None, True]
     assert Drawing().update_yaxes(visible=False).layout == {"yaxis": {"visible": False}}
+    column = subplots(2).update_xaxes(row=2, visible=False).update_yaxes(row=2, visible=False)
+    assert [name for name, axis in column.layout.items() if axis.get("visible") is False] == ["xaxis2", "yaxis2"]
+    column.add_scatter(x=[1], y=[1], row=2).add_heatmap(z=[[1]], row=2).add({"type": "bar"}, row=2)
+    assert {(trace["xaxis"], trace["yaxis"]) for trace in column.traces} == {("x2", "y2")}
 
 
 def test_axes_of_a_plain_figure_are_made_and_nothing_else_is_one() -> None:

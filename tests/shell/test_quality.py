@@ -40,7 +40,10 @@ def test_the_figures_are_those_of_the_card() -> None:
 
 def test_counts_stand_whole() -> None:
     assert shown("test.count", 24_997.0) == "24,997"
-    assert shown("cloze.count", 40.0) == "40"
+    assert shown("cloze.count", 40.0) == "40" and shown("test.count", 1000.0) == "1,000"
+    assert shown("test.loss", 0.12345) == "0.123" and shown("test.perplexity", 1234.5) == "1.23e+03"
+    for name in ("accuracy", "f1", "precision", "recall", "share"):
+        assert shown(f"test.{name}.all", 0.876) == "87.6"
     assert "24,997" in (sentence("minilm-l6-imdb", "zh") or "")
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.shell import state
+from app.shell.choice import choice
 from tests.shell.driving import components, drawn, sound, written
 
 
@@ -87,6 +88,43 @@ def test_a_link_that_is_followed_wins_over_what_was_kept() -> None:
     go(app, "one", text="linked")
     assert app.text_input(key="text").value == "linked"
     assert app.toggle(key="only").value is True, "what the link does not name is as it was"
+
+
+def test_a_link_that_is_followed_wins_over_a_choice_that_was_kept() -> None:
+    """A choice looks into the address only where nothing was chosen yet."""
+
+    def body() -> None:
+        state.enter(st.session_state.get("open", "one"))
+        for name in ("x", "y"):
+            choice("segmented", name, ["a", "b", "c"], name, default="a")
+        state.remember()
+
+    app = drawn(body, {"x": "b", "y": "b"})
+    go(app, "two")
+    assert (app.session_state["x"], app.session_state["y"]) == ("a", "a")
+    go(app, "one", x="c")
+    assert (app.session_state["x"], app.session_state["y"]) == ("c", "b")
+    assert (written(app)["x"], written(app)["y"]) == ("c", "b")
+
+
+def test_what_a_link_names_is_not_written_over_by_what_was_kept() -> None:
+    def body() -> None:
+        state.enter(st.session_state.get("open", "one"))
+        for name in ("x", "y"):
+            state.register(name)
+            if name not in st.session_state:
+                st.session_state[name] = st.query_params.get(name, "none")
+        if st.session_state.get("first"):
+            state.publish("x", "kept")
+            state.publish("y", "kept")
+        state.remember()
+
+    app = drawn(body, {"x": "kept", "y": "kept"}, first=True)
+    app.session_state["first"] = False
+    go(app, "two")
+    go(app, "one", x="linked")
+    assert app.session_state["x"] == "linked" and app.session_state["y"] == "kept"
+    assert written(app) == {"y": "kept"}
 
 
 def test_a_run_of_the_same_page_loses_nothing() -> None:

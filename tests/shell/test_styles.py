@@ -1,0 +1,52 @@
+"""The style sheets name parts of the page by their keys: each is there, or the sheet would do nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.lessons import ROOT
+from app.shell.frame import Below, LessonPage
+from tests.shell.driving import drawn, made_up
+
+SHEETS = sorted((ROOT / "app" / "shell" / "styles").glob("*.css"))
+KEY = re.compile(r"st-key-([A-Za-z_]+)")
+
+
+def everything() -> None:
+    page = LessonPage(made_up(kinds=("masked-lm",)))
+    with page.controls():
+        page.presets()
+        page.views(["a", "b"], "a", "views")
+        page.model_picker("minilm-l6-mlm")
+    page.settings(1)[0].text("setting")
+    page.stage()
+    page.stepped("step", 3, lambda _: None)
+    page.later().text("later")
+    page.finish(Below())
+
+
+def keys(node: Any) -> Iterator[str]:
+    """Yield the key of every container and widget under a node."""
+    found = getattr(getattr(node, "proto", None), "id", "")
+    if found.startswith("$$ID-"):
+        yield found.split("-", 2)[2]
+    for child in getattr(node, "children", {}).values():
+        yield from keys(child)
+
+
+def test_every_part_that_a_sheet_names_is_drawn() -> None:
+    there = {key.removesuffix("-None") for key in keys(drawn(everything)._tree)}
+    assert {"header", "tools", "controls", "settings", "stage", "below", "panel_body", "views"} <= there
+    lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
+    named = {(sheet.name, key) for sheet in SHEETS for key in KEY.findall(_without_comments(sheet))}
+    assert len(named) > 8
+    for sheet, key in named:
+        drawn_here = key in there or (key.endswith("_") and any(one.startswith(key) for one in there))
+        assert drawn_here or f'key="{key}"' in lessons, f"{sheet}: nothing has the key {key}"
+
+
+def _without_comments(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.S)
