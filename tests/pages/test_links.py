@@ -29,17 +29,21 @@ def address(app: AppTest) -> dict[str, str]:
     """
     query = {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
     for widget in (widget for kind in NATIVE for widget in getattr(app, kind)):
-        name, default = widget.proto.query_param_key, widget.proto.default
-        if name and widget.value != (
-            default[0] if hasattr(default, "__len__") and not isinstance(default, str) else default
-        ):
-            query[name] = str(widget.value).lower() if isinstance(widget.value, bool) else str(widget.value)
+        if name := widget.proto.query_param_key:
+            query.pop(name, None)
+            if widget.value != _default(widget.proto.default):
+                query[name] = str(widget.value).lower() if isinstance(widget.value, bool) else str(widget.value)
     for part in app.get("bidi_component"):
         if part.proto.component_name.endswith("address_bar"):
             written = json.loads(json.loads(part.proto.json)["query"])
             query |= {name: value for name, value in written.items() if value is not None}
             query = {name: value for name, value in query.items() if written.get(name, "") is not None}
     return query
+
+
+def _default(value: Any) -> Any:
+    """Return a widget's default, which Streamlit sends as a list for a slider."""
+    return value if isinstance(value, str | bool | int | float) else value[0]
 
 
 def screen(app: AppTest) -> dict[str, Any]:
