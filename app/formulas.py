@@ -11,26 +11,31 @@ both that the values satisfy it, and that a learner who types the digits shown i
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Interval = tuple[float, float]
 
 
-class Expression:
+class Expression(ABC):
     """A part of a formula: how it is written, what it is worth, and what it may be worth as far as its digits say."""
 
-    @property
-    def value(self) -> float:
-        raise NotImplementedError
+    __slots__ = ()
 
     @property
+    @abstractmethod
+    def value(self) -> float:
+        """What it is worth in full."""
+
+    @property
+    @abstractmethod
     def shown(self) -> Interval:
         """The least and the greatest value that agree with the digits shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def latex(self) -> str:
-        raise NotImplementedError
+        """Return how it is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +20,7 @@ from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import Below, panels
 from app.shell.remark import Remark
+from app.shell.slot import Slot
 from app.text import note_params
 from app.words import LOCALES, Words
 from nlpcore.errors import LearnerError, Note
@@ -37,22 +38,6 @@ def open_lesson(lesson: Lesson) -> None:
     """Draw a lesson: the frame's header, what the lesson's page fills in, and what it returns for below the figure."""
     page = LessonPage(lesson)
     page.finish(lesson.show(page))
-
-
-class Slot(Generic[T]):
-    """A value that a lesson keeps for the visit and that is no control: not in the link, no business of other lessons."""
-
-    def __init__(self, lesson_id: str, name: str, default: T) -> None:
-        self._key, self._default = f"_slot_{lesson_id}_{name}", default
-
-    @property
-    def value(self) -> T:
-        value: T = st.session_state.get(self._key, self._default)
-        return value
-
-    @value.setter
-    def value(self, value: T) -> None:
-        st.session_state[self._key] = value
 
 
 class LessonPage:
