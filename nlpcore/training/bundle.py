@@ -181,6 +181,7 @@ def render_card(model_id: str, metrics: Mapping[str, Any]) -> str:
 
 
 def finish(folder: Path, model_id: str, metrics: Mapping[str, Any]) -> None:
-    """Write metrics.json and the card into the bundle."""
+    """Write metrics.json into the bundle, and the card as the file says it: a tuple, for one, is a list there."""
     write_json(folder / "metrics.json", metrics)
-    (folder / "README.md").write_text(render_card(model_id, metrics), encoding="utf-8")
+    card = render_card(model_id, read_json(folder / "metrics.json"))
+    (folder / "README.md").write_text(card, encoding="utf-8")

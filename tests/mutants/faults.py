@@ -25,10 +25,13 @@ _CAST = m.Call(func=m.Name("cast") | m.Name("TypeVar") | m.Name("ParamSpec"))
 _ALL = m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
 _TYPING_ONLY = m.If(test=m.Name("TYPE_CHECKING") | m.Attribute(attr=m.Name("TYPE_CHECKING")))
 _DOCSTRING = m.Expr(value=m.SimpleString() | m.ConcatenatedString())
+# "strict=True" is an assertion as well: that two sequences are as long as each other. What --help prints is for a reader.
+_STRICT = m.Arg(keyword=m.Name("strict"), value=m.Name("True"))
+_HELP = m.Arg(keyword=m.Name("help") | m.Name("metavar") | m.Name("prog") | m.Name("formatter_class"))
 # What only a reader or a type checker sees, and decorators (slots, size of a cache), which seldom change an answer.
 _UNSEEN = (
     m.Annotation() | m.Import() | m.ImportFrom() | m.Decorator() | m.TypeAlias()
-    | _LOG | _CAST | _ALL | _TYPING_ONLY | _DOCSTRING | m.Assert()
+    | _LOG | _CAST | _ALL | _TYPING_ONLY | _DOCSTRING | m.Assert() | _STRICT | _HELP
 )  # fmt: skip
 
 
@@ -105,6 +108,8 @@ def _sensible(operator: object, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             gone = [argument for argument in node.args if id(argument) not in kept]
             # A keyword forgotten is a fault that people make; a missing positional argument is a TypeError.
             if len(new.args) == len(node.args) or any(argument.keyword is None for argument in gone):
+                continue
+            if all(m.matches(argument, _STRICT | _HELP) for argument in gone):
                 continue
         yield new
 

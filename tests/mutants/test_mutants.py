@@ -100,6 +100,20 @@ def test_faults_that_nobody_could_see_are_not_made() -> None:
     }
 
 
+def test_an_options_name_is_read_by_a_program_its_explanation_by_a_person_and_strict_is_an_assertion() -> None:
+    code = """parser.add_argument("--a", metavar="N", help="the first number")
+pairs = zip(a, b, strict=True)
+read(file, strict=False)
+"""
+    module, by_line = places(code)
+    made = [make("nlpcore/sums/count.py", code, module, place) for each in by_line.values() for place in each]
+    assert {fault.after for fault in made if fault} == {
+        'parser.add_argument("XX--aXX", metavar="N", help="the first number")',
+        "read(file, strict=True)",
+        "read(file, )",
+    }
+
+
 def test_faults_are_noticed_survive_or_hang_and_the_tree_stays_as_it_is(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

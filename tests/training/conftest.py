@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("tests.training.workplace")
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,?!'-"
 WORDS = ("the", "cat", "dog", "sat", "on", "mat", "who", "what", "where", "is", "good", "bad", "film", "not", "paris")
 
