@@ -47,7 +47,10 @@ def chosen_lines(root: Path, args: argparse.Namespace) -> dict[str, set[int] | N
     files = [
         name
         for name in files_of(root)
-        if name.endswith(".py") and name.startswith(folders) and (not wanted or name.startswith(wanted))
+        if name.endswith(".py")
+        and name.startswith(folders)
+        and (not wanted or name.startswith(wanted))
+        and not name.endswith("/learner.py")  # a lesson's learner is a test
     ]
     if not args.since:
         return dict.fromkeys(files)

@@ -217,3 +217,20 @@ def test_snippet_prints_the_numbers_on_screen(model):
         output_here = f"P(positive) {reading.positive[step]:.2f}" if model == "lstm-imdb" else reading.next(step)[0][0]
         assert output_here in printed
     assert f"f c + i g = {reading.trace.c[-1, unit]:.3f}" in printed
+
+
+@pytest.mark.parametrize(("step", "said"), [(1, ("came",)), (2, ("mean",)), (3, ("came",)), (4, ("mean",))])
+def test_what_came_is_told_where_a_character_came_that_the_model_knows(step: int, said: tuple[str, ...]) -> None:
+    """Of "ab我c" the third is unknown to it; after the fourth nothing comes."""
+    app = open_here(model="lstm-chars", text="ab我c", step=step)
+    w = Words(lesson("lstm-gates").words, "en")
+    captions = [caption.value for caption in app.caption]
+    beginnings = {"came": (w("now.came").split(".")[0], " came, with probability "), "mean": ("Mean over this text",)}
+    for kind, texts in beginnings.items():
+        assert any(text in caption for caption in captions for text in texts) is (kind in said), (kind, captions)
+
+
+def test_another_word_begins_with_the_second() -> None:
+    app = open_here(panel="alternatives", text="a dull film")
+    assert app.number_input(key="place").value == 2
+    assert open_here(panel="alternatives", text="dull").number_input(key="place").value == 1
