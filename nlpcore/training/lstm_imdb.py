@@ -4,7 +4,7 @@ The judgement after token t is a linear layer on the hidden state h_t. Training 
 token, the more the further the review is read (after "target replication", Lipton et al. 2016, arXiv 1511.03677): so
 each h_t is trained to be read, and the gradient reaches early tokens without crossing the whole review.
 
-    python -m nlpcore.training.lstm_imdb --data DIR --packages DIR --out DIR
+    python -m nlpcore.training.lstm_imdb --data DIR --packages DIR --out DIR --bundle DIR
 
 Interrupt it at will: it goes on from its last checkpoint in ``--out``.
 """
