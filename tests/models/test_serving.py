@@ -134,6 +134,17 @@ def test_memory_is_bounded_and_the_least_recently_used_goes_first() -> None:
     assert calls[999] == 2
 
 
+def test_the_size_is_that_of_what_is_kept_after_many_have_gone() -> None:
+    server = InProcess(limit=3 * measure(squares(1000)))
+    for count in range(1000, 960, -1):
+        server.run(squares, None, count=count)
+        assert server.size <= server.limit
+    assert server.size == sum(measure(squares(count)) for count in (961, 962, 963))
+    exact = InProcess(limit=measure(squares(1000)))
+    exact.run(squares, None, count=1000)
+    assert exact.size == exact.limit  # what is just as large as the bound is kept
+
+
 def test_an_answer_larger_than_the_bound_is_given_but_not_kept() -> None:
     server = InProcess(limit=1000)
     assert server.run(squares, None, count=1000).values.shape == (1000,)
