@@ -6,6 +6,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def lesson_of(item_id: str) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what is about one lesson in one process, whose server then has that lesson's models; files stay whole."""
     for item in items:
-        if {"browser", "page", "app_url"} & set(getattr(item, "fixturenames", ())):
+        if {"browser", "app_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.xdist_group(lesson_of(item.nodeid) or item.nodeid.split("::")[0]))
 
@@ -51,6 +52,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_searched_for_components_once() -> Iterator[None]:
+    """Streamlit does so for every AppTest, which is nine tenths of the time that a test of a page takes."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -89,19 +100,24 @@ def browser() -> Iterator[Any]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A fresh page, as a visitor from Britain with a large screen has it."""
+@pytest.fixture(scope="session")
+def tab(browser: Any) -> Any:
+    """The tab that the tests of a process use one after the other."""
     from playwright.sync_api import expect
 
-    from tests.e2e.browser import DESKTOP
+    from tests.e2e.browser import new_tab
 
-    expect.set_options(
-        timeout=30_000
-    )  # two cores that also run the server are slow at times; a right answer still counts
-    context = browser.new_context(viewport=DESKTOP, locale="en-GB", accept_downloads=True)
-    yield context.new_page()
-    context.close()
+    # Two cores that also run the server are slow at times; a right answer still counts.
+    expect.set_options(timeout=30_000)
+    return new_tab(browser)
+
+
+@pytest.fixture
+def page(tab: Any) -> Any:
+    """The tab as a new visitor has it."""
+    from tests.e2e.browser import emptied
+
+    return emptied(tab)
 
 
 def pytest_report_header() -> str:

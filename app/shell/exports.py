@@ -15,6 +15,7 @@ import streamlit as st
 from app.shell.language import shell_words
 
 Rows = Iterable[Mapping[str, Any]]
+Data = Rows | Callable[[], Rows]
 
 _JS = """
 export default function({ parentElement, data }) {
@@ -46,12 +47,9 @@ def _picture_buttons() -> Any:
     return st.components.v2.component("figure_export", html=_HTML, css=_CSS, js=_JS)
 
 
-def to_csv(data: Rows | Callable[[], Rows] | Any) -> bytes:
-    """Return rows (mappings, or a DataFrame, or a function that makes either) as CSV that spreadsheets read as UTF-8."""
-    rows = data() if callable(data) else data
-    if hasattr(rows, "to_csv"):
-        return str(rows.to_csv(index=False)).encode("utf-8-sig")
-    rows = list(rows)
+def to_csv(data: Data) -> bytes:
+    """Return rows, or what a function makes of them when it is asked, as CSV that spreadsheets read as UTF-8."""
+    rows = list(data() if callable(data) else data)
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, fieldnames=list(rows[0]) if rows else [])
     writer.writeheader()
@@ -61,12 +59,10 @@ def to_csv(data: Rows | Callable[[], Rows] | Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     """A cell that starts like a formula is run by spreadsheets: a learner's text must not be."""
-    return (
-        f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") and len(value) > 1 else value
-    )
+    return f"'{value}" if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r" else value
 
 
-def export_menu(figure_key: str, filename: str, data: Any) -> None:
+def export_menu(figure_key: str, filename: str, data: Data | None) -> None:
     """Draw the menu that gives away the figure drawn under ``figure_key``."""
     words = shell_words()
     with st.popover(words("export.label"), icon=":material/download:", type="tertiary"):

@@ -289,14 +289,14 @@ class LessonPage:
         name: str,
         figure: Drawing,
         alt: str,
-        data: Any = None,
+        data: exports.Data | None = None,
         select: bool = False,
         export: bool = True,
         select_mode: str = "points",
     ) -> list[dict[str, Any]]:
         """Draw a figure with its alt text and the menu to take it away; return the points selected in it.
 
-        ``data``: rows for the CSV (mappings, a DataFrame, or a function that makes either). ``name`` is unique on the page.
+        ``data``: rows for the CSV (mappings, or a function that makes them). ``name`` is unique on the page.
         """
         key = f"figure_{name}"
         figure = self._for_the_hall(figure)

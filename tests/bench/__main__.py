@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
-from tests.bench import analogies, attention_views, batches, classroom, maps, neighbours, report, server
+from tests.bench import analogies, attention_views, batches, classroom, maps, neighbours, report, rules, server
 
 BENCHMARKS = tuple(
-    module.BENCHMARK for module in (analogies, neighbours, maps, attention_views, server, batches, classroom)
+    module.BENCHMARK for module in (analogies, neighbours, maps, attention_views, rules, server, batches, classroom)
 )
 
 

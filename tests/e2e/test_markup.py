@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from app.lessons import LESSONS, lesson
 from app.words import LANGUAGES
-from tests.e2e.browser import acting, foreign_requests, visit
+from tests.e2e.browser import acting, foreign_requests, new_tab, visit
 from tests.hostile.naughty import active_strings, batches
 from tests.sample import SEED, sample
 
@@ -69,32 +69,19 @@ SINKS = {
 }
 
 
-def test_a_script_would_be_noticed(page: Page, app_url: str) -> None:
-    """The watch itself: a page into which the markup is written as it stands gives all of it away."""
-    page.add_init_script(WATCH)
-    foreign = foreign_requests(page, app_url)
-    page.goto(f"{app_url}/_stcore/health")
-    page.evaluate("(html) => { document.body.innerHTML = `<div data-testid=stMain>${html}</div>`; }", WORST)
-    page.wait_for_function("() => window.__ran.length > 0")
-    assert ran(page), "an onerror handler ran unnoticed"
-    found = page.evaluate(LOOK)
-    assert any("javascript:" in item for item in found) and any("away:" in item for item in found)
-    with page.expect_request("http://127.0.0.2:9/x.png"):
-        page.evaluate("() => { const i = new Image(); i.src = 'http://127.0.0.2:9/x.png'; }")
-    assert foreign
-
-
 class Watched:
-    """A page that is watched for what must not happen in it."""
+    """A tab that is watched for what must not happen in it."""
 
     def __init__(self, page: Page, url: str) -> None:
-        self.page, self.dialogs = page, []
+        self.page, self.dialogs = page, list[str]()
         page.add_init_script(WATCH)
         page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
         self.foreign = foreign_requests(page, url)
         self.before: set[str] = set()
 
     def open(self, address: str) -> None:
+        self.dialogs.clear()
+        self.foreign.clear()
         visit(self.page, address)
         self.before = set(self.page.evaluate(LOOK))
 
@@ -113,22 +100,41 @@ class Watched:
         assert page.locator("[data-testid=stMain] h1").inner_text().strip(), about
 
 
+@pytest.fixture(scope="session")
+def watched(browser: Browser, app_url: str) -> Watched:
+    """A tab of its own: the watch stays in it, and nothing that is typed lasts longer than a visit."""
+    return Watched(new_tab(browser), app_url)
+
+
+def test_a_script_would_be_noticed(watched: Watched, app_url: str) -> None:
+    """The watch itself: a page into which the markup is written as it stands gives all of it away."""
+    page, foreign = watched.page, watched.foreign
+    foreign.clear()
+    page.goto(f"{app_url}/_stcore/health")
+    page.evaluate("(html) => { document.body.innerHTML = `<div data-testid=stMain>${html}</div>`; }", WORST)
+    page.wait_for_function("() => window.__ran.length > 0")
+    assert ran(page), "an onerror handler ran unnoticed"
+    found = page.evaluate(LOOK)
+    assert any("javascript:" in item for item in found) and any("away:" in item for item in found)
+    with page.expect_request("http://127.0.0.2:9/x.png"):
+        page.evaluate("() => { const i = new Image(); i.src = 'http://127.0.0.2:9/x.png'; }")
+    assert foreign
+
+
 @pytest.mark.parametrize("sink", SINKS)
-def test_what_is_typed_is_inert_wherever_it_is_shown(page: Page, app_url: str, sink: str) -> None:
+def test_what_is_typed_is_inert_wherever_it_is_shown(watched: Watched, app_url: str, sink: str) -> None:
     lesson_id, query, name, place = SINKS[sink]
-    watched = Watched(page, app_url)
     watched.open(f"{app_url}/{lesson_id}?{urlencode({**query, 'lang': 'en'})}")
     for text in (WORST, ENTITIES, *sample(batches(active_strings(), 600), 2, sink)):
         watched.type(name, f"[MASK] {text}" if sink == "a formula" else text)
         watched.assert_inert((sink, text[:80]))
-        assert page.locator(place).count(), f"{place} is not there: nothing is tried"
+        assert watched.page.locator(place).count(), f"{place} is not there: nothing is tried"
 
 
 @pytest.mark.parametrize("lesson_id", [item.id for item in LESSONS])
-def test_every_lesson_takes_the_worst_text(page: Page, app_url: str, lesson_id: str) -> None:
-    watched = Watched(page, app_url)
+def test_every_lesson_takes_the_worst_text(watched: Watched, app_url: str, lesson_id: str) -> None:
     watched.open(f"{app_url}/{lesson_id}?lang={LANGUAGES[SEED % 2]}&{lesson(lesson_id).showcase}")
-    name = page.evaluate(
+    name = watched.page.evaluate(
         """() => [...document.querySelectorAll(".st-key-controls :is(.stTextInput, .stTextArea)")].map((e) =>
           e.closest("[class*=st-key-]").className.match(/st-key-([\\w-]+)/)[1])[0] ?? null"""
     )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS, lesson
 from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e import looking
 from tests.e2e.accessibility import grave_findings
-from tests.e2e.browser import DESKTOP, PHONE, acting, foreign_requests, problems, settle, visit
+from tests.e2e.browser import DESKTOP, PHONE, acting, foreign_requests, problems, visit
 from tests.e2e.taking_away import check_what_is_taken_away
 from tests.e2e.text_on_screen import cut_text, overlapping_text
+from tests.sample import sample
 
 IDS = [item.id for item in LESSONS]
 VISITS = list(itertools.product(IDS, LANGUAGES))
@@ -40,9 +40,11 @@ class Visit:
         )
         self.page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
 
-    def grave(self, part: str | None = None) -> list[str]:
+    def grave(self, part: str | None = None, in_the_dark: bool = True) -> list[str]:
         """Return what axe finds in the light theme, and in the dark one of what a theme changes: the contrast."""
         found = [f"light: {line}" for line in grave_findings(self.page, part)]
+        if not in_the_dark:
+            return found
         self.theme("dark")
         found += [f"dark: {line}" for line in grave_findings(self.page, part, ("color-contrast",))]
         self.theme("light")
@@ -58,18 +60,14 @@ class Visit:
 
 
 @pytest.fixture
-def opened(browser: Browser, app_url: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def opened(page: Page, app_url: str, request: pytest.FixtureRequest) -> Visit:
     path, language = request.param
-    context = browser.new_context(
-        viewport=DESKTOP, locale="en-GB", color_scheme="light", reduced_motion="reduce", accept_downloads=True
-    )
-    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
     showcase = "" if path == "home" else lesson(path).showcase
     address = f"{app_url}/{'' if path == 'home' else path}?lang={language}&{showcase}"
     found = Visit(page, address, foreign_requests(page, app_url), problems(page))
     visit(page, address)
-    yield found
-    context.close()
+    return found
 
 
 def check_the_page_as_it_opens(opened: Visit, title: str, subtests: Any) -> None:
@@ -84,6 +82,18 @@ def check_the_page_as_it_opens(opened: Visit, title: str, subtests: Any) -> None
         assert opened.grave() == []
 
 
+def check_a_lesson_as_it_opens(opened: Visit, title: str, subtests: Any) -> None:
+    page = opened.page
+    check_the_page_as_it_opens(opened, title, subtests)
+    with subtests.test("the main figure is there, above the fold, and described"):
+        assert looking.empty_figures(page) == []
+        assert looking.low_figure(page) == []
+    with subtests.test("on a phone"):
+        opened.resize(PHONE)
+        assert looking.on_a_phone(page) == []
+    opened.resize(DESKTOP)
+
+
 @pytest.mark.parametrize("opened", [("home", language) for language in LANGUAGES], ids="-".join, indirect=True)
 def test_home(opened: Visit, subtests: Any) -> None:
     language = "zh" if "lang=zh" in opened.address else "en"
@@ -96,55 +106,48 @@ def test_home(opened: Visit, subtests: Any) -> None:
 def test_in_english(opened: Visit, subtests: Any, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Everything; what is drawn by the same code in Chinese differs in its words only."""
     page, it = opened.page, lesson(request.node.callspec.params["opened"][0])
-    check_the_page_as_it_opens(opened, Words(it.words, "en")("title"), subtests)
-    with subtests.test("the main figure is there, above the fold, and described"):
-        assert looking.empty_figures(page) == []
-        assert looking.low_figure(page) == []
+    check_a_lesson_as_it_opens(opened, Words(it.words, "en")("title"), subtests)
     with subtests.test("the first figure can be taken away"):
         check_what_is_taken_away(page, it.part("learner").DRAWN, tmp_path)
     with subtests.test("every control is reached by Tab"):
         assert looking.out_of_reach(page) == []
     with subtests.test("every view and panel is sound too"):
         assert look_at_every_view_and_panel(opened) == []
-    check_other_screens(opened, subtests)
+    check_in_a_hall(opened, subtests)
 
 
 @pytest.mark.parametrize("opened", [(path, "zh") for path in IDS], ids="-".join, indirect=True)
 def test_in_chinese(opened: Visit, subtests: Any, request: pytest.FixtureRequest) -> None:
     it = lesson(request.node.callspec.params["opened"][0])
-    check_the_page_as_it_opens(opened, Words(it.words, "zh")("title"), subtests)
-    with subtests.test("the main figure is there, above the fold, and described"):
-        assert looking.empty_figures(opened.page) == []
-        assert looking.low_figure(opened.page) == []
-    check_other_screens(opened, subtests)
+    check_a_lesson_as_it_opens(opened, Words(it.words, "zh")("title"), subtests)
+    check_in_a_hall(opened, subtests)
 
 
 def look_at_every_view_and_panel(opened: Visit) -> list[str]:
-    """Click each view and each panel, the first one last; return what is wrong with it."""
+    """Click each view and each panel, the first one last; return what is wrong with it. A share is seen in the dark."""
     found: list[str] = []
-    for where, part in ((".st-key-view", "[data-testid=stMain]"), (".st-key-panel", ".st-key-panel_body")):
-        for button in opened.page.locator(f"{where} button[role=radio]").all()[::-1]:
-            name = button.inner_text()
-            if button.get_attribute("aria-checked") != "true":
-                with acting(opened.page):
-                    button.click()
-            expect(button).to_be_checked()
-            wrong = [*looking.broken(opened.page), *cut_text(opened.page), *opened.grave(part)]
-            found += [f"{name}: {line}" for line in wrong]
+    places = [
+        (button, part)
+        for where, part in ((".st-key-view", "[data-testid=stMain]"), (".st-key-panel", ".st-key-panel_body"))
+        for button in opened.page.locator(f"{where} button[role=radio]").all()[::-1]
+    ]
+    dark = sample(range(len(places)), 3, f"in the dark {opened.address.partition('?')[0].rpartition('/')[2]}")
+    for number, (button, part) in enumerate(places):
+        name = button.inner_text()
+        if button.get_attribute("aria-checked") != "true":
+            with acting(opened.page):
+                button.click()
+        expect(button).to_be_checked()
+        wrong = [*looking.broken(opened.page), *cut_text(opened.page), *opened.grave(part, number in dark)]
+        found += [f"{name}: {line}" for line in wrong]
     return found
 
 
-def check_other_screens(opened: Visit, subtests: Any) -> None:
-    """The same address on a phone and on a projector."""
+def check_in_a_hall(opened: Visit, subtests: Any) -> None:
+    """The same address on a projector; and what has gone wrong since the page was opened."""
     page = opened.page
-    with subtests.test("on a phone"):
-        visit(page, opened.address)
-        opened.resize(PHONE)
-        assert looking.on_a_phone(page) == []
     with subtests.test("on a projector"):
-        opened.resize(DESKTOP)
         visit(page, f"{opened.address}&lecture=true")
-        settle(page)
         assert looking.on_a_projector(page) == []
     with subtests.test("alone and without complaints"):
         assert opened.foreign == []

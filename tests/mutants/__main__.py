@@ -4,6 +4,7 @@
     python -m tests.mutants --since main~5                           on the lines changed since then
     python -m tests.mutants --only nlpcore --sample 40 --resume      goes on where it was stopped
     python -m tests.mutants --paths nlpcore/words/analogy.py --all   one on every line of a file
+    python -m tests.mutants --once-unnoticed                         those of once_unnoticed.toml
 
 Nothing is changed in the working tree: faults are put into copies of it. A table of what survived is printed and written
 to build/mutants.md, everything to build/mutants.json. The status is 1 when more survived than the goals allow.
@@ -17,8 +18,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.mutants import report
-from tests.mutants.faults import sample
+from tests.mutants import once_unnoticed, report
+from tests.mutants.faults import Fault, sample
 from tests.mutants.running import SOURCES, Verdict, files_of, judge_all
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=14, help="another seed, other faults (14)")
     parser.add_argument("--only", default=",".join(SOURCES), help="areas, with commas: nlpcore, app, pages")
     parser.add_argument("--paths", nargs="+", metavar="PATH", help="files or folders that the faults are made in")
+    parser.add_argument("--once-unnoticed", action="store_true", help="the faults of once_unnoticed.toml, no others")
     parser.add_argument("--workers", type=int, default=2, help="processes, each with a copy of the tree (2)")
     parser.add_argument("--resume", action="store_true", help="keep what build/mutants.json knows of the same faults")
     parser.add_argument("--tree", type=Path, default=ROOT, help=argparse.SUPPRESS)
@@ -73,6 +75,15 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     if unknown := set(args.only.split(",")) - set(AREAS):
         parser.error(f"no such area: {', '.join(sorted(unknown))}")
     return args
+
+
+def chosen_faults(root: Path, args: argparse.Namespace) -> list[Fault]:
+    """Return the faults that the arguments ask for. Raises ValueError where one that is kept cannot be made any more."""
+    if args.once_unnoticed:
+        kept = once_unnoticed.read(root / "tests" / "mutants" / "once_unnoticed.toml")
+        paths = tuple(args.paths or ("",))
+        return once_unnoticed.make(root, [entry for entry in kept if entry.file.startswith(paths)])
+    return sample(root, chosen_lines(root, args), None if args.all else args.sample, args.seed)
 
 
 def main(argv: list[str] | None = None, heavy: Sequence[str] | None = None) -> int:
@@ -84,7 +95,7 @@ def main(argv: list[str] | None = None, heavy: Sequence[str] | None = None) -> i
     known = report.read_equivalent(list_of_equivalent) if list_of_equivalent.is_file() else []
     for entry in (gone := report.stale(tree, known)):
         print(f"equivalent.toml is out of date: {entry.file} no longer has the line: {entry.line}")
-    faults = sample(tree, chosen_lines(tree, args), None if args.all else args.sample, args.seed)
+    faults = chosen_faults(tree, args)
     keys = {fault.key for fault in faults}
     rows = [row for row in report.load(kept) if row.key in keys] if args.resume else []
     open_faults = [fault for fault in faults if fault.key not in {row.key for row in rows}]

@@ -139,11 +139,11 @@ def make(file: str, code: str, module: cst.Module, place: _Place) -> Fault | Non
     before, after = code.splitlines(), changed.code.splitlines()
     first = next(i for i, (a, b) in enumerate(zip([*before, ""], [*after, ""], strict=False)) if a != b)
     new = after[first].strip() if len(after) == len(before) else ""
-    span = _statement(ast.parse(code), first + 1)
+    span = statement(ast.parse(code), first + 1)
     return Fault(file, first + 1, before[first].strip(), new, place.operator, changed.code, span)
 
 
-def _statement(tree: ast.Module, line: int) -> tuple[int, int]:
+def statement(tree: ast.Module, line: int) -> tuple[int, int]:
     """Return the first and last line of the innermost statement on ``line``: not each of its lines counts as run."""
     found = (line, line)
     for node in ast.walk(tree):  # outer ones first

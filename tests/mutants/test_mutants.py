@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import report, running
+from tests.mutants import once_unnoticed, report, running
 from tests.mutants.__main__ import changed_since, main
 from tests.mutants.faults import Fault, make, places
 from tests.mutants.related import Tests, related
@@ -183,6 +183,24 @@ def test_the_command_prints_what_survived_and_goes_on_where_it_was(
     assert "out of date: nlpcore/sums/count.py no longer has the line: if a > c:" in capsys.readouterr().out
 
 
+def test_faults_that_went_unnoticed_once_are_tried_again(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = tree / "tests/mutants/once_unnoticed.toml"
+    listed.parent.mkdir()
+    entry = '[[fault]]\nfile = "nlpcore/sums/count.py"\nline = "{}"\nbecomes = "{}"\nmeans = "a wrong sum"\n'
+    listed.write_text(
+        entry.format("return a + b", "return a + b + 1") + entry.format("return n * 3", "return n * 3 + n")
+    )
+    call = ["--tree", str(tree), "--workers", "1", "--once-unnoticed"]
+    assert main(call, HEAVY) == 1
+    printed = capsys.readouterr().out
+    assert "| nlpcore | 2 | 1 | 50 | 15 | 0 | 0 |" in printed
+    assert "`return n * 3` | `return n * 3 + n` | kept |" in printed
+
+    listed.write_text(entry.format("return a", "return b"))
+    with pytest.raises(ValueError, match="has the line 0 times: return a"):
+        main(call, HEAVY)
+
+
 def test_only_changed_lines_since_a_revision(tree: Path) -> None:
     def git(*words: str) -> None:
         subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=tree, check=True)
@@ -215,3 +233,9 @@ def test_related_tests_are_those_of_the_folder_and_those_that_import(tmp_path: P
 
 def test_every_known_equivalent_fault_names_a_line_that_is_there() -> None:
     assert not report.stale(Path(__file__).parents[2], report.read_equivalent())
+
+
+def test_every_fault_that_went_unnoticed_once_can_still_be_made() -> None:
+    kept = once_unnoticed.read()
+    assert kept
+    assert len(once_unnoticed.make(Path(__file__).parents[2], kept)) == len(kept)

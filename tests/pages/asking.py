@@ -1,12 +1,15 @@
-"""What a question says on the screen, for tests of questions: every text of it, in every language."""
+"""Questions in tests: every text of one in every language, and answering the one that a page asks."""
 
 from __future__ import annotations
 
 import re
 
+from streamlit.testing.v1 import AppTest
+
 from app.lessons import lesson
 from app.questions import Question, all_filled, filled
-from app.words import LANGUAGES, Words
+from app.words import LANGUAGES, LOCALES, Words
+from tests.pages.screen import sound, text_of
 
 _BLANK = re.compile(r"(?<!\\)\{\w+\}")
 
@@ -29,3 +32,36 @@ def in_every_language(lesson_id: str, question: Question) -> list[str]:
         texts = told(lesson_id, question, language)
         assert len(set(texts[1 : 1 + len(question.options)])) == len(question.options)
     return told(lesson_id, question)
+
+
+def asks(app: AppTest) -> bool:
+    """Whether a question on the page waits for an answer."""
+    return any(str(button.key).startswith("_go_") for button in app.button)
+
+
+def guess(app: AppTest, option: int, question: str = "") -> AppTest:
+    """Commit to an option of the first question that waits, or of the one that is called so."""
+    radio = next(radio for radio in app.radio if _is_of(radio.key, "_guess_", question))
+    radio.set_value(option)
+    app.run()
+    next(button for button in app.button if _is_of(button.key, "_go_", question)).click()
+    return sound(app.run())
+
+
+def give_up(app: AppTest, question: str = "") -> AppTest:
+    """Ask to see the answer without a guess."""
+    next(button for button in app.button if _is_of(button.key, "_show_", question)).click()
+    return sound(app.run())
+
+
+def counted(app: AppTest, option: int, language: str = "en") -> bool:
+    """Commit to an option; return whether the page calls it right, after making sure that it counts it so."""
+    guess(app, option)
+    right = bool(app.success)
+    assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
+    assert Words(LOCALES / "shell.yaml", language)("predict.score", right=int(right), asked=1) in text_of(app)
+    return right
+
+
+def _is_of(key: str | None, kind: str, question: str) -> bool:
+    return str(key).startswith(kind) and f".{question}" in str(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -47,7 +46,8 @@ def test_entities_never_overlap(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["1,000", "1", "one ", "a ", "the last ", "$1.", "1:1", "in 19"])
-def test_long_text_takes_no_long_time(piece: str) -> None:
-    begin = time.perf_counter()
-    find_time_and_money(piece * (4000 // len(piece)))
-    assert time.perf_counter() - begin < 1.0
+def test_a_long_text_changes_nothing_about_what_stands_after_it(piece: str) -> None:
+    """That this ends at all is part of it: how long it takes is for tests/bench/rules.py."""
+    long = piece * (4000 // len(piece)) + "; "
+    (last,) = [e for e in find_time_and_money(long + "on 3 May 2024") if e.start >= len(long)]
+    assert (last.type, last.text) == ("DATE", "3 May 2024")

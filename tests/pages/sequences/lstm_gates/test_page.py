@@ -17,6 +17,7 @@ from nlpcore.models import load, store
 from nlpcore.recurrent import informative_units, read, read_sentence
 from pages.sequences.lstm_gates import formulas
 from pages.sequences.lstm_gates.snippet import code
+from tests.pages.asking import counted, give_up
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
 LETTERS = pytest.param(
@@ -173,8 +174,8 @@ def test_a_link_opens_the_step_that_it_names_also_the_last(step):
 # -- predictions -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("guess", [0, 1, 2])
-def test_only_the_right_guess_counts_as_right(guess):
+@pytest.mark.parametrize("option", [0, 1, 2])
+def test_only_the_right_guess_counts_as_right(option):
     text = "I expected to be bored, but the film was wonderful."
     with teaching() as seen:
         app = open_here(text=text)
@@ -183,17 +184,14 @@ def test_only_the_right_guess_counts_as_right(guess):
     reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
     change = reading.positive[6] - reading.positive[5]
     right = 0 if change > 0.05 else 1 if change < -0.05 else 2
-    app.radio[0].set_value(guess).run()
-    next(button for button in app.button if button.key == "_go_lstm-gates.turn").click().run()
-    assert (len(app.success), len(app.warning)) == ((1, 0) if guess == right else (0, 1))
+    assert counted(app, option) == (option == right)
     assert f"Before “but” it is {reading.positive[5]:.2f}, after it {reading.positive[6]:.2f}" in text_of(app)
 
 
 def test_the_edited_text_is_shown_once_its_question_is_answered():
     app = open_here(panel="edited")
     before = len(figures(app))
-    next(button for button in app.button if button.key == "_show_lstm-gates.edited").click().run()
-    assert len(figures(sound(app))) == before + 1
+    assert len(figures(give_up(app, "edited"))) == before + 1
 
 
 def test_letters_are_compared_without_a_question():

@@ -14,6 +14,7 @@ from app.lessons import lesson
 from app.words import Words
 from nlpcore import attention
 from nlpcore.models import load, store
+from tests.pages.asking import counted, give_up
 from tests.pages.screen import figures, open_page, sound, teaching
 from tests.pages.typeset import numbers_shown
 
@@ -44,23 +45,11 @@ def labels(app: AppTest) -> list[str]:
     return figures(app)[0]["layout"]["xaxis"]["ticktext"]
 
 
-def commit(app: AppTest) -> AppTest:
-    next(button for button in app.button if button.key.startswith("_show_")).click()
-    return sound(app.run())
-
-
 def test_the_row_is_blank_until_the_learner_has_committed() -> None:
     app = open_here(lang="en")
     assert np.isnan(drawn(app)[11]).all() and not np.isnan(drawn(app)[[0, 10, 12]]).any()
     weights = attention.attention_maps(load("minilm-l6"), TROPHY).weights[3, 1]
-    np.testing.assert_allclose(drawn(commit(app)), weights, atol=1e-5)
-
-
-def answer(app: AppTest, option: int) -> AppTest:
-    """Choose an option of the question and commit to it."""
-    next(radio for radio in app.radio if radio.key.startswith("_guess_")).set_value(option).run()
-    next(button for button in app.button if button.key.startswith("_go_")).click()
-    return sound(app.run())
+    np.testing.assert_allclose(drawn(give_up(app)), weights, atol=1e-5)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -71,9 +60,7 @@ def test_only_the_strongest_key_counts_as_right(lang: str) -> None:
         with teaching() as seen:
             app = open_here(lang=lang)
         (question,) = seen.questions
-        is_right = question.options[option] == strongest
-        answer(app, option)
-        assert (len(app.success), len(app.warning)) == ((1, 0) if is_right else (0, 1))
+        assert counted(app, option, lang) == (question.options[option] == strongest)
 
 
 def test_the_question_stays_the_one_on_the_screen_when_the_text_was_opened() -> None:
@@ -104,7 +91,7 @@ def test_a_token_that_sees_only_itself_is_not_asked_about() -> None:
 def test_each_view_has_its_formula_with_numbers_that_are_right(view: str, lang: str) -> None:
     with teaching() as seen:
         app = open_here(lang=lang, view=view, layer=3, head=4, token=2)
-        commit(app)
+        give_up(app)
     assert len(seen.formulas) == 2 and all(faults(formula) == [] for formula in seen.formulas)
     maps = attention.attention_maps(load("minilm-l6"), TROPHY)
     shown = {"head": maps.weights[:, [3]], "average": maps.weights.mean(1, keepdims=True)}
@@ -122,7 +109,7 @@ def test_a_click_on_a_thumbnail_opens_the_head_and_one_on_a_row_takes_its_token(
 
 
 def test_the_numbers_in_the_formula_are_the_heads_own() -> None:
-    app = commit(open_here(lang="en"))
+    app = give_up(open_here(lang="en"))
     vectors = attention.read_attention(load("minilm-l6"), TROPHY).vectors
     trace = vectors.trace(3, 1)
     latex = " ".join(item.value for item in app.latex)
@@ -165,7 +152,7 @@ def test_nothing_to_read_is_said_and_the_rest_of_the_page_stays(text: str) -> No
 
 
 def test_hiding_merging_and_renormalising_give_rows_that_sum_to_one() -> None:
-    app = commit(open_here(text="Unhappiness isn't untranslatable.", options=["hide", "renormalise", "words"]))
+    app = give_up(open_here(text="Unhappiness isn't untranslatable.", options=["hide", "renormalise", "words"]))
     np.testing.assert_allclose(drawn(app).sum(-1), 1, atol=1e-5)
     assert "[CLS]" not in labels(app) and "##" not in "".join(labels(app))
 
@@ -187,7 +174,7 @@ def test_what_an_example_shows_is_told_after_the_prediction() -> None:
     example = Words(lesson("attention").words, "en").node("presets.previous")
     app = open_here(**example["state"], preset="previous")
     assert all("gives weight 1.00" not in caption.value for caption in app.caption)
-    assert any(caption.value == example["note"]["en"] for caption in commit(app).caption)
+    assert any(caption.value == example["note"]["en"] for caption in give_up(app).caption)
 
 
 @pytest.mark.parametrize("preset", list(Words(lesson("attention").words, "en").node("presets")))

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
 from app.shell.frame import LessonPage
-from app.words import LOCALES, Words
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import chinese_test, evaluate
 from nlpcore.words.analogy_input import answer
+from tests.pages.asking import asks, counted, guess
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
 WORDS = yaml.safe_load(lesson("analogies").words.read_text("utf-8"))
@@ -39,11 +39,7 @@ def test_the_struck_word_is_shown_only_after_the_prediction(glove: WordVectors, 
     assert "king" not in bars(figures(app)[0])
     assert not any("0.89" in formula.value for formula in app.latex)
     # options come in alphabetical order: king, man, queen, woman
-    app.radio[0].set_value(0)
-    app.run()
-    next(button for button in app.button if "_go_" in str(button.key)).click()
-    app.run()
-    assert not app.exception
+    guess(app, 0)
     assert "king" in bars(figures(app)[0])
     assert app.success
     shown = app.latex[1].value
@@ -134,29 +130,13 @@ def test_what_the_words_say_about_numbers_is_so(glove: WordVectors, chinese: Wor
     assert float(((man - woman) ** 2).sum() ** 0.5) == pytest.approx(0.48, abs=0.005)
 
 
-def shell_score(**counts: int) -> str:
-    """What the page says about how many predictions were right."""
-    return Words(LOCALES / "shell.yaml", "en")("predict.score", **counts)
-
-
-def guess(app: AppTest, option: int) -> AppTest:
-    """Commit to an option of the question on the page."""
-    next(radio for radio in app.radio if str(radio.key).startswith("_guess_")).set_value(option)
-    app.run()
-    next(button for button in app.button if "_go_" in str(button.key)).click()
-    return sound(app.run())
-
-
 @pytest.mark.models
 @pytest.mark.parametrize("option", range(4))
 def test_only_the_nearest_word_counts_as_right(glove: WordVectors, option: int) -> None:
     sums = glove.unit[glove.row("paris")] - glove.unit[glove.row("france")] + glove.unit[glove.row("italy")]
     with teaching() as seen:
-        app = guess(open_here(a="paris", b="france", c="italy", expected="rome"), option)
-    nearest = glove.words[int((glove.unit @ sums).argmax())]
-    right = seen.questions[0].options[option] == nearest
-    assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
-    assert shell_score(right=int(right), asked=1) in text_of(app)
+        right = counted(open_here(a="paris", b="france", c="italy", expected="rome"), option)
+    assert right == (seen.questions[0].options[option] == glove.words[int((glove.unit @ sums).argmax())])
 
 
 @pytest.mark.models
@@ -194,8 +174,8 @@ def test_a_click_in_the_gallery_puts_its_words_into_the_fields(
 @pytest.mark.models
 def test_the_question_is_asked_anew_about_another_sum_only(glove: WordVectors) -> None:
     app = guess(open_here(), 0)
-    assert not any("_go_" in str(button.key) for button in app.button)
+    assert not asks(app)
     app.text_input(key="expected").set_value("princess")
-    assert any("_go_" in str(button.key) for button in sound(app.run()).button), "other options"
+    assert asks(sound(app.run())), "other options"
     app.text_input(key="expected").set_value("queen")
-    assert not any("_go_" in str(button.key) for button in sound(app.run()).button)
+    assert not asks(sound(app.run())), "this one is answered"

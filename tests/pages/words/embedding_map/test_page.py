@@ -9,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
-from app.words import LOCALES, Words
+from app.words import Words
 from nlpcore.models import serving, workers
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
 from pages.words.embedding_map.formulas import aim
+from tests.pages.asking import asks, counted, guess
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 from tests.pages.words.embedding_map.made_up import LANGUAGE, TABLES
 
@@ -125,40 +126,18 @@ def test_panels(panel: str) -> None:
 TOY = {"lang": "en", "source": "toy", "size": "60", "method": "pca"}
 
 
-def asks(app: AppTest) -> bool:
-    """Whether the question on the page waits for an answer."""
-    return any("_go_" in str(button.key) for button in app.button)
-
-
-def shell_score(**counts: int) -> str:
-    """What the page says about how many predictions were right."""
-    return Words(LOCALES / "shell.yaml", "en")("predict.score", **counts)
-
-
-def guess(app: AppTest, option: int) -> AppTest:
-    """Commit to an option of the question on the page."""
-    next(radio for radio in app.radio if str(radio.key).startswith("_guess_")).set_value(option)
-    app.run()
-    next(button for button in app.button if "_go_" in str(button.key)).click()
-    return sound(app.run())
-
-
 @pytest.mark.parametrize("option", range(3))
 def test_only_what_the_map_shows_counts_as_right(option: int) -> None:
     """PCA draws the loose cluster ten times as wide as it is: more than five times."""
-    app = guess(page(**TOY, toy="unequal"), option)
-    assert (len(app.success), len(app.warning)) == ((1, 0) if option == 2 else (0, 1))
-    assert shell_score(right=int(option == 2), asked=1) in text_of(app)
+    assert counted(page(**TOY, toy="unequal"), option) == (option == 2)
 
 
 @pytest.mark.parametrize("option", range(4))
 def test_only_the_number_of_kept_neighbours_counts_as_right(option: int) -> None:
-    app = guess(page(lang="en", method="pca", categories="fruit~animals~royalty"), option)
     trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
     kept = sum(near.kept for near in trace.neighbourhood("orange"))
     right = [kept <= 2, 3 <= kept <= 5, 6 <= kept <= 8, kept >= 9][option]
-    assert (len(app.success), len(app.warning)) == ((1, 0) if right else (0, 1))
-    assert shell_score(right=int(right), asked=1) in text_of(app)
+    assert counted(page(lang="en", method="pca", categories="fruit~animals~royalty"), option) == right
 
 
 def test_a_question_is_asked_anew_about_another_map_only() -> None:
