@@ -60,6 +60,7 @@ def test_what_can_be_read_stays_as_it_is() -> None:
     assert colours.legible("#0072B2", "#FFFFFF") == "#0072B2"
     assert contrast("#8A8A8A", "#FFFFFF") < 4.5 <= contrast(colours.legible("#8A8A8A", "#FFFFFF"), "#FFFFFF")
     assert colours.legible("#8A8A8A", "#FFFFFF", 3.0) == "#8A8A8A"
+    assert colours.legible("#000000", "#FFFFFF", 21.0) == "#000000", "just enough is enough"
 
 
 @pytest.mark.parametrize("colour", [*colours.CATEGORIES, *colours.ENTITIES.values()])

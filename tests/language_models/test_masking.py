@@ -110,7 +110,7 @@ def test_what_is_no_probability_is_refused(bad: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("ids", [[-1], [30522]])
 def test_ids_outside_the_vocabulary_are_refused(ids: list[int]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"0 … 30521$"):
         corrupt(ids, np.random.default_rng(0))
 
 
@@ -137,9 +137,9 @@ def test_counts_over_a_thousand_draws() -> None:
 
 
 def test_intervals_hold_what_they_promise() -> None:
-    """Of 400 runs at least 93 % lie in the 95 % interval (it holds a little more than 95 %, being discrete)."""
-    inside = [corruption_counts(TEXT, np.random.default_rng(seed), draws=50).selected.inside for seed in range(400)]
-    assert np.mean(inside) > 0.93
+    """What is drawn lies in the interval as often as the interval says: of 100 runs 90 or more, but for one time in a hundred."""
+    inside = [corruption_counts(TEXT, np.random.default_rng(seed), draws=50).selected.inside for seed in range(100)]
+    assert np.mean(inside) >= 0.9
 
 
 @pytest.mark.parametrize(

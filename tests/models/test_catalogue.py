@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from nlpcore.models import CatalogueError, ModelUnknown, catalogue, entry
-from nlpcore.models.catalogue import HubSource, WheelSource
+from nlpcore.models.catalogue import SEAL, HubSource, WheelSource
 from tests.models.makers import extend
 
 
@@ -89,7 +91,7 @@ def test_an_extension_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "..", ".store.json", "a\\..\\b", ""])
-@pytest.mark.parametrize("where", ["hub", "wheel", "makes"])
+@pytest.mark.parametrize("where", ["hub", "wheel", "makes", "bundled"])
 def test_no_file_of_a_model_leaves_its_folder(
     name: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,8 +101,12 @@ def test_no_file_of_a_model_leaves_its_folder(
     sources: dict[str, dict[str, object]] = {
         "hub": {"from": "hub", "repository": "o/r", "files": [{"name": name}]},
         "wheel": {"from": "wheel", "project": "p", "version": "1", "size": 1, "members": [member]},
+        "bundled": {"from": "bundled"},
     }
-    extend(tmp_path / "e.toml", mine={"kind": "encoder", "sources": [sources["hub" if where == "hub" else "wheel"]]})
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / SEAL).write_text(json.dumps({name: {"size": 1, "sha256": "0" * 64}}), encoding="utf-8")
+    monkeypatch.setattr(sys.modules["nlpcore.models.catalogue"], "BUNDLED", tmp_path)
+    extend(tmp_path / "e.toml", mine={"kind": "encoder", "sources": [sources.get(where, sources["wheel"])]})
     monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "e.toml"))
     with pytest.raises(CatalogueError, match="plain file name"):
         catalogue()

@@ -37,6 +37,7 @@ def test_fetch_takes_the_files_out_and_leaves_nothing_else(words: House, own_sto
     assert pq.read_table(folder / "words.parquet").column("index").to_pylist() == ["的", "猫", "狗"]
     assert not list((own_store.root / ".downloads").iterdir())
     assert own_store.state("words") == "here"
+    assert set(own_store.record("words").names) == {"vectors.npy", "words.parquet"}
 
 
 def test_a_second_fetch_starts_no_process(words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,6 +76,22 @@ def test_right_files_put_there_by_hand_are_adopted(
     assert own_store.state("hand") == "missing"
     fetch(own_store, "hand")
     assert own_store.state("hand") == "here"
+
+
+def test_wrong_files_put_there_by_hand_are_not_adopted_but_replaced(
+    house: House, own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = word_files()["vectors.npy"]
+    house.add("hand", {"vectors.npy": content})
+    place = own_store.root / "hand" / "vectors.npy"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(content[::-1])
+    with monkeypatch.context() as patch, pytest.raises(errors.NoNetwork):
+        patch.setattr(wheels, "run_pip", lambda *_: subprocess.CompletedProcess([], 1, "", "ConnectionError"))
+        fetch(own_store, "hand")
+    assert own_store.record("hand").files == {} and own_store.state("hand") == "missing"
+    fetch(own_store, "hand")
+    assert place.read_bytes() == content and own_store.state("hand") == "here"
 
 
 def test_an_interruption_between_two_files_loses_nothing(
@@ -270,6 +287,15 @@ def test_commands(words: House, own_store: Store, capsys: pytest.CaptureFixture[
     assert all(line["state"] == "bundled" for line in json.loads(capsys.readouterr().out))
     assert main(["fetch", "nosuch"]) == 1
     assert "The catalogue has no model nosuch" in capsys.readouterr().err
+
+
+def test_one_line_says_what_is_fetched_where_nobody_watches(
+    words: House, own_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, said in (([], ["words: fetching 0 MB"]), (["--json"], [])):
+        assert main(["fetch", "words", *options]) == 0
+        assert capsys.readouterr().err.splitlines() == said
+        shutil.rmtree(own_store.root / "words")
 
 
 def test_fetch_reports_a_failure_and_goes_on(

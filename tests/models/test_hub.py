@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -128,11 +127,13 @@ def test_a_repository_is_fetched_at_one_commit_and_only_what_is_safe(
     assert not fake_hub.asked  # a model that is here needs no hub
 
 
-def test_files_that_are_not_what_the_hub_announced(fake_hub: FakeHub, offer: Path, own_store: Store) -> None:
-    fake_hub.served["model.safetensors"] = FILES["model.safetensors"].replace(b"w", b"W")
+@pytest.mark.parametrize("name", ["model.safetensors", "vocab.txt"])
+def test_files_that_are_not_what_the_hub_announced(fake_hub: FakeHub, offer: Path, own_store: Store, name: str) -> None:
+    """A large file has a SHA-256 in the hub's record, a small one git's own hash."""
+    fake_hub.served[name] = FILES[name].swapcase()
     status, report = command(fake_hub, "fetch", "mine")
     assert (status, report[0]["state"], report[0]["reason"]) == (1, "needs_hub", "WrongHash")
-    assert not (own_store.root / "mine" / "model.safetensors").exists()
+    assert not (own_store.root / "mine" / name).exists()
     fake_hub.served = dict(FILES)
     assert command(fake_hub, "fetch", "mine")[0] == 0  # and what was bad is not given again
 
@@ -161,10 +162,18 @@ def test_a_hub_that_is_absent_is_asked_once(
 def test_a_hub_that_does_not_answer_costs_no_more_than_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HF_HUB_OFFLINE")
     monkeypatch.setattr(hub, "TIMEOUT", 0.2)
-    monkeypatch.setattr(hub, "_answers", lambda: bool(time.sleep(5)) or True)
-    start = time.monotonic()
-    assert not hub.reachable() and not hub.reachable()
-    assert time.monotonic() - start < 2
+    answer = threading.Event()
+    monkeypatch.setattr(hub, "_answers", answer.wait)
+    assert not hub.reachable() and not hub.reachable(), "its answer is still awaited"
+    answer.set()
+
+
+@pytest.mark.parametrize(("said", "asked"), [("1", 0), ("on", 0), ("Yes", 0), ("TRUE", 0), ("0", 1), ("", 1)])
+def test_who_says_that_there_is_none_is_believed(monkeypatch: pytest.MonkeyPatch, said: str, asked: int) -> None:
+    seen = []
+    monkeypatch.setenv("HF_HUB_OFFLINE", said)
+    monkeypatch.setattr(hub, "_answers", lambda: seen.append(1) or True)
+    assert hub.reachable() is bool(asked) and len(seen) == asked
 
 
 def test_the_catalogue_is_believed_before_the_hub() -> None:

@@ -13,6 +13,7 @@ from typing import ClassVar
 # all lessons share (pytest's -k). \1 and \2 are the groups. What is not there is passed over.
 RELATED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (r"nlpcore/(\w+)/.+", ((r"tests/\1", ""), ("tests/contracts", ""))),
+    (r"nlpcore/__init__\.py", (("tests/test_environment.py", ""),)),
     (r"nlpcore/(\w+)\.py", ((r"tests/test_\1.py", ""), ("tests/contracts", ""))),
     (r"pages/(\w+)/(\w+)/.+", ((r"tests/pages/\1/\2", ""), ("tests/pages/*.py", r"\2"))),
     (r"pages/(\w+)\.py", (("tests/shell", ""), ("tests/pages/*.py", ""))),

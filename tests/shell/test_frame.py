@@ -232,6 +232,9 @@ def test_the_picker_goes_with_the_language_of_the_text() -> None:
     texts[0] = "北京"
     sound(app.run())
     assert seen == ["minilm-l6-mlm", "bert-mini-zh"]
+    texts[:] = ["京"] * 3  # nothing but the texts counts
+    sound(app.run())
+    assert seen[-1] == "bert-mini-zh"
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def test_the_switch_names_each_language_in_itself_and_stands_in_the_link() -> No
     app = drawn(body, {"lang": "zh"})
     [group] = app.button_group
     assert group.options == ["English", "中文"] and group.proto.label == "语言"
+    assert group.proto.required, "a click on the language that is on leaves it on"
     assert app.session_state["lang"] == "zh" and written(app)["lang"] == "zh"
     group.set_value("English")
     sound(app.run())

@@ -71,6 +71,7 @@ def test_a_guess_is_right_or_wrong_and_the_reason_follows(option: int, heard: li
     assert [box.value for box in app.success] == ([r"Right: the last, \*"] if option == 1 else [])
     said = {0: "the first", 2: r"a\_word"}.get(option)
     assert [box.value for box in app.warning] == ([rf"You said: {said}. It is: the last, \*"] if said else [])
+    assert {box.icon for box in (*app.success, *app.warning)} == {f":material/{'check' if option == 1 else 'close'}:"}
     assert texts(app)[1:] == [r"Because of a\*b."]
     assert app.caption[0].value == f"{int(option == 1)} of 1 predictions right in this visit"
     assert heard == [Answer("made-up", PEAK, option)] and heard[0].right is (option == 1)
@@ -110,6 +111,15 @@ def test_about_something_else_it_is_asked_anew(other: Question) -> None:
     sound(app.run())
     assert told[-1] is False and app.radio[0].value is None
     assert labels(app, disabled=True) == ["Commit"]
+
+
+@pytest.mark.parametrize("options", [OPTIONS[:2], (*OPTIONS[:2], "another_word"), OPTIONS[::-1]])
+def test_what_was_chosen_and_not_committed_is_not_chosen_among_other_options(options: tuple[str | Said, ...]) -> None:
+    app, _, asked = ask(PEAK)
+    sound(app.radio[0].set_value(1).run())
+    asked[1] = Question("peak", options, 0, "predict.peak.because", PEAK.values, PEAK.about)
+    sound(app.run())
+    assert app.radio[0].value is None and labels(app, disabled=True) == ["Commit"]
 
 
 def test_a_guess_on_one_page_is_none_on_another() -> None:

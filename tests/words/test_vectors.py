@@ -91,6 +91,7 @@ def test_words_and_vectors_must_fit() -> None:
 
 def test_top_rows_break_ties_by_index() -> None:
     assert top_rows(np.array([1, 3, 3, 2], np.float32), 3) == [1, 2, 3]
+    assert top_rows(np.tile([1, 0], 500).astype(np.float32), 500) == list(range(0, 1000, 2))
 
 
 def test_a_word_alone_is_not_its_letters(small: WordVectors) -> None:
