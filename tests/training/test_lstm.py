@@ -34,6 +34,13 @@ def test_each_review_is_in_one_batch_of_an_epoch() -> None:
     assert np.mean(spread) < np.ptp(lengths) / 4
 
 
+def test_what_fills_no_batch_is_left_to_another_epoch() -> None:
+    lengths = np.random.default_rng(0).integers(1, 50, 71)
+    batches = lstm_imdb.epoch_batches(lengths, 8, (0, 1))
+    assert [len(batch) for batch in batches] == [8] * 8
+    assert len(set(np.concatenate(batches))) == 64
+
+
 def test_the_judgement_is_read_after_the_last_token_whatever_the_padding() -> None:
     torch.manual_seed(0)
     model = RecurrentNetwork(10, 4, 5, 2).eval()

@@ -68,6 +68,11 @@ def test_every_character_is_a_token_and_the_marks_stand_where_bert_has_them() ->
     assert min(mlm_zh.words(vocabulary)) == 104
 
 
+def test_what_stands_twice_only_is_no_word_of_the_vocabulary() -> None:
+    vocabulary = chinese.trained_vocabulary(["abab"] * 3 + ["xyxy"] * 2)
+    assert "abab" in vocabulary and not {"xyxy", "xy", "##xy"} & set(vocabulary)
+
+
 def test_the_bundle_gives_the_logits_of_the_network(tmp_path: Path) -> None:
     vocabulary = chinese.trained_vocabulary(["今天天气很好，我们去上课"] * 5)
     model = mlm_zh.build(len(vocabulary), seed=0).eval()

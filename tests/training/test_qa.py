@@ -149,7 +149,7 @@ def test_windows_cover_the_paragraph_and_overlap(pieces: int, question: int) -> 
     assert rows[-1].end == pieces
     assert all(row.length <= qa.WINDOW for row in rows)
     for before, after in itertools.pairwise(rows):
-        assert after.begin == before.begin + qa.STRIDE
+        assert after.begin == before.begin + 128  # the stride of Devlin et al.'s runs on SQuAD
         assert before.end - after.begin >= qa.LONGEST  # no answer is cut by every window
         assert before.end < pieces
 

@@ -156,8 +156,10 @@ def test_toy_sets_are_what_they_say(name: str) -> None:
     assert len(toy.points) == len(toy.groups) == 200
     assert toy.truth.shape == (200, 2)
     wide, apart = spreads(toy.truth, toy.groups), gaps(toy.truth, toy.groups)
+    assert apart.shape == (len(wide), len(wide))
     if name == "two":
         assert wide[1] / wide[0] == pytest.approx(1, abs=0.15)
+        assert apart[0, 1] == pytest.approx(10, abs=4 * np.sqrt(2 / 100))  # four standard errors
     elif name == "unequal":
         assert wide[1] / wide[0] == pytest.approx(10, rel=0.15)
     elif name == "distances":

@@ -93,6 +93,7 @@ def test_unit_bars_add_up_to_the_cell_state(sentiment, w):
     colour = [kept.marker.color, added.marker.color, cell.line.color]
     assert colour == [charts.COLOUR["f"], charts.COLOUR["i"], charts.COLOUR["c"]]
     np.testing.assert_allclose(kept.y + added.y, cell.y)
+    assert charts_views.unit_figure(reading, w, [2]).checked().layout.yaxis.zeroline, "bars stand on a line"
 
 
 def test_other_views_hold_their_numbers(sentiment, characters, w):

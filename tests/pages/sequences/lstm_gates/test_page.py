@@ -58,6 +58,21 @@ def test_unpleasant_texts_keep_the_page_whole(text):
     assert figures(app)
 
 
+@pytest.mark.parametrize(("rows", "drawn"), [("16", 16), ("32", 32), ("all", None)])
+def test_as_many_units_are_drawn_as_the_link_asks_for(rows, drawn):
+    app = sound(open_page("lstm-gates", {"text": "a good film", "rows": rows}))
+    heatmap = next(trace for trace in figures(app)[0]["data"] if trace["type"] == "heatmap")
+    units = read(load("lstm-imdb"), "a good film").trace.c.shape[1]
+    shown = unpacked(heatmap["z"]).shape[0]
+    assert shown == units if drawn is None else shown in (drawn, drawn + 1)  # the formula's unit is always among them
+
+
+def test_sixteen_units_of_both_versions_are_compared():
+    app = give_up(open_here(panel="edited"), "edited")
+    heatmap = next(trace for trace in figures(app)[-1]["data"] if trace["type"] == "heatmap")
+    assert unpacked(heatmap["z"]).shape[0] == 16
+
+
 @pytest.mark.parametrize("text", ["", "   "])
 def test_an_empty_text_is_answered_with_a_sentence(text):
     app = sound(open_here(text=text))

@@ -106,6 +106,9 @@ def test_lattice_shows_emissions_and_the_best_path_so_far(step: int, w: Words) -
     np.testing.assert_allclose(later[:, now + 1 :], lattice.emissions[now + 1 :, shown].T)
     assert np.isnan(seen[:, now + 1 :]).all() and np.isnan(later[:, : now + 1]).all()
     assert list(figure.layout.yaxis.ticktext) == [CHINESE_TAGS[n] for n in shown]
+    assert seen[0, 0] == table(figure.data[0].z)[0, 0]
+    written = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in seen]
+    assert [list(row) for row in figure.data[0].text] == written and figure.data[1].text is None
     path = lattice.path if step == 5 else lattice.best_until(step)
     drawn = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines+markers"]
     assert [list(line.x) for line in drawn] == [list(range(len(path)))] * 2
@@ -156,6 +159,7 @@ def test_transitions_run_from_row_to_column(tiny_lac: Any, w: Words) -> None:
             assert figure.data[0].text[i + 1][j] == f"{round(100 * lattice.transitions[before, after])}"
             assert list(figure.data[0].customdata[i + 1][j]) == [found.tag_names[before], found.tag_names[after]]
     assert figure.layout.yaxis.title.text == w("chart.from") and figure.layout.xaxis.title.text == w("chart.to")
+    assert figure.layout.yaxis.fixedrange and figure.layout.xaxis.fixedrange, "a finger that scrolls moves no table"
 
 
 def test_legality_marks_what_iob2_forbids(w: Words) -> None:
@@ -186,3 +190,8 @@ def test_tables_hold_their_numbers_and_escape_their_words() -> None:
     assert "&lt;i&gt;" in tags and "<i>" not in tags
     assert re.findall(r">([✗ ]*[BI]-\w+)<", tags) == ["B-PER", "✗ I-LOC"]
     assert tags.count(f"outline:3px solid {colours.WRONG}") == 1
+
+
+@pytest.mark.parametrize(("length", "shown"), [(17, "a" * 17), (18, "a" * 18), (19, "a" * 17 + "…")])
+def test_a_label_holds_eighteen_characters(length: int, shown: str) -> None:
+    assert charts.plain("a" * length) == shown

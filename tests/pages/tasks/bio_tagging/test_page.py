@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,6 +109,15 @@ def test_own_sentence_shows_grid_spans_and_rules(tiny_tagger: Any) -> None:
     assert "Second head" in html_of(app)
     assert all(f"{e.type} {e.confidence:.2f}" in html_of(app) for e in second.entities)
     assert any("softmax" in latex.value for latex in app.latex)
+
+
+def test_a_second_head_that_finds_nothing_is_not_shown(tiny_tagger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = tag_time_and_money(tiny_tagger, "Maria slept")
+    assert found is not None
+    nothing = replace(found, tags=("O",) * len(found.tags), entities=())
+    monkeypatch.setattr("pages.tasks.bio_tagging.view_own.tag_time_and_money", lambda model, text: nothing)
+    html = html_of(healthy(page(view="own", text="Maria slept")))
+    assert "Second head" not in html and "Model" in html
 
 
 @pytest.mark.parametrize("text", HOSTILE)
