@@ -17,6 +17,10 @@ def test_brackets_become_spans_of_words_and_the_text_is_without_them() -> None:
     assert plain.tags == ("O", "B-DATE", "O", "B-LOC", "I-LOC", "O")
 
 
+def test_links_name_the_exercises() -> None:
+    assert list(EXERCISES) == ["teams", "washington", "boundaries", "touching", "works", "sparse"]
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_tags_of_an_exercise_are_the_entities_that_seqeval_reads(name: str) -> None:
     exercise = EXERCISES[name]

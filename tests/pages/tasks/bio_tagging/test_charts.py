@@ -180,6 +180,8 @@ def test_marks_cut_the_text_where_they_say() -> None:
     assert re.sub("<[^>]*>", "", html) == "a &lt;i&gt;&quot;b&quot;&nbsp;PER&lt;/i&gt; &amp;&nbsp;LOC 0.50 c"
     assert html.count("<mark") == 2 and html.index("PER") < html.index("LOC 0.50")
     assert colours.ENTITIES["PER"] in html and "<i>" not in html
+    hostile = spans.sentence("a", [Mark(0, 1, "<b>", "</b>")])
+    assert re.sub("<[^>]*>", "", hostile) == "a&nbsp;&lt;b&gt; &lt;/b&gt;"
 
 
 def test_tables_hold_their_numbers_and_escape_their_words() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -77,11 +78,13 @@ def test_nothing_is_revealed_before_the_learner_is_done() -> None:
 
 def test_learner_is_scored_beside_model_and_all_o() -> None:
     gold = EXERCISES["teams"].tags
-    mine = ["B-ORG", "O", "O", "B-LOC", "O", "O", "O", "B-PER", "I-PER", "O", "B-LOC", "O"]
+    mine = ["B-ORG", "O", "O", "B-LOC", "O", "B-MISC", "O", "B-PER", "I-PER", "O", "B-LOC", "O"]
     query = {f"teams-{n + 1}": tag for n, tag in enumerate(mine) if tag != "O"}
     app = healthy(page(view="yours", sentence="teams", **query, **{"teams-done": "true"}))
     s = compare(gold, from_bio(mine))
-    numbers = (s.strict.precision, s.strict.recall, s.strict.f1, s.overlap.f1, s.partial.f1, s.token_accuracy)
+    by_seqeval = [score([list(gold)], [mine]) for score in (precision_score, recall_score, f1_score)]
+    assert by_seqeval[0] != by_seqeval[1]
+    numbers = (*by_seqeval, s.overlap.f1, s.partial.f1, s.token_accuracy)
     rows = [re.findall(r"(?<=>)[^<>]+(?=</t[hd]>)", row) for row in html_of(app).split("<tr>")]
     assert ["You", *(f"{v:.2f}" for v in numbers)] in rows
     assert ["All tags O", "0.00", "0.00", "0.00", "0.00", "0.00", "0.58"] in rows
@@ -184,6 +187,17 @@ def test_f1_on_the_page_is_seqevals_for_the_learner() -> None:
     expected = rf"= \frac{{2 \cdot {p:.2f} \cdot {r:.2f}}}{{{p:.2f} + {r:.2f}}} = {f:.2f}"
     assert seen.formulas[0].numbers_latex() == expected
     assert "Strict F1 of **You**, 3 right of 5 found and 4 in the gold tags:" in text_of(app)
+
+
+def test_agreement_is_seqevals_with_the_models_tags_as_gold(tiny_tagger: Any) -> None:
+    text = "Maria Silva flew to Paris on Monday"
+    theirs = list(tag(tiny_tagger, text).tags)
+    mine = [*theirs[:3], *["O"] * (len(theirs) - 3)]
+    query = {f"w{zlib.crc32(text.encode()) % 10_000:04d}-{n + 1}": name for n, name in enumerate(mine[:3])}
+    app = healthy(page(view="own", panel="yourself", text=text, **query))
+    p, r, f = (score([theirs], [mine]) for score in (precision_score, recall_score, f1_score))
+    assert p != r
+    assert f"F1 {f:.2f} (precision {p:.2f}, recall {r:.2f}," in text_of(app)
 
 
 def test_f1_without_entities_is_told_in_words() -> None:

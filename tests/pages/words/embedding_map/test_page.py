@@ -151,6 +151,18 @@ def test_a_question_is_asked_anew_about_another_map_only() -> None:
     assert not asks(sound(app.run())), "this one is answered"
 
 
+def test_a_question_is_asked_anew_about_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it draws the same words."""
+    for table in (TABLES, LANGUAGE):
+        monkeypatch.setitem(table, "words-zh-64d", table["glove-6b-50d"])
+    app = guess(page(lang="en", method="pca", categories="fruit~animals~royalty"), 0)
+    assert not asks(app)
+    app.session_state["model"] = "words-zh-64d"
+    assert asks(sound(app.run()))
+    app.session_state["model"] = "glove-6b-50d"
+    assert not asks(sound(app.run())), "this one is answered"
+
+
 @pytest.mark.parametrize(("toy", "hidden"), [("unequal", "Truth and map in numbers"), ("noise", "Trustworthiness")])
 def test_what_is_asked_is_not_on_the_screen_before(toy: str, hidden: str) -> None:
     app = page(**TOY, toy=toy)

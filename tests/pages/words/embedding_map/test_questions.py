@@ -173,8 +173,9 @@ def test_what_tsne_shows_of_the_toy_sets(name: str, perplexity: float, right: st
 
 
 def test_another_map_is_another_question() -> None:
-    trace, toy = random_map(30, 0), map_toy("noise", 60, "pca")
+    trace = random_map(30, 0)
     words = [kept_neighbours(trace, chosen, about) for chosen, about in ((None, 1), (None, 2), ("w0", 1))]
-    toys = [toy_shape(toy, about) for about in (1, 2)]
     assert len({question.subject for question in words if question}) == 3
-    assert len({question.subject for question in toys if question}) == 2
+    for name in set(TOY_SETS) - {"two"}:
+        toys = [toy_shape(map_toy(name, 60, "pca"), about) for about in (1, 2)]
+        assert len({question.subject for question in toys if question}) == 2
