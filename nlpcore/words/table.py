@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nlpcore.arrays import Singles
+from nlpcore.arrays import Singles, descending
 from nlpcore.errors import LearnerError
 from nlpcore.text import shortened
 
@@ -149,9 +149,10 @@ def as_words(words: str | Iterable[str]) -> tuple[str, ...]:
 
 def top_rows(scores: Singles, k: int) -> list[int]:
     """Return the ``k`` indices with the highest ``scores`` (n,), best first; of equals the smaller index first."""
-    k = min(k, len(scores))
-    rows = np.argpartition(scores, len(scores) - k)[len(scores) - k :]
-    return [int(row) for row in rows[np.lexsort((rows, -scores[rows]))]]
+    if not (k := min(k, len(scores))):
+        return []
+    rows = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
+    return [int(row) for row in rows[descending(scores[rows])][:k]]
 
 
 def _leave_on_disk(vectors: NDArray[Any]) -> None:

@@ -182,6 +182,26 @@ def test_idle_workers_end(pool: workers.Pool, monkeypatch: pytest.MonkeyPatch) -
         assert workers.run(count, 1, 0.0)[0] != process, "another one is started when it is needed"
 
 
+def test_somebody_looks_for_idle_workers_again_and_again(pool: workers.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    alarms: list[Any] = []
+
+    class Alarm:
+        def __init__(self, seconds: float, ring: Callable[[], None]) -> None:
+            self.ring = ring
+
+        def start(self) -> None:
+            alarms.append(self)
+
+    monkeypatch.setattr(threading, "Timer", Alarm)
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 0.0)
+    for number in range(1, 3):
+        with workers.open_to(pool, lambda: False):
+            process, _ = workers.run(count, 1, 0.0)
+        assert len(alarms) == number
+        alarms[-1].ring()
+        assert not psutil.pid_exists(process) and pool._idle == []
+
+
 def test_nobody_jumps_the_line(pool: workers.Pool) -> None:
     """A worker is free, but somebody stands before us who has not taken it yet."""
     somebody, heard, answers = object(), threading.Event(), []

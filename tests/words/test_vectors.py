@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
@@ -92,6 +94,12 @@ def test_words_and_vectors_must_fit() -> None:
 def test_top_rows_break_ties_by_index() -> None:
     assert top_rows(np.array([1, 3, 3, 2], np.float32), 3) == [1, 2, 3]
     assert top_rows(np.tile([1, 0], 500).astype(np.float32), 500) == list(range(0, 1000, 2))
+
+
+@given(st.lists(st.sampled_from([-1.0, 0.0, 0.5, 2.0]), max_size=300), st.integers(0, 300))
+def test_top_rows_are_those_of_a_sorted_list(scores: list[float], k: int) -> None:
+    in_order = sorted(range(len(scores)), key=lambda row: (-scores[row], row))
+    assert top_rows(np.array(scores, np.float32), k) == in_order[:k]
 
 
 def test_a_word_alone_is_not_its_letters(small: WordVectors) -> None:

@@ -12,6 +12,7 @@ from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
 from app.charts.mosaic import mosaic, root_scale
 from app.text import plotly_text, shorten
+from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 
 Array = NDArray[np.floating[Any]]
@@ -266,7 +267,7 @@ def _head_targets(summary: HeadSummaries, w: Say) -> Spec:
 def dot_product(vectors: HeadVectors, w: Say, layer: int, head: int, query: int, key: int) -> Drawing:
     """Draw how the products of the components add up to q · k: each bar starts where the one before it ended."""
     q, k = vectors.q[layer, head, query], vectors.k[layer, vectors.key_head(head), key]
-    order = np.argsort(-(q * k))
+    order = descending(q * k)
     products = (q * k)[order]
     reached = np.cumsum(products)
     figure = Drawing().add(
