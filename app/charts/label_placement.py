@@ -31,6 +31,20 @@ def text_width(text: str, size: float) -> float:
     return size * sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in text)
 
 
+def room_for(text: str, size: float) -> float:
+    """Return pixels that ``text`` surely finds room in at font size ``size``, bold too: capitals and m, w are wider."""
+    return size * sum(_most_width(c) for c in text)
+
+
+def _most_width(character: str) -> float:
+    """Return the width in em that a character of a bold sans serif has at most."""
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF" or character in "WM@%—…":
+        return 1.0
+    return 0.8 if character.isupper() or character in "mw" else 0.64
+
+
 def place_labels(
     pixels: Floats,
     labels: Sequence[str],

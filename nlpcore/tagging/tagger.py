@@ -10,7 +10,7 @@ import numpy as np
 
 from nlpcore.arrays import Floats, softmax
 from nlpcore.errors import LearnerError, Note
-from nlpcore.models.forward import forward
+from nlpcore.models.forward import forward_all
 from nlpcore.models.serving import served
 from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
 Decoding = Literal["greedy", "legal"]
-MAX_PIECES = 128
+WINDOW = 128  # word pieces that are read at once, [CLS] and [SEP] included: as long as the texts of the training
+MAX_PIECES = 510  # of the text that are read, in overlapping windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Tagging:
     """Everything between a text and its entities.
 
     Attributes:
-        text: what was read, after cleaning.
+        text: what was read, after cleaning: cut behind the last word that is read.
         words, pieces: with offsets into it.
         tag_names: the columns, e.g. O, B-PER, I-PER.
         logits: (pieces, tags), the classifier's scores.
@@ -84,6 +85,9 @@ class Tagging:
         tags: the tags used: ``greedy`` repaired, or the most probable legal sequence.
         decoding: which of these two: "greedy" or "legal".
         entities: what ``tags`` write.
+        windows: (first, end) rows of ``pieces`` that each pass through the model read, end excluded, [CLS] and [SEP]
+            put around; one that covers all where the text fits. The scores of a row are those of the window in which it
+            has most context on its shorter side.
         notes: what was changed about the text.
     """
 
@@ -100,6 +104,7 @@ class Tagging:
     decoding: Decoding
     entities: tuple[Entity, ...]
     notes: tuple[Note, ...]
+    windows: tuple[tuple[int, int], ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -119,21 +124,26 @@ def tag(
     decoding: Decoding = "greedy",
     how: Repair = "begin",
     max_pieces: int = MAX_PIECES,
+    window: int = WINDOW,
 ) -> Tagging:
     """Tag ``text`` with a token classifier (kind ``token-classifier``) and return every step as a :class:`Tagging`.
 
     ``decoding="greedy"``: the most probable tag of each word, illegal ones repaired in the way ``how``; ``"legal"``:
-    Viterbi with forbidden transitions at −inf. The text is cut at ``max_pieces`` word pieces ([CLS] and [SEP]
-    included), with a note. Raises LearnerError ``empty_text``.
+    Viterbi with forbidden transitions at −inf. A text of more than ``window`` word pieces ([CLS] and [SEP] included) is
+    read in overlapping windows; it ends behind the last word that begins within ``max_pieces``, with a note. Raises LearnerError
+    ``empty_text``, and ValueError where ``window`` holds less than two pieces of text.
     """
     text, words, pieces, notes = _prepared(model, text, max_pieces)
-    outputs = forward(model, [piece.id for piece in pieces], _segments(model, words, pieces))
-    logits = outputs.logits[0].float().cpu().numpy()
-    return _read(text, words, pieces, _tag_names(model), np.asarray(logits, np.float64), decoding, how, notes)
+    windows = _windows(len(pieces), window)
+    passes = forward_all(model, *_inputs(model, words, pieces, windows))
+    logits = _joined(windows, [outputs.logits[0].float().cpu().numpy() for outputs in passes])
+    return _read(text, words, pieces, _tag_names(model), logits, decoding, how, notes, windows)
 
 
 @served
-def tag_time_and_money(model: LoadedModel, text: str, max_pieces: int = MAX_PIECES) -> Tagging | None:
+def tag_time_and_money(
+    model: LoadedModel, text: str, max_pieces: int = MAX_PIECES, window: int = WINDOW
+) -> Tagging | None:
     """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none. See :func:`tag`.
 
     Raises LearnerError ``empty_text``.
@@ -142,19 +152,72 @@ def tag_time_and_money(model: LoadedModel, text: str, max_pieces: int = MAX_PIEC
     if head is None:
         return None
     text, words, pieces, notes = _prepared(model, text, max_pieces)
+    windows = _windows(len(pieces), window)
+    inputs = _inputs(model, words, pieces, windows)
+    passes = forward_all(model, *inputs, head=False, wanted=("hidden_states",))
+    scores = [head.logits(outputs.hidden_states[head.layer][0].float().cpu().numpy()) for outputs in passes]
+    return _read(text, words, pieces, head.labels, _joined(windows, scores), "greedy", "begin", notes, windows)
+
+
+def _windows(count: int, size: int) -> tuple[tuple[int, int], ...]:
+    """Return (first, end) rows of the text's pieces for each pass; [CLS] and [SEP], first and last of ``count``, apart.
+
+    Windows as long as may be, evenly placed, each overlapping the next by at least half.
+    """
+    room, inner = size - 2, count - 2
+    if room < 2:
+        raise ValueError(f"a window of {size} pieces holds no text")
+    if inner <= room:
+        return ((0, count),)
+    steps = -(-(inner - room) // (room // 2))
+    starts = [1 + round(n * (inner - room) / steps) for n in range(steps + 1)]
+    return tuple((start, start + room) for start in starts)
+
+
+def _inputs(
+    model: LoadedModel, words: Sequence[Word], pieces: Sequence[Piece], windows: Sequence[tuple[int, int]]
+) -> tuple[list[list[int]], list[list[int]] | None]:
+    """Return the token ids and segment numbers of each window, with [CLS] and [SEP] around."""
     ids, segments = [piece.id for piece in pieces], _segments(model, words, pieces)
-    outputs = forward(model, ids, segments, head=False, wanted=("hidden_states",))
-    logits = head.logits(outputs.hidden_states[head.layer][0].float().cpu().numpy())
-    return _read(text, words, pieces, head.labels, logits, "greedy", "begin", notes)
+
+    def cut(numbers: list[int]) -> list[list[int]]:
+        return [[numbers[0], *numbers[max(a, 1) : min(b, len(ids) - 1)], numbers[-1]] for a, b in windows]
+
+    return cut(ids), None if segments is None else cut(segments)
+
+
+def _joined(windows: Sequence[tuple[int, int]], scores: Sequence[Floats]) -> Floats:
+    """Return one row for each piece: that of the window in which the piece is farthest from the nearer end.
+
+    ``scores``: for each window (its pieces with [CLS] and [SEP], labels). The rows of [CLS] and [SEP] themselves are those
+    of the first and the last window.
+    """
+    if len(windows) == 1:
+        return np.asarray(scores[0], np.float64)
+    rows = [scores[0][0]]
+    for place in range(windows[0][0], windows[-1][1]):
+        holding = [n for n, (start, end) in enumerate(windows) if start <= place < end]
+        best = max(holding, key=lambda n: _context(place, n, windows))
+        rows.append(scores[best][1 + place - windows[best][0]])
+    return np.stack([*rows, scores[-1][-1]]).astype(np.float64)
+
+
+def _context(place: int, window: int, windows: Sequence[tuple[int, int]]) -> int:
+    """Return how many pieces of text are read on the shorter side of ``place``; where the text itself ends, none is missing."""
+    start, end = windows[window]
+    before = place - start if window else end
+    after = end - 1 - place if window < len(windows) - 1 else end
+    return min(before, after)
 
 
 def _prepared(
     model: LoadedModel, text: str, limit: int
 ) -> tuple[str, tuple[Word, ...], tuple[Piece, ...], tuple[Note, ...]]:
-    """Return the cleaned text, its words and pieces as far as they are read, and what was changed."""
+    """Return the cleaned text, its words and pieces, all three as far as they are read, and what was changed."""
     cleaned = clean(text)
     words, pieces, notes = _pieces(model, split_words(cleaned.text), limit)
-    return cleaned.text, words, pieces, model.notes + cleaned.notes + notes
+    kept = cleaned.text[: words[-1].end] if notes else cleaned.text
+    return kept, words, pieces, model.notes + cleaned.notes + notes
 
 
 def _segments(model: LoadedModel, words: Sequence[Word], pieces: Sequence[Piece]) -> list[int] | None:
@@ -173,6 +236,7 @@ def _read(
     decoding: Decoding,
     how: Repair,
     notes: tuple[Note, ...],
+    windows: tuple[tuple[int, int], ...],
 ) -> Tagging:
     probabilities: Floats = softmax(logits)
     first_piece = _first_pieces(pieces, len(words))
@@ -182,8 +246,9 @@ def _read(
     entities = tuple(_entity(text, words, rows, names, span) for span in from_bio(tags))
     illegal = illegal_transitions(greedy)
     return Tagging(
-        text, words, pieces, names, logits, probabilities, first_piece, greedy, illegal, tags, decoding, entities, notes
-    )
+        text, words, pieces, names, logits, probabilities, first_piece, greedy, illegal, tags, decoding, entities, notes,
+        windows,
+    )  # fmt: skip
 
 
 def _legal(rows: Floats, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,13 +2,30 @@
 
 These are rules and nothing else: they know no context, give no probability and are never mixed with a model's answer.
 What each type means follows the OntoNotes 5 names guidelines (Weischedel et al. 2013): DATE a day or longer, TIME
-shorter than a day, MONEY with its unit, PERCENT with its sign.
+shorter than a day, MONEY with its unit, PERCENT with its sign. A number is taken whole or not at all
+(:mod:`nlpcore.tagging.numbers`).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+
+from nlpcore.tagging.numbers import (
+    BLANK,
+    DASH,
+    FIGURE,
+    FIGURES,
+    NOT_FROM,
+    NUMBER,
+    SCALE,
+    SIGN,
+    TO,
+    WORDS,
+    cuts_a_number,
+    number_spans,
+)
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -16,53 +33,90 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_DAYS = rf"{_DAY}(?: ?{DASH} ?{_DAY})?"
 _CENTURY = r"(?:1[0-9]|20)"
 _YEAR = rf"{_CENTURY}\d\d"
-_COUNT = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-)
-_DIGITS = r"\d{1,15}(?:,\d{3}){0,5}(?:\.\d{1,6})?"
-_NUMBER = rf"(?:{_DIGITS}|{_COUNT}(?:[ -]{_COUNT})?)"
-_HOW_MANY = rf"(?:{_NUMBER}|an?)"
+_YEARS = rf"{_YEAR}(?:(?: ?{DASH} ?|/)(?:{_YEAR}|\d\d))?"
+_DAY_NUMBER, _MONTH_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])"
+_COUNT_TO_TWELVE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_HOW_MANY = rf"(?:half an?|(?:a|one|three)[ -](?:quarter|third)s? of an?|{NUMBER}|an?)"
 _AGO = r"(?: (?:ago|later|earlier))?"
 _ZONE = r"(?: ?(?:GMT|UTC|ET|EST|PT|CET)\b)?"
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|bn|m|k)"
 _LONG_UNIT = r"(?:day|week|month|quarter|year|decade|century|centurie)s?"
 _SHORT_UNIT = r"(?:second|minute|hour)s?"
 _SEASON = r"(?:spring|summer|autumn|winter|weekend)"
-_CURRENCY = (
-    r"(?:(?:U\.?S\.?|Canadian|Australian|Hong Kong) )?(?:dollars?|euros?|pounds?(?: sterling)?|yen|yuan|rupees?|francs?"
-    r"|cents?|pence|USD|EUR|GBP|JPY|CNY|RMB)"
+_HALF_PAST = r"(?: ?[ap]\.?m\b\.?)"
+_CLOCK = rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?{_HALF_PAST}?"
+_PERIOD = r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)"
+_SIGN = "[$¢-¥֏؋৲৳฿៛\u20a0-\u20cf﷼﹩＄￠￡￥￦]"
+_SIGN_BEFORE = rf"(?:(?<!\w)(?:US|HK|NT|NZ|AU|CA|CN|JP|MX|A|C|S|R))?{_SIGN}"
+# Codes of ISO 4217 in capitals; those that are English words too (ALL, TRY) are left out.
+_CODE = (
+    r"(?-i:USD|EUR|GBP|JPY|CNY|RMB|CHF|CAD|AUD|NZD|HKD|SGD|INR|KRW|TWD|MYR|THB|IDR|PHP|VND|BRL|MXN|ZAR|SEK|NOK|DKK|PLN"
+    r"|CZK|HUF|RUB|AED|SAR|ILS|EGP|NGN|KES|RM|Rs\.?|Kč|zł)"
 )
+_PEOPLE = (
+    r"(?:U\.?S\.?|American|Canadian|Australian|Hong Kong|Singapore|New Zealand|Taiwan|British|Swiss|Japanese|Chinese"
+    r"|Indian|Mexican|Swedish|Norwegian|Danish|Egyptian|(?:South )?Korean)"
+)
+_UNIT = (
+    r"(?:dollars?|euros?|pounds?(?: sterling)?|yen|yuan|renminbi|rupees?|francs?|pesos?|ringgit|baht|rupiah|kron(?:a|or|e|er)"
+    r"|zlotys?|rou?bles?|liras?|dirhams?|riyals?|bucks|quid|cents?|pence)"
+)
+_CURRENCY = rf"(?:(?:{_PEOPLE} )?{_UNIT}\b|(?:South )?Korean won\b|{_CODE}(?!\w))"
+_DOLLARS = rf"(?:{SIGN}{_SIGN_BEFORE}{BLANK}?|{_SIGN_BEFORE}{BLANK}?{SIGN}?){FIGURE}{SCALE}?"
+_PERCENT = "[%％‰٪]"
 
 # (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, name, re.compile(pattern, 0 if name in ("month alone", "weekday") else re.IGNORECASE))
     for kind, name, pattern in (
-        ("DATE", "year-month-day", rf"\b{_YEAR}-[01]\d-[0-3]\d\b"),
-        ("DATE", "numbers with slashes", r"\b[0-3]?\d/[0-3]?\d/(?:\d{4}|\d\d)\b"),
-        ("DATE", "month and day", rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?\b"),
-        ("DATE", "day and month", rf"\b(?:the )?{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?(?!\w)"),
+        ("DATE", "year-month-day", rf"\b{_YEAR}(?P<s>[-./])[01]?\d(?P=s)[0-3]?\d\b"),
+        ("DATE", "day, month and year in figures", rf"\b{_DAY_NUMBER}(?P<s>[-./])[01]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
+        ("DATE", "month, day and year in figures", rf"\b{_MONTH_NUMBER}(?P<s>[-/])[0-3]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
+        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| ){_YEAR})?\b"),
+        ("DATE", "day and month", rf"\b(?:the )?{_DAYS}(?:(?: of)? |[-. ]){_MONTH}(?:(?:,? |-){_YEAR})?(?!\w)"),
         ("DATE", "month and year", rf"\b{_MONTH},? (?:of )?{_YEAR}\b"),
         ("DATE", "month alone", rf"\b(?i:in|since|until|by|last|next|early|late) (?P<e>{_MONTH})(?!\w)"),
         ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}\b"),
-        ("DATE", "year", rf"\b(?:in|since|by|until|from|before|after|during) (?P<e>{_YEAR})(?![\w%]|[.,]\d)"),
-        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?{_CENTURY}\d0s\b"),
+        ("DATE", "year", rf"\b(?:in|since|by|until|from|before|after|during) (?P<e>{_YEARS})(?![\w%])"),
+        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_CENTURY}\d0s|['’]\d0s)\b"),
         ("DATE", "day named from now", r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow)\b"),
         ("DATE", "period from now", rf"\b(?:last|next|this) (?:{_LONG_UNIT}|{_SEASON})\b"),
         ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AGO}\b"),
         ("DATE", "quarter", rf"\b(?:the )?(?:first|second|third|fourth) quarter(?: of {_YEAR})?\b"),
-        ("TIME", "clock", rf"\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\b\.?)?{_ZONE}"),
-        ("TIME", "hour with a.m. or p.m.", rf"\b(?:1[0-2]|0?[1-9]) ?[ap]\.?m\b\.?{_ZONE}"),
-        ("TIME", "o’clock", rf"\b(?:1[0-2]|[1-9]|{_COUNT}) o['’]clock\b"),
+        ("DATE", "quarter or half by letter", rf"\b{_PERIOD}(?:[ /-]?(?:FY ?)?{_YEAR}| ?['’]?\d\d)\b"),
+        ("DATE", "year, then quarter by letter", rf"\b(?:FY ?)?{_YEAR}[ /-]?{_PERIOD}\b"),
+        (
+            "DATE",
+            "quarter by letter alone",
+            rf"\b(?:in|during|for|since|by|until|of|last|next|this) (?P<e>{_PERIOD})(?!\w)",
+        ),
+        ("DATE", "business year", rf"\b(?-i:FY) ?(?:{_YEARS}|\d\d)\b"),
+        ("TIME", "clock", rf"\b{_CLOCK}(?: ?{DASH} ?{_CLOCK})?{_ZONE}"),
+        (
+            "TIME",
+            "hour with a.m. or p.m.",
+            rf"\b(?:{_MONTH_NUMBER}{_HALF_PAST}? ?{DASH} ?)?{_MONTH_NUMBER}{_HALF_PAST}{_ZONE}",
+        ),
+        ("TIME", "o’clock", rf"\b(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE}) o['’]clock\b"),
         ("TIME", "part of a day", r"\b(?:(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)|last night)\b"),
         ("TIME", "part of the day", r"\b(?:tonight|midnight|noon)\b"),
-        ("TIME", "count of hours", rf"\b(?:half an|{_HOW_MANY}) {_SHORT_UNIT}{_AGO}\b"),
-        ("MONEY", "currency sign", rf"(?:\b(?:US|HK|A|C))?[$€£¥₹] ?{_DIGITS}(?:[ -]?{_SCALE}\b)?"),
-        ("MONEY", "currency word", rf"\b(?:{_NUMBER}|an?)(?: {_SCALE}){{0,2}} {_CURRENCY}\b"),
-        ("PERCENT", "percent sign", r"(?<![\w.])[+\-−]?\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})? ?%"),
-        ("PERCENT", "percent in words", rf"\b{_NUMBER}(?: and a half)? (?:percent|per cent|percentage points?)\b"),
+        ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AGO}\b"),
+        ("MONEY", "currency before the number", rf"{NOT_FROM}{_DOLLARS}{TO}{_SIGN_BEFORE}?{FIGURE}{SCALE}?|{_DOLLARS}"),
+        (
+            "MONEY",
+            "currency code before the number",
+            rf"(?<!\w){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{FIGURE}{SCALE}?)?",
+        ),
+        ("MONEY", "currency sign after the number", rf"{NUMBER}{BLANK}?{_SIGN}(?!{BLANK}?\d)"),
+        (
+            "MONEY",
+            "currency word",
+            rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b)?",
+        ),
+        ("PERCENT", "percent sign", rf"(?:{FIGURES}{BLANK}?{_PERCENT}{DASH})?{NUMBER}{BLANK}?{_PERCENT}(?!\w)"),
+        ("PERCENT", "percent in words", rf"(?:{NUMBER}|\bhalf a) ?(?:percent|per cent|pct|percentage points?)\b"),
     )
 )
 
@@ -88,16 +142,20 @@ class RuleEntity:
 def find_time_and_money(text: str) -> tuple[RuleEntity, ...]:
     """Return the DATE, TIME, MONEY and PERCENT entities of an English text, in order and without overlaps.
 
-    Where matches overlap, the longest wins, then the rule that stands first in RULES.
+    Where matches overlap, the longest wins, then the rule that stands first in RULES. None begins or ends inside a number.
     """
+    numbers = number_spans(text)
     found = [
         RuleEntity(*match.span(group), kind, match[group], name)
         for kind, name, pattern in RULES
         for match in pattern.finditer(text)
         for group in ("e" if "e" in pattern.groupindex else 0,)
+        if not cuts_a_number(*match.span(group), numbers)
     ]
-    kept: list[RuleEntity] = []
+    kept: list[RuleEntity] = []  # in order
     for entity in sorted(found, key=lambda e: e.start - e.end):  # stable: equal lengths keep the order of RULES
-        if all(entity.end <= other.start or other.end <= entity.start for other in kept):
-            kept.append(entity)
-    return tuple(sorted(kept, key=lambda e: e.start))
+        place = bisect_left(kept, entity.start, key=lambda e: e.start)
+        free_before = place == 0 or kept[place - 1].end <= entity.start
+        if free_before and (place == len(kept) or entity.end <= kept[place].start):
+            kept.insert(place, entity)
+    return tuple(kept)

@@ -86,7 +86,7 @@ MASKS = {"removed_characters": {"text": "The cat\u202e [MASK]."}, "cut_tokens": 
 TAG_NOTES = {
     "removed_characters": {"text": "Anna\u202e lives."},
     "cut_characters": {"text": "Anna lives here. " * 2000},
-    "cut_tokens": {"text": LONG},
+    "cut_tokens": {"text": 2 * LONG},
 }
 UNKNOWN_WORD = {"word_unknown": "qqzzxxyyq", "word_unknown_close": "elephhant"}
 FEW = {"method": "pca", "perplexity": 5.0}

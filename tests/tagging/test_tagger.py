@@ -135,6 +135,44 @@ def test_what_was_cut_is_said(tiny_tagger: Any) -> None:
     assert codes == ["removed_characters", "cut_characters", "cut_tokens"]
 
 
+@pytest.mark.parametrize("count", [5, 18, 19, 20, 37, 50, 133])
+def test_a_long_text_is_read_in_windows_that_overlap(tiny_tagger: Any, count: int) -> None:
+    import torch
+
+    size = 20
+    draws = np.random.default_rng(count)
+    text = " ".join(draws.choice([*"abcdefghijk", "maria", "paris"], size=count))
+    trace = tag(tiny_tagger, text, window=size)
+    ids = [piece.id for piece in trace.pieces]
+    assert len(ids) == count + 2 and (len(trace.windows) == 1) == (count <= size - 2)
+    inner = torch.tensor(ids[1:-1])
+
+    def read(start: int) -> np.ndarray:
+        part = torch.cat([torch.tensor(ids[:1]), inner[start : start + size - 2], torch.tensor(ids[-1:])])
+        with torch.no_grad():
+            return np.asarray(tiny_tagger.network(part[None]).logits[0, 1:-1])
+
+    every = {start: read(start) for start in range(max(1, count - size + 3))}  # the text read from each place
+    for place in range(count):
+        enough = min(
+            (size - 2) // 4 - 1, place, count - 1 - place
+        )  # a quarter of a window on both sides, where there is
+        near = [
+            rows[place - start] for start, rows in every.items()
+            if min(place - start, place) >= enough and start + len(rows) - 1 - place >= enough
+        ]  # fmt: skip
+        assert any(np.allclose(trace.logits[place + 1], row, atol=1e-5) for row in near), place
+    second = tag_time_and_money(tiny_tagger, text, window=size)
+    assert second is not None and second.windows == trace.windows and second.text == trace.text == text
+
+
+def test_what_is_not_read_is_not_in_the_text(tiny_tagger: Any) -> None:
+    trace = tag(tiny_tagger, "maria " * 600 + "paid $5")
+    second = tag_time_and_money(tiny_tagger, "maria " * 600 + "paid $5")
+    assert second is not None and trace.text == second.text == "maria " * 507 + "maria"
+    assert [note.code for note in trace.notes] == ["cut_tokens"]
+
+
 def test_nothing_to_read_is_said(tiny_tagger: Any) -> None:
     for text in ("", "  \n ", "\x00\x07"):
         with pytest.raises(LearnerError) as caught:
@@ -184,6 +222,16 @@ def test_real_model_finds_what_the_lesson_says(ner: Any) -> None:
     us = "The US told us that Apple grows no apple in Turkey and eats no turkey."
     assert found(us) == ["LOC US", "ORG Apple", "LOC Turkey"]
     assert "LOC us" in found(us.lower()) and "ORG apple" not in found(us.lower())  # what capitals tell is lost
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("before", [0, 10, 20, 21, 33, 45, 60])
+def test_real_model_finds_an_entity_at_every_place_of_a_long_text(ner: Any, before: int) -> None:
+    filler = "The sea was very calm. "
+    text = (filler * before + "Ana lives in Paris. " + filler * (60 - before)).strip()
+    trace, second = tag(ner, text), tag_time_and_money(ner, text)
+    assert [e.text for e in trace.entities] == ["Ana", "Paris"] and trace.entities[1].type == "LOC"
+    assert second is not None and second.text == trace.text == text and not trace.notes
 
 
 @pytest.mark.models

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcore.tagging import RULES, find_time_and_money
@@ -27,6 +28,44 @@ SENTENCES = [
 ]  # fmt: skip
 
 
+# A number as people of many countries write it, and all of what is found in it.
+WHOLE = [
+    ("It rose 3,5 % now", "PERCENT:3,5 %"), ("up 10-15%", "PERCENT:10-15%"), ("up 10 – 15 %", "PERCENT:10 – 15 %"),
+    ("10%-15% more", "PERCENT:10%-15%"), ("10 to 15 percent", "PERCENT:10 to 15 percent"),
+    ("from 10 to 15 percent", "PERCENT:15 percent"), ("half a percent", "PERCENT:half a percent"),
+    ("−3,2 % and -5%", "PERCENT:−3,2 %", "PERCENT:-5%"), ("2½ percent", "PERCENT:2½ percent"),
+    ("2 1/2 percent", "PERCENT:2 1/2 percent"), ("one point five percent", "PERCENT:one point five percent"),
+    ("three and a half percent", "PERCENT:three and a half percent"), ("３５％", "PERCENT:３５％"),
+    ("€ 1,2 billion", "MONEY:€ 1,2 billion"), ("$0.1mn", "MONEY:$0.1mn"), ("￥1.5", "MONEY:￥1.5"),
+    ("one hundred and five dollars", "MONEY:one hundred and five dollars"), ("RM10 million", "MONEY:RM10 million"),
+    ("thirteen dollars", "MONEY:thirteen dollars"), ("twenty-five euros", "MONEY:twenty-five euros"),
+    ("half a million dollars", "MONEY:half a million dollars"), ("100€", "MONEY:100€"), ("1.000,50 €", "MONEY:1.000,50 €"),
+    ("a quarter of a million dollars", "MONEY:a quarter of a million dollars"), ("100USD", "MONEY:100USD"),
+    ("two and a half million dollars", "MONEY:two and a half million dollars"), ("-$5", "MONEY:-$5"),
+    ("a few hundred dollars", "MONEY:a few hundred dollars"), ("1 200 000 euros", "MONEY:1 200 000 euros"),
+    ("1'000'000 francs", "MONEY:1'000'000 francs"), ("₹1,00,000", "MONEY:₹1,00,000"), ("Rs. 500 crore", "MONEY:Rs. 500 crore"),
+    ("$10-15 million", "MONEY:$10-15 million"), ("$5-$10", "MONEY:$5-$10"), ("£3bn-4bn", "MONEY:£3bn-4bn"),
+    ("$1.5 to $2 million", "MONEY:$1.5 to $2 million"), ("five dollars and fifty cents", "MONEY:five dollars and fifty cents"),
+    ("in Q3 2024", "DATE:Q3 2024"), ("2024Q3", "DATE:2024Q3"), ("Q3/2024", "DATE:Q3/2024"), ("3Q24", "DATE:3Q24"),
+    ("FY2024", "DATE:FY2024"), ("on 24.12.2024", "DATE:24.12.2024"), ("24-Dec-2024", "DATE:24-Dec-2024"),
+    ("12-24-2024", "DATE:12-24-2024"), ("2024/12/24", "DATE:2024/12/24"), ("2024.12.24", "DATE:2024.12.24"),
+    ("in 1999–2003", "DATE:1999–2003"), ("in 2008/09", "DATE:2008/09"), ("in 2024-05", "DATE:2024-05"),
+    ("May 3-5, 2024", "DATE:May 3-5, 2024"),
+    ("May 5,2024", "DATE:May 5,2024"), ("the ’90s", "DATE:the ’90s"), ("2 to 3 days", "DATE:2 to 3 days"),
+    ("a hundred and one days", "DATE:a hundred and one days"), ("9:00-17:30", "TIME:9:00-17:30"),
+    ("9–11 a.m.", "TIME:9–11 a.m."), ("three quarters of an hour", "TIME:three quarters of an hour"),
+    # Not an amount as a whole, so no part of it is one either.
+    ("$5x",), ("1.5e6 dollars",), ("hundreds of dollars",), ("24/7",), ("5%2B",), ("May 5.5",), ("12:30:45.5",),
+    ("in 2024.5",), ("on 1/2/3/4",), ("1990s5",), ("$1,000x",), ("v1.2024 dollars",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [(text, list(rest)) for text, *rest in WHOLE])
+@pytest.mark.parametrize("frame", ["{}", "It was {}.", "({}), they said"])
+def test_a_number_is_taken_whole_or_not_at_all(text: str, expected: list[str], frame: str) -> None:
+    assert [f"{e.type}:{e.text}" for e in find_time_and_money(frame.format(text))] == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), SENTENCES)
 def test_sentences(text: str, expected: list[str]) -> None:
     found = find_time_and_money(text)
@@ -45,7 +84,79 @@ def test_entities_never_overlap(text: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(found))
 
 
-@pytest.mark.parametrize("piece", ["1,000", "1", "one ", "a ", "the last ", "$1.", "1:1", "in 19"])
+FIGURE = re.compile(r"\d+(?:[.,:/'’+-]\d+|[–−‐]\d+)*")  # joined without a blank: one number, whatever it counts
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"0123456789" * 2, *".,:/'’-–−+%$€ ", " ", "May", "in ", "Q3", "s", " a.m.", " days", "bn", " million"]
+        ),
+        max_size=24,
+    )
+)
+@settings(max_examples=500)
+def test_no_entity_begins_or_ends_inside_a_figure(parts: list[str]) -> None:
+    text = "".join(parts)
+    for entity in find_time_and_money(text):
+        for place in (entity.start, entity.end):
+            inside = [m.group() for m in FIGURE.finditer(text) if m.start() < place < m.end()]
+            assert not inside, (text, entity)
+
+
+ONES = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen""".split()  # noqa: SIM905
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+
+
+def in_words(number: int) -> str:
+    """Write a number from 1 to 999,999,999 as the English do: one hundred and five."""
+    for size, name in ((1_000_000, "million"), (1000, "thousand"), (100, "hundred")):
+        if number >= size:
+            rest = number % size
+            between = " and " if rest < 100 else " "
+            return f"{in_words(number // size)} {name}" + (between + in_words(rest) if rest else "")
+    if number < 20:
+        return [*ONES, "eighteen", "nineteen"][number - 1]
+    return TENS[number // 10 - 2] + (f"-{in_words(number % 10)}" if number % 10 else "")
+
+
+def in_figures(number: int, mark: str) -> str:
+    return f"{number:,}".replace(",", mark)
+
+
+@given(st.integers(1, 999_999_999), st.sampled_from(["words", ",", ".", "’", " ", "\u202f", ""]))
+@pytest.mark.parametrize(
+    ("frame", "kind"),
+    [("She paid {} dollars.", "MONEY"), ("Of these {} % left.", "PERCENT"), ("only {} percent", "PERCENT"),
+     ("€{} were lost", "MONEY"), ("after {} hours", "TIME"), ("for {} days", "DATE"), ("{}€", "MONEY")],
+)  # fmt: skip
+def test_every_number_is_found_whole_however_it_is_grouped(frame: str, kind: str, number: int, mark: str) -> None:
+    written = in_words(number) if mark == "words" else in_figures(number, mark)
+    if mark == "words" and frame[0] == "€":
+        return  # no one writes €five
+    text = frame.format(written)
+    (found,) = find_time_and_money(text)
+    assert found.type == kind and written in found.text
+
+
+OPENINGS = (
+    "1,000",
+    "1 000 ",
+    "one hundred and ",
+    "1-",
+    "€1",
+    "half a million ",
+    "xxxx",
+    "1x",
+    "1",
+    "one ",
+    "a ",
+    "$1.",
+)
+
+
+@pytest.mark.parametrize("piece", [*OPENINGS, "the last ", "1:1", "in 19"])
 def test_a_long_text_changes_nothing_about_what_stands_after_it(piece: str) -> None:
     """That this ends at all is part of it: how long it takes is for tests/bench/rules.py."""
     long = piece * (4000 // len(piece)) + "; "

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
+from app.charts.label_placement import room_for
 from app.text import plotly_text, shorten
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 from pages.tasks.bio_tagging.spans import colour_of
@@ -58,8 +59,8 @@ def _names_left(trace: Tagging, zoom: float) -> tuple[list[dict[str, Any]], floa
     """Return words and pieces as annotations left of their rows, and the width that they take in pixels."""
     pieces = [plain(piece.text, 9) for piece in trace.pieces]
     words = [plain(word.text, 12) for word in trace.words]
-    piece_width = zoom * (7 * max(min(len(piece.text), 9) for piece in trace.pieces) + 6)
-    word_width = zoom * (8.4 * max(min(len(word.text), 12) for word in trace.words) + 10)
+    piece_width = zoom * (max(room_for(shorten(piece.text, 9), style.SMALL) for piece in trace.pieces) + 8)
+    word_width = zoom * (max(room_for(shorten(word.text, 12), style.TEXT) for word in trace.words) + 10)
     written = []
     for n, (name, piece) in enumerate(zip(pieces, trace.pieces, strict=True)):
         written.append(_beside(n, name, -5, style.SMALL, 1.0 if piece.first else 0.6))

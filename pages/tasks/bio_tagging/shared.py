@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from pages.tasks.bio_tagging import charts, formulas, spans
 from pages.tasks.bio_tagging.spans import Mark
 
 TAGS = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
+MOST_ROWS = 128  # word pieces that one figure shows
 AUTO = "auto"  # follows the text, where a number would go on pointing at what stood there before
 
 
@@ -64,9 +66,14 @@ def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str])
 def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None) -> None:
     """Draw the grid, and under it a word on what was repaired."""
     w, zoom = lesson.words, LECTURE_FACTOR if lesson.lecture else 1.0
+    whole, (trace, focus, first) = trace, excerpt(trace, focus)
     result = " ".join(trace.tags)
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
-    lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(trace))
+    lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
+    if len(trace.pieces) < len(whole.pieces):
+        places = {"first": first + 1, "last": first + len(trace.pieces), "count": len(whole.pieces)}
+        st.caption(w("own.excerpt", **places, windows=len(whole.windows)))
+    trace = whole
     if trace.illegal:
         changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
         told = (
@@ -74,6 +81,28 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
             for n in changed
         )
         st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
+
+
+def excerpt(trace: Tagging, focus: tuple[int, int] | None) -> tuple[Tagging, tuple[int, int] | None, int]:
+    """Return the part of a long trace that is drawn, the one with the cell ``focus``, that cell in it, and its first row."""
+    first = (focus[0] if focus else 0) // MOST_ROWS * MOST_ROWS
+    rows = slice(first, first + MOST_ROWS)
+    if len(trace.pieces) <= MOST_ROWS:
+        return trace, focus, 0
+    drawn = range(len(trace.pieces))[rows]
+    kept = dict.fromkeys(piece.word for piece in trace.pieces[rows] if piece.word >= 0)  # numbers of words, in order
+    place = {number: n for n, number in enumerate(kept)}
+    part = replace(
+        trace,
+        words=tuple(trace.words[n] for n in kept),
+        pieces=tuple(replace(piece, word=place.get(piece.word, -1)) for piece in trace.pieces[rows]),
+        logits=trace.logits[rows],
+        probabilities=trace.probabilities[rows],
+        first_piece=tuple(row - first if (row := trace.first_piece[n]) in drawn else -1 for n in kept),
+        greedy=tuple(trace.greedy[n] for n in kept),
+        tags=tuple(trace.tags[n] for n in kept),
+    )
+    return part, focus and (focus[0] - first, focus[1]), first
 
 
 def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:

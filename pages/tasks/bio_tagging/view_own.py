@@ -77,7 +77,7 @@ def tell_entities(lesson: LessonPage, trace: Tagging, model: str) -> None:
         lines.append((w("who.rules"), spans.sentence(trace.text, ruled)))
     st.html(spans.rows(lines))
     if not trace.entities:
-        st.caption(w("own.none"))
+        st.caption(w("own.no_name" if second and second.entities else "own.none"))
 
 
 def draw_agreement(lesson: LessonPage, trace: Tagging) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.charts import colours
+from app.charts import colours, style
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.tagging import Tagging, is_legal, tag, tag_chinese
@@ -197,3 +197,18 @@ def test_tables_hold_their_numbers_and_escape_their_words() -> None:
 @pytest.mark.parametrize(("length", "shown"), [(17, "a" * 17), (18, "a" * 18), (19, "a" * 17 + "…")])
 def test_a_label_holds_eighteen_characters(length: int, shown: str) -> None:
     assert charts.plain("a" * length) == shown
+
+
+# Widths in em: Helvetica-Bold by Adobe's metrics (W 944, A 722, S 667, …); a Japanese character is one em wide.
+@pytest.mark.parametrize(
+    ("word", "ems"), [("WASHINGTON", 6.944), ("タワーへ", 4.0), ("MMMMWWWW", 4 * 0.833 + 4 * 0.944)]
+)
+@pytest.mark.parametrize("zoom", [1.0, 1.6])
+def test_names_at_the_left_have_the_room_that_they_are_drawn_in(
+    tiny_tagger: Any, word: str, ems: float, zoom: float
+) -> None:
+    figure = charts.grid(
+        tag(tiny_tagger, f"maria {word}"), Words(lesson("bio-tagging").words, "en"), zoom=zoom
+    ).checked()
+    shift = next(-note.xshift for note in figure.layout.annotations if word in note.text)
+    assert zoom * ems * style.TEXT + shift <= figure.layout.margin.l

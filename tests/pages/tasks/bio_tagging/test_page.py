@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from seqeval.metrics import f1_score, precision_score, recall_score
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +21,7 @@ from nlpcore.models import serving
 from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
 from nlpcore.tagging.exercises import EXERCISES, repair_written
 from pages.tasks.bio_tagging.snippet import code
+from tests.drawn import numbers
 from tests.pages.asking import counted
 from tests.pages.screen import figures, html_of, open_page, teaching
 
@@ -121,6 +124,31 @@ def test_a_second_head_that_finds_nothing_is_not_shown(tiny_tagger: Any, monkeyp
     monkeypatch.setattr("pages.tasks.bio_tagging.view_own.tag_time_and_money", lambda model, text: nothing)
     html = html_of(healthy(page(view="own", text="Maria slept")))
     assert "Second head" not in html and "Model" in html
+
+
+@pytest.mark.parametrize("piece", ["1", "129", "200"])
+def test_of_a_long_text_the_figure_shows_the_rows_around_the_chosen_piece(tiny_tagger: Any, piece: str) -> None:
+    text = " ".join(f"{letter}" for letter in "abcdefghij" * 20)
+    trace = tag(tiny_tagger, text)
+    app = healthy(page(view="own", text=text, piece=piece, tag="O"))
+    drawn = next(part for part in figures(app)[0]["data"] if part["type"] == "heatmap")
+    first = 0 if int(piece) <= 128 else 128
+    rows = numbers(drawn["z"])
+    expected = 100 * trace.probabilities[first : first + 128]
+    np.testing.assert_allclose(rows[1:-1], expected[1:-1])
+    frame = figures(app)[0]["layout"]["shapes"][-1]
+    assert frame["y0"] + 0.5 == int(piece) - 1 - first
+    assert f"word pieces {first + 1} to {first + len(expected)} of 202" in text_of(app)
+
+
+def test_no_entity_is_not_said_beside_one_of_the_second_head(tiny_tagger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bias = tiny_tagger.network.classifier.bias.data
+    monkeypatch.setattr(tiny_tagger.network.classifier.bias, "data", bias + 1000.0 * (torch.arange(len(bias)) == 0))
+    text = "Maria paid $5 million on 3 May 2021"
+    first, second = tag(tiny_tagger, text), tag_time_and_money(tiny_tagger, text)
+    assert second is not None and not first.entities and second.entities
+    told = text_of(healthy(page(view="own", text=text)))
+    assert "no entity" not in told and "first head finds no name" in told
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -1,0 +1,75 @@
+"""Numbers in English text, in figures and in words, so that a rule takes a number whole or not at all.
+
+How figures are grouped differs from country to country (1,234.5 · 1.234,5 · 1 234,5 · 1'234.5 · 12,34,567). None is
+preferred: figures joined by a mark without a blank are one number, be it an amount, a range, a date or a version.
+:data:`NUMBER` is for rules to build on; :func:`number_spans` says where numbers stand, and :func:`cuts_a_number` whether
+a stretch of text takes only a part of one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+BLANK = r"[ \u00a0\u2009\u202f]"
+DASH = r"[-‐-―−]"
+_JOINER = r"[.,:/'’+⁄\-‐-―−]"  # between two figures
+BEFORE = rf"(?<!\w)(?<!\d{_JOINER})"  # no word, and no figure with a joiner, goes on here
+
+_SMALL = (
+    r"(?:zero|one|two|three|four(?:teen)?|five|six(?:teen)?|seven(?:teen)?|eight(?:een)?|nine(?:teen)?|ten|eleven|twelve"
+    r"|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+)
+_LARGE = r"(?:hundred|thousand|million|billion|trillion|lakh|crore|dozen)s?"
+_PART = r"(?:half|quarters?|thirds?)"
+_ELEMENT = rf"(?:{_SMALL}|{_LARGE}|{_PART}|point)"
+_BEHIND_LARGE = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion)|(?<=trillion))"
+_LINK = (
+    rf"(?:[ -]|{_BEHIND_LARGE},? and |{_BEHIND_LARGE}, "  # twenty-one; one hundred and five
+    rf"| and (?=(?:a|one|three)[ -]{_PART}\b)(?:a[ -])?"  # three and a half
+    rf"|(?<=half) an? (?={_LARGE}\b)|(?:(?<=quarter)|(?<=quarters)|(?<=third)|(?<=thirds)) of an? (?={_LARGE}\b))"
+    rf"(?={_ELEMENT}\b)"
+)
+_LEAD = rf"(?:(?:an?|few|a few|several|a couple of)[ -](?=(?:{_LARGE}|{_PART})\b))?"
+_CHAIN = rf"(?:{_LINK}{_ELEMENT}\b)"
+_IN_WORDS = rf"\b{_LEAD}(?!point){_ELEMENT}\b"
+
+_SHORT_SCALE = r"(?:bn|mn|mln|mio|tn|trn|cr|[kmbt])"
+SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE}\b{_CHAIN}{{0,20}}| and a half\b)"
+_FRACTION = rf"(?:{BLANK}?[¼-¾⅐-⅞]|{BLANK}\d{{1,3}}[/⁄]\d{{1,3}}|[/⁄]\d{{1,3}})"
+SIGN = rf"(?:(?<![\w)\]%]){BEFORE}[+±\-−])"
+FIGURE = rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:[.,'’]\d++)*+{_FRACTION}?|[¼-¾⅐-⅞])"
+_END = rf"(?!{_JOINER}?\d)"
+TO = rf"(?:{BLANK}?{DASH}{BLANK}?| (?:to|or) )"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
+NOT_FROM = r"(?<!\bfrom )"
+WORDS = rf"{_IN_WORDS}{_CHAIN}{{0,20}}"
+FIGURES = rf"(?:{SIGN}|{BEFORE}){FIGURE}{_END}{SCALE}?"
+_RANGE = rf"{NOT_FROM}(?:{SIGN}|{BEFORE}){FIGURE}{SCALE}?{TO}{FIGURE}{_END}{SCALE}?"
+NUMBER = rf"(?:{_RANGE}|{FIGURES}|{NOT_FROM}{WORDS} (?:to|or) {WORDS}|{WORDS})"
+
+_LONG = (
+    rf"(?:{BLANK}\d{{3}}(?!\d))*+{_FRACTION}?(?:{BLANK}?{_LARGE}\b{_CHAIN}*+|(?:{BLANK}|{DASH}){_SHORT_SCALE}(?!\w))?"
+)
+_WHOLE = re.compile(
+    rf"(?<!\w)(?:(?<![\w)\]%])[+±\-−])?(?=[^\W\d]*\d)\w++(?:{_JOINER}(?=[^\W\d]*\d)\w++)*+{_LONG}(?: and a half\b)?"
+    rf"|{_IN_WORDS}{_CHAIN}*+",
+    re.IGNORECASE,
+)
+
+
+def number_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return start and end (excluded) of every number, as long as it goes: signs, grouping, fractions, ``million``.
+
+    What is glued to a figure without a blank belongs to it (``3rd``, ``B2B``, ``1990s``, ``192.168.0.1``).
+    """
+    return tuple(match.span() for match in _WHOLE.finditer(text))
+
+
+def cuts_a_number(start: int, end: int, numbers: Sequence[tuple[int, int]]) -> bool:
+    """Return whether ``start`` or ``end`` lies inside one of ``numbers``, which are in order and without overlaps."""
+    for place in (start, end):
+        before = bisect_right(numbers, (place, -1)) - 1  # the last that begins left of the place
+        if before >= 0 and numbers[before][0] < place < numbers[before][1]:
+            return True
+    return False
