@@ -7,10 +7,11 @@ titles of works are MISC, "the" before a name does not belong to it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from nlpcore.errors import LearnerError, Note
+from nlpcore.errors import Note
 from nlpcore.models.serving import served
+from nlpcore.tagging.formats import Layout, Scheme, read_tagged
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -19,11 +20,10 @@ from nlpcore.tagging.schemes import (
     from_bio,
     illegal_transitions,
     repair,
-    split_tag,
     to_bio,
 )
 from nlpcore.tagging.words import split_words
-from nlpcore.text import Word, clean, shortened
+from nlpcore.text import Word, clean
 
 _MARKED = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 MAX_WORDS = 40
@@ -84,11 +84,13 @@ class Repairs:
     """A tag sequence as a learner wrote it, where it breaks IOB2, and what each repair makes of it.
 
     Attributes:
-        words, tags: as written, one tag a word.
+        words, tags: as written, one tag a word, in IOB2 (turned into it from another scheme).
         illegal: where the tags break IOB2.
         repaired: for each way of :data:`REPAIRS`, in its order, the legal tags.
         spans: for each way the entities that its tags write.
         notes: what was changed about the text.
+        layout, scheme: how the text was understood, see :class:`nlpcore.tagging.formats.Written`.
+        sentences: numbers of words at which a sentence begins, the first 0.
     """
 
     words: tuple[str, ...]
@@ -97,6 +99,9 @@ class Repairs:
     repaired: tuple[tuple[str, ...], ...]
     spans: tuple[tuple[Span, ...], ...]
     notes: tuple[Note, ...]
+    layout: Layout
+    scheme: Scheme
+    sentences: tuple[int, ...]
 
     def way(self, how: Repair) -> tuple[tuple[str, ...], tuple[Span, ...]]:
         """Return tags and entities after the repair ``how``."""
@@ -106,26 +111,24 @@ class Repairs:
 
 @served
 def repair_written(text: str) -> Repairs:
-    """Read ``word/TAG word/TAG …`` (no ``/TAG``: O) and repair it in every way.
+    """Read tagged words (:func:`nlpcore.tagging.formats.read_tagged`) and repair them in every way.
 
-    Raises LearnerError ``empty_text`` and ``tag_unknown``; past ``MAX_WORDS`` words it is cut with a note.
+    Nothing goes on from one sentence to the next. Raises LearnerError ``empty_text`` and ``tag_unknown``; past
+    ``MAX_WORDS`` words it is cut with a note.
     """
-    cleaned = clean(text)
-    items = cleaned.text.split()
-    pairs = [_word_and_tag(item) for item in items[:MAX_WORDS]]
-    words, tags = tuple(word for word, _ in pairs), tuple(tag for _, tag in pairs)
-    notes = cleaned.notes
-    if len(items) > MAX_WORDS:
-        notes += (Note("cut_words", {"kept": MAX_WORDS, "given": len(items)}),)
-    repaired = tuple(repair(tags, how) for how in REPAIRS)
-    return Repairs(words, tags, illegal_transitions(tags), repaired, tuple(from_bio(t) for t in repaired), notes)
-
-
-def _word_and_tag(item: str) -> tuple[str, str]:
-    word, slash, tag = item.rpartition("/")
-    if not slash:
-        return item, "O"
-    split_tag(tag)
-    if not word:
-        raise LearnerError("tag_unknown", tag=shortened(item, 40))
-    return word, tag
+    notes = clean(text).notes
+    written = read_tagged("\n".join(clean(line).text if line.strip() else "" for line in text.splitlines()))
+    given = len(written.words)
+    words, tags = written.words[:MAX_WORDS], written.iob2[:MAX_WORDS]
+    if given > MAX_WORDS:
+        notes += (Note("cut_words", {"kept": MAX_WORDS, "given": given}),)
+    starts = tuple(n for n in written.sentences if n < len(words))
+    parts = [slice(a, b) for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
+    illegal = tuple(
+        replace(place, position=place.position + part.start)
+        for part in parts
+        for place in illegal_transitions(tags[part])
+    )
+    repaired = tuple(tuple(tag for part in parts for tag in repair(tags[part], how)) for how in REPAIRS)
+    spans = tuple(from_bio(t) for t in repaired)
+    return Repairs(words, tags, illegal, repaired, spans, notes, written.layout, written.scheme, starts)

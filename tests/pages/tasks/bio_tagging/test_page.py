@@ -172,8 +172,16 @@ def test_illegal_sequence_is_marked_and_repaired_after_the_question() -> None:
 
 def test_tag_that_is_no_tag_is_said() -> None:
     app = page(view="illegal")
-    app.text_input(key="sequence").set_value("a/B-PER b/<img>").run()
+    app.text_input(key="sequence").set_value("a/B-PER b/X-<img>").run()
     assert "img" in healthy(app).warning[0].value and "<img>" not in html_of(app)
+
+
+def test_pasted_columns_are_read_and_given_back_in_another_scheme() -> None:
+    app = healthy(
+        page(view="illegal", sequence="EU B-ORG rejects O Peter B-PER Blackburn I-PER", scheme="BILOU", panel="conll")
+    )
+    assert "Read as CoNLL columns, tags in IOB2." in text_of(app)
+    assert "I-PER" in html_of(app) and "✗" not in html_of(app)
 
 
 def test_weight_and_steps_of_the_crf() -> None:

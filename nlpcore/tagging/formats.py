@@ -1,0 +1,171 @@
+"""Tagged text as people paste it: word/TAG in a line or columns as in CoNLL's files, in any of the usual schemes.
+
+Schemes: IOB1 (Ramshaw & Marcus 1995), IOB2 (Tjong Kim Sang & Veenstra 1999), IO (no B-), IOBES, also written BIOES or
+BILOU (Ratinov & Roth 2009: E or L ends an entity, S or U is one by itself).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nlpcore.errors import LearnerError
+from nlpcore.tagging.schemes import OUTSIDE, Span, from_bio, to_bio, to_iob1
+from nlpcore.text import shortened
+
+Layout = Literal["slashes", "columns"]
+Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU"]
+SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")
+_TAG = re.compile(r"O|[BIESLU]-[^\W_](?:[\w.\-]*\w)?")
+_TRAILING = re.compile(r"[,;.!?:]+$")
+_BEGIN = frozenset("BSU")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Words and tags that were read.
+
+    Attributes:
+        layout: "slashes" (word/TAG) or "columns" (a token a line).
+        scheme: in which the tags are read.
+        words, tags: one tag a word, as written.
+        sentences: numbers of words at which a sentence begins, the first 0.
+    """
+
+    layout: Layout
+    scheme: Scheme
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    sentences: tuple[int, ...]
+
+    @property
+    def iob2(self) -> tuple[str, ...]:
+        """The tags with E, L and S, U turned to I and B, and IOB1 and IO written as IOB2; IOB2 as it is, legal or not."""
+        return tuple(tag for part in self.parts for tag in to_iob2(self.tags[part], self.scheme))
+
+    @property
+    def parts(self) -> tuple[slice, ...]:
+        """The words of each sentence."""
+        return tuple(slice(a, b) for a, b in zip(self.sentences, [*self.sentences[1:], len(self.words)], strict=True))
+
+
+def read_tagged(text: str) -> Written:
+    """Read word/TAG or columns, whichever was typed.
+
+    Columns may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of IOB2, is IOB2
+    unless a tag begins with E, S, L or U. Raises LearnerError ``empty_text`` and ``tag_unknown``."""
+    lines = [line.split() for line in text.splitlines()]
+    full = [line for line in lines if line]
+    if not full:
+        raise LearnerError("empty_text")
+    if len(full) == 1:  # a field of one line has made blanks of the line breaks
+        (line,) = full
+        for width in (2, 4):
+            if len(line) % width == 0 and all(_TAG.fullmatch(tag) for tag in line[width - 1 :: width]):
+                return _columns([line[n : n + width] for n in range(0, len(line), width)])
+    if any(len(line) > 1 for line in full) and all(len(line) in (2, 4) and _TAG.fullmatch(line[-1]) for line in full):
+        return _columns(lines)
+    words: list[str] = []
+    tags: list[str] = []
+    starts: list[int] = []
+    for line in lines:
+        starts += [len(words)] if line else []
+        for item in line:
+            for word, tag in _word_and_tag(item):
+                words.append(word)
+                tags.append(tag)
+    scheme = scheme_of(tags) if {"E", "S", "L", "U"} & {tag[0] for tag in tags} else "IOB2"
+    return Written("slashes", scheme, tuple(words), tuple(tags), tuple(starts))
+
+
+def _columns(lines: Sequence[Sequence[str]]) -> Written:
+    words: list[str] = []
+    tags: list[str] = []
+    starts: list[int] = []
+    fresh = True
+    for line in lines:
+        if not line or line[0] == "-DOCSTART-":
+            fresh = True
+            continue
+        starts += [len(words)] if fresh else []
+        fresh = False
+        words.append(line[0])
+        tags.append(line[-1])
+    if not words:
+        raise LearnerError("empty_text")
+    return Written("columns", scheme_of(tags), tuple(words), tuple(tags), tuple(starts))
+
+
+def _word_and_tag(item: str) -> list[tuple[str, str]]:
+    """Return the word and tag of ``Ana/B-PER``; of ``Ana/B-PER,`` also the comma; ``km/h`` is a word without a tag."""
+    mark = _TRAILING.search(item)
+    for end in (len(item), mark.start() if mark else len(item)):
+        word, slash, tag = item[:end].rpartition("/")
+        if slash and word and _TAG.fullmatch(tag):
+            return [(word, tag), *([(item[end:], OUTSIDE)] if end < len(item) else [])]
+    word, slash, tag = item.rpartition("/")
+    if slash and (not word or not tag or re.match(r"[A-Z]-", tag) or (tag.isupper() and len(tag) > 1)):
+        raise LearnerError("tag_unknown", tag=shortened(tag or item, 40))
+    return [(item, OUTSIDE)]
+
+
+def scheme_of(tags: Sequence[str]) -> Scheme:
+    """Return the scheme that ``tags`` are written in; where several would do, IOB2.
+
+    L or U is of BILOU, E or S of BIOES. Without B- but with two I- in a row it is IO. IOB1 is it where B- stands only
+    directly behind an entity of the same type, and there is such a B-.
+    """
+    prefixes = {tag[0] for tag in tags}
+    if prefixes & {"L", "U"}:
+        return "BILOU"
+    if prefixes & {"E", "S"}:
+        return "BIOES"
+    if "I" in prefixes and "B" not in prefixes:
+        return "IO"
+    touching = [before[2:] == tag[2:] for before, tag in zip([OUTSIDE, *tags], tags, strict=False) if tag[0] == "B"]
+    opens = any(t[0] == "I" and b[2:] != t[2:] for b, t in zip([OUTSIDE, *tags], tags, strict=False))
+    return "IOB1" if opens and touching and all(touching) else "IOB2"
+
+
+def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
+    """Return ``tags`` of one sentence in IOB2; those that are IOB2 already stay as they are, legal or not."""
+    if scheme == "IOB2":
+        return tuple(tags)
+    if scheme in ("IOB1", "IO"):
+        return to_bio(tags, from_bio(tags, "begin"))
+    out: list[str] = []
+    ended = True
+    for tag in tags:
+        prefix, kind = tag[0], tag[2:]
+        goes_on = bool(out) and not ended and out[-1][2:] == kind
+        out.append(tag if prefix == "O" else f"B-{kind}" if prefix in _BEGIN or not goes_on else f"I-{kind}")
+        ended = prefix in "ESLUO"
+    return tuple(out)
+
+
+def write_tags(words: Sequence[str], spans: Sequence[Span], scheme: Scheme = "IOB2") -> tuple[str, ...]:
+    """Return one tag a word in ``scheme``; raises ValueError as :func:`nlpcore.tagging.schemes.to_bio` does.
+
+    IO cannot tell two entities of one type that touch apart.
+    """
+    if scheme == "IOB1":
+        return to_iob1(words, spans)
+    tags = list(to_bio(words, spans))
+    if scheme == "IO":
+        return tuple(f"I-{tag[2:]}" if tag != OUTSIDE else tag for tag in tags)
+    if scheme in ("BIOES", "BILOU"):
+        last, single = ("E", "S") if scheme == "BIOES" else ("L", "U")
+        for span in spans:
+            tags[span.end - 1] = f"{single if span.end - span.start == 1 else last}-{span.type}"
+    return tuple(tags)
+
+
+def conll(words: Sequence[str], tags: Sequence[str], sentences: Sequence[int] = (0,)) -> str:
+    """Return CoNLL columns: a word, a blank and its tag in a line, an empty line before each further sentence."""
+    lines = [
+        ("\n" if n in sentences and n else "") + f"{word} {tag}"
+        for n, (word, tag) in enumerate(zip(words, tags, strict=True))
+    ]
+    return "\n".join(lines) + "\n"
