@@ -10,12 +10,13 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
-from nlpcore.tagging import ChineseTagging, tag_chinese
+from nlpcore.tagging import ChineseTagging, illegal_transitions, tag_chinese
 from pages.tasks.bio_tagging import charts, formulas, questions, spans
 from pages.tasks.bio_tagging.snippet import code
 from pages.tasks.bio_tagging.spans import Mark
 
 WEIGHTS = (0, 1, 5, 10, 20, 50)
+MOST_BREAKS = 6  # places that are listed
 
 
 def crf_view(lesson: LessonPage) -> Below:
@@ -37,9 +38,11 @@ def crf_view(lesson: LessonPage) -> Below:
             lesson.notes(trace.notes)
             draw_segments(lesson, trace)
             labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
+            tell_breaks(lesson, trace)
             lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
     with aside:
         lesson.look_for("look_chinese")
+        st.caption(f":material/straighten: {w('chinese.quality')}")
         if trace:
             tell_crf(lesson, trace)
             panels["transitions"] = lambda: draw_transitions(lesson, trace)
@@ -51,6 +54,19 @@ def draw_segments(lesson: LessonPage, trace: ChineseTagging) -> None:
     w = lesson.words
     named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
     st.html(spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments]))
+
+
+def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
+    """Say where the best path breaks the scheme, which a CRF may, and how the words above were read from it."""
+    w = lesson.words
+    if not (places := illegal_transitions(trace.tags)):
+        return
+    told = ", ".join(
+        f"{place.position + 1} **{markdown_escape(trace.characters[place.position])}** "
+        f"{inline_code(place.previous or w('chart.start'))} → {inline_code(place.tag)}"
+        for place in places[:MOST_BREAKS]
+    )
+    st.caption(w("chinese.breaks", count=len(places), items=told + (" …" if len(places) > MOST_BREAKS else "")))
 
 
 def draw_step(lesson: LessonPage, trace: ChineseTagging, step: int) -> None:

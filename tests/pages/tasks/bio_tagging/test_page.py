@@ -184,6 +184,20 @@ def test_pasted_columns_are_read_and_given_back_in_another_scheme() -> None:
     assert "I-PER" in html_of(app) and "✗" not in html_of(app)
 
 
+@pytest.mark.parametrize("text", ["你好我", "好好你", "我你我好你", "A你B好C我你"])
+@pytest.mark.parametrize("weight", ["0", "1", "20"])
+def test_where_the_path_of_the_crf_breaks_the_scheme_is_said(tiny_lac: Any, text: str, weight: str) -> None:
+    trace = tag_chinese(tiny_lac, text, weight=float(weight))
+    broken = [
+        f"{n + 1} **{text[n]}**"
+        for n, tag in enumerate(trace.tags)
+        if tag[0] == "I" and (n == 0 or trace.tags[n - 1][2:] != tag[2:])
+    ]
+    told = text_of(healthy(page(view="chinese", chinese=text, weight=weight)))
+    assert ("does not forbid" in told) == bool(broken) and all(place in told for place in broken)
+    assert "How good this model is" in told
+
+
 def test_weight_and_steps_of_the_crf() -> None:
     app = healthy(page(view="chinese", chinese="你好我", weight="10", step="2"))
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
