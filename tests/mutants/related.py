@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import ClassVar
 
 # File (a regular expression over the whole path) -> where its tests are, and the words that choose among tests that
-# all lessons share (pytest's -k). \1 and \2 are the groups. What is not there is passed over.
+# all lessons share (pytest's -k): a lesson's id, which is its folder's name with hyphens. \1 and \2 are the groups. What
+# is not there is passed over.
 RELATED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (r"nlpcore/(\w+)/.+", ((r"tests/\1", ""), ("tests/contracts", ""))),
     (r"nlpcore/__init__\.py", (("tests/test_environment.py", ""),)),
@@ -40,7 +41,8 @@ def related(root: Path, file: str) -> tuple[list[Tests], frozenset[Tests]]:
     for pattern, places in RELATED:
         if matched := re.fullmatch(pattern, file):
             for place, words in places:
-                found.update(dict.fromkeys(_modules(root, matched.expand(place), matched.expand(words))))
+                lesson_id = matched.expand(words).replace("_", "-")
+                found.update(dict.fromkeys(_modules(root, matched.expand(place), lesson_id)))
             break
     return list(found), frozenset(importers)
 

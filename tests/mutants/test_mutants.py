@@ -228,7 +228,7 @@ def test_related_tests_are_those_of_the_folder_and_those_that_import(tmp_path: P
         (tmp_path / name).write_text(text)
     tests, importers = related(tmp_path, "pages/words/word_map/charts.py")
     assert importers == {Tests("tests/pages/words/word_map/test_charts.py"), Tests("tests/shell/test_frame.py")}
-    assert set(tests) == importers | {Tests("tests/pages/test_every.py", "word_map")}
+    assert set(tests) == importers | {Tests("tests/pages/test_every.py", "word-map")}
 
 
 def test_every_known_equivalent_fault_names_a_line_that_is_there() -> None:
