@@ -15,7 +15,6 @@ from app.shell import state
 
 T = TypeVar("T", bound=str | int | float)
 Kind = Literal["segmented", "pills", "select", "radio"]
-_SEPARATOR = "~"
 
 
 def choice(
@@ -42,17 +41,15 @@ def choice(
         draw = st.segmented_control if kind == "segmented" else st.pills
         draw(label, options, format_func=labels, required=default is not None, key=name, **more)
     chosen: T | None = st.session_state[name]
-    state.publish(name, None if chosen == default or chosen is None else str(chosen))
     return chosen
 
 
 def chosen_before_drawing(options: Sequence[T], name: str, default: T | None = None) -> T | None:
     """Return what :func:`choice` will show, for a label that speaks of it; see there for the arguments."""
     ids = {str(option): option for option in options}
-    _seed(name, lambda text: ids.get(text))
-    if st.session_state.get(name) not in options:
-        st.session_state[name] = default  # also where the options have changed under the learner
-    chosen: T | None = st.session_state[name]
+    chosen: T | None = state.register(name, default, ids.get)
+    if chosen not in options:
+        st.session_state[name] = chosen = default  # also where the options have changed under the learner
     return chosen
 
 
@@ -67,8 +64,12 @@ def choices(
 ) -> list[T]:
     """Draw a choice of any number of options and return them; ``?name=<id>~<id>`` in the URL."""
     ids = {str(option): option for option in options}
-    _seed(name, lambda text: [ids[part] for part in text.split(_SEPARATOR) if part in ids])
-    current = st.session_state.get(name)
+    current = state.register(
+        name,
+        list(default),
+        lambda text: [ids[part] for part in text.split(state.SEPARATOR) if part in ids],
+        lambda chosen: state.SEPARATOR.join(map(str, chosen)),
+    )
     known = [option for option in current if option in options] if isinstance(current, list) else list(default)
     if known != current:
         st.session_state[name] = known
@@ -77,9 +78,7 @@ def choices(
     else:
         _tell_anew(name, [labels(option) for option in known])
         st.multiselect(label, options, format_func=labels, key=name, **more)
-    chosen: list[T] = list(st.session_state[name])
-    state.publish(name, None if chosen == list(default) else _SEPARATOR.join(map(str, chosen)))
-    return chosen
+    return list(st.session_state[name])
 
 
 def _tell_anew(name: str, shown: Any) -> None:
@@ -87,11 +86,3 @@ def _tell_anew(name: str, shown: Any) -> None:
     key = f"_shown_{name}"
     if st.session_state.get(key) != shown:
         st.session_state[name], st.session_state[key] = st.session_state[name], shown
-
-
-def _seed(name: str, parse: Callable[[str], Any]) -> None:
-    state.register(name)
-    if name not in st.session_state and name in st.query_params:
-        value = parse(st.query_params[name])
-        if value is not None:
-            st.session_state[name] = value

@@ -15,7 +15,7 @@ from app.charts.drawing import Drawing
 from app.formulas import Formula
 from app.lessons import Lesson
 from app.questions import Question
-from app.shell import choice, exports, lecture, memory, models, player, predict, quality, state, waiting
+from app.shell import choice, exports, lecture, memory, models, motion, player, predict, quality, state, waiting
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import Below, panels
@@ -83,12 +83,12 @@ class LessonPage:
         """Return a place above the figure that on a phone comes under it: for results in words or a sentence."""
         return st.container(key="later")
 
-    def bound(self, name: str, whole: bool = False) -> dict[str, Any]:
-        """Return the arguments that put a native widget's value into the URL as ``?name=`` and keep it for this lesson.
+    def bound(self, name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
+        """Return a native widget's key, value and range; its value stands in the URL as ``?name=`` and is this lesson's.
 
-        ``whole``: the widget is a field for whole numbers.
+        See :func:`app.shell.state.bound`.
         """
-        return state.bound(name, whole)
+        return state.bound(name, default, least, most)
 
     def choice(
         self,
@@ -115,19 +115,9 @@ class LessonPage:
         return (lambda option: self.words(f"{labels}.{option}")) if isinstance(labels, str) else labels
 
     def whole_number(self, name: str, label: str, default: int, most: int) -> int:
-        """Draw a slider from 1 to ``most``, which may change: another model has fewer layers than the one before.
-
-        Its place in the URL is written here: a slider whose range has changed is a new one to Streamlit, which then
-        leaves the old value in the address.
-        """
-        state.register(name)
-        if name not in st.session_state:
-            asked = st.query_params.get(name, "")
-            st.session_state[name] = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else default
-        st.session_state[name] = min(max(1, int(st.session_state[name])), most)
-        value = st.session_state[name] if most == 1 else st.slider(label, 1, most, key=name)
-        state.publish(name, None if value == default else str(value))
-        return int(value)
+        """Draw a slider from 1 to ``most``, which may change: another model has fewer layers than the one before."""
+        options = self.bound(name, min(default, most), 1, most)
+        return int(st.session_state[name] if most == 1 else st.slider(label, **options))
 
     def suggestions(self, label: str, options: Sequence[T], control: str, labels: Callable[[T], str] = str) -> None:
         """Draw pills each of which, when clicked, sets the control of this name to its option."""
@@ -148,24 +138,32 @@ class LessonPage:
     ) -> str:
         """Draw the learner's text field and return what stands in it (may be empty)."""
         label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
+        options = self.bound(key, default)
         if area:
-            value = st.text_area(label, default, max_chars=max_chars, height=100, **self.bound(key))
+            value = st.text_area(label, max_chars=max_chars, height=100, **options)
         else:
-            value = st.text_input(label, default, max_chars=max_chars, **self.bound(key))
-        if (
-            value and value != default
-        ):  # also where it was the default, in another language: it stays, so the link needs it
-            state.publish(key, value)
+            value = st.text_input(label, max_chars=max_chars, **options)
+        if key in state.left_out():
+            st.caption(f":material/link_off: {shell_words()('link.too_long')}")
         return value or ""
 
-    def presets(self) -> str | None:
-        """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id."""
+    def presets(self, *inputs: str) -> str | None:
+        """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id.
+
+        What the one before has set goes to its default where the next one does not name it. ``inputs`` are the controls
+        that make an example what it is: once one of them is changed, it is that example no more, and its remark goes.
+        """
         presets: Mapping[str, Any] = self.words.node("presets")
+        before: Slot[str | None] = self.slot("preset", None)
+        self._leave_preset(inputs)
 
         def apply() -> None:
             chosen = st.session_state.get("preset")
             if chosen in presets:
-                state.set_all(Words(self.lesson.words, language()).resolve(presets[str(chosen)].get("state", {})))
+                values = self._set_by(str(chosen))
+                old = self._set_by(before.value) if before.value in presets else {}
+                still = [name for name, value in old.items() if st.session_state.get(name) == value]
+                state.set_all(values, anew=still)
 
         chosen = self.choice(
             "pills",
@@ -176,10 +174,32 @@ class LessonPage:
             on_change=apply,
             wrap=False,
         )
+        before.value = chosen
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
             tells = presets[str(chosen)].get("tells")
             self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
         return str(chosen) if chosen else None
+
+    def _set_by(self, preset: str | None) -> dict[str, Any]:
+        """Return the values that a preset sets, in the language of this run."""
+        values: dict[str, Any] = self.words.node("presets")[preset].get("state", {})
+        return dict(Words(self.lesson.words, language()).resolve(values))
+
+    def _leave_preset(self, inputs: Sequence[str]) -> None:
+        """Choose no preset where one of the ``inputs`` that it sets is another by now.
+
+        A link that names the preset alone is given its inputs: the address leaves out what stands at its default.
+        """
+        presets = list(self.words.node("presets"))
+        preset = choice.chosen_before_drawing(presets, "preset")
+        if preset is None:
+            return
+        values = {name: value for name, value in self._set_by(str(preset)).items() if name in inputs}
+        now = {name: state.value_of(name, value) for name, value in values.items()}
+        if now != values:
+            st.session_state["preset"] = None
+        else:
+            self.put(**{name: value for name, value in values.items() if name not in st.session_state})
 
     def views(self, options: Sequence[str], default: str, labels: str) -> str:
         """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
@@ -310,6 +330,8 @@ class LessonPage:
             config={"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
             **options,
         )
+        if figure.frames:
+            motion.may_be_stopped(name)
         if export and not self.lecture:
             exports.export_menu(key, f"{self.lesson.id}-{name}", data)
         return [dict(point) for point in event["selection"]["points"]] if select else []

@@ -40,4 +40,4 @@ def switch() -> None:
         key="lang",
         label_visibility="collapsed",
     )
-    state.publish("lang", st.session_state["lang"])
+    state.share("lang", st.session_state["lang"])

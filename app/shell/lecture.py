@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.shell import state
 from app.shell.language import shell_words
 
 _STYLES = Path(__file__).parent / "styles"
@@ -22,13 +23,9 @@ def is_on() -> bool:
 def switch() -> None:
     """Draw the switch of lecture mode."""
     words = shell_words()
-    st.toggle(
-        words("lecture.label"),
-        key="lecture",
-        bind="query-params",
-        persist_state="session",
-        help=words("lecture.help"),
-    )
+    st.session_state["lecture"] = is_on()
+    on = st.toggle(words("lecture.label"), key="lecture", help=words("lecture.help"))
+    state.share("lecture", "true" if on else None)
 
 
 def style() -> None:

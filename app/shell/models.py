@@ -47,15 +47,17 @@ def model_picker(
         _device(entries[asked]),
     )
     told = " · ".join(facts)
-    with st.container(key=f"picker_{name}"):
+    with st.container(key=f"picker_{name}", gap="xxsmall"):
+        # Beside the label and not in it: programs that read a page out take a label as it is written.
+        st.markdown(f":small[{words('model.label')} :gray[{told}]]", help=f"{told}\n\n{words('model.help')}")
         chosen = choice(
             "select",
-            f"{words('model.label')} :small[:gray[{told}]]",
+            words("model.label"),
             options,
             name,
             default=first,
             labels=lambda i: f"{_ICONS[states[i]]} {i}",
-            help=f"{told}\n\n{words('model.help')}",
+            label_visibility="collapsed",
         )
     return str(chosen)
 

@@ -54,15 +54,19 @@ def stepped(
     """
     if count < 1:
         return
-    options = state.bound(name)
+    start = max(1, min(start, count))
+    walked = _is_new(name, count, labels)
+    if walked and not state.was_set(name) and name in st.session_state:
+        st.session_state[name] = start
     playing = f"_playing_{name}"
 
     @st.fragment(run_every=SECONDS_A_STEP if st.session_state.get(playing) else None)
     @turn()
     def body() -> None:
+        options = state.bound(name, start, 1, count)
         _advance(name, playing, count)
-        _controls(name, playing, count, options, start)
-        step = min(int(st.session_state.get(name, start)), count)
+        _controls(name, playing, count, options)
+        step = int(st.session_state[name])
         _caption(step, count, labels)
         try:
             draw(step - 1)
@@ -73,6 +77,13 @@ def stepped(
 
     body()
     _keys()(key=f"keys_{name}", height=0)
+
+
+def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
+    """Whether it walks over something else than in the run before on this page: its steps then begin anew."""
+    key, walked = f"_walked_{name}", ((st.session_state.get("_page"), language()), count, tuple(labels or ()))
+    before, st.session_state[key] = st.session_state.get(key), walked
+    return before is not None and before[0] == walked[0] and before != walked
 
 
 def _move(name: str, playing: str, step: int | None, by: int) -> None:
@@ -104,12 +115,9 @@ def _advance(name: str, playing: str, count: int) -> None:
         st.rerun()
 
 
-def _controls(name: str, playing: str, count: int, options: dict[str, Any], start: int) -> None:
+def _controls(name: str, playing: str, count: int, options: dict[str, Any]) -> None:
     words = shell_words()
-    start = max(1, min(start, count))
-    if st.session_state.get(name, start) > count:
-        st.session_state[name] = count
-    step = int(st.session_state.get(name, _linked(name, count) or start))
+    step = int(st.session_state[name])
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
         for action, icon, target, by, shortcut in (
@@ -132,16 +140,9 @@ def _controls(name: str, playing: str, count: int, options: dict[str, Any], star
         ):
             _step_button(words(f"player.{action}"), icon, (name, playing, target, by), step >= count, shortcut)
         if count > 1:
-            st.slider(words("player.step"), 1, count, start, label_visibility="collapsed", width="stretch", **options)
+            st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
-
-
-def _linked(name: str, count: int) -> int | None:
-    """Return the step that a link names, which the slider takes over only when it is drawn, after the buttons."""
-    text = st.query_params.get(name, "")
-    short = len(text) < 7 and text.isascii() and text.isdigit()
-    return int(text) if short and 1 <= int(text) <= count else None
 
 
 def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int], disabled: bool, shortcut: str) -> None:

@@ -16,7 +16,8 @@ from app.shell.answers import Answer
 from app.shell.language import shell_words
 from app.words import Words
 
-Done = dict[str, tuple[Hashable, int | None]]
+# What was committed to, by where it was asked and what about: who comes back to it is neither asked nor counted again.
+Done = dict[tuple[str, Hashable], int | None]
 
 
 def predict(words: Words, lesson_id: str, question: Question) -> bool:
@@ -24,14 +25,13 @@ def predict(words: Words, lesson_id: str, question: Question) -> bool:
     shell = shell_words()
     done: Done = st.session_state.setdefault("_predictions", {})
     key = f"{lesson_id}.{question.name}"
-    committed = key in done and done[key][0] == question.subject
     values = all_filled(question.values, words)
     with st.container(border=True):
         st.markdown(f"**{shell('predict.label')}** {words(f'predict.{question.name}.question', **values)}")
-        if not committed:
+        if (key, question.subject) not in done:
             _ask(words, key, lesson_id, question, done)
             return False
-        _tell(words, question, done[key][1])
+        _tell(words, question, done[key, question.subject])
         if question.because:
             st.markdown(words(question.because, **values))
         right, asked = st.session_state.get("_score", (0, 0))
@@ -60,7 +60,9 @@ def _ask(words: Words, key: str, lesson_id: str, question: Question, done: Done)
     )
 
     def commit(choice: int | None) -> None:
-        done[key] = (question.subject, choice)
+        if (key, question.subject) in done:  # a second click, before the page has come back
+            return
+        done[key, question.subject] = choice
         answer = Answer(lesson_id, question, choice)
         if choice is not None:
             right, asked = st.session_state.get("_score", (0, 0))

@@ -1,23 +1,33 @@
 """The state of every control: in the URL, and kept for each lesson while the learner visits others.
 
-Streamlit's ``bind="query-params"`` ties a widget to the URL of the page that is open. What it does not do is give each
-page its own values for a name that several use (``text``, ``model``), bring the URL back on a return, or keep the
-translated label of an option out of the URL: this does.
+Streamlit's own ``bind="query-params"`` is not used. It takes a name for the widget of one page: where two pages have a
+``text``, a step back in the browser's history would find the parameter thrown away and set the field to its default. It
+writes translated labels, texts of any length, and nothing that is set before its widget is drawn. Here a control is
+registered with its default before it is drawn; its value comes from the visit, else from the link, and every run ends
+with writing the address anew from the values that the controls have.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-# Python's own way to write the URL adds a step to the browser's history each time, and so does each bound control that a
-# preset sets: the back button would have to go through all of them, half a preset at a time. This replaces the address in
-# place, and has Streamlit do the same as long as the page stays. Before it goes to another page Streamlit empties the
-# address of the one that is left: it is put back, so that the back button finds the whole screen.
+# Servers in front of an app refuse an address of more than 8 kB as they come (nginx: large_client_header_buffers, Apache:
+# LimitRequestLine), mail and chat programs break it. What is left over is for the host and the names.
+LINK_BEARS = 7_000
+SEPARATOR = "~"  # between the options of a choice of several
+
+# Python's own way to write the URL adds a step to the browser's history each time: the back button would have to go
+# through all of them. This replaces the address in place, and has Streamlit do the same as long as the page stays. Before
+# it goes to another page Streamlit empties the address of the one that is left: it is put back, so that the back button
+# finds the whole screen.
 _JS = """
 function pagesOnly(history) {
   if (history.pagesOnly) { return; }
@@ -55,90 +65,195 @@ def _address_bar() -> Any:
     return st.components.v2.component("address_bar", html="<span hidden></span>", js=_JS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """What is known of a control: the value that is not written into the address, and how another one is written."""
+
+    default: Any
+    write: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A control's last value, and its text in the address; None where it stands at its default."""
+
+    value: Any
+    text: str | None
+
+
 def enter(page_id: str) -> None:
-    """Take note of which page is open; after a switch, put its own control values and URL back."""
+    """Take note of which page is open; after a switch, put its own control values back.
+
+    What the address names wins over what was kept. After a step in the browser's history it says all: what it does not
+    name stands at its default, but for what was too long for a link.
+    """
     state = st.session_state
-    previous = state.get("_page")
-    state["_url"] = {}
-    state["_whole_page"] = True
+    previous, state["_page"] = state.get("_page"), page_id
+    state["_shared"] = {}
     if previous != page_id:
-        for name in state.get("_names", ()):
+        # What was typed a moment ago, in a run that did not come to its end. What a choice holds is known only once it is
+        # drawn: until then Streamlit takes it by its label, which two options may share.
+        _keep(previous, only_native=True)
+        for name in state.get("_controls", ()):
             if name in state:
                 del state[name]
-        for name, (value, query) in state.setdefault("_kept", {}).get(page_id, {}).items():
-            if name not in st.query_params:  # a link that was followed inside the visit wins over what was kept
-                state[name] = value
-                if query is not None:
-                    state["_url"][name] = query
-    state["_page"] = page_id
-    state["_names"] = set()
+        kept, in_history = _kept(), _in_history()
+        for name in list(kept):
+            if name in st.query_params or (in_history and name not in _left_out(kept)):
+                del kept[name]
+            else:
+                state[name] = kept[name].value
+        state["_anew"] = set()
+    state["_controls"] = {}
 
 
-def register(name: str) -> None:
-    """Take note that the open page has a control of this name."""
-    st.session_state.setdefault("_names", set()).add(name)
+def _in_history() -> bool:
+    """Whether this run shows a page that the learner went back or forward to."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
-def bound(name: str, whole: bool = False) -> dict[str, Any]:
-    """Return the arguments that put a native widget's value into the URL as ``?name=``.
+def _kept() -> dict[str, _Kept]:
+    """Return what is kept of the open page's controls, by name."""
+    kept: dict[str, _Kept] = st.session_state.setdefault("_kept", {}).setdefault(st.session_state.get("_page"), {})
+    return kept
 
-    For free text, numbers (``whole``: a field for whole numbers) and toggles. A choice with translated labels needs
-    :func:`app.shell.choice.choice`.
+
+def register(
+    name: str, default: Any = None, read: Callable[[str], Any] = str, write: Callable[[Any], str] = str
+) -> Any:
+    """Give the control of this name its value before it is drawn, and return it: ``?name=`` in the URL.
+
+    It is the one that it has, else the one that was kept when it was last drawn, else the link's, else ``default``.
+    ``read`` makes a value of the link's text, None of nonsense; ``write`` makes the text of a value.
     """
-    register(name)
-    if whole and _is_infinite(st.query_params.get(name, "")):
-        return {"key": name}  # Streamlit would make a whole number of it, and fail
-    return {"key": name, "bind": "query-params"}
-
-
-def _is_infinite(text: str) -> bool:
-    try:
-        return math.isinf(float(text))
-    except ValueError:
-        return False
-
-
-def publish(name: str, text: str | None) -> None:
-    """Have ``?name=text`` in the URL after this run; None takes it out."""
-    st.session_state.setdefault("_url", {})[name] = text
-
-
-def set_all(values: Mapping[str, Any]) -> None:
-    """Set controls from outside, as a preset does. Called in a widget's callback."""
-    st.session_state.update(values)
-    st.session_state["_set"] = dict(values)
-
-
-def _not_yet_in_the_url() -> dict[str, str]:
-    """Controls that were set from outside and are still so: a bound widget that appears only now does not write itself."""
     state = st.session_state
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in state.get("_set", {}).items()
-        if name in state.get("_names", ())
-        and isinstance(value, str | int | float)
-        and state.get(name) == value
-        and name not in st.query_params
-    }
+    state.setdefault("_controls", {})[name] = _Control(default, write)
+    anew: set[str] = state.setdefault("_anew", set())
+    if name in anew:
+        anew.discard(name)
+        state[name] = default
+    elif name not in state:
+        kept, linked = _kept().get(name), st.query_params.get(name)
+        if kept is not None:
+            state[name] = kept.value
+        else:
+            value = None if linked is None else read(linked)
+            state[name] = default if value is None else value
+    return state[name]
+
+
+def bound(name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
+    """Return the arguments that give a native widget its key, value and range, its value as ``?name=`` in the URL.
+
+    For free text, numbers and toggles. ``default`` None is an empty field for a whole number. ``least`` and ``most`` are
+    inclusive; a value from outside them, as of a link made by hand, goes to the nearer one. A choice with translated
+    labels needs :func:`app.shell.choice.choice`.
+    """
+    value = register(name, default, _reader(default), _written)
+    span = {what: end for what, end in (("min_value", least), ("max_value", most)) if end is not None}
+    within = value if value is None else max(span.get("min_value", value), min(span.get("max_value", value), value))
+    spans = st.session_state.setdefault("_spans", {})
+    if within != value or spans.get(name, span) != span:  # a slider of another range is a new one to Streamlit
+        st.session_state[name] = within
+    spans[name] = span
+    return {"key": name, "value": default} | span
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _reader(default: Any) -> Callable[[str], Any]:
+    """Return what reads a value like ``default`` from a link."""
+    if isinstance(default, bool):
+        return {"true": True, "1": True, "false": False, "0": False}.get
+    if isinstance(default, str):
+        return str
+    return _decimal if isinstance(default, float) else _whole
+
+
+def _decimal(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _whole(text: str) -> int | None:
+    """Return the whole number of up to 9 digits that ``text`` is: a slider holds no longer one."""
+    return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10 else None
+
+
+def share(name: str, text: str | None) -> None:
+    """Have ``?name=text`` in the URL, for what belongs to the visit and not to one page."""
+    st.session_state.setdefault("_shared", {})[name] = text
+
+
+def set_all(values: Mapping[str, Any], anew: Iterable[str] = ()) -> None:
+    """Set controls from outside, as a preset does, and have those of ``anew`` go to their default. Called in a callback."""
+    state, kept = st.session_state, _kept()
+    state.update(values)
+    state["_anew"] = set(anew) - values.keys()
+    state["_set"] = frozenset(values)
+    for name in (*values, *state["_anew"]):
+        kept.pop(name, None)
+
+
+def value_of(name: str, default: Any) -> Any:
+    """Return a control's value before it is drawn: what it has, else what the link gives one like ``default``."""
+    state = st.session_state
+    if name in state:
+        return state[name]
+    linked = st.query_params.get(name)
+    if linked is None:
+        return default
+    if isinstance(default, list):
+        return default if linked == SEPARATOR.join(map(str, default)) else linked
+    return _reader(default)(linked)
+
+
+def was_set(name: str) -> bool:
+    """Whether a preset that was just chosen has set this control."""
+    return name in st.session_state.get("_set", ())
+
+
+def left_out() -> set[str]:
+    """Return the names of the open page's controls whose value is too long for a link."""
+    _keep(st.session_state.get("_page"))
+    return _left_out(_kept())
+
+
+def _left_out(kept: Mapping[str, _Kept]) -> set[str]:
+    """Return the longest: what is left when the shorter ones have been written."""
+    spent, out = 0, set()
+    for length, name in sorted((len(quote_plus(one.text or "")), name) for name, one in kept.items()):
+        spent += length
+        if spent > LINK_BEARS:
+            out.add(name)
+    return out
+
+
+def _keep(page_id: str | None, only_native: bool = False) -> None:
+    """Keep the values that the controls of a page have now."""
+    state = st.session_state
+    kept: dict[str, _Kept] = state.setdefault("_kept", {}).setdefault(page_id, {})
+    for name, control in state.get("_controls", {}).items():
+        if name in state and (control.write is _written or not only_native):
+            value = state[name]
+            kept[name] = _Kept(value, None if value is None or value == control.default else control.write(value))
 
 
 def remember(part: str = "page") -> None:
     """Write the URL and keep the controls' values; called at the end of a page and of each of its fragments."""
     state = st.session_state
-    url = _not_yet_in_the_url() | state.get("_url", {})
-    if not state.get("_whole_page"):
-        # A fragment ran alone: Streamlit has just written its own idea of the URL, which lacks what the page published.
-        # What the fragment's own controls have changed since then they have written themselves.
-        page_url = state.get("_page_url", {})
-        url = {name: text for name, (text, value) in page_url.items() if state.get(name) == value} | url
-    query = st.query_params.to_dict() | url
-    kept = state.setdefault("_kept", {}).setdefault(state.get("_page"), {})
-    kept |= {name: (state[name], query.get(name)) for name in state.get("_names", ()) if name in state}
+    out, kept = left_out(), _kept()
+    query = {name: None if name in out else one.text for name, one in kept.items()} | state.get("_shared", {})
     # The same query must be written again, and data that differ run the script. The page shows the number too, so that
     # whoever drives it from outside knows when a run that was asked for has come to its end.
     state["_runs"] = state.get("_runs", 0) + 1
     # As text: for every list or mapping in a component's data Streamlit asks pandas whether it is a table.
-    _address_bar()(key=f"address_{part}", data={"query": json.dumps(url), "run": state["_runs"]}, height=0)
+    _address_bar()(key=f"address_{part}", data={"query": json.dumps(query), "run": state["_runs"]}, height=0)
     if part == "page":
-        state["_page_url"] = {name: (text, state.get(name)) for name, text in url.items()}
-        state["_url"], state["_whole_page"] = {}, False
+        state["_set"] = frozenset()

@@ -4,12 +4,14 @@
 function, so that the library used alone starts no process. Workers are started when first needed, end when left idle
 (their libraries are most of their memory), run at low priority, and are ended at once when what they do is no longer
 wanted. They are started as a module and not by ``multiprocessing``: that would import the program's main module, which
-inside Streamlit is the page.
+inside Streamlit is the page. They call back over the loopback interface: the sockets that ``multiprocessing`` uses lie in a
+folder for temporary files, made once, and no worker starts any more when that is cleaned or the disk is full.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import subprocess
@@ -18,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from typing import Any
 
@@ -26,7 +29,9 @@ from nlpcore.models import turns
 
 START_SECONDS, IDLE_SECONDS = 60.0, 300.0
 _POLL = 0.1  # seconds between two looks at the worker and at whether its result is still wanted
-_KEY, _ADDRESS = "NLPCORE_WORKER_KEY", "NLPCORE_WORKER_ADDRESS"
+_HOST = "127.0.0.1"
+_KEY, _PORT = "NLPCORE_WORKER_KEY", "NLPCORE_WORKER_PORT"
+_log = logging.getLogger(__name__)
 
 OnProgress = Callable[[Any], None]
 OnPlace = Callable[[int], None]
@@ -58,7 +63,11 @@ class Pool:
         with turns.away():
             worker = self._enter()
             try:
-                return worker.run(function, args, on_progress)
+                try:
+                    return worker.run(function, args, on_progress)
+                except _DiedIdle:
+                    worker = _started()
+                    return worker.run(function, args, on_progress)
             finally:
                 self._leave(worker if worker.free else None)
 
@@ -104,7 +113,8 @@ class Pool:
                 worker, _ = self._idle.pop()
                 if worker.free:
                     return worker
-        return _Worker()
+                worker.end()
+        return _started()
 
     def _leave(self, worker: _Worker | None) -> None:
         with self._changed:
@@ -134,13 +144,30 @@ class Pool:
             worker.end()
 
 
+class _DiedIdle(WorkerError):  # noqa: N818 - it says what happened
+    """A worker that had answered before has ended without a word of an answer to this question."""
+
+
+def _started() -> _Worker:
+    """Start a worker; if that fails try once more, since what it needs may have been missing for a moment only."""
+    try:
+        return _Worker()
+    except (OSError, WorkerError):
+        _log.warning("a worker process did not start; trying once more", exc_info=True)
+    try:
+        return _Worker()
+    except OSError as error:
+        raise WorkerError(f"a worker process did not start: {error}") from error
+
+
 class _Worker:
     """A process that answers one question at a time over a private connection."""
 
     def __init__(self) -> None:
+        self._answered = False
         key = secrets.token_hex(16)
-        with Listener(authkey=key.encode()) as listener:
-            environment = os.environ | {_KEY: key, _ADDRESS: str(listener.address)}
+        with Listener((_HOST, 0), authkey=key.encode()) as listener:
+            environment = os.environ | {_KEY: key, _PORT: str(listener.address[1])}
             environment |= {"OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2) // 2))}
             command = [sys.executable, "-m", "nlpcore.models.workers"]
             self._process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
@@ -151,8 +178,13 @@ class _Worker:
         found: list[Connection] = []
 
         def accept() -> None:
-            with contextlib.suppress(Exception):
-                found.append(listener.accept())
+            while not found:
+                try:
+                    found.append(listener.accept())
+                except (AuthenticationError, ConnectionError, EOFError):  # a stranger at the port, without the key
+                    continue
+                except Exception:
+                    return
 
         waiting = threading.Thread(target=accept, daemon=True)
         waiting.start()
@@ -174,6 +206,7 @@ class _Worker:
     ) -> Any:
         """Have the question answered. The process is ended where it fails, or where nobody wants the answer any more."""
         stopped: BaseException | None = None
+        heard = False
         try:
             self._connection.send((function, args))
             while True:
@@ -181,6 +214,7 @@ class _Worker:
                     if self._process.poll() is not None:
                         raise WorkerError("a worker process ended early")
                 kind, value = self._connection.recv()
+                heard = True
                 if kind == "done":
                     break
                 if kind == "failed":
@@ -193,9 +227,11 @@ class _Worker:
                 if stopped is not None and not _wanted.get()():
                     self.end()
                     raise stopped
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, WorkerError) as error:
             self.end()
-            raise WorkerError("a worker process ended early") from error
+            kind_of = _DiedIdle if self._answered and not heard else WorkerError
+            raise kind_of("a worker process ended early") from error
+        self._answered = True
         return value
 
     def end(self) -> None:
@@ -247,7 +283,7 @@ def _serve() -> None:
     """Be a worker: answer questions until the connection is closed."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)
-    connection = Client(os.environ.pop(_ADDRESS), authkey=os.environ.pop(_KEY).encode())
+    connection = Client((_HOST, int(os.environ.pop(_PORT))), authkey=os.environ.pop(_KEY).encode())
 
     def report(value: Any) -> None:
         connection.send(("progress", value))

@@ -96,7 +96,7 @@ def test_every_code_of_the_library_has_its_sentence() -> None:
 
 
 def test_choices_with_translated_labels_are_not_bound() -> None:
-    """``bind`` writes the label into the URL: a link made in one language would mean nothing in the other."""
+    """A link with the label of one language would mean nothing in the other."""
     wrong = []
     paths = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "app").rglob("*.py")]
     assert len(paths) > len(LESSONS)

@@ -122,6 +122,48 @@ def test_a_screen_survives_the_language_a_link_and_a_visit_elsewhere(page: Page,
     assert lacking(page, before) == []
 
 
+def write(page: Page, text: str) -> None:
+    """Type a text of one's own into the first field of the page, or take another preset where it has none."""
+    field = page.locator("[data-testid=stMain] :is([data-testid=stTextInput] input, textarea)").first
+    if field.count() and field.is_visible():
+        with acting(page):
+            field.fill(text)
+            field.press("Control+Enter" if field.evaluate("(it) => it.tagName") == "TEXTAREA" else "Enter")
+    else:
+        with acting(page):
+            page.locator(".st-key-preset [role=radio]").nth(len(text) % 3).click()
+
+
+def go_to(page: Page, lesson_id: str) -> None:
+    with acting(page):
+        page.locator("[data-testid=stSidebarNav]").get_by_text(words(lesson_id)("title"), exact=True).click()
+    expect(page.locator("h1")).to_have_text(words(lesson_id)("title"))
+
+
+def test_back_and_forward_keep_what_was_typed(page: Page, app_url: str) -> None:
+    """The lessons name their fields alike: what stands in one must not be taken for another's, nor be lost by it."""
+    first, second, third = sample([item.id for item in LESSONS], 3, "walk in a browser")[:3]
+    visit(page, f"{app_url}/{first}?lang=en")
+    screens = []
+    for lesson_id, text in ((first, "Ana lives in Rome"), (second, "Ben & Eve like 100% tea"), (third, "king")):
+        if lesson_id != first:
+            go_to(page, lesson_id)
+        write(page, text)
+        see_answers(page)
+        screens.append((page.url, screen(page)))
+    for move, place in (("back", 1), ("back", 0), ("forward", 1), ("forward", 2), ("back", 1)):
+        with acting(page):
+            page.go_back() if move == "back" else page.go_forward()
+        url, here = screens[place]
+        page.wait_for_url(url, wait_until="commit")
+        assert lacking(page, here) == [], (move, url)
+    other = page.context.new_page()
+    visit(other, page.url)
+    see_answers(other)
+    assert lacking(other, screens[1][1]) == []
+    other.close()
+
+
 @pytest.mark.parametrize("lesson_id", ROTATING)
 def test_nonsense_in_a_link_does_no_harm(page: Page, app_url: str, lesson_id: str) -> None:
     page.goto(

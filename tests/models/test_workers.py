@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing.process
 import os
+import shutil
+import socket
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +41,12 @@ def fail(code: str, _: Report) -> None:
 
 
 def die(_: Report) -> None:
+    os._exit(1)
+
+
+def note_and_die(path: str, _: Report) -> None:
+    with Path(path).open("a") as log:
+        log.write("x")
     os._exit(1)
 
 
@@ -220,3 +233,104 @@ def test_nobody_jumps_the_line(pool: workers.Pool) -> None:
         pool._changed.notify_all()
     thread.join(60)
     assert len(answers) == 1
+
+
+# -- what may be gone --------------------------------------------------------------------------------------------------
+
+
+def map_of(points: int = 40) -> None:
+    """Have a map computed as the lesson does."""
+    made = project(np.random.default_rng(points).normal(size=(points, 5)), perplexity=5, on_frame=lambda _: None)
+    assert made.coordinates.shape == (points, 2)
+
+
+def gone_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    """The folder for temporary files of this process was made, and then cleaned away."""
+    monkeypatch.setitem(multiprocessing.process.current_process()._config, "tempdir", str(tmp_path / "pymp-gone"))
+
+
+def no_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    monkeypatch.setitem(multiprocessing.process.current_process()._config, "tempdir", None)
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+
+
+def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    """No file can be made here, and in the worker none can be written: it may hold no byte."""
+    no_folder_at_all(tmp_path, monkeypatch, pool)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    start = subprocess.Popen
+    limited = ["prlimit", "--fsize=0"] if shutil.which("prlimit") else []
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **more: start([*limited, *command], **more))
+
+
+def gone_listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    """The first one is closed before the worker calls back."""
+    real, made = workers.Listener, []
+
+    def listener(*args: Any, **more: Any) -> Any:
+        made.append(real(*args, **more))
+        if len(made) == 1:
+            made[0].close()
+            raise OSError("closed")
+        return made[-1]
+
+    monkeypatch.setattr(workers, "Listener", listener)
+
+
+def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    """Another program knocks at the port first."""
+    real = workers.Listener
+
+    def listener(*args: Any, **more: Any) -> Any:
+        made = real(*args, **more)
+        knock = socket.create_connection(made.address)
+        knock.sendall(b"\0\0\0\x04GET ")
+        knock.close()
+        return made
+
+    monkeypatch.setattr(workers, "Listener", listener)
+
+
+def dead_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    workers.run(count, 1, 0.0)
+    worker, _ = pool._idle[0]
+    worker._process.kill()
+    worker._process.wait()
+
+
+def dead_in_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool) -> None:
+    """It is killed after it was found to be alive, before it has the question."""
+    dead_worker(tmp_path, monkeypatch, pool)
+    worker, _ = pool._idle[0]
+    monkeypatch.setattr(worker._process, "poll", iter([None, *[1] * 99]).__next__)
+
+
+@pytest.mark.parametrize(
+    "remove", [gone_folder, no_folder_at_all, full_disk, gone_listener, stranger, dead_worker, dead_in_a_moment]
+)
+def test_the_pool_makes_itself_whole(
+    remove: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: workers.Pool
+) -> None:
+    with workers.open_to(pool, lambda: False):
+        remove(tmp_path, monkeypatch, pool)
+        assert workers.run(count, 2, 0.0)[1] == 2
+        if remove is full_disk:
+            map_of()
+    assert pool._busy == 0 and len(pool._idle) == 1
+
+
+def test_what_ends_its_worker_does_so_once(pool: workers.Pool, tmp_path: Path) -> None:
+    """A question that kills is not asked again and again."""
+    log = tmp_path / "asked"
+    with workers.open_to(pool, lambda: False):
+        workers.run(count, 1, 0.0)
+        with pytest.raises(workers.WorkerError):
+            workers.run(note_and_die, str(log))
+        assert workers.run(count, 1, 0.0)[1] == 1
+    assert 1 <= len(log.read_text()) <= 2

@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from streamlit.testing.v1 import AppTest
+import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from app.formulas import Formula
 from app.lessons import ROOT
@@ -34,6 +37,14 @@ def switch(app: AppTest, lesson_id: str) -> AppTest:
     known = {page.get("url_pathname"): page_hash for page_hash, page in app._registered_pages.items()}
     app._page_hash = known[lesson_id]
     return app
+
+
+@contextmanager
+def in_history() -> Iterator[None]:
+    """Have the runs meanwhile be those of a step back or forward in the browser's history."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "RerunData", partial(RerunData, is_history_navigation=True))
+        yield
 
 
 def sound(app: AppTest) -> AppTest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from app.lessons import LESSONS, lesson
 from app.words import LANGUAGES, Words
 from tests.pages.screen import figures, open_page, sound, switch
 from tests.sample import SEED, sample
+from tests.shell.driving import written
 
 pytestmark = pytest.mark.models
 IDS = [item.id for item in LESSONS]
@@ -22,28 +22,10 @@ NATIVE = ("text_input", "text_area", "slider", "number_input", "toggle")
 
 
 def address(app: AppTest) -> dict[str, str]:
-    """Return the query that the address bar shows after a run.
-
-    The page writes some of it; Streamlit's script in the browser, which does not run here, writes every control that is
-    bound to the address and does not stand at its default.
-    """
+    """Return the query that the address bar shows after a run."""
     query = {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
-    for widget in (widget for kind in NATIVE for widget in getattr(app, kind)):
-        if name := widget.proto.query_param_key:
-            query.pop(name, None)
-            if widget.value != _default(widget.proto.default):
-                query[name] = str(widget.value).lower() if isinstance(widget.value, bool) else str(widget.value)
-    for part in app.get("bidi_component"):
-        if part.proto.component_name.endswith("address_bar"):
-            written = json.loads(json.loads(part.proto.json)["query"])
-            query |= {name: value for name, value in written.items() if value is not None}
-            query = {name: value for name, value in query.items() if written.get(name, "") is not None}
-    return query
-
-
-def _default(value: Any) -> Any:
-    """Return a widget's default, which Streamlit sends as a list for a slider."""
-    return value if isinstance(value, str | bool | int | float) else value[0]
+    bar = query | written(app)
+    return {name: value for name, value in bar.items() if value is not None}
 
 
 def screen(app: AppTest) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from app.lessons import LESSONS, lesson
 from app.questions import Question, Said, filled
 from app.words import LANGUAGES, LOCALES, Words
 from tests.hostile.pages import screens
-from tests.pages.screen import Teaching, open_page, sound, teaching
+from tests.pages.asking import asks, guess
+from tests.pages.screen import Teaching, open_page, sound, teaching, text_of
 from tests.sample import sample
 
 pytestmark = pytest.mark.models
@@ -94,3 +95,28 @@ def test_no_answer_is_given_before_it_is_asked_for(lesson_id: str) -> None:
             if question.because:
                 reason = filled(Said(question.because, question.values), Words(lesson(lesson_id).words, where[2]))
                 assert reason not in page, (where, question.name)
+
+
+def score_of(app: AppTest) -> set[str]:
+    """Return the counts of right predictions that the page shows, in English."""
+    return set(re.findall(r"\d+ of \d+ predictions", text_of(app)))
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_what_was_answered_stays_so_in_the_other_language(lesson_id: str) -> None:
+    """The text, the model and the place stay, so it is the same question; what was counted is not counted again."""
+    presets = Words(lesson(lesson_id).words, "en").node("presets")
+    for preset in (None, *sample(list(presets), 2, f"languages {lesson_id}")):
+        with teaching() as seen:
+            app = open_page(lesson_id, {"preset": preset, **query_of(presets[preset], "en")} if preset else {})
+            while asks(app):
+                guess(app, 0)
+            answered = {(question.name, question.subject) for question in seen.questions}
+            score = score_of(app)
+            seen.questions.clear()
+            for language in ("中文", "English"):
+                next(group for group in app.button_group if group.key == "lang").set_value(language)
+                sound(app.run())
+                assert not asks(app), (preset, language)
+        assert {(question.name, question.subject) for question in seen.questions} <= answered
+        assert score == score_of(app)

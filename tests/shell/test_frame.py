@@ -94,7 +94,7 @@ def test_a_text_is_kept_in_the_link_unless_it_is_the_default(area: bool) -> None
     default = ["a cat"]
     app, seen = lesson_page(lambda page: page.text(default=default[0], area=area, max_chars=50))
     field = (app.text_area if area else app.text_input)[0]
-    assert seen == ["a cat"] and "text" not in written(app)
+    assert seen == ["a cat"] and written(app)["text"] is None
     assert field.label == "Your text" and field.proto.max_chars == 50
     field.set_value("a dog")
     sound(app.run())
@@ -131,10 +131,76 @@ def test_a_preset_sets_the_controls_that_it_names_in_the_language_of_the_page() 
     assert seen[-1] == ("cats", "cats", 3, True)
     assert written(app)["preset"] == "cats" and written(app)["text"] == "cats"
     pick(app, "Nothing")
-    assert seen[-1] == ("none", "cats", 3, True) and not captions(app)
+    assert seen[-1][:2] == ("none", "nothing") and not captions(app)
     app, seen = lesson_page(presets, {"lang": "zh"})
     pick(app, "狗")
     assert seen[-1][:2] == ("dogs", "狗")
+
+
+def controls(page: LessonPage) -> dict[str, Any]:
+    chosen = page.presets("text")
+    flag = st.toggle("Flag", **page.bound("flag", False))
+    return {
+        "preset": chosen,
+        "text": page.text(default="nothing"),
+        "n": page.whole_number("n", "N", 1, 9),
+        "flag": flag,
+    }
+
+
+def test_what_a_preset_set_ends_with_it() -> None:
+    """The next one names no number and no flag: they are as they would be without the one before."""
+    app, seen = lesson_page(controls)
+    pick(app, "Cats")
+    assert seen[-1] == {"preset": "cats", "text": "cats", "n": 3, "flag": True}
+    pick(app, "Dogs")
+    assert seen[-1] == {"preset": "dogs", "text": "dogs", "n": 1, "flag": False}
+    assert app.slider(key="n").value == 1 and app.toggle(key="flag").value is False
+    pick(app, "Cats")
+    sound(app.slider(key="n").set_value(7).run())
+    pick(app, "Dogs")
+    assert seen[-1] == {"preset": "dogs", "text": "dogs", "n": 7, "flag": False}, "the learner's own value stays"
+
+
+def test_a_preset_and_its_remark_go_when_its_input_is_changed() -> None:
+    app, seen = lesson_page(controls)
+    pick(app, "Dogs")
+    assert captions(app) == ["All about dogs."] and written(app)["preset"] == "dogs"
+    sound(app.slider(key="n").set_value(7).run())
+    assert seen[-1]["preset"] == "dogs" and captions(app), "how it is looked at is no input"
+    sound(app.text_input(key="text").set_value("my own").run())
+    assert seen[-1] == {"preset": None, "text": "my own", "n": 7, "flag": False}
+    assert not captions(app) and written(app)["preset"] is None
+    assert next(group for group in app.button_group if group.key == "preset").value is None
+
+
+@pytest.mark.parametrize(
+    ("query", "preset", "text"),
+    [
+        ({"preset": "dogs"}, "dogs", "dogs"),
+        ({"preset": "dogs", "text": "dogs"}, "dogs", "dogs"),
+        ({"preset": "dogs", "text": "cats"}, None, "cats"),
+        ({"preset": "dogs", "lang": "zh"}, "dogs", "狗"),
+        ({"preset": "x"}, None, "nothing"),
+    ],
+)
+def test_a_link_that_names_a_preset(query: dict[str, str], preset: str | None, text: str) -> None:
+    _, seen = lesson_page(controls, query)
+    assert (seen[0]["preset"], seen[0]["text"]) == (preset, text)
+
+
+def test_a_text_that_no_link_bears_says_so_and_stays() -> None:
+    long, said = "猫" * 900, SHELL["en"]("link.too_long")
+    app, seen = lesson_page(lambda page: page.text(default="a cat"))
+    sound(app.text_input(key="text").set_value("a" * 5000).run())
+    assert written(app)["text"] == "a" * 5000 and not captions(app)
+    sound(app.text_input(key="text").set_value(long).run())
+    assert seen[-1] == long and written(app)["text"] is None
+    assert captions(app) == [f":material/link_off: {said}"]
+    reopen(app, "other")
+    assert seen[-1] == "a cat" and not captions(app)
+    reopen(app, "made-up")
+    assert seen[-1] == long and captions(app)
 
 
 def test_what_a_preset_has_to_say_waits_for_the_question_whose_answer_it_tells() -> None:
@@ -163,7 +229,7 @@ def whole(page: LessonPage) -> int:
 
 @pytest.mark.parametrize(
     ("link", "value"),
-    [("5", 5), ("1", 1), ("6", 6), ("0", 1), ("99", 6), ("999", 6), ("1000", 3), ("-2", 3), ("²", 3), ("", 3)],
+    [("5", 5), ("1", 1), ("6", 6), ("0", 1), ("99", 6), ("1000", 6), ("-2", 1), ("9" * 12, 3), ("²", 3), ("", 3)],
 )
 def test_a_whole_number_is_within_its_range(link: str, value: int) -> None:
     app, seen = lesson_page(whole, {"layer": link})
@@ -178,7 +244,7 @@ def test_a_range_may_become_smaller() -> None:
         app.session_state["most"] = most
         sound(app.run())
         assert seen[-1] == value and len(app.slider) == (most > 1)
-        assert written(app)["layer"] == str(value)
+        assert written(app)["layer"] == (str(value) if most > 1 else None)
 
 
 def test_a_suggestion_sets_the_control() -> None:

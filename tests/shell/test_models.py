@@ -61,8 +61,9 @@ def test_what_it_says_of_the_chosen_one(states: dict[str, str], which: str) -> N
     app, _, _ = pick(IDS[0])
     entry, words = catalogue()[IDS[0]], SHELL["en"]
     told = f"{words(f'model.state.{which}')} · {models.megabytes(entry.size_bytes)} · {entry.licence} · "
-    assert app.selectbox[0].label.startswith(f"{words('model.label')} :small[:gray[{told}")
-    help_text = str(app.selectbox[0].proto.help)
+    assert app.selectbox[0].label == words("model.label"), "it is read out as it is written"
+    assert app.markdown[0].value.startswith(f":small[{words('model.label')} :gray[{told}")
+    help_text = str(app.markdown[0].proto.help)
     assert help_text.startswith(told) and help_text.endswith(words("model.help"))
     assert app.selectbox[0].proto.placeholder != "XX"
 

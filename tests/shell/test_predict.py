@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +121,18 @@ def test_what_was_chosen_and_not_committed_is_not_chosen_among_other_options(opt
     asked[1] = Question("peak", options, 0, "predict.peak.because", PEAK.values, PEAK.about)
     sound(app.run())
     assert app.radio[0].value is None and labels(app, disabled=True) == ["Commit"]
+
+
+def test_who_comes_back_to_a_question_is_neither_asked_nor_counted_again(heard: list[Answer]) -> None:
+    """As after another text, model or language, and back."""
+    app, told, asked = ask(PEAK)
+    guess(app, 1)
+    asked[1] = replace(PEAK, about="another text")
+    guess(sound(app.run()), 0)
+    asked[1] = PEAK
+    sound(app.run())
+    assert told[-1] is True and app.success and not app.radio
+    assert app.caption[0].value.startswith("1 of 2 predictions") and len(heard) == 2
 
 
 def test_a_guess_on_one_page_is_none_on_another() -> None:

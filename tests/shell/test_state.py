@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -11,19 +11,18 @@ from streamlit.testing.v1 import AppTest
 
 from app.shell import state
 from app.shell.choice import choice
+from tests.pages.screen import in_history
 from tests.shell.driving import components, drawn, sound, written
 
 
 def pages() -> None:
-    """Two pages with a text field each and a choice that writes itself into the address; a switch on the first."""
+    """Two pages with a text field each and a choice; a switch on the first."""
     page = st.session_state.get("open", "one")
     state.enter(page)
-    st.text_input("Text", "default", **state.bound("text"))
-    if page == "one":
-        st.toggle("Only here", **state.bound("only"))
-    state.register("method")
-    chosen = st.session_state.setdefault("method", "tsne")
-    state.publish("method", None if chosen == "tsne" else chosen)
+    st.text_input("Text", **state.bound("text", "default"))
+    if page == "one" and not st.session_state.get("hidden"):
+        st.toggle("Only here", **state.bound("only", False))
+    state.register("method", "tsne")
     state.remember()
 
 
@@ -50,6 +49,16 @@ def test_each_page_has_its_own_values_and_gets_them_back() -> None:
     assert app.text_input(key="text").value == "default"
 
 
+def test_what_was_typed_a_moment_ago_is_kept() -> None:
+    """Its own run was ended by the one that shows another page."""
+    app = drawn(pages)
+    app.text_input(key="text").set_value("typed")
+    go(app, "two")
+    assert app.text_input(key="text").value == "default"
+    go(app, "one")
+    assert app.text_input(key="text").value == "typed" and written(app)["text"] == "typed"
+
+
 def test_values_of_a_page_end_with_it() -> None:
     app = drawn(pages)
     app.session_state["method"] = "pca"
@@ -61,23 +70,75 @@ def test_values_of_a_page_end_with_it() -> None:
     assert app.session_state["method"] == "pca" and written(app)["method"] == "pca"
 
 
-def test_the_address_comes_back_with_the_page() -> None:
-    """What only the page itself wrote, and what it does not draw at once after the return."""
-
-    def body() -> None:
-        state.enter(st.session_state.get("open", "one"))
-        state.register("late")
-        if st.session_state.get("first"):
-            st.session_state["late"] = "x"
-            state.publish("late", "x")
-        state.remember()
-
-    app = drawn(body, first=True)
-    app.session_state["first"] = False
+def test_what_is_not_drawn_for_a_while_is_as_it_was() -> None:
+    app = drawn(pages)
+    app.toggle(key="only").set_value(True).run()
+    app.session_state["hidden"] = True
+    sound(app.run())
+    assert not app.toggle and written(app)["only"] == "true"
     go(app, "two")
-    assert "late" not in written(app) and "late" not in app.session_state
+    assert "only" not in written(app)
     go(app, "one")
-    assert written(app)["late"] == "x" and app.session_state["late"] == "x"
+    assert not app.toggle and written(app)["only"] == "true"
+    app.session_state["hidden"] = False
+    assert sound(app.run()).toggle(key="only").value is True
+
+
+def test_the_link_of_another_page_does_not_name_a_control_of_this_one() -> None:
+    app = drawn(pages, {"text": "linked"})
+    go(app, "two")
+    assert app.text_input(key="text").value == "default" and written(app)["text"] is None
+
+
+# -- back and forward --------------------------------------------------------------------------------------------------
+
+
+def test_back_brings_what_the_address_says() -> None:
+    """On both pages a field has the same name, as in the lessons."""
+    app = drawn(pages)
+    app.text_input(key="text").set_value("first").run()
+    go(app, "two")
+    app.text_input(key="text").set_value("on two").run()
+    go(app, "one")
+    app.text_input(key="text").set_value("second").run()
+    app.toggle(key="only").set_value(True).run()
+    go(app, "two")
+    with in_history():
+        go(app, "one", text="second", only="true")
+        assert (app.text_input(key="text").value, app.toggle(key="only").value) == ("second", True)
+        go(app, "two", text="on two")
+        assert app.text_input(key="text").value == "on two"
+        go(app, "one", text="first")
+    assert (app.text_input(key="text").value, app.toggle(key="only").value) == ("first", False)
+    assert written(app)["text"] == "first" and written(app)["only"] is None
+
+
+def test_back_brings_what_no_link_bears() -> None:
+    app = drawn(pages)
+    app.text_input(key="text").set_value("猫" * 900).run()
+    app.toggle(key="only").set_value(True).run()
+    assert written(app) == {"text": None, "only": "true", "method": None}
+    go(app, "two")
+    with in_history():
+        go(app, "one", only="true")
+    assert app.text_input(key="text").value == "猫" * 900 and written(app)["text"] is None
+
+
+def test_of_several_texts_the_longest_is_left_out() -> None:
+    def body() -> None:
+        state.enter("one")
+        for name, length in (("a", 3000), ("b", 5000), ("c", 2000)):
+            state.register(name)
+            st.session_state[name] = "x" * length
+        state.remember()
+        seen.append(state.left_out())
+
+    seen: list[set[str]] = []
+    app = drawn(body)
+    assert seen == [{"b"}] and written(app) == {"a": "x" * 3000, "b": None, "c": "x" * 2000}
+
+
+# -- links that are followed within a visit ----------------------------------------------------------------------------
 
 
 def test_a_link_that_is_followed_wins_over_what_was_kept() -> None:
@@ -107,26 +168,6 @@ def test_a_link_that_is_followed_wins_over_a_choice_that_was_kept() -> None:
     assert (written(app)["x"], written(app)["y"]) == ("c", "b")
 
 
-def test_what_a_link_names_is_not_written_over_by_what_was_kept() -> None:
-    def body() -> None:
-        state.enter(st.session_state.get("open", "one"))
-        for name in ("x", "y"):
-            state.register(name)
-            if name not in st.session_state:
-                st.session_state[name] = st.query_params.get(name, "none")
-        if st.session_state.get("first"):
-            state.publish("x", "kept")
-            state.publish("y", "kept")
-        state.remember()
-
-    app = drawn(body, {"x": "kept", "y": "kept"}, first=True)
-    app.session_state["first"] = False
-    go(app, "two")
-    go(app, "one", x="linked")
-    assert app.session_state["x"] == "linked" and app.session_state["y"] == "kept"
-    assert written(app) == {"y": "kept"}
-
-
 def test_a_run_of_the_same_page_loses_nothing() -> None:
     app = drawn(pages, {"text": "linked"})
     assert app.text_input(key="text").value == "linked"
@@ -141,11 +182,11 @@ def test_every_run_has_the_next_number() -> None:
     assert [data["run"] for data in components(app, "address_bar")] == [2]
 
 
-def test_what_is_published_lasts_for_one_run() -> None:
+def test_what_is_shared_lasts_for_one_run() -> None:
     def body() -> None:
         state.enter("one")
         if name := st.session_state.get("name"):
-            state.publish(name, "1")
+            state.share(name, "1")
         state.remember()
 
     app = drawn(body, name="a")
@@ -154,98 +195,85 @@ def test_what_is_published_lasts_for_one_run() -> None:
     assert written(app.run()) == {"b": "1"}
 
 
-# -- what a part of the page writes when it runs alone -----------------------------------------------------------------
-
-
-def part_of(change: Callable[[], object]) -> dict[str, str | None]:
-    """Return what a part writes after the whole page has written itself and ``change`` happened in the part."""
-
+def test_a_part_that_runs_alone_writes_the_whole_address() -> None:
     def body() -> None:
         state.enter("one")
         for name in ("a", "b", "step"):
-            state.register(name)
-            st.session_state.setdefault(name, name.upper())
-        state.publish("a", "A")
-        state.publish("gone", None)
+            state.register(name, name)
+        state.share("lang", "en")
+        st.session_state["b"] = "B"
         state.remember()
-        change()
+        st.session_state["step"] = "3"
         state.remember("step")
 
-    queries = [data["query"] for data in components(drawn(body), "address_bar")]
-    assert len(queries) == 2
-    found: dict[str, str | None] = json.loads(queries[1])
-    return found
-
-
-def test_a_part_keeps_what_the_page_published() -> None:
-    assert part_of(lambda: None) == {"a": "A", "gone": None}
-    assert part_of(lambda: state.publish("step", "3")) == {"a": "A", "gone": None, "step": "3"}
-
-
-def test_a_part_leaves_alone_what_its_own_controls_have_changed() -> None:
-    assert part_of(lambda: st.session_state.update(a="other")) == {"gone": None}
-    assert part_of(lambda: st.session_state.update(b="other")) == {"a": "A", "gone": None}
+    queries = [json.loads(data["query"]) for data in components(drawn(body), "address_bar")]
+    assert queries == [
+        {"a": None, "b": "B", "step": None, "lang": "en"},
+        {"a": None, "b": "B", "step": "3", "lang": "en"},
+    ]
 
 
 # -- controls that are set from outside --------------------------------------------------------------------------------
 
 
 def test_what_a_preset_sets_stands_in_the_address_at_once() -> None:
-    """A field that appears only now does not write itself."""
-    values = {"text": "cats", "flag": True, "off": False, "n": 3, "x": 0.5, "words": ["a"], "absent": "y", "moved": "1"}
+    values = {"text": "cats", "flag": True, "n": 3, "x": 0.5, "absent": "y", "moved": "1"}
 
     def body() -> None:
         state.enter("one")
         if st.button("Set", on_click=state.set_all, args=(values,)):
             st.session_state["moved"] = "2"
-        for name in values:
-            if name != "absent":
-                state.register(name)
+        for name, default in {"text": "", "flag": False, "n": 1, "x": 1.0, "moved": ""}.items():
+            state.bound(name, default)
         state.remember()
 
     app = drawn(body, {"n": "9"})
-    assert written(app) == {}
+    assert written(app) == {"text": None, "flag": None, "n": "9", "x": None, "moved": None}
     app.button[0].click()
     app = sound(app.run())
     assert app.session_state["text"] == "cats"
-    assert written(app) == {"text": "cats", "flag": "true", "off": "false", "x": "0.5"}
-    app.session_state["text"] = "dogs"
-    assert "text" not in written(sound(app.run()))
+    assert written(app) == {"text": "cats", "flag": "true", "n": "3", "x": "0.5", "moved": "2"}
 
 
-def test_what_is_published_wins_over_what_was_set() -> None:
+def test_what_goes_to_its_default_does_so_when_it_is_drawn() -> None:
+    """Its default may be another by then; a value that was kept or linked does not come back."""
+
     def body() -> None:
         state.enter("one")
-        st.button("Set", on_click=state.set_all, args=({"a": "set"},))
-        state.register("a")
-        state.publish("a", "published")
+        st.button("Set", on_click=state.set_all, args=({"a": "set"}, ["a", "b", "c"]))
+        for name in "ab" if st.session_state.get("hidden") else "abc":
+            state.register(name, st.session_state.get("default", "old"))
         state.remember()
 
-    app = drawn(body)
+    app = drawn(body, {"a": "1", "b": "2", "c": "3"})
+    app.session_state["hidden"] = True
+    sound(app.run())
+    app.session_state["default"] = "new"
     app.button[0].click()
-    assert written(sound(app.run())) == {"a": "published"}
+    sound(app.run())
+    app.session_state["hidden"] = False
+    sound(app.run())
+    assert [app.session_state[name] for name in "abc"] == ["set", "new", "new"]
+    assert written(app) == {"a": "set", "b": None, "c": None}
 
 
-@pytest.mark.parametrize("text", ["inf", "-Infinity", "1e999", "+inf"])
-def test_no_whole_number_is_infinite(text: str) -> None:
-    """Streamlit would try to make a whole number of it."""
-
+@pytest.mark.parametrize(
+    ("default", "text", "value"),
+    [
+        (3, "5", 5), (3, "x", 3), (3, "", 3), (3, "inf", 3), (3, "1e3", 3), (3, "²", 3), (3, "9" * 30, 3), (3, "77", 9),
+        (3, "-4", 1), (1.5, "2.5", 2.5), (1.5, "inf", 1.5), (1.5, "nan", 1.5), (1.5, "-1e9", 1), (1.5, "", 1.5),
+        (False, "true", True), (True, "false", False), (True, "yes", True), ("a", "b", "b"), ("a", "", ""),
+        (None, "7", 7), (None, "x", None),
+    ],
+)  # fmt: skip
+def test_a_value_is_taken_from_the_link_and_stays_in_its_range(default: Any, text: str, value: Any) -> None:
     def body() -> None:
         state.enter("one")
-        st.number_input("n", 1, 9, 3, **state.bound("n", whole=True))
-        state.remember()
-
-    assert drawn(body, {"n": text}).number_input(key="n").value == 3
-
-
-@pytest.mark.parametrize(("text", "value"), [("5", 5), ("x", 3), ("", 3)])
-def test_a_whole_number_is_taken_from_the_link(text: str, value: int) -> None:
-    def body() -> None:
-        state.enter("one")
-        st.number_input("n", 1, 9, 3, **state.bound("n", whole=True))
-        seen.append(state.bound("n", whole=True))
+        span = (1, 9) if isinstance(default, int | float) and not isinstance(default, bool) else ()
+        seen.append(state.bound("n", default, *span))
         state.remember()
 
     seen: list[dict[str, object]] = []
-    assert drawn(body, {"n": text}).number_input(key="n").value == value
-    assert seen == [{"key": "n", "bind": "query-params"}]
+    app = drawn(body, {"n": text})
+    assert app.session_state["n"] == value and type(app.session_state["n"]) in (type(value), int)
+    assert seen[0]["key"] == "n" and seen[0]["value"] == default

@@ -22,7 +22,7 @@ def show(lesson: LessonPage) -> Below:
     w = lesson.words
     st.html(f"<style>{formulas.style_sheet()}</style>")
     with lesson.controls():
-        lesson.presets()
+        lesson.presets("text", "model")
         text = lesson.text(default=w("default.text"))
     quantity_place, unit_place, telling_place, model_place = lesson.settings(1.3, 0.6, 1.7, 1.2)
     with model_place:
@@ -63,7 +63,7 @@ def view_controls(lesson: LessonPage) -> tuple[str, int, bool]:
             labels=lambda name: w("controls.every") if name == "all" else name,
             default="16",
         )
-        ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead"))
+        ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead", False))
     return str(order), MOST_UNITS[rows], ahead
 
 
@@ -92,13 +92,10 @@ def unit_picker(
         lesson.put(unit=None)
     unit = place.number_input(
         w("controls.unit"),
-        min_value=0,
-        max_value=last,
-        value=None,
         step=1,
         placeholder=w("controls.unit_auto"),
         help=w("controls.unit_help"),
-        **lesson.bound("unit", whole=True),
+        **lesson.bound("unit", None, 0, last),
     )
     scores = {score.unit: score.correlation for score in telling}
     with suggestions:

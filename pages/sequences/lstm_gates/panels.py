@@ -114,10 +114,7 @@ def alternatives(lesson: LessonPage, reader: Reader) -> None:
     with left:
         place = st.number_input(
             w("alternatives.place"),
-            min_value=1,
-            max_value=len(tokens),
-            value=min(2, len(tokens)),
-            **lesson.bound("place", whole=True),
+            **lesson.bound("place", min(2, len(tokens)), 1, len(tokens)),
         )
     name_of = partial(_measure, lesson, reader)
     with right:
@@ -152,9 +149,9 @@ def gradients(lesson: LessonPage, reader: Reader) -> None:
     st.markdown(w("gradients.hint"))
     left, right = st.columns(2)
     with left:
-        scale = st.slider(w("gradients.scale"), 0.5, 4.0, 1.0, 0.25, **lesson.bound("scale"))
+        scale = st.slider(w("gradients.scale"), step=0.25, **lesson.bound("scale", 1.0, 0.5, 4.0))
     with right:
-        bias = st.slider(w("gradients.bias"), -2.0, 4.0, 1.0, 0.5, **lesson.bound("bias"))
+        bias = st.slider(w("gradients.bias"), step=0.5, **lesson.bound("bias", 1.0, -2.0, 4.0))
     flows = lesson.attempt(recurrent.flow_comparison, reader.model, text=reader.text, scale=scale, forget_bias=bias)
     if flows is None:
         return

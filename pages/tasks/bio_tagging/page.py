@@ -21,6 +21,6 @@ VIEWS: dict[str, Callable[[LessonPage], Below]] = {
 def show(lesson: LessonPage) -> Below:
     """Draw the lesson: the view that is chosen, each with a text of its own."""
     with lesson.controls():
-        lesson.presets()
+        lesson.presets("view", "sentence", "text", "sequence", "chinese")
         view = lesson.views(list(VIEWS), "yours", labels="views")
     return VIEWS[view](lesson)

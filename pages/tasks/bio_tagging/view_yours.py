@@ -38,7 +38,7 @@ def yours_view(lesson: LessonPage) -> Below:
     trace: Tagging | None = None
     with figure:
         fields = st.container()
-        done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done"))
+        done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done", False))
         with fields, st.expander(w("yours.tags"), expanded=False) if done else st.container():
             mine = tag_fields(lesson, exercise.words, f"{name}-")
         if done:

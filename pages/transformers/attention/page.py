@@ -24,7 +24,7 @@ def show(lesson: LessonPage) -> Below:
     """Draw the lesson: one head or a summary of heads on the learner's text, and where its tokens look."""
     take_clicks(lesson)
     with lesson.controls():
-        preset = lesson.presets()
+        preset = lesson.presets("text", "pair", "model", "view")
         text, pair = source(lesson)
     *places, model_place = lesson.settings(0.8, 0.8, 1.05, 1.65, 2.1, 1.3)
     with model_place:

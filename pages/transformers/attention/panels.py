@@ -8,7 +8,9 @@ import numpy as np
 import streamlit as st
 
 from app.shell.frame import LessonPage
+from app.text import markdown_escape
 from nlpcore import attention
+from nlpcore.attention import AttentionMaps
 from nlpcore.attention.summaries import MEASURES
 from nlpcore.errors import Note
 from pages.transformers.attention import bertviz_page, charts
@@ -26,16 +28,31 @@ def panels(lesson: LessonPage, screen: Screen, secret: int | None) -> dict[str, 
     }
 
 
+def telling_measures(maps: AttentionMaps) -> list[str]:
+    """Return the measures that are not 0 for every head whatever it reads: no special tokens, no token after."""
+    silent = {"special": not any(maps.special), "next": maps.causal}
+    return [name for name in MEASURES if not silent.get(name)]
+
+
+def resting_place(maps: AttentionMaps) -> str:
+    """Return the special token that all heads together give most to; "" where there is none."""
+    places = [place for place, special in enumerate(maps.special) if special]
+    return maps.tokens[max(places, key=lambda place: float(maps.weights[..., place].sum()))] if places else ""
+
+
 def draw_heads(lesson: LessonPage, screen: Screen) -> None:
     """Draw one number for each head: the measure that is chosen."""
     w = lesson.words
+    maps = screen.reading.maps
+    offered = telling_measures(maps)
     measure = lesson.choice(
-        "segmented", w("controls.measure"), list(MEASURES), "measure", default="special",
-        labels=lambda one: w(f"measures.{one}.label"),
+        "segmented", w("controls.measure"), offered, "measure",
+        default="special" if "special" in offered else "first", labels=lambda one: w(f"measures.{one}.label"),
     )  # fmt: skip
-    tokens = len(screen.reading.maps.tokens)
-    st.markdown(w(f"measures.{measure}.about", tokens=tokens, most=f"{np.log2(tokens):.1f}"))
-    summary = attention.summarise(screen.reading.maps)
+    tokens = len(maps.tokens)
+    about = {"tokens": tokens, "most": f"{np.log2(tokens):.1f}", "rest": markdown_escape(resting_place(maps))}
+    st.markdown(w(f"measures.{measure}.about", **about))
+    summary = attention.summarise(maps)
     lesson.figure(
         "grid",
         charts.measure_grid(summary, w, str(measure), screen.layer, screen.head),

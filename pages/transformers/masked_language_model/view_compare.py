@@ -18,10 +18,10 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
     left, right = places
     with left:
         watched = st.text_input(
-            w("controls.watched"), placeholder=w("controls.watched_hint"), max_chars=300, **lesson.bound("watched")
+            w("controls.watched"), placeholder=w("controls.watched_hint"), max_chars=300, **lesson.bound("watched", "")
         )
     with right:
-        k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
+        k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
     data = {"first": first, "second": second, "k": k, "watched": listed(watched or "")}
     figure, aside = lesson.stage()
     with figure:

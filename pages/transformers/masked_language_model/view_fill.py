@@ -23,20 +23,20 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
         masked = masked_words(lesson, words_of(text))
     left, middle, right = places
     with left:
-        k = st.slider(w("controls.k"), 3, 20, 8, **lesson.bound("k"))
+        k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
     with middle:
         order = lesson.choice(
             "segmented", w("controls.order"), ("together", "certain_first"), "order", default="together",
             labels="order",
         )  # fmt: skip
     with right:
-        cover = st.toggle(w("controls.cover"), help=w("controls.cover_help"), **lesson.bound("cover"))
+        cover = st.toggle(w("controls.cover"), help=w("controls.cover_help"), **lesson.bound("cover", False))
     if cover:
         forget_old_guess(lesson, (text, masked))
     figure, aside = lesson.stage()
     with aside:
         guess = st.text_input(
-            w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess")
+            w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess", "")
         )
     guesses = listed(guess or "")
     with figure:

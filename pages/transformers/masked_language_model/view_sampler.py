@@ -23,14 +23,14 @@ def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
     w = lesson.words
     left, middle, right, button = places
     with left:
-        rate = st.slider(w("controls.rate"), 5, 80, 15, 5, **lesson.bound("rate"))
+        rate = st.slider(w("controls.rate"), step=5, **lesson.bound("rate", 15, 5, 80))
     with middle:
         split = lesson.choice(
             "select", w("controls.split"), SPLITS, "split", default=SPLITS[0],
             labels=lambda s: w("training.split_label", **dict(zip(("masked", "random", "kept"), s.split("-"), strict=True))),
         )  # fmt: skip
     with right:
-        seed = st.number_input(w("controls.seed"), 1, 9999, 1, **lesson.bound("seed", whole=True))
+        seed = st.number_input(w("controls.seed"), **lesson.bound("seed", 1, 1, 9999))
 
     def again() -> None:
         lesson.put(seed=int(lesson.value("seed") or 1) % 9999 + 1)

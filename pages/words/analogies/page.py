@@ -38,13 +38,13 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     w = lesson.words
     typed: dict[str, Any] = {}
     with lesson.controls():
-        lesson.presets()
+        lesson.presets("a", "b", "c", "model")
         with st.container(key="pairs"):
             columns = st.columns(len(DEFAULTS))
         for column, (name, default) in zip(columns, DEFAULTS.items(), strict=True):
             with column:
                 typed[name] = lesson.text(name, default, label=w(f"controls.{name}"))
-        strike = st.toggle(w("controls.strike"), True, help=w("controls.strike_help"), **lesson.bound("strike"))
+        strike = st.toggle(w("controls.strike"), help=w("controls.strike_help"), **lesson.bound("strike", True))
     picker, hint = lesson.settings(1, 2)
     with picker:
         model = lesson.model_picker(default="glove-6b-50d")

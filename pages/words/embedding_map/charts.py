@@ -116,7 +116,8 @@ def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
         textfont={"size": style.SMALL},
         hoverinfo="skip",
         cliponaxis=False,
-        selected={"marker": {"opacity": 0}},
+        # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
+        selected={"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
         unselected={"marker": {"opacity": 0}},
     )
 

@@ -79,16 +79,18 @@ def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, An
 def add_run(figure: Drawing, projection: Projection, indices: Sequence[NDArray[np.int64] | None], w: Words) -> None:
     """Add frames, play, pause and the slider. ``indices``: for each trace the points that it draws, None where it rests.
 
-    The figure opens with the final map, and nothing moves until the learner starts it.
+    The figure opens with the final map, and nothing moves until the learner starts it. What rests is in every frame too:
+    Plotly forgets the drawing of a trace that a frame leaves out, and then fails at the next click on any other.
     """
     if not projection.frames:
         return
-    moving = [place for place, points in enumerate(indices) if points is not None]
     figure.frames = [
         {
             "name": str(frame.iteration),
-            "traces": moving,
-            "data": [drawing.scatter(**xy(frame.coordinates, points)) for points in indices if points is not None],
+            "traces": list(range(len(indices))),
+            "data": [
+                drawing.scatter(**({} if points is None else xy(frame.coordinates, points))) for points in indices
+            ],
         }
         for frame in projection.frames
     ]

@@ -40,9 +40,9 @@ def choose_points(lesson: LessonPage, source: str, names: Mapping[str, str]) -> 
     left, right = st.columns([1, 1.4])
     with right:
         if source == "toy":
-            count = st.slider(w("controls.size"), 50, 600, 200, 50, **lesson.bound("size"))
+            count = st.slider(w("controls.size"), step=50, **lesson.bound("size", 200, 50, 600))
         else:
-            count = st.slider(w("controls.count"), 50, MOST, 250, 50, **lesson.bound("count"))
+            count = st.slider(w("controls.count"), step=50, **lesson.bound("count", 250, 50, MOST))
     with left:
         return {"count": count, **choose_start(lesson, source)}
 
@@ -57,7 +57,7 @@ def choose_start(lesson: LessonPage, source: str) -> Settings:
         query = lesson.text("query", w("default.query"), max_chars=60, label=w("controls.query"))
         return {"source": source, "text": query}
     first = st.number_input(
-        w("controls.first"), 1, 300_000, 1, 100, help=w("controls.first_help"), **lesson.bound("first", whole=True)
+        w("controls.first"), step=100, help=w("controls.first_help"), **lesson.bound("first", 1, 1, 300_000)
     )
     return {"source": source, "first": int(first)}
 
@@ -74,8 +74,8 @@ def choose_method(
     still = method != "tsne"
     with perplexity_place:
         perplexity = st.slider(
-            w("controls.perplexity"), 2, 100, 30, help=w("controls.perplexity_help"), disabled=still,
-            **lesson.bound("perplexity"),
+            w("controls.perplexity"), help=w("controls.perplexity_help"), disabled=still,
+            **lesson.bound("perplexity", 30, 2, 100),
         )  # fmt: skip
     place = settings_place
     if not lesson.lecture:  # there, all settings are behind one button
@@ -88,12 +88,12 @@ def choose_settings(lesson: LessonPage) -> Settings:
     """Draw the settings of t-SNE that are seldom changed; return the arguments that they are."""
     w = lesson.words
     exaggeration = st.slider(
-        w("controls.exaggeration"), 1, 32, 4, help=w("controls.exaggeration_help"), **lesson.bound("exaggeration")
+        w("controls.exaggeration"), help=w("controls.exaggeration_help"), **lesson.bound("exaggeration", 4, 1, 32)
     )
     start = lesson.choice(
         "radio", w("controls.start"), ["pca", "random"], "start", labels="controls.starts", default="pca"
     )
-    seed = st.number_input(w("controls.seed"), 0, 9999, 0, **lesson.bound("seed", whole=True))
+    seed = st.number_input(w("controls.seed"), **lesson.bound("seed", 0, 0, 9999))
     return {"early_exaggeration": float(exaggeration), "start": start, "seed": int(seed)}
 
 

@@ -14,7 +14,7 @@ from tests.bench.protocol import Tab
 from tests.drawn import numbers
 from tests.e2e import references
 from tests.e2e.acting import PATIENCE, acting, words
-from tests.e2e.browser import Drawn, figures, on_screen, visit
+from tests.e2e.browser import Drawn, figures, on_screen, problems, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
 DRAWN: Drawn = (("x", "y"), lambda data: (t[axis] for t in data if t.get("hovertext") for axis in "xy"))
@@ -24,13 +24,62 @@ PERPLEXITIES = (5, 10, 15, 20, 30, 40, 50)
 
 
 def in_a_browser(page: Page, url: str) -> None:
-    """A click on a word lists its ten nearest of the map in the original space: gensim's."""
+    """A click on a word lists its ten nearest of the map in the original space: gensim's. Also after the run was watched."""
     visit(page, f"{url}/embedding-map?lang=en&method=pca&categories=animals~fruit~numbers")
-    trace = next(t for t in figures(page)["map"] if t.get("customdata") and t.get("hovertext"))
-    shown, places = (
-        [row[0] for row in trace["customdata"]],
-        np.column_stack([numbers(trace["x"]), numbers(trace["y"])]),
+    click_the_loneliest(page)
+    for watch in (play_and_pause, slide_back):
+        faults = problems(page)
+        visit(page, f"{url}/embedding-map?lang=en&categories=animals~fruit~numbers")
+        look = label_looks(page)
+        watch(page)
+        click_the_loneliest(page)
+        assert label_looks(page) == look, "the labels have paled"
+        assert faults == []
+
+
+def play_and_pause(page: Page) -> None:
+    """Start the run and stop it on its way."""
+    buttons, final = page.locator(".st-key-figure_map .updatemenu-button"), _first_point(page)
+    buttons.first.click()
+    page.wait_for_function(f"() => ({_FIRST_POINT})() !== {final}", timeout=PATIENCE)
+    buttons.last.click()
+
+
+def slide_back(page: Page) -> None:
+    """Look at an early frame, and then at the last one again."""
+    rail, final = page.locator(".st-key-figure_map .slider-rail-touch-rect"), _first_point(page)
+    box = rail.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+    page.wait_for_function(f"() => ({_FIRST_POINT})() !== {final}", timeout=PATIENCE)
+    page.mouse.click(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2)
+    page.wait_for_function(f"() => ({_FIRST_POINT})() === {final}", timeout=PATIENCE)
+
+
+# Where the first word lies, as it is drawn now.
+_FIRST_POINT = (
+    """() => document.querySelector(".st-key-figure_map .js-plotly-plot")._fullData.find((t) => t.hovertext).x[0]"""
+)
+
+
+def _first_point(page: Page) -> float:
+    return float(page.evaluate(_FIRST_POINT))
+
+
+def label_looks(page: Page) -> list[str]:
+    """Return the colours and opacities that the labels of the map are drawn with."""
+    looks: list[str] = page.evaluate(
+        """() => [...new Set([...document.querySelectorAll(".st-key-figure_map .scatterlayer .trace text")]
+          .map((text) => `${getComputedStyle(text).fill} ${getComputedStyle(text).fillOpacity}`))]"""
     )
+    return looks
+
+
+def click_the_loneliest(page: Page) -> None:
+    """Click the word that is farthest from all others, and compare what is listed."""
+    trace = next(t for t in figures(page)["map"] if t.get("customdata") and t.get("hovertext"))
+    shown = [row[0] for row in trace["customdata"]]
+    places = np.column_stack([numbers(trace["x"]), numbers(trace["y"])])
     gaps = np.linalg.norm(places[:, None] - places[None], axis=-1) + np.diag(np.full(len(places), np.inf))
     lonely = int(gaps.min(axis=1).argmax())  # no other word is so near that it could be hit instead
     word = shown[lonely]

@@ -52,7 +52,7 @@ def draw_controls(lesson: LessonPage, names: Mapping[str, str]) -> tuple[str | N
     """
     w = lesson.words
     with lesson.controls():
-        lesson.presets()
+        lesson.presets("source", "categories", "query", "toy", "model")
         first, second = st.columns([1, 3.6])
     with first:
         label = w("controls.source")

@@ -11,12 +11,15 @@ from streamlit.testing.v1 import AppTest
 
 from app.formulas import faults
 from app.lessons import lesson
+from app.text import markdown_escape
 from app.words import Words
 from nlpcore import attention
-from nlpcore.models import load, store
+from nlpcore.models import catalogue, load, store
+from tests.drawn import numbers
 from tests.pages.asking import counted, give_up
 from tests.pages.screen import figures, open_page, sound, teaching
 from tests.pages.typeset import numbers_shown
+from tests.shell.driving import written
 
 pytestmark = [
     pytest.mark.models,
@@ -114,6 +117,28 @@ def test_the_numbers_in_the_formula_are_the_heads_own() -> None:
     trace = vectors.trace(3, 1)
     latex = " ".join(item.value for item in app.latex)
     assert f"{trace.scores[11, 2]:.2f}" in latex and f"{trace.weights[11, 2]:.2f}" in latex
+
+
+@pytest.mark.parametrize("model_id", ["minilm-l6", "smollm2-135m", "bert-mini-zh"])
+def test_what_every_head_does_opens_on_numbers_and_speaks_of_this_model(model_id: str) -> None:
+    app = open_here(model=model_id, text="中国经济快速发展。" if model_id.endswith("zh") else TROPHY, panel="heads")
+    give_up(app)
+    group = next(group for group in app.button_group if group.key == "measure")
+    maps = attention.attention_maps(load(model_id), app.session_state["text"])
+    assert ("special tokens" in group.options) == any(maps.special)
+    assert ("next token" in group.options) is not maps.causal
+    for option in group.options:
+        next(group for group in app.button_group if group.key == "measure").set_value(option)
+        sound(app.run())
+        grid = numbers(next(t for t in figures(app)[-1]["data"] if t["type"] == "heatmap")["z"])
+        assert np.ptp(grid) > 0, option
+        said = next(element.value for element in app.markdown if element.value.startswith(("The share", "How")))
+        assert not [other for other in catalogue() if other in said], said
+    if any(maps.special):
+        rest = max(np.flatnonzero(maps.special), key=lambda place: maps.weights[..., place].sum())
+        next(group for group in app.button_group if group.key == "measure").set_value("special tokens")
+        sound(app.run())
+        assert any(markdown_escape(maps.tokens[rest]) in element.value for element in app.markdown)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -229,7 +254,7 @@ def test_in_the_chinese_model_one_head_looks_back_and_one_ahead() -> None:
 
 def test_the_link_names_the_head_on_the_screen_after_a_change_of_model() -> None:
     app = open_here(layer=6, head=12)
-    assert app.session_state["_page_url"]["head"][0] == "12"
+    assert written(app)["head"] == "12"
     app.session_state["head"], app.session_state["layer"] = 7, 4
     sound(app.run())
-    assert app.session_state["_page_url"]["head"][0] == "7" and app.session_state["_page_url"]["layer"][0] is None
+    assert written(app)["head"] == "7" and written(app)["layer"] is None

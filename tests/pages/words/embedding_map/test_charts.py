@@ -64,7 +64,10 @@ def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: st
         assert frame.name == str(run.iteration)
         moved = dict(zip(frame.traces, frame.data, strict=True))
         assert np.allclose(places(moved[figure.data.index(points)]), run.coordinates, atol=1e-3)
-        assert all(len(numbers(trace.x)) == len(figure.data[place].x) for place, trace in moved.items())
+        assert len(moved) == len(figure.data), "Plotly forgets what a frame leaves out, and fails at the next click"
+        for place, trace in moved.items():
+            rests = list(figure.data[place].x) == [None]  # a place in the legend
+            assert trace.x is None if rests else len(numbers(trace.x)) == len(figure.data[place].x)
     steps = figure.layout.sliders[0].steps
     assert [list(step.args[0]) for step in steps] == [[frame.name] for frame in figure.frames]
     assert [step.label for step in steps] == [
