@@ -7,12 +7,42 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from nlpcore.errors import LearnerError, Note
 
-# Control, surrogate, private use and unassigned characters mean nothing to a tokenizer; format characters (Cf) stay, as
-# they join emoji and shape Arabic and Indic script, except those that reorder text and could disguise it.
+# Control, surrogate, private use and unassigned characters mean nothing to a tokenizer.
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_BLANK = re.compile(r"[^\S\n\t]")
+_BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
+
+# Scripts whose letters change their form beside a joiner or a non-joiner.
+_JOINING = "".join(
+    rf"\p{{Script_Extensions={script}}}"
+    for script in ["Arabic", "Syriac", "Mandaic", "Nko", "Mongolian", "Adlam", "Hanifi_Rohingya", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar", "Tibetan", "Javanese", "Balinese", "Newa"]
+)
+# What draws nothing by itself, and where each is needed: an emoji, a keycap, a flag of a region, a variant of a Chinese
+# or Mongolian character, an old Korean syllable, the order of two marks (Unicode Standard 23.2 to 23.4, UTS #51).
+_INVISIBLE = regex.compile(
+    rf"""
+    (?! (?<=[{_JOINING}])\u200d
+      | (?<=[{_JOINING}])\u200c(?=[{_JOINING}])
+      | (?<=[\p{{Extended_Pictographic}}\ufe0f\U0001f3fb-\U0001f3ff])\u200d(?=\p{{Extended_Pictographic}})
+      | (?<=\p{{Emoji}})(?<![0-9\#*])[\ufe0e\ufe0f]
+      | (?<=[0-9\#*])\ufe0f(?=\u20e3)
+      | (?<=\U0001f3f4[\U000e0020-\U000e007e]*)[\U000e0020-\U000e007f]
+      | (?<=\p{{Han}})[\ufe00-\ufe02\U000e0100-\U000e01ef]
+      | (?<=\p{{Mongolian}})[\u180b-\u180f]
+      | (?<=[\p{{Myanmar}}\p{{Phags_Pa}}\p{{Manichaean}}\p{{Sm}}])\ufe00
+      | \u115f(?=[\u1160-\u11a7]) | (?<=[\u1100-\u115f])\u1160
+      | (?<=\p{{M}})\u034f(?=\p{{M}})
+    )
+    [\p{{Default_Ignorable_Code_Point}}\ufff9-\ufffb]
+    """,
+    regex.VERBOSE,
+)
 _MARKS_PER_LETTER = 8
 _HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -50,23 +80,45 @@ class Word:
     occurrences: int = 1
 
 
-def clean(text: str, limit: int = 4000) -> Cleaned:
-    """Return ``text`` in NFC with white space folded, without control characters, cut to ``limit`` characters.
+def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
+    """Return ``text`` in NFC without control and invisible characters, cut to ``limit`` characters.
+
+    White space is folded to single blanks. ``lines``: lines, tabs and indentation stay, every line end is "\\n", and
+    blanks before it go. Of invisible characters those stay that a script or an emoji needs: joiners in Persian, Hindi or
+    a family, selectors of variants; zero-width spaces, soft hyphens, direction marks and the like go.
 
     Raises LearnerError ``empty_text`` where nothing is left.
     """
     given = len(text)
     # Normalising costs time with every character, so a book is cut before it is read in full.
-    folded = " ".join(text[: 4 * limit].split())
-    kept = "".join(c for c in folded if unicodedata.category(c) not in _DROPPED and c not in _BIDI_CONTROLS)
-    notes = [Note("removed_characters", {"count": len(folded) - len(kept)})] if len(kept) < len(folded) else []
-    kept = _without_mark_towers(unicodedata.normalize("NFC", kept)).strip()
+    read = text[: 4 * limit]
+    kept = "".join(c for c in read if c.isspace() or not _is_control(c))
+    visible = _INVISIBLE.sub("", kept)
+    notes = [
+        Note(code, {"count": count})
+        for code, count in (
+            ("removed_characters", len(read) - len(kept)),
+            ("removed_invisible", len(kept) - len(visible)),
+        )
+        if count
+    ]
+    kept = _without_mark_towers(unicodedata.normalize("NFC", _lines(visible) if lines else " ".join(visible.split())))
+    kept = kept.strip()
     if not kept:
         raise LearnerError("empty_text")
     if len(kept) > limit or given > 4 * limit:
         kept = kept[:limit].rstrip()
         notes.append(Note("cut_characters", {"kept": len(kept), "given": given}))
     return Cleaned(kept, tuple(notes))
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in _DROPPED or character in _BIDI_CONTROLS
+
+
+def _lines(text: str) -> str:
+    """Write every line end as "\\n" and every blank but a tab as " "; none stands before a line end."""
+    return _BEFORE_A_LINE_END.sub("", _BLANK.sub(" ", _LINE_END.sub("\n", text)))
 
 
 def _without_mark_towers(text: str) -> str:

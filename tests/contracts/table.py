@@ -70,6 +70,7 @@ LONG = "word " * 300
 CHINESE = {"text": "今天天气很好，我们去公园。"}
 READ = {
     "removed_characters": {"text": "The cat\u202e sat."},
+    "removed_invisible": {"text": "The c\u00adat\u200b sat."},
     "cut_characters": {"text": "cat sat " * 4000},
     "cut_tokens": {"text": LONG},
     "text_is_chinese": CHINESE,
@@ -99,7 +100,7 @@ ROWS = (
             READERS,
             variations=({"pair": "It slept."}, {"text": "unhappiness 😀 ☃"}, {"max_tokens": 5}),
             notes=READ,
-            raises=NOTHING | {"no_tokens": {"text": "\u200d"}},
+            raises=NOTHING | {"no_tokens": {"text": "\u0301"}},
         )
         for function in (attention.attention_maps, attention.read_attention)
     ),
@@ -108,7 +109,7 @@ ROWS = (
         {"text": "The cat sat on the mat."},
         READERS,
         variations=({"pair": "It slept."}, {"text": "unhappiness 😀 ☃"}),
-        raises=NOTHING | {"no_tokens": {"text": "\u200d"}},
+        raises=NOTHING | {"no_tokens": {"text": "\u0301"}},
     ),
     Row(
         fill_mask,
