@@ -23,9 +23,28 @@ IDEOGRAPH = rf"(?:(?=[{IDEOGRAPHS}]){_CLUSTER})"
 LETTER = rf"(?:(?=[\p{{L}}\p{{N}}_])(?![{IDEOGRAPHS}])(?!{KEYCAP}){_CLUSTER})"
 SIGN = rf"(?:(?=[^\s\x1c-\x1f]){_CLUSTER})"  # str.split takes four more controls for white space than Unicode
 
+_REST = regex.compile(REST)
 _ONE = regex.compile(r"\X")
+_WORD = regex.compile(f"{LETTER}+|{SIGN}")
 
 
 def graphemes(text: str) -> tuple[str, ...]:
     """Return the extended grapheme clusters of ``text`` in order; joined they are ``text``."""
     return tuple(_ONE.findall(text))
+
+
+def cluster_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where each extended grapheme cluster of ``text`` begins and ends."""
+    return tuple(found.span() for found in _ONE.finditer(text))
+
+
+def word_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where the words of ``text`` stand: runs of letters, digits and their marks, each Chinese character, each
+    other cluster that is no white space."""
+    return tuple(found.span() for found in _WORD.finditer(text))
+
+
+def whole_end(text: str, end: int) -> int:
+    """Return ``end``, moved behind the marks that belong to the character before it."""
+    found = _REST.match(text, end)
+    return found.end() if found and end else end

@@ -19,9 +19,11 @@ _BLANK = re.compile(r"[^\S\n\t]")
 _BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
 # Scripts whose letters change their form beside a joiner or a non-joiner.
-_JOINING = "".join(
-    rf"\p{{Script_Extensions={script}}}"
-    for script in ["Arabic", "Syriac", "Mandaic", "Nko", "Mongolian", "Adlam", "Hanifi_Rohingya", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar", "Tibetan", "Javanese", "Balinese", "Newa"]
+_JOINING = (
+    r"\p{scx=Arabic}\p{scx=Syriac}\p{scx=Mandaic}\p{scx=Nko}\p{scx=Mongolian}\p{scx=Adlam}\p{scx=Hanifi_Rohingya}"
+    r"\p{scx=Devanagari}\p{scx=Bengali}\p{scx=Gurmukhi}\p{scx=Gujarati}\p{scx=Oriya}\p{scx=Tamil}\p{scx=Telugu}"
+    r"\p{scx=Kannada}\p{scx=Malayalam}\p{scx=Sinhala}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}\p{scx=Javanese}"
+    r"\p{scx=Balinese}\p{scx=Newa}"
 )
 # What draws nothing by itself, and where each is needed: an emoji, a keycap, a flag of a region, a variant of a Chinese
 # or Mongolian character, an old Korean syllable, the order of two marks (Unicode Standard 23.2 to 23.4, UTS #51).

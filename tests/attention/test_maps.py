@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.attention import attention_maps, head_vectors, read_attention
+from nlpcore.attention import attention_maps, head_vectors, merge_words, read_attention
+from nlpcore.attention.labels import readable_tokens, word_numbers
 from nlpcore.errors import LearnerError
 
 TEXT = "The cat sat on the mat because it was tired."
@@ -87,6 +88,43 @@ def test_bytes_of_one_character_are_told_apart(stand_ins: dict[str, Any]) -> Non
     maps = attention_maps(stand_ins["llama"], "a 猫狗")
     assert maps.tokens == ("a", "␣", "猫[1/3]", "猫[2/3]", "猫[3/3]", "狗[1/3]", "狗[2/3]", "狗[3/3]")
     assert len(set(maps.word_ids[2:5])) == 1 and maps.word_ids[4] != maps.word_ids[5]
+
+
+# What a reader sees as the words of the text, and nothing of a word is told twice or left out.
+WORDS = {
+    "가가": ["가가"],
+    "아아 가": ["아아", "가"],
+    "🚀🚀": ["🚀🚀"],
+    "ааа": ["ааа"],
+    "नमस्ते नमस्ते": ["नमस्ते", "नमस्ते"],
+    "สวสว": ["สวสว"],
+    "a 👍": ["a", "👍"],
+    "👍🏽👍🏽 ok": ["👍🏽👍🏽", "ok"],
+    "👨‍👩‍👧‍👦": ["👨‍👩‍👧‍👦"],
+    "ééé": ["ééé"],
+    "2024": ["2024"],
+}
+
+
+@pytest.mark.parametrize("text", WORDS)
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
+def test_merged_pieces_are_the_words_of_the_text(stand_ins: dict[str, Any], kind: str, text: str) -> None:
+    maps = attention_maps(stand_ins[kind], text, max_tokens=64)
+    merged = merge_words(maps)
+    assert [token.lstrip("␣") for token in merged.tokens if token != "␣"] == WORDS[text]
+
+
+def test_marks_that_a_tokenizer_strips_stay_in_the_word(bert: Any) -> None:
+    merged = merge_words(attention_maps(bert, "नमस्ते cafe\u0300"))
+    assert merged.tokens[1:-1] == ("नमस्ते", "cafè")
+
+
+def test_parts_of_a_character_after_a_blank_are_numbered_in_one_row(stand_ins: dict[str, Any]) -> None:
+    """A tokenizer with its own pieces may take the blank into the first part, as here it would of " 👍"."""
+    pieces, surfaces = ("a", "ĠðŁ", "ĳ", "į"), ("a", " 👍", "👍", "👍")
+    labels = readable_tokens(pieces, surfaces, ((0, 1), (1, 3), (2, 3), (2, 3)))
+    assert labels == ("a", "␣👍[1/3]", "👍[2/3]", "👍[3/3]")
+    assert word_numbers((0, 1, 1, 1), "a 👍", ((0, 1), (1, 3), (2, 3), (2, 3))) == (0, 1, 1, 1)
 
 
 def test_too_long_a_text_is_cut_with_a_note(bert: Any) -> None:
