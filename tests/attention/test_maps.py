@@ -114,11 +114,6 @@ def test_merged_pieces_are_the_words_of_the_text(stand_ins: dict[str, Any], kind
     assert [token.lstrip("␣") for token in merged.tokens if token != "␣"] == WORDS[text]
 
 
-def test_marks_that_a_tokenizer_strips_stay_in_the_word(bert: Any) -> None:
-    merged = merge_words(attention_maps(bert, "नमस्ते cafe\u0300"))
-    assert merged.tokens[1:-1] == ("नमस्ते", "cafè")
-
-
 def test_parts_of_a_character_after_a_blank_are_numbered_in_one_row(stand_ins: dict[str, Any]) -> None:
     """A tokenizer with its own pieces may take the blank into the first part, as here it would of " 👍"."""
     pieces, surfaces = ("a", "ĠðŁ", "ĳ", "į"), ("a", " 👍", "👍", "👍")

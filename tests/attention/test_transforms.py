@@ -86,6 +86,13 @@ def test_merged_words_are_written_as_in_the_text() -> None:
     assert merge_words(maps).tokens == ("␣猫s",)
 
 
+def test_marks_that_a_tokenizer_strips_stay_in_the_word() -> None:
+    """An uncased WordPiece tokenizer reads न म स त of नमस्ते."""
+    offsets = ((0, 1), (1, 2), (2, 3), (4, 5))
+    maps = replace(make([0, 0, 0, 0]), tokens=("न", "##म", "##स", "##त"), texts=("नमस्ते a",), offsets=offsets)
+    assert merge_words(maps).tokens == ("नमस्ते",)
+
+
 def test_hiding_special_tokens_with_and_without_renormalising() -> None:
     maps = make([None, 0, 1, 2, None])
     left = hide_special(maps, again=False)
