@@ -15,6 +15,7 @@ from nlpcore.errors import LearnerError, Note
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _BLANK = re.compile(r"[^\S\n\t]")
 _BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
@@ -112,6 +113,11 @@ def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
         kept = kept[:limit].rstrip()
         notes.append(Note("cut_characters", {"kept": len(kept), "given": given}))
     return Cleaned(kept, tuple(notes))
+
+
+def without_line_break_tags(text: str) -> str:
+    """Return ``text`` with each ``<br />`` of a web page as a blank: so film reviews were read in training."""
+    return _LINE_BREAK_TAG.sub(" ", text)
 
 
 def _is_control(character: str) -> bool:
