@@ -120,6 +120,17 @@ def without_line_break_tags(text: str) -> str:
     return _LINE_BREAK_TAG.sub(" ", text)
 
 
+def without_special_tokens(text: str, tokens: Iterable[str]) -> Cleaned:
+    """Put blanks into each of a tokenizer's special ``tokens`` that was typed, such as [CLS] or <s>, with a note.
+
+    So it is read as text: only what the tokenizer adds itself is special.
+    """
+    typed = [token for token in dict.fromkeys(tokens) if len(token) > 2 and token in text]
+    for token in typed:
+        text = text.replace(token, f"{token[0]} {token[1:-1]} {token[-1]}")
+    return Cleaned(text, (Note("special_as_text", {"tokens": " ".join(typed)}),) if typed else ())
+
+
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in _DROPPED or character in _BIDI_CONTROLS
 

@@ -14,7 +14,7 @@ from nlpcore.attention.labels import readable_tokens, word_numbers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served
-from nlpcore.text import clean, language_notes
+from nlpcore.text import clean, language_notes, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -132,13 +132,13 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
     Raises:
         LearnerError: ``empty_text`` or ``no_tokens``.
     """
-    first = clean(text)
-    second = clean(pair) if pair and pair.strip() else None
-    texts = [first.text] if second is None else [first.text, second.text]
-    if second is not None and is_causal(model):
+    parts = [clean(part, lines=True) for part in [text, *([pair] if pair and pair.strip() else [])]]
+    plain = [without_special_tokens(part.text, model.tokenizer.all_special_tokens) for part in parts]
+    texts = [part.text for part in plain]
+    if len(texts) > 1 and is_causal(model):
         texts[1] = " " + texts[1]  # without it the two texts would run into one word
     limit = min(max_tokens, model.entry.max_tokens or max_tokens)
-    notes = first.notes + (second.notes if second else ())
+    notes = tuple(note for part in (*parts, *plain) for note in part.notes)
     notes += language_notes(" ".join(texts), model.entry.languages, model.id)
     given = len(model.tokenizer(*texts)["input_ids"])
     if given > limit:

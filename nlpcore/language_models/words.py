@@ -12,12 +12,21 @@ from nlpcore.graphemes import LETTER, SIGN
 from nlpcore.text import Word
 
 MASK = "[MASK]"
-_MASK_AS_TYPED = re.compile(r"\[\s*mask\s*\]", re.IGNORECASE)
+# As BERT, RoBERTa, a Chinese keyboard and exercises write it. Underscores at a Latin letter or a digit belong to a name.
+_MASK_AS_TYPED = re.compile(
+    r"[\[［【]\s*(?:mask|ｍａｓｋ)\s*[\]］】] | <\s*mask\s*> | ＜\s*mask\s*＞ | \{\s*mask\s*\} | ｛\s*mask\s*｝"
+    r" | (?<![a-z0-9])(?:_{3,}|＿{2,})(?![a-z0-9])",
+    re.IGNORECASE | re.VERBOSE,
+)
 _WORD = regex.compile(rf"{LETTER}+(?:['’]{LETTER}+)*|{SIGN}")
 
 
 def with_masks(text: str, mask_token: str = MASK) -> str:
-    """Return ``text`` with every [mask], however it is written, as ``mask_token``."""
+    """Return ``text`` with every [mask], however it is written, as ``mask_token``.
+
+    Read as a mask: [MASK], 【MASK】, ［MASK］, <mask> and {mask} in any case, and a gap of three or more underscores (two or
+    more full-width ones) that touches no Latin letter or digit, so that ``snake___case`` stays what it is.
+    """
     return _MASK_AS_TYPED.sub(lambda _: mask_token, text)
 
 

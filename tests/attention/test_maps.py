@@ -166,3 +166,23 @@ def test_a_text_of_which_the_tokenizer_keeps_nothing(bert: Any) -> None:
     with pytest.raises(LearnerError) as caught:
         attention_maps(bert, "\u0301")
     assert caught.value.code == "no_tokens"
+
+
+@pytest.mark.parametrize("kind", ["bert", "distilbert"])  # the others' tokenizers have none
+def test_a_typed_special_token_is_text_and_a_note_says_so(stand_ins: dict[str, Any], kind: str) -> None:
+    """[SEP] in the middle is no end of a sentence: the only special tokens are those that the tokenizer adds."""
+    model = stand_ins[kind]
+    token = model.tokenizer.all_special_tokens[0]
+    maps = attention_maps(model, f"a {token} b")
+    special_ids = set(model.tokenizer.all_special_ids) - {model.tokenizer.unk_token_id}
+    pieces = model.tokenizer.convert_tokens_to_ids(list(maps.pieces))
+    assert [piece in special_ids for piece in pieces] == list(maps.special)
+    note = next(note for note in maps.notes if note.code == "special_as_text")
+    assert note.params["tokens"] == token
+
+
+def test_lines_and_indentation_reach_a_decoder(stand_ins: dict[str, Any]) -> None:
+    text = "if x:\n\ty\n    z"
+    maps = attention_maps(stand_ins["gpt2"], text)
+    assert maps.texts == (text,)
+    assert any("Ċ" in piece for piece in maps.pieces)
