@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import regex
 
 from nlpcore.errors import LearnerError, Note
+from nlpcore.graphemes import word_spans
 
 # Control, surrogate, private use and unassigned characters mean nothing to a tokenizer.
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
@@ -48,7 +50,8 @@ _INVISIBLE = regex.compile(
 )
 _MARKS_PER_LETTER = 8
 _HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = regex.compile(r"\p{Latin}")
+_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,25 +171,38 @@ def is_han(character: str) -> bool:
 
 
 def mostly_chinese(text: str) -> bool:
-    """Whether ``text`` has at least as many Chinese characters as words in letters, and any at all."""
-    han, words = _counted(text)
-    return 0 < han >= words
+    """Whether ``text`` has at least as many Chinese characters as words in letters, and any at all; Japanese is not Chinese."""
+    counts = _counted(text)
+    return 0 < counts["Han"] >= sum(counts.values()) - counts["Han"]
 
 
 def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Note, ...]:
-    """Return a note where ``text`` is Chinese and ``model`` did not learn Chinese, or learned nothing else.
+    """Return a note where most words of ``text`` are in a script that ``model`` did not learn.
 
-    languages: the model's, as the catalogue names them. Nothing is said of a text without letters.
+    languages: the model's, as the catalogue names them: "en" is read in Latin letters, "zh" in Chinese characters. Kana
+    make a text Japanese, whatever Chinese characters stand beside them. Nothing is said of a text without letters.
     """
-    han, words = _counted(text)
-    if 0 < han >= words and "zh" not in languages:
+    counts = _counted(text)
+    han, latin = counts["Han"], counts["Latin"]
+    others = sum(counts.values()) - han - latin
+    if others > max(han, latin):
+        return (Note("text_in_other_language", {"model": model}),)
+    if 0 < han >= latin + others and "zh" not in languages:
         return (Note("text_is_chinese", {"model": model}),)
-    if words > han and tuple(languages) == ("zh",):
+    if latin > han and tuple(languages) == ("zh",):
         return (Note("text_is_not_chinese", {"model": model}),)
     return ()
 
 
-def _counted(text: str) -> tuple[int, int]:
-    """Return how many Chinese characters and how many words in letters stand in ``text``."""
-    han = sum(map(is_han, text))
-    return han, len(_LETTERS.findall("".join(" " if is_han(character) else character for character in text)))
+def _counted(text: str) -> Counter[str]:
+    """Return how many Chinese characters ("Han"), words in Latin letters and words of any "other" script are in ``text``."""
+    counts: Counter[str] = Counter()
+    for start, _ in word_spans(text):
+        first = text[start]
+        if is_han(first):
+            counts["Han"] += 1
+        elif first.isalpha():
+            counts["Latin" if _LATIN.match(first) else "other"] += 1
+    if _KANA.search(text):
+        counts["other"] += counts.pop("Han", 0)
+    return counts

@@ -150,6 +150,31 @@ def test_the_language_of_a_text() -> None:
         assert language_notes(text, languages, "m") == ()
 
 
+OTHER = {
+    "Japanese": "東京は日本の首都です。",
+    "Japanese in kana": "タワーへ",
+    "Korean": "서울은 한국의 수도이다",
+    "Hindi": "नरेन्द्र मोदी दिल्ली में हैं",
+    "Arabic": "القاهرة عاصمة مصر",
+    "Russian": "Москва столица России",
+    "Thai": "กรุงเทพเป็นเมืองหลวง",
+    "Hebrew": "ירושלים היא עיר",
+}
+
+
+@pytest.mark.parametrize("language", OTHER)
+@pytest.mark.parametrize("languages", [("en",), ("zh",), ("en", "zh")])
+def test_a_language_that_no_model_learned_is_said_so(language: str, languages: tuple[str, ...]) -> None:
+    assert [note.code for note in language_notes(OTHER[language], languages, "m")] == ["text_in_other_language"]
+    assert not mostly_chinese(OTHER[language])
+
+
+def test_a_few_words_of_another_script_are_no_other_language() -> None:
+    assert language_notes("The word Москва means Moscow", ("en",), "m") == ()
+    assert language_notes("naïve café, Zürich", ("en",), "m") == ()
+    assert language_notes("苹果公司的 iPhone", ("zh",), "m") == ()
+
+
 def test_clean_says_what_it_cut() -> None:
     cleaned = clean("word " * 10_000, limit=4000)
     assert len(cleaned.text) <= 4000

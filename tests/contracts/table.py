@@ -75,6 +75,7 @@ READ = {
     "cut_tokens": {"text": LONG},
     "text_is_chinese": CHINESE,
     "text_is_not_chinese": {"text": "The cat sat.", "model": "bert-mini-zh"},
+    "text_in_other_language": {"text": "Москва столица России."},
 }
 LSTM_NOTES = {
     "removed_characters": {"text": "A good\u202e film ."},
@@ -86,6 +87,8 @@ LSTM_NOTES = {
 MASKS = {"removed_characters": {"text": "The cat\u202e [MASK]."}, "cut_tokens": {"text": "The [MASK] sat. " + LONG}}
 TAG_NOTES = {
     "removed_characters": {"text": "Anna\u202e lives."},
+    "text_is_chinese": {"text": "马云在杭州创办了阿里巴巴。"},
+    "text_in_other_language": {"text": "서울은 한국의 수도이다"},
     "cut_characters": {"text": "Anna lives here. " * 2000},
     "cut_tokens": {"text": LONG},
 }
