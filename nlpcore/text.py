@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -18,6 +18,8 @@ _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
+_BETWEEN_LISTED = re.compile(r"[,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·]+")
+_AROUND_LISTED = "'‘’‚‹›`.*•–—-_#"
 _BLANK = re.compile(r"[^\S\n\t]")
 _BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
@@ -163,6 +165,25 @@ def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ",
     """Return the first ``most`` names in a row, each cut to ``longest`` characters, and "…" where there are more."""
     cut = [shortened(name, longest) for name in names]
     return between.join(cut[:most]) + (" …" if len(cut) > most else "")
+
+
+def split_list(text: str, known: Container[str] = ()) -> tuple[str, ...]:
+    """Return the words of a list in whatever way it is written: ``tea. coffee! (bread)``, ``['king', 'queen']``, ``a/b``.
+
+    White space, commas, brackets, double quotes, slashes and other punctuation stand between words; full stops, single
+    quotes and bullets are taken off their ends. What is in ``known`` as it stands, such as ``u.s.`` or ``km/h``, stays whole.
+    """
+    words: list[str] = []
+    for item in text.split():
+        if item in known or item.lower() in known:
+            words.append(item)
+            continue
+        for part in _BETWEEN_LISTED.split(item):
+            bare = part.strip(_AROUND_LISTED)
+            words.extend(
+                [part] if part and (part in known or part.lower() in known) and bare else [bare] if bare else []
+            )
+    return tuple(words)
 
 
 def is_han(character: str) -> bool:

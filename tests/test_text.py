@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.text import clean, is_han, language_notes, listed, mostly_chinese, shortened
+from nlpcore.text import clean, is_han, language_notes, listed, mostly_chinese, shortened, split_list
 
 # Every character that the Unicode standard lets reorder what stands around it (UAX #9), but for the implicit marks.
 REORDERING = [c for c in map(chr, range(0x110000)) if unicodedata.bidirectional(c) in
@@ -173,6 +173,25 @@ def test_a_few_words_of_another_script_are_no_other_language() -> None:
     assert language_notes("The word Москва means Moscow", ("en",), "m") == ()
     assert language_notes("naïve café, Zürich", ("en",), "m") == ()
     assert language_notes("苹果公司的 iPhone", ("zh",), "m") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("tea. coffee! (bread)", "tea coffee bread"),
+        ("\"king\", “queen”, 'man'", "king queen man"),
+        ("['king', 'queen', \"man\"]", "king queen man"),
+        ("king/queen | man;woman", "king queen man woman"),
+        ("- tea\n* coffee\n• bread", "tea coffee bread"),
+        ("国王、女王。（男人）「女人」", "国王 女王 男人 女人"),
+        ("don't o'neill rock'n'roll", "don't o'neill rock'n'roll"),
+        ("u.s. km/h tea.", "u.s. km/h tea"),
+        ("well-known 3.5", "well-known 3.5"),
+        ("... '' ()", ""),
+    ],
+)
+def test_a_list_of_words_however_it_is_written(typed: str, words: str) -> None:
+    assert list(split_list(typed, {"u.s.", "km/h"})) == words.split()
 
 
 def test_clean_says_what_it_cut() -> None:
