@@ -4,18 +4,56 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from nlpcore.errors import LearnerError, Note
+import regex
 
-# Control, surrogate, private use and unassigned characters mean nothing to a tokenizer; format characters (Cf) stay, as
-# they join emoji and shape Arabic and Indic script, except those that reorder text and could disguise it.
+from nlpcore.errors import LearnerError, Note
+from nlpcore.graphemes import word_spans
+
+# Control, surrogate, private use and unassigned characters mean nothing to a tokenizer.
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
+_BETWEEN_LISTED = re.compile(r"[,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·]+")
+_AROUND_LISTED = "'‘’‚‹›`.*•–—-_#"
+_BLANK = re.compile(r"[^\S\n\t]")
+_BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
+
+# Scripts whose letters change their form beside a joiner or a non-joiner.
+_JOINING = (
+    r"\p{scx=Arabic}\p{scx=Syriac}\p{scx=Mandaic}\p{scx=Nko}\p{scx=Mongolian}\p{scx=Adlam}\p{scx=Hanifi_Rohingya}"
+    r"\p{scx=Devanagari}\p{scx=Bengali}\p{scx=Gurmukhi}\p{scx=Gujarati}\p{scx=Oriya}\p{scx=Tamil}\p{scx=Telugu}"
+    r"\p{scx=Kannada}\p{scx=Malayalam}\p{scx=Sinhala}\p{scx=Khmer}\p{scx=Myanmar}\p{scx=Tibetan}\p{scx=Javanese}"
+    r"\p{scx=Balinese}\p{scx=Newa}"
+)
+# What draws nothing by itself, and where each is needed: an emoji, a keycap, a flag of a region, a variant of a Chinese
+# or Mongolian character, an old Korean syllable, the order of two marks (Unicode Standard 23.2 to 23.4, UTS #51).
+_INVISIBLE = regex.compile(
+    rf"""
+    (?! (?<=[{_JOINING}])\u200d
+      | (?<=[{_JOINING}])\u200c(?=[{_JOINING}])
+      | (?<=[\p{{Extended_Pictographic}}\ufe0f\U0001f3fb-\U0001f3ff])\u200d(?=\p{{Extended_Pictographic}})
+      | (?<=\p{{Emoji}})(?<![0-9\#*])[\ufe0e\ufe0f]
+      | (?<=[0-9\#*])\ufe0f(?=\u20e3)
+      | (?<=\U0001f3f4[\U000e0020-\U000e007e]*)[\U000e0020-\U000e007f]
+      | (?<=\p{{Han}})[\ufe00-\ufe02\U000e0100-\U000e01ef]
+      | (?<=\p{{Mongolian}})[\u180b-\u180f]
+      | (?<=[\p{{Myanmar}}\p{{Phags_Pa}}\p{{Manichaean}}\p{{Sm}}])\ufe00
+      | \u115f(?=[\u1160-\u11a7]) | (?<=[\u1100-\u115f])\u1160
+      | (?<=\p{{M}})\u034f(?=\p{{M}})
+    )
+    [\p{{Default_Ignorable_Code_Point}}\ufff9-\ufffb]
+    """,
+    regex.VERBOSE,
+)
 _MARKS_PER_LETTER = 8
 _HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = regex.compile(r"\p{Latin}")
+_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +88,61 @@ class Word:
     occurrences: int = 1
 
 
-def clean(text: str, limit: int = 4000) -> Cleaned:
-    """Return ``text`` in NFC with white space folded, without control characters, cut to ``limit`` characters.
+def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
+    """Return ``text`` in NFC without control and invisible characters, cut to ``limit`` characters.
+
+    White space is folded to single blanks. ``lines``: lines, tabs and indentation stay, every line end is "\\n", and
+    blanks before it go. Of invisible characters those stay that a script or an emoji needs: joiners in Persian, Hindi or
+    a family, selectors of variants; zero-width spaces, soft hyphens, direction marks and the like go.
 
     Raises LearnerError ``empty_text`` where nothing is left.
     """
     given = len(text)
     # Normalising costs time with every character, so a book is cut before it is read in full.
-    folded = " ".join(text[: 4 * limit].split())
-    kept = "".join(c for c in folded if unicodedata.category(c) not in _DROPPED and c not in _BIDI_CONTROLS)
-    notes = [Note("removed_characters", {"count": len(folded) - len(kept)})] if len(kept) < len(folded) else []
-    kept = _without_mark_towers(unicodedata.normalize("NFC", kept)).strip()
+    read = text[: 4 * limit]
+    kept = "".join(c for c in read if c.isspace() or not _is_control(c))
+    visible = _INVISIBLE.sub("", kept)
+    notes = [
+        Note(code, {"count": count})
+        for code, count in (
+            ("removed_characters", len(read) - len(kept)),
+            ("removed_invisible", len(kept) - len(visible)),
+        )
+        if count
+    ]
+    kept = _without_mark_towers(unicodedata.normalize("NFC", _lines(visible) if lines else " ".join(visible.split())))
+    kept = kept.strip()
     if not kept:
         raise LearnerError("empty_text")
     if len(kept) > limit or given > 4 * limit:
         kept = kept[:limit].rstrip()
         notes.append(Note("cut_characters", {"kept": len(kept), "given": given}))
     return Cleaned(kept, tuple(notes))
+
+
+def without_line_break_tags(text: str) -> str:
+    """Return ``text`` with each ``<br />`` of a web page as a blank: so film reviews were read in training."""
+    return _LINE_BREAK_TAG.sub(" ", text)
+
+
+def without_special_tokens(text: str, tokens: Iterable[str]) -> Cleaned:
+    """Put blanks into each of a tokenizer's special ``tokens`` that was typed, such as [CLS] or <s>, with a note.
+
+    So it is read as text: only what the tokenizer adds itself is special.
+    """
+    typed = [token for token in dict.fromkeys(tokens) if len(token) > 2 and token in text]
+    for token in typed:
+        text = text.replace(token, f"{token[0]} {token[1:-1]} {token[-1]}")
+    return Cleaned(text, (Note("special_as_text", {"tokens": " ".join(typed)}),) if typed else ())
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in _DROPPED or character in _BIDI_CONTROLS
+
+
+def _lines(text: str) -> str:
+    """Write every line end as "\\n" and every blank but a tab as " "; none stands before a line end."""
+    return _BEFORE_A_LINE_END.sub("", _BLANK.sub(" ", _LINE_END.sub("\n", text)))
 
 
 def _without_mark_towers(text: str) -> str:
@@ -91,31 +167,63 @@ def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ",
     return between.join(cut[:most]) + (" …" if len(cut) > most else "")
 
 
+def split_list(text: str, known: Container[str] = ()) -> tuple[str, ...]:
+    """Return the words of a list in whatever way it is written: ``tea. coffee! (bread)``, ``['king', 'queen']``, ``a/b``.
+
+    White space, commas, brackets, double quotes, slashes and other punctuation stand between words; full stops, single
+    quotes and bullets are taken off their ends. What is in ``known`` as it stands, such as ``u.s.`` or ``km/h``, stays whole.
+    """
+    words: list[str] = []
+    for item in text.split():
+        if item in known or item.lower() in known:
+            words.append(item)
+            continue
+        for part in _BETWEEN_LISTED.split(item):
+            bare = part.strip(_AROUND_LISTED)
+            words.extend(
+                [part] if part and (part in known or part.lower() in known) and bare else [bare] if bare else []
+            )
+    return tuple(words)
+
+
 def is_han(character: str) -> bool:
     """Whether this is a Chinese character (of the basic, a supplementary or the compatibility block)."""
     return any(first <= character <= last for first, last in _HAN_BLOCKS)
 
 
 def mostly_chinese(text: str) -> bool:
-    """Whether ``text`` has at least as many Chinese characters as words in letters, and any at all."""
-    han, words = _counted(text)
-    return 0 < han >= words
+    """Whether ``text`` has at least as many Chinese characters as words in letters, and any at all; Japanese is not Chinese."""
+    counts = _counted(text)
+    return 0 < counts["Han"] >= sum(counts.values()) - counts["Han"]
 
 
 def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Note, ...]:
-    """Return a note where ``text`` is Chinese and ``model`` did not learn Chinese, or learned nothing else.
+    """Return a note where most words of ``text`` are in a script that ``model`` did not learn.
 
-    languages: the model's, as the catalogue names them. Nothing is said of a text without letters.
+    languages: the model's, as the catalogue names them: "en" is read in Latin letters, "zh" in Chinese characters. Kana
+    make a text Japanese, whatever Chinese characters stand beside them. Nothing is said of a text without letters.
     """
-    han, words = _counted(text)
-    if 0 < han >= words and "zh" not in languages:
+    counts = _counted(text)
+    han, latin = counts["Han"], counts["Latin"]
+    others = sum(counts.values()) - han - latin
+    if others > max(han, latin):
+        return (Note("text_in_other_language", {"model": model}),)
+    if 0 < han >= latin + others and "zh" not in languages:
         return (Note("text_is_chinese", {"model": model}),)
-    if words > han and tuple(languages) == ("zh",):
+    if latin > han and tuple(languages) == ("zh",):
         return (Note("text_is_not_chinese", {"model": model}),)
     return ()
 
 
-def _counted(text: str) -> tuple[int, int]:
-    """Return how many Chinese characters and how many words in letters stand in ``text``."""
-    han = sum(map(is_han, text))
-    return han, len(_LETTERS.findall("".join(" " if is_han(character) else character for character in text)))
+def _counted(text: str) -> Counter[str]:
+    """Return how many Chinese characters ("Han"), words in Latin letters and words of any "other" script are in ``text``."""
+    counts: Counter[str] = Counter()
+    for start, _ in word_spans(text):
+        first = text[start]
+        if is_han(first):
+            counts["Han"] += 1
+        elif first.isalpha():
+            counts["Latin" if _LATIN.match(first) else "other"] += 1
+    if _KANA.search(text):
+        counts["other"] += counts.pop("Han", 0)
+    return counts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.text import clean, is_han, language_notes, listed, mostly_chinese, shortened
+from nlpcore.text import clean, is_han, language_notes, listed, mostly_chinese, shortened, split_list
 
 # Every character that the Unicode standard lets reorder what stands around it (UAX #9), but for the implicit marks.
 REORDERING = [c for c in map(chr, range(0x110000)) if unicodedata.bidirectional(c) in
@@ -32,7 +32,78 @@ def test_joiners_and_marks_that_shape_a_script_stay() -> None:
     assert clean("👩\u200d💻 क\u094d\u200dष").text == "👩\u200d💻 क\u094d\u200dष"
 
 
-@pytest.mark.parametrize("text", ["", " \n\t", "\u202e\u2066", "\x00"])
+# (pasted, what a reader sees, how many characters went): none of them is seen, and words stay whole.
+INVISIBLE = {
+    "zero-width space before a blank": ("Angela\u200b Merkel", "Angela Merkel", 1),
+    "zero-width space at the end": ("king\u200b", "king", 1),
+    "soft hyphen": ("Mün\u00adchen", "München", 1),
+    "word joiner": ("\u2060New\u2060 York", "New York", 2),
+    "byte order mark": ("\ufeffParis", "Paris", 1),
+    "direction marks": ("Ana\u200e lebt\u200f \u061chier", "Ana lebt hier", 3),
+    "joiners between Latin letters": ("Auf\u200clage a\u200db", "Auflage ab", 2),
+    "non-joiner that joins nothing": ("خانه\u200c x", "خانه x", 1),
+    "selector on a letter": ("x\ufe0f 5\ufe0f", "x 5", 2),
+    "filler that passes for a name": ("\u3164Kim\uffa0", "Kim", 2),
+    "Mongolian separator elsewhere": ("a\u180eb", "ab", 1),
+    "invisible operators": ("f\u2061(x)\u2062y", "f(x)y", 2),
+    "tags": ("hi\U000e0041\U000e0042", "hi", 2),
+    "annotations": ("\ufff9base\ufffa\ufffb", "base", 3),
+    "between two blanks": ("a \u200b b", "a b", 1),
+    "only the needed one stays": ("👩\u200d💻\u200d \u200b", "👩\u200d💻", 2),
+}
+NEEDED = (
+    "👨\u200d👩\u200d👧\u200d👦",
+    "👩🏽\u200d🚀",
+    "🏳\ufe0f\u200d🌈",
+    "❤\ufe0f\u200d🔥",
+    "1\ufe0f\u20e3 #\ufe0f\u20e3",
+    "☺\ufe0e",
+    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "می\u200cخواهم",  # Persian
+    "क\u094d\u200dष",  # Hindi
+    "र\u200d\u094dय",  # Marathi
+    "শ\u09cd\u200cর",  # Bengali
+    "ශ\u0dca\u200dරී",  # Sinhala
+    "葛\U000e0100城",
+    "ᠮᠣᠩᠭᠣᠯ\u180bᠠ",
+)
+
+
+@pytest.mark.parametrize("pasted", INVISIBLE)
+@pytest.mark.parametrize("lines", [False, True])
+def test_invisible_characters_are_removed_and_counted(pasted: str, lines: bool) -> None:
+    text, left, count = INVISIBLE[pasted]
+    cleaned = clean(text, lines=lines)
+    assert cleaned.text.split() == left.split() and len(cleaned.text.replace(" ", "")) == len(left.replace(" ", ""))
+    assert [(note.code, note.params) for note in cleaned.notes] == [("removed_invisible", {"count": count})]
+
+
+@pytest.mark.parametrize("text", NEEDED)
+def test_joiners_and_selectors_that_a_script_or_an_emoji_needs_stay(text: str) -> None:
+    cleaned = clean(f"a {text} b")
+    assert (cleaned.text, cleaned.notes) == (f"a {text} b", ())
+
+
+FORMATS = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) == "Cf"]
+
+
+@pytest.mark.parametrize("character", FORMATS, ids=lambda c: f"U+{ord(c):04X}")
+def test_of_format_characters_only_those_with_a_shape_stay_between_latin_letters(character: str) -> None:
+    """The number signs of Arabic and Kaithi and the quadrats of hieroglyphs are seen; all else of this kind is not."""
+    shape = any(kind in unicodedata.name(character, "") for kind in (
+        "ARABIC NUMBER", "ARABIC SIGN", "ARABIC FOOTNOTE", "ARABIC POUND", "ARABIC PIASTRE", "ARABIC END OF AYAH",
+        "ARABIC DISPUTED", "SYRIAC ABBREVIATION", "KAITHI NUMBER", "EGYPTIAN HIEROGLYPH",
+    ))  # fmt: skip
+    assert (clean(f"a{character}b").text == "ab") != shape
+
+
+def test_lines_tabs_and_indentation_stay_where_they_are_asked_for() -> None:
+    typed = "def f():\r\n\treturn 1  \r\n\r\n    # end\u2028last\u00a0one\x0b"
+    assert clean(typed, lines=True).text == "def f():\n\treturn 1\n\n    # end\nlast one"
+    assert clean(typed).text == "def f(): return 1 # end last one"
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\u202e\u2066", "\x00", "\u200b\u00ad", "\u3164"])
 def test_nothing_left(text: str) -> None:
     with pytest.raises(LearnerError, match="empty_text"):
         clean(text)
@@ -77,6 +148,50 @@ def test_the_language_of_a_text() -> None:
         ("", ["en"]),
     ):
         assert language_notes(text, languages, "m") == ()
+
+
+OTHER = {
+    "Japanese": "東京は日本の首都です。",
+    "Japanese in kana": "タワーへ",
+    "Korean": "서울은 한국의 수도이다",
+    "Hindi": "नरेन्द्र मोदी दिल्ली में हैं",
+    "Arabic": "القاهرة عاصمة مصر",
+    "Russian": "Москва столица России",
+    "Thai": "กรุงเทพเป็นเมืองหลวง",
+    "Hebrew": "ירושלים היא עיר",
+}
+
+
+@pytest.mark.parametrize("language", OTHER)
+@pytest.mark.parametrize("languages", [("en",), ("zh",), ("en", "zh")])
+def test_a_language_that_no_model_learned_is_said_so(language: str, languages: tuple[str, ...]) -> None:
+    assert [note.code for note in language_notes(OTHER[language], languages, "m")] == ["text_in_other_language"]
+    assert not mostly_chinese(OTHER[language])
+
+
+def test_a_few_words_of_another_script_are_no_other_language() -> None:
+    assert language_notes("The word Москва means Moscow", ("en",), "m") == ()
+    assert language_notes("naïve café, Zürich", ("en",), "m") == ()
+    assert language_notes("苹果公司的 iPhone", ("zh",), "m") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("tea. coffee! (bread)", "tea coffee bread"),
+        ("\"king\", “queen”, 'man'", "king queen man"),
+        ("['king', 'queen', \"man\"]", "king queen man"),
+        ("king/queen | man;woman", "king queen man woman"),
+        ("- tea\n* coffee\n• bread", "tea coffee bread"),
+        ("国王、女王。（男人）「女人」", "国王 女王 男人 女人"),
+        ("don't o'neill rock'n'roll", "don't o'neill rock'n'roll"),
+        ("u.s. km/h tea.", "u.s. km/h tea"),
+        ("well-known 3.5", "well-known 3.5"),
+        ("... '' ()", ""),
+    ],
+)
+def test_a_list_of_words_however_it_is_written(typed: str, words: str) -> None:
+    assert list(split_list(typed, {"u.s.", "km/h"})) == words.split()
 
 
 def test_clean_says_what_it_cut() -> None:

@@ -110,8 +110,10 @@ class Drawing:
     def checked(self) -> go.Figure:
         """Return the figure as Plotly makes it of this description, for tests.
 
-        Raises ValueError where Plotly does not know a property or value, or would have sent something else.
+        Raises ValueError where Plotly does not know a property or value, or would have sent something else, and where
+        words stand on an axis without a type: Plotly makes numbers of "year" "2008" "million", and dates of "2024-05".
         """
+        self._refuse_words_as_numbers()
         figure = go.Figure({"data": self.traces, "layout": self.layout, "frames": self.frames})
         made = figure.to_plotly_json()
         made["layout"].pop("template", None)
@@ -119,6 +121,13 @@ class Drawing:
             if part in made or own:
                 _compare(own, made[part], part)
         return figure
+
+    def _refuse_words_as_numbers(self) -> None:
+        for trace in [*self.traces, *(part for frame in self.frames for part in frame.get("data", ()))]:
+            for letter in "xy":
+                axis = f"{letter}axis{trace.get(f'{letter}axis', letter)[1:]}"
+                if _has_words(trace.get(letter)) and not self.layout.get(axis, {}).get("type"):
+                    raise ValueError(f"{axis}: words on an axis without a type; {list(trace[letter])!r}"[:500])
 
     def _number(self, row: int | None, col: int) -> str:
         number = 1 if row is None else (row - 1) * self._columns + col
@@ -222,6 +231,10 @@ def _packed(node: Any) -> Any:
     if isinstance(node, list | tuple) and node and not isinstance(node[0], str | float | int):
         return [_packed(item) for item in node]
     return node
+
+
+def _has_words(values: Any) -> bool:
+    return values is not None and not isinstance(values, str) and any(isinstance(value, str) for value in values)
 
 
 def _without_none(properties: Mapping[str, Any]) -> Spec:

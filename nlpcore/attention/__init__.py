@@ -8,11 +8,11 @@ from nlpcore.attention.transforms import (
     average_heads,
     hide,
     hide_special,
-    join_pieces,
     merge_words,
     renormalise,
     rollout,
     shown_positions,
+    word_label,
 )
 from nlpcore.attention.vectors import AttentionReading, HeadVectors, head_vectors, read_attention
 
@@ -28,7 +28,6 @@ __all__ = [
     "head_vectors",
     "hide",
     "hide_special",
-    "join_pieces",
     "merge_words",
     "read_attention",
     "renormalise",
@@ -37,4 +36,5 @@ __all__ = [
     "shown_positions",
     "softmax",
     "summarise",
+    "word_label",
 ]

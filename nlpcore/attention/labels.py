@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from nlpcore.graphemes import cluster_spans, word_spans
+
 Span = tuple[int, int]
 
 SPACE = "␣"
@@ -46,32 +48,48 @@ def _label(piece: str, surface: str, part: tuple[int, int]) -> str:
 
 
 def _parts(spans: Sequence[Span], surfaces: Sequence[str]) -> list[tuple[int, int]]:
-    """For each token, (its number, how many) among neighbours that cover the very same characters."""
+    """For each token, (its number, how many) among neighbours that cover the very same characters.
+
+    The first of them may hold the blank before: of " 👍" and "👍" both cover the thumb.
+    """
     out: list[tuple[int, int]] = []
-    for (span, surface), group in groupby(zip(spans, surfaces, strict=True)):
+    for span, group in groupby(map(_without_blank, spans, surfaces)):
         count = len(list(group))
-        shared = count > 1 and bool(surface) and span[1] > span[0]
+        shared = count > 1 and span[1] > span[0]
         out += [(i + 1, count) if shared else (1, 1) for i in range(count)]
     return out
 
 
-def split_ideographs(
-    word_ids: Sequence[int | None], surfaces: Sequence[str], spans: Sequence[Span]
-) -> tuple[int | None, ...]:
-    """Return word numbers in which a run of Chinese or Japanese characters is no longer one "word".
+def _without_blank(span: Span, surface: str) -> Span:
+    """Return where the characters stand without blanks before them; blanks alone stay."""
+    return span[1] - len(surface.lstrip() or surface), span[1]
 
-    Byte-level tokenizers split at spaces and punctuation only, so a whole Chinese clause counts as one word. Here each
-    token of such a run starts a word of its own unless it shares a character with the token before.
+
+def word_numbers(word_ids: Sequence[int | None], text: str, spans: Sequence[Span]) -> tuple[int | None, ...]:
+    """Return the word of ``text`` that each token belongs to, counted from 0; None for a special token.
+
+    A tokenizer's own words are mended where they differ from a reader's. Byte-level tokenizers split at spaces and
+    punctuation only, so a whole Chinese clause counts as one word: here each token of such a run starts a word of its
+    own. They also split at vowel signs, so that नमस्ते counts as four, and some at every digit: here runs of letters,
+    marks and digits are one word, and so is each other grapheme cluster.
     """
+    places = [_without_blank((a, b), text[a:b]) for a, b in spans]
+    inside = {i for start, end in word_spans(text) for i in range(start + 1, end)}
+    within = {i for start, end in cluster_spans(text) for i in range(start + 1, end)}
     out: list[int | None] = []
     number = -1
     for i, word in enumerate(word_ids):
         if word is None:
             out.append(None)
             continue
-        same = i > 0 and word_ids[i - 1] == word
-        if same and (_ideographic(surfaces[i]) or _ideographic(surfaces[i - 1])):
-            same = spans[i][0] < spans[i - 1][1]
+        if i == 0 or word_ids[i - 1] is None:
+            same = False
+        elif places[i][0] in within or places[i][0] < places[i - 1][1]:
+            same = True
+        elif _ideographic(text[slice(*places[i])]) or _ideographic(text[slice(*places[i - 1])]):
+            same = False
+        else:
+            same = word_ids[i - 1] == word or places[i][0] in inside
         number += not same
         out.append(number)
     return tuple(out)

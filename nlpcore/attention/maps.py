@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlpcore.arrays import Reals
-from nlpcore.attention.labels import readable_tokens, split_ideographs
+from nlpcore.attention.labels import readable_tokens, word_numbers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served
-from nlpcore.text import clean, language_notes
+from nlpcore.text import clean, language_notes, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -34,6 +34,7 @@ class AttentionMaps:
         offsets: the span of characters of its text that each token covers; (0, 0) for special tokens.
         segments: 0 for the first text, 1 for the second.
         causal: True for a decoder, where a token sees only itself and the tokens before it.
+        texts: the text, and the second where there is one; ``offsets`` count in that of the token's segment.
         notes: what was changed about the input.
     """
 
@@ -45,6 +46,7 @@ class AttentionMaps:
     offsets: tuple[tuple[int, int], ...]
     segments: tuple[int, ...]
     causal: bool
+    texts: tuple[str, ...]
     notes: tuple[Note, ...] = ()
 
     @property
@@ -65,7 +67,7 @@ class Encoded:
     Attributes:
         ids: the token numbers that go into the network.
         type_ids: the segment numbers for models that take them (Devlin et al. 2019), else None.
-        tokens, pieces, word_ids, special, offsets, segments, notes: as in :class:`AttentionMaps`.
+        tokens, pieces, word_ids, special, offsets, segments, texts, notes: as in :class:`AttentionMaps`.
     """
 
     ids: tuple[int, ...]
@@ -76,6 +78,7 @@ class Encoded:
     special: tuple[bool, ...]
     offsets: tuple[tuple[int, int], ...]
     segments: tuple[int, ...]
+    texts: tuple[str, ...]
     notes: tuple[Note, ...]
 
 
@@ -108,6 +111,7 @@ def maps_of(model: LoadedModel, encoded: Encoded, outputs: Any) -> AttentionMaps
         offsets=encoded.offsets,
         segments=encoded.segments,
         causal=is_causal(model),
+        texts=encoded.texts,
         notes=encoded.notes,
     )
 
@@ -128,13 +132,13 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
     Raises:
         LearnerError: ``empty_text`` or ``no_tokens``.
     """
-    first = clean(text)
-    second = clean(pair) if pair and pair.strip() else None
-    texts = [first.text] if second is None else [first.text, second.text]
-    if second is not None and is_causal(model):
+    parts = [clean(part, lines=True) for part in [text, *([pair] if pair and pair.strip() else [])]]
+    plain = [without_special_tokens(part.text, model.tokenizer.all_special_tokens) for part in parts]
+    texts = [part.text for part in plain]
+    if len(texts) > 1 and is_causal(model):
         texts[1] = " " + texts[1]  # without it the two texts would run into one word
     limit = min(max_tokens, model.entry.max_tokens or max_tokens)
-    notes = first.notes + (second.notes if second else ())
+    notes = tuple(note for part in (*parts, *plain) for note in part.notes)
     notes += language_notes(" ".join(texts), model.entry.languages, model.id)
     given = len(model.tokenizer(*texts)["input_ids"])
     if given > limit:
@@ -157,7 +161,10 @@ def _described(model: LoadedModel, batch: Any, texts: list[str], notes: tuple[No
     for start, end in _runs(sequence):  # the offsets count from the start of each text
         part = slice(start, end)
         tokens += readable_tokens(pieces[part], surfaces[part], offsets[part])
-        words += split_ideographs(batch.word_ids()[part], surfaces[part], offsets[part])
+        if sequence[start] is None:
+            words += (None,) * (end - start)
+        else:
+            words += word_numbers(batch.word_ids()[part], texts[sequence[start]], offsets[part])
     return Encoded(
         ids=tuple(batch["input_ids"]),
         type_ids=_type_ids(model, batch),
@@ -167,6 +174,7 @@ def _described(model: LoadedModel, batch: Any, texts: list[str], notes: tuple[No
         special=tuple(number is None for number in sequence),
         offsets=offsets,
         segments=_segments(batch, sequence),
+        texts=tuple(texts),
         notes=notes,
     )
 

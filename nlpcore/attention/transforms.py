@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from nlpcore.arrays import Reals
+from nlpcore.attention.labels import SPACE
 from nlpcore.attention.maps import AttentionMaps
 from nlpcore.errors import LearnerError
+from nlpcore.graphemes import whole_end
 
 
 def renormalise(weights: Reals) -> Reals:
@@ -57,7 +59,7 @@ def merge_words(maps: AttentionMaps) -> AttentionMaps:
     return replace(
         _picked(maps, starts),
         weights=weights.astype(maps.weights.dtype),
-        tokens=tuple(join_pieces([maps.tokens[i] for i in group]) for group in groups),
+        tokens=tuple(word_label(maps, group) for group in groups),
         pieces=tuple("".join(maps.pieces[i].removeprefix("##") for i in group) for group in groups),
         offsets=tuple((maps.offsets[group[0]][0], maps.offsets[group[-1]][1]) for group in groups),
     )
@@ -119,14 +121,15 @@ def _word_starts(maps: AttentionMaps) -> list[int]:
     return [i for i, (_, word) in enumerate(words) if i == 0 or word is None or words[i] != words[i - 1]]
 
 
-def join_pieces(labels: Sequence[str]) -> str:
-    """Write the labels of a word's pieces as one word: ``un``, ``##happi``, ``##ness`` as ``unhappiness``."""
-    if len(labels) == 1:
-        return labels[0]
-    parts: list[str] = []
-    for label in labels:
-        head, bracket, _ = label.partition("[") if label.endswith("]") and "/" in label else (label, "", "")
-        text = head.removeprefix("##")
-        if not (bracket and parts and parts[-1].lstrip("␣") == text):  # the same character, told in parts
-            parts.append(text)
-    return "".join(parts)
+def word_label(maps: AttentionMaps, group: Sequence[int]) -> str:
+    """Return the label of the tokens at the positions ``group`` as one word: that slice of the text.
+
+    A token alone keeps its own label. ``un``, ``##happi``, ``##ness`` become ``unhappiness`` as it is written in the text,
+    with the marks at its end that the tokenizer may have stripped.
+    """
+    first, last = group[0], group[-1]
+    if first == last:
+        return maps.tokens[first]
+    blank = SPACE if maps.tokens[first].startswith(SPACE) else ""
+    text, start, end = maps.texts[maps.segments[first]], maps.offsets[first][0], maps.offsets[last][1]
+    return blank + text[start : whole_end(text, end)].strip()

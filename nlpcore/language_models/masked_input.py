@@ -11,7 +11,7 @@ import numpy as np
 from nlpcore.arrays import Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.words import MASK, pieces_under, split_words, with_masks
-from nlpcore.text import Word, clean, language_notes
+from nlpcore.text import Word, clean, language_notes, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -72,8 +72,9 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
     Raises LearnerError ``empty_text``, and ``no_such_word`` for an index outside the text.
     """
     tokenizer = model.tokenizer
-    cleaned = clean(text)
-    plain = with_masks(_without_special_tokens(cleaned.text, tokenizer), tokenizer.mask_token)
+    cleaned = clean(text, lines=True)
+    read = without_special_tokens(cleaned.text, _special_tokens(tokenizer))
+    plain = with_masks(read.text, tokenizer.mask_token)
     found = split_words(plain, tokenizer.mask_token)
     encoded = tokenizer(plain, return_offsets_mapping=True, truncation=False, padding=False, verbose=False)
     limit = min(limit, model.entry.max_tokens or limit)
@@ -90,16 +91,14 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
         token_ids=token_ids,
         shown_ids=shown_ids,
         sites=tuple(sites),
-        notes=tuple(dict.fromkeys((*cleaned.notes, *cut, *strange, *lost))),
+        notes=tuple(dict.fromkeys((*cleaned.notes, *read.notes, *cut, *strange, *lost))),
     )
 
 
-def _without_special_tokens(text: str, tokenizer: object) -> str:
-    """Put spaces into a typed [CLS] or <s>, so that it is read as text: only the model's input may hold real ones."""
-    for token in getattr(tokenizer, "all_special_tokens", ()):
-        if token.upper() != MASK and token != getattr(tokenizer, "mask_token", MASK):
-            text = text.replace(token, f"{token[0]} {token[1:-1]} {token[-1]}")
-    return text
+def _special_tokens(tokenizer: object) -> list[str]:
+    """Return the tokenizer's special tokens but the mask, which may be typed."""
+    masks = (MASK, getattr(tokenizer, "mask_token", MASK))
+    return [token for token in getattr(tokenizer, "all_special_tokens", ()) if token not in masks]
 
 
 def _cut(

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from nlpcore.text import Word, is_han
+import regex
+
+from nlpcore.graphemes import LETTER, SIGN
+from nlpcore.text import Word
 
 MASK = "[MASK]"
-_MASK_AS_TYPED = re.compile(r"\[\s*mask\s*\]", re.IGNORECASE)
-_JOINERS = frozenset("\u200c\u200d")
-_APOSTROPHES = frozenset("'’")
-_SPACE, _WORD, _HAN, _SYMBOL, _MARK = range(5)
+# As BERT, RoBERTa, a Chinese keyboard and exercises write it. Underscores at a Latin letter or a digit belong to a name.
+_MASK_AS_TYPED = re.compile(
+    r"[\[［【]\s*(?:mask|ｍａｓｋ)\s*[\]］】] | <\s*mask\s*> | ＜\s*mask\s*＞ | \{\s*mask\s*\} | ｛\s*mask\s*｝"
+    r" | (?<![a-z0-9])(?:_{3,}|＿{2,})(?![a-z0-9])",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORD = regex.compile(rf"{LETTER}+(?:['’]{LETTER}+)*|{SIGN}")
 
 
 def with_masks(text: str, mask_token: str = MASK) -> str:
-    """Return ``text`` with every [mask], however it is written, as ``mask_token``."""
+    """Return ``text`` with every [mask], however it is written, as ``mask_token``.
+
+    Read as a mask: [MASK], 【MASK】, ［MASK］, <mask> and {mask} in any case, and a gap of three or more underscores (two or
+    more full-width ones) that touches no Latin letter or digit, so that ``snake___case`` stays what it is.
+    """
     return _MASK_AS_TYPED.sub(lambda _: mask_token, text)
 
 
 def split_words(text: str, mask_token: str = MASK) -> tuple[Word, ...]:
     """Return the words of ``text`` in order: runs of letters and digits, single Chinese characters, single symbols.
 
-    ``mask_token`` is one word; marks and joiners stay with the character before them, an apostrophe between two letters
-    belongs to the word.
+    ``mask_token`` is one word; no grapheme cluster is split, so that marks and joiners stay with the character before
+    them; an apostrophe between two letters belongs to the word.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -52,37 +61,5 @@ def _numbered(text: str, spans: list[tuple[int, int]]) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _kind(character: str) -> int:
-    category = unicodedata.category(character)
-    if character.isspace():
-        return _SPACE
-    if category[0] == "M" or character in _JOINERS or "\U0001f3fb" <= character <= "\U0001f3ff":
-        return _MARK
-    if is_han(character):
-        return _HAN
-    return _WORD if character.isalnum() or character == "_" else _SYMBOL
-
-
 def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    before = _SPACE  # the kind of the character before, marks passed over
-    for i in range(start, end):
-        kind = _kind(text[i])
-        joined = spans and spans[-1][1] == i and _joins(text, i, end, kind, before)
-        if joined:
-            spans[-1] = (spans[-1][0], i + 1)
-        elif kind != _SPACE:
-            spans.append((i, i + 1))
-        if kind != _MARK and not (joined and kind == _SYMBOL):
-            before = kind
-    return spans
-
-
-def _joins(text: str, i: int, end: int, kind: int, before: int) -> bool:
-    """Whether the character at ``i`` belongs to the word that ends just before it."""
-    if kind == _MARK:
-        return True
-    if kind == _SYMBOL:
-        within_word = before == _WORD and i + 1 < end and _kind(text[i + 1]) == _WORD
-        return text[i - 1] == "\u200d" or (text[i] in _APOSTROPHES and within_word)
-    return kind == before == _WORD
+    return [found.span() for found in _WORD.finditer(text, start, end)]

@@ -47,12 +47,20 @@ class RecurrentCell:
         return int(self.weight_ih.shape[1])
 
     @classmethod
-    def from_torch(cls, module: Any, layer: int = 0) -> Self:
-        """Return layer ``layer`` of a torch module (``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` or their ``…Cell``) in float64.
+    def from_torch(cls, module: Any, layer: int | None = None) -> Self:
+        """Return the layer of a torch module (``nn.RNN``, ``nn.LSTM``, ``nn.GRU`` or their ``…Cell``) in float64.
 
-        Only the forward direction is read. Raises ValueError for another kind of module and for projected LSTMs.
+        ``layer``: which one, from 0, of a module that has several or reads both ways; of these its forward direction is
+        taken. Raises ValueError where it is needed and not given, for another kind of module and for projected LSTMs.
         """
         state = module.state_dict()
+        layers, both_ways = int(getattr(module, "num_layers", 1)), bool(getattr(module, "bidirectional", False))
+        if layer is None and (layers > 1 or both_ways):
+            raise ValueError(
+                f"{type(module).__name__} has {layers} layer(s){' that read both ways' if both_ways else ''}: one layer"
+                " and direction is traced; say which with from_torch(module, layer)"
+            )
+        layer = layer or 0
         suffix = f"_l{layer}" if f"weight_ih_l{layer}" in state else ""
         if f"weight_ih{suffix}" not in state or int(getattr(module, "proj_size", 0)):
             raise ValueError(f"{type(module).__name__} is not a plain recurrent layer")

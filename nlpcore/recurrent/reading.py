@@ -14,7 +14,7 @@ from nlpcore.models.serving import served
 from nlpcore.recurrent.lstm_network import CLASSIFIER, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
 from nlpcore.recurrent.word_tokens import word_tokens
-from nlpcore.text import clean, listed
+from nlpcore.text import clean, listed, without_line_break_tags
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -123,10 +123,11 @@ def read(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentRe
 def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
     """Return the judgement of an LSTM classifier after every word of ``text``, with the trace behind it.
 
-    At most ``limit`` tokens are read. Raises LearnerError ``empty_text``.
+    A review is read as those of the training were, without line break tags. At most ``limit`` tokens are read.
+    Raises LearnerError ``empty_text``.
     """
     net = network(model)
-    cleaned = clean(text)
+    cleaned = clean(without_line_break_tags(text))
     tokens, notes = _cut(word_tokens(cleaned.text), limit)
     known, trace, unknown = _run(net, tokens)
     return SentimentReading(
@@ -146,7 +147,7 @@ def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> 
     At most ``limit`` characters are read. Raises LearnerError ``empty_text``.
     """
     net = network(model)
-    cleaned = clean(text)
+    cleaned = clean(text, lines=True)  # the novels were read with theirs
     tokens, notes = _cut(list(cleaned.text), limit)
     known, trace, unknown = _run(net, tokens)
     probabilities = softmax(net.logits(trace.h))

@@ -17,7 +17,7 @@ from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, fr
 from nlpcore.tagging.second_head import second_head
 from nlpcore.tagging.viterbi import decode_legally
 from nlpcore.tagging.words import split_words
-from nlpcore.text import Word, clean
+from nlpcore.text import Word, clean, language_notes
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -214,10 +214,11 @@ def _prepared(
     model: LoadedModel, text: str, limit: int
 ) -> tuple[str, tuple[Word, ...], tuple[Piece, ...], tuple[Note, ...]]:
     """Return the cleaned text, its words and pieces, all three as far as they are read, and what was changed."""
-    cleaned = clean(text)
+    cleaned = clean(text, lines=True)
     words, pieces, notes = _pieces(model, split_words(cleaned.text), limit)
     kept = cleaned.text[: words[-1].end] if notes else cleaned.text
-    return kept, words, pieces, model.notes + cleaned.notes + notes
+    strange = language_notes(cleaned.text, model.entry.languages, model.id)
+    return kept, words, pieces, model.notes + cleaned.notes + strange + notes
 
 
 def _segments(model: LoadedModel, words: Sequence[Word], pieces: Sequence[Piece]) -> list[int] | None:
@@ -242,7 +243,7 @@ def _read(
     first_piece = _first_pieces(pieces, len(words))
     rows = _word_rows(probabilities, first_piece, names)  # (words, tags)
     greedy = tuple(names[i] for i in rows.argmax(axis=1))
-    tags = _legal(rows, names) if decoding == "legal" else repair(greedy, how)
+    tags = _begun_anew(_legal(rows, names) if decoding == "legal" else repair(greedy, how), words, text)
     entities = tuple(_entity(text, words, rows, names, span) for span in from_bio(tags))
     illegal = illegal_transitions(greedy)
     return Tagging(
@@ -254,6 +255,15 @@ def _read(
 def _legal(rows: Floats, names: tuple[str, ...]) -> tuple[str, ...]:
     with np.errstate(divide="ignore"):
         return tuple(names[i] for i in decode_legally(np.log(rows), names).path)
+
+
+def _begun_anew(tags: tuple[str, ...], words: Sequence[Word], text: str) -> tuple[str, ...]:
+    """Return ``tags`` with B- for an I- at the beginning of a line: no entity goes on from the line before."""
+    ends = [0, *(word.end for word in words)]
+    return tuple(
+        "B-" + tag[2:] if tag.startswith("I-") and "\n" in text[end : word.start] else tag
+        for tag, word, end in zip(tags, words, ends, strict=False)
+    )
 
 
 def _entity(text: str, words: Sequence[Word], rows: Floats, names: Sequence[str], span: Span) -> Entity:

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlpcore.text import without_line_break_tags
+
 # These eight labelled files of the archive hold other text than the original data set: they are left out.
 IMDB_DAMAGED = frozenset(
     {
@@ -89,7 +91,7 @@ def imdb_reviews(path: Path) -> Iterator[Review]:
             file = archive.extractfile(member)
             if file is None:
                 continue
-            text = file.read().decode("utf-8", errors="replace").replace("<br />", " ")
+            text = without_line_break_tags(file.read().decode("utf-8", errors="replace"))
             yield Review(text, {"pos": True, "neg": False}.get(parts[2]), parts[1])
 
 

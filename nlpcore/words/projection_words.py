@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ import numpy as np
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
-from nlpcore.text import clean, listed, shortened
+from nlpcore.text import clean, listed, shortened, split_list
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of
 from nlpcore.words.table import VectorTable, top_rows
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 Source = Literal["categories", "frequency", "around", "list"]
 
 _CATEGORY_FILE = Path(__file__).with_name("projection_categories.yaml")
-_SEPARATORS = re.compile(r"[\s,;，；、。|]+")
 _LIST_CHARACTERS = 60_000
 _NAMED = 12  # unknown words that a note names one by one
 _FREQUENT = 50_000  # rarer words (names, misspellings) are not offered as neighbours of a query
@@ -189,7 +187,7 @@ def word_map(
 
     source "categories": the words of the ``chosen`` categories in ``language``; "frequency": ``count`` words from
     frequency rank ``first`` on; "around": the word in ``text`` and the ``count`` − 1 nearest to it among the 50,000 most
-    frequent words; "list": the words in ``text``, separated by white space or punctuation.
+    frequent words; "list": the words in ``text``, however they are listed: see :func:`nlpcore.text.split_list`.
 
     Raises LearnerError where nothing is typed or chosen, where the query word is unknown, or where fewer than five words
     remain.
@@ -237,7 +235,7 @@ def _of_categories(vectors: VectorTable, language: str, chosen: Sequence[str]) -
 
 def _of_list(vectors: VectorTable, text: str) -> tuple[list[int], tuple[Note, ...]]:
     cleaned = clean(text, _LIST_CHARACTERS)
-    return _rows(vectors, [word for word in _SEPARATORS.split(cleaned.text) if word], cleaned.notes)
+    return _rows(vectors, split_list(cleaned.text, vectors.index), cleaned.notes)
 
 
 def _rows(vectors: VectorTable, words: Sequence[str], notes: tuple[Note, ...]) -> tuple[list[int], tuple[Note, ...]]:

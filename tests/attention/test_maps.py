@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.attention import attention_maps, head_vectors, read_attention
+from nlpcore.attention import attention_maps, head_vectors, merge_words, read_attention
+from nlpcore.attention.labels import readable_tokens, word_numbers
 from nlpcore.errors import LearnerError
 
 TEXT = "The cat sat on the mat because it was tired."
@@ -89,6 +90,38 @@ def test_bytes_of_one_character_are_told_apart(stand_ins: dict[str, Any]) -> Non
     assert len(set(maps.word_ids[2:5])) == 1 and maps.word_ids[4] != maps.word_ids[5]
 
 
+# What a reader sees as the words of the text, and nothing of a word is told twice or left out.
+WORDS = {
+    "가가": ["가가"],
+    "아아 가": ["아아", "가"],
+    "🚀🚀": ["🚀🚀"],
+    "ааа": ["ааа"],
+    "नमस्ते नमस्ते": ["नमस्ते", "नमस्ते"],
+    "สวสว": ["สวสว"],
+    "a 👍": ["a", "👍"],
+    "👍🏽👍🏽 ok": ["👍🏽👍🏽", "ok"],
+    "👨‍👩‍👧‍👦": ["👨‍👩‍👧‍👦"],
+    "ééé": ["ééé"],
+    "2024": ["2024"],
+}
+
+
+@pytest.mark.parametrize("text", WORDS)
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
+def test_merged_pieces_are_the_words_of_the_text(stand_ins: dict[str, Any], kind: str, text: str) -> None:
+    maps = attention_maps(stand_ins[kind], text, max_tokens=64)
+    merged = merge_words(maps)
+    assert [token.lstrip("␣") for token in merged.tokens if token != "␣"] == WORDS[text]
+
+
+def test_parts_of_a_character_after_a_blank_are_numbered_in_one_row(stand_ins: dict[str, Any]) -> None:
+    """A tokenizer with its own pieces may take the blank into the first part, as here it would of " 👍"."""
+    pieces, surfaces = ("a", "ĠðŁ", "ĳ", "į"), ("a", " 👍", "👍", "👍")
+    labels = readable_tokens(pieces, surfaces, ((0, 1), (1, 3), (2, 3), (2, 3)))
+    assert labels == ("a", "␣👍[1/3]", "👍[2/3]", "👍[3/3]")
+    assert word_numbers((0, 1, 1, 1), "a 👍", ((0, 1), (1, 3), (2, 3), (2, 3))) == (0, 1, 1, 1)
+
+
 def test_too_long_a_text_is_cut_with_a_note(bert: Any) -> None:
     maps = attention_maps(bert, "cat " * 50, max_tokens=16)
     assert len(maps.tokens) == 16 and maps.tokens[-1] == "[SEP]"
@@ -131,5 +164,25 @@ def test_nothing_to_read_is_an_error_with_a_sentence(bert: Any, text: str, code:
 
 def test_a_text_of_which_the_tokenizer_keeps_nothing(bert: Any) -> None:
     with pytest.raises(LearnerError) as caught:
-        attention_maps(bert, "\u200b\u200b")
+        attention_maps(bert, "\u0301")
     assert caught.value.code == "no_tokens"
+
+
+@pytest.mark.parametrize("kind", ["bert", "distilbert"])  # the others' tokenizers have none
+def test_a_typed_special_token_is_text_and_a_note_says_so(stand_ins: dict[str, Any], kind: str) -> None:
+    """[SEP] in the middle is no end of a sentence: the only special tokens are those that the tokenizer adds."""
+    model = stand_ins[kind]
+    token = model.tokenizer.all_special_tokens[0]
+    maps = attention_maps(model, f"a {token} b")
+    special_ids = set(model.tokenizer.all_special_ids) - {model.tokenizer.unk_token_id}
+    pieces = model.tokenizer.convert_tokens_to_ids(list(maps.pieces))
+    assert [piece in special_ids for piece in pieces] == list(maps.special)
+    note = next(note for note in maps.notes if note.code == "special_as_text")
+    assert note.params["tokens"] == token
+
+
+def test_lines_and_indentation_reach_a_decoder(stand_ins: dict[str, Any]) -> None:
+    text = "if x:\n\ty\n    z"
+    maps = attention_maps(stand_ins["gpt2"], text)
+    assert maps.texts == (text,)
+    assert any("Ċ" in piece for piece in maps.pieces)

@@ -28,7 +28,7 @@ def random_maps() -> AttentionMaps:
     tokens = tuple(f"word{i}" for i in range(TOKENS))
     return AttentionMaps(
         weights.astype(np.float32), tokens, tokens, tuple(range(TOKENS)), (False,) * TOKENS,
-        tuple((7 * i, 7 * i + 6) for i in range(TOKENS)), (0,) * TOKENS, causal=False,
+        tuple((7 * i, 7 * i + 6) for i in range(TOKENS)), (0,) * TOKENS, causal=False, texts=(" ".join(tokens),),
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def example() -> Drawing:
     figure.add_bar(x=np.array(["a", "b"]), y=np.array([1, 2]), marker={"color": ["red", "blue"]})
     figure.add_shape(type="rect", x0=0, x1=1, y0=0, y1=1).add_annotation(text="here", showarrow=False)
     figure.frames = [{"name": "1", "traces": [0], "data": [drawing.scatter(x=np.array([1.5, 2.5]))]}]
+    figure.update_xaxes(type="category")
     return figure.update_yaxes(range=[0, 3], title={"text": "y"})
 
 
@@ -69,6 +70,24 @@ def test_a_title_that_is_no_object_is_found() -> None:
     """Plotly's Python takes a bare text, its JavaScript shows nothing for it."""
     with pytest.raises(ValueError, match="title"):
         Drawing().update_xaxes(title="seconds").checked()
+
+
+@pytest.mark.parametrize("letter", ["x", "y"])
+@pytest.mark.parametrize("labels", [["year", "2008"], ["1", "2"], ["2024-05-01"], np.array(["a", "b"]), ("million",)])
+def test_words_on_an_axis_without_a_type_are_found(letter: str, labels: Any) -> None:
+    other = "y" if letter == "x" else "x"
+    figure = subplots(1, 2).add_bar(row=1, col=2, **{letter: labels, other: list(range(len(labels)))})
+    with pytest.raises(ValueError, match=f"{letter}axis2: words"):
+        figure.checked()
+    typed = figure.copy()
+    (typed.update_xaxes if letter == "x" else typed.update_yaxes)(row=1, col=2, type="category")
+    typed.checked()
+
+
+def test_words_in_a_frame_are_found() -> None:
+    figure = Drawing([drawing.bar(x=[1], y=[1])], frames=[{"name": "1", "data": [drawing.bar(x=["7"], y=[1])]}])
+    with pytest.raises(ValueError, match="xaxis: words"):
+        figure.checked()
 
 
 def test_a_grid_has_the_axes_of_plotlys_own() -> None:

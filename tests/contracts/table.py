@@ -70,10 +70,12 @@ LONG = "word " * 300
 CHINESE = {"text": "今天天气很好，我们去公园。"}
 READ = {
     "removed_characters": {"text": "The cat\u202e sat."},
+    "removed_invisible": {"text": "The c\u00adat\u200b sat."},
     "cut_characters": {"text": "cat sat " * 4000},
     "cut_tokens": {"text": LONG},
     "text_is_chinese": CHINESE,
     "text_is_not_chinese": {"text": "The cat sat.", "model": "bert-mini-zh"},
+    "text_in_other_language": {"text": "Москва столица России."},
 }
 LSTM_NOTES = {
     "removed_characters": {"text": "A good\u202e film ."},
@@ -85,6 +87,8 @@ LSTM_NOTES = {
 MASKS = {"removed_characters": {"text": "The cat\u202e [MASK]."}, "cut_tokens": {"text": "The [MASK] sat. " + LONG}}
 TAG_NOTES = {
     "removed_characters": {"text": "Anna\u202e lives."},
+    "text_is_chinese": {"text": "马云在杭州创办了阿里巴巴。"},
+    "text_in_other_language": {"text": "서울은 한국의 수도이다"},
     "cut_characters": {"text": "Anna lives here. " * 2000},
     "cut_tokens": {"text": 2 * LONG},
 }
@@ -99,7 +103,7 @@ ROWS = (
             READERS,
             variations=({"pair": "It slept."}, {"text": "unhappiness 😀 ☃"}, {"max_tokens": 5}),
             notes=READ,
-            raises=NOTHING | {"no_tokens": {"text": "\u200d"}},
+            raises=NOTHING | {"no_tokens": {"text": "\u0301"}},
         )
         for function in (attention.attention_maps, attention.read_attention)
     ),
@@ -108,7 +112,7 @@ ROWS = (
         {"text": "The cat sat on the mat."},
         READERS,
         variations=({"pair": "It slept."}, {"text": "unhappiness 😀 ☃"}),
-        raises=NOTHING | {"no_tokens": {"text": "\u200d"}},
+        raises=NOTHING | {"no_tokens": {"text": "\u0301"}},
     ),
     Row(
         fill_mask,

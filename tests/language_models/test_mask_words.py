@@ -41,6 +41,23 @@ def test_repeated_words_are_told_apart() -> None:
 def test_masks_in_any_writing() -> None:
     assert with_masks("a [mask] b [ Mask ] c [MASK]") == "a [MASK] b [MASK] c [MASK]"
     assert with_masks("a [mask]", "<mask>") == "a <mask>"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["[MASK]", "【MASK】", "【mask】", "［MASK］", "［ＭＡＳＫ］", "<mask>", "<MASK>", "＜mask＞", "{mask}", "{ MASK }",
+     "｛mask｝", "___", "______", "＿＿", "＿＿＿"],
+)  # fmt: skip
+def test_masks_as_people_write_them(typed: str) -> None:
+    assert with_masks(f"Paris is the {typed} of France.") == "Paris is the [MASK] of France."
+    assert with_masks(f"北京是{typed}的首都。") == "北京是[MASK]的首都。"
+
+
+@pytest.mark.parametrize(
+    "text", ["a__b", "snake___case", "__init__", "x _ y", "x __ y", "(mask)", "<masks>", "a mask", "5___"]
+)
+def test_what_is_no_mask_stays(text: str) -> None:
+    assert with_masks(text) == text
     assert [word.text for word in split_words("a <mask> b", "<mask>")] == ["a", "<mask>", "b"]
 
 

@@ -1,13 +1,16 @@
 """Readings against the torch networks' own logits, and every kind of bad input."""
 
+import io
 import json
+import tarfile
 
 import numpy as np
 import pytest
 import torch
 
 from nlpcore.errors import LearnerError
-from nlpcore.recurrent import alternatives, read, read_characters, read_sentence
+from nlpcore.recurrent import alternatives, read, read_characters, read_sentence, word_tokens
+from nlpcore.training import corpora
 
 SENTENCE = "The film was not good, but I do n't hate it."
 UNPLEASANT = [
@@ -35,6 +38,29 @@ def test_prediction_after_every_token_is_the_networks_own(sentiment):
     np.testing.assert_allclose(reading.signal, np.log(reading.positive / (1 - reading.positive)), atol=1e-9)
     assert reading.known == tuple(token in words for token in reading.tokens)
     assert reading.tokens[-4:] == ("n't", "hate", "it", ".")
+
+
+@pytest.mark.parametrize("tag", ["<br />", "<br/>", "<br>", "<BR />", "<br />\n<br />"])
+def test_a_review_from_the_web_is_read_as_the_training_read_it(sentiment, tag):
+    pasted = f"The film was thin.{tag}{tag}I was moved ."
+    assert (
+        read_sentence(sentiment, pasted).tokens == read_sentence(sentiment, "The film was thin. I was moved .").tokens
+    )
+
+
+def test_training_and_reading_clean_a_review_alike(sentiment, tmp_path):
+    raw = "Thin.<br /><br />Great acting, and I was <i>moved</i>."
+    path = tmp_path / "reviews.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("aclImdb/train/pos/5_9.txt")
+        member.size = len(raw)
+        archive.addfile(member, io.BytesIO(raw.encode()))
+    (review,) = corpora.imdb_reviews(path)
+    assert read_sentence(sentiment, raw).tokens == tuple(word_tokens(review.text))
+
+
+def test_characters_are_read_with_their_lines(characters):
+    assert "".join(read_characters(characters, "a film\r\n\tgood  \n\n x").tokens) == "a film\n\tgood\n\n x"
 
 
 def test_running_mean_is_pooled_where_the_configuration_says_so(mean_sentiment):

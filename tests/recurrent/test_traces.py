@@ -132,6 +132,23 @@ def test_shapes_that_do_not_fit_are_refused():
         trace_rnn(torch.nn.RNN(2, 2, nonlinearity="relu"), np.zeros((1, 2)))
 
 
+@pytest.mark.parametrize("shape", [{"num_layers": 2}, {"bidirectional": True}])
+@pytest.mark.parametrize(("kind", "trace"), [("RNN", trace_rnn), ("LSTM", trace_lstm), ("GRU", trace_gru)])
+def test_a_module_of_several_layers_or_directions_is_refused(kind, trace, shape):
+    module = getattr(torch.nn, kind)(2, 3, **shape)
+    with pytest.raises(ValueError, match="from_torch"):
+        trace(module, np.zeros((4, 2)))
+
+
+def test_one_layer_of_several_can_be_named():
+    torch.manual_seed(0)
+    module = torch.nn.GRU(2, 3, num_layers=2).double()
+    inputs = torch.randn(5, 2, dtype=torch.float64)
+    first = trace_gru(GRUCell.from_torch(module, 0), inputs.numpy())
+    second = trace_gru(GRUCell.from_torch(module, 1), first.h)
+    np.testing.assert_allclose(second.h, module(inputs)[0].detach().numpy(), atol=1e-12)
+
+
 def test_no_steps_give_empty_traces_and_extreme_inputs_stay_finite():
     cell = LSTMCell.random(3, 4)
     assert trace_lstm(cell, np.zeros((0, 3))).h.shape == (0, 4)

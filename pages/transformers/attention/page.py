@@ -13,7 +13,7 @@ from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
 from pages.transformers.attention import charts, formulas, questions, snippet
 from pages.transformers.attention.panels import panels
-from pages.transformers.attention.screen import Screen, Source, default_query, hidden_tokens, joined
+from pages.transformers.attention.screen import Screen, Source, default_query, hidden_tokens
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
@@ -117,7 +117,7 @@ def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tupl
     chosen = lesson.value("token")
     if isinstance(chosen, int) and chosen not in rows:  # a later piece of a merged word stands for the word
         lesson.put(token=next((group[0] for group in groups if chosen in group), None))
-    names = {group[0]: joined(maps, group) for group in groups}
+    names = {group[0]: attention.word_label(maps, group) for group in groups}
     query = lesson.choice(
         "select", lesson.words("controls.query"), rows, "token", default=default_query(maps, rows),
         labels=lambda i: f"{i} · {names[i]}",

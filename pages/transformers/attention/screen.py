@@ -81,11 +81,6 @@ def hidden_tokens(maps: attention.AttentionMaps, options: tuple[str, ...]) -> tu
     return maps.special if any(maps.special) else tuple(i == 0 for i in range(len(maps.tokens)))
 
 
-def joined(maps: attention.AttentionMaps, group: tuple[int, ...]) -> str:
-    """Return the label of a token, or of a word whose pieces are merged."""
-    return maps.tokens[group[0]] if len(group) == 1 else attention.join_pieces([maps.tokens[i] for i in group])
-
-
 def default_query(maps: attention.AttentionMaps, rows: list[int]) -> int:
     """Return the first pronoun, or else the last word: in a decoder that one sees the whole text."""
     plain = {i: maps.tokens[i].lstrip("␣").lower() for i in rows}

@@ -161,7 +161,7 @@ def counts_figure(counts: CorruptionCounts, w: Words) -> Drawing:
     )
     _add_expected(figure, values, names, w)
     _add_per_draw(figure, counts, w)
-    figure.update_yaxes(autorange="reversed", tickfont={"size": style.TEXT}, row=1, col=1)
+    figure.update_yaxes(type="category", autorange="reversed", tickfont={"size": style.TEXT}, row=1, col=1)
     figure.update_xaxes(title={"text": w("counts.share")}, ticksuffix=" %", rangemode="tozero", row=1, col=1)
     figure.update_xaxes(title={"text": w("counts.per_draw")}, row=2, col=1, dtick=_tick(counts.eligible))
     figure.update_yaxes(title={"text": w("counts.draws")}, row=2, col=1)

@@ -85,6 +85,7 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
         xaxis={"title": {"text": w("chart.cosine")}, "range": [lowest, 1], "zeroline": False},
         yaxis={
+            "type": "category",
             "autorange": "reversed",
             "categoryorder": "array",
             "categoryarray": [_label(row) for row in rows],
@@ -278,7 +279,7 @@ def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) ->
         bargap=0.25,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         xaxis={"title": {"text": w("chart.terms_axis")}, "zeroline": True},
-        yaxis={"autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
+        yaxis={"type": "category", "autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
     )
     return figure
 
@@ -343,7 +344,7 @@ def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], 
         margin={"l": 8, "r": 44, "t": 8, "b": 8},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         xaxis={"title": {"text": w("chart.accuracy")}, "range": [0, 1], "tickformat": ".0%"},
-        yaxis={"autorange": "reversed", "tickfont": {"size": style.SMALL}, "showgrid": False},
+        yaxis={"type": "category", "autorange": "reversed", "tickfont": {"size": style.SMALL}, "showgrid": False},
     )
     return figure
 
@@ -366,6 +367,6 @@ def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w:
         bargap=0.22,
         margin={"l": 8, "r": 44, "t": 8, "b": 8},
         xaxis={"title": {"text": w("chart.neighbours", word=escape(word))}, "range": [0, 1]},
-        yaxis={"autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
+        yaxis={"type": "category", "autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
     )
     return figure

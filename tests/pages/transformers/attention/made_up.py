@@ -25,6 +25,7 @@ def maps_of(
     return AttentionMaps(
         weights=raw / raw.sum(-1, keepdims=True), tokens=names, pieces=names, word_ids=tuple(range(n)),
         special=(False,) * n, offsets=((0, 1),) * n, segments=tuple(segments or (0,) * n), causal=causal,
+        texts=(" ".join(names),) * 2,
     )  # fmt: skip
 
 
