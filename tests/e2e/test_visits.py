@@ -126,20 +126,18 @@ def test_in_chinese(opened: Visit, subtests: Any, request: pytest.FixtureRequest
 def look_at_every_view_and_panel(opened: Visit) -> list[str]:
     """Click each view and each panel, the first one last; return what is wrong with it. A share is seen in the dark."""
     found: list[str] = []
-    places = [
-        (button, part)
-        for where, part in ((".st-key-view", "[data-testid=stMain]"), (".st-key-panel", ".st-key-panel_body"))
-        for button in opened.page.locator(f"{where} button[role=radio]").all()[::-1]
-    ]
-    dark = sample(range(len(places)), 3, f"in the dark {opened.address.partition('?')[0].rpartition('/')[2]}")
-    for number, (button, part) in enumerate(places):
-        name = button.inner_text()
-        if button.get_attribute("aria-checked") != "true":
-            with acting(opened.page):
-                button.click()
-        expect(button).to_be_checked()
-        wrong = [*looking.broken(opened.page), *cut_text(opened.page), *opened.grave(part, number in dark)]
-        found += [f"{name}: {line}" for line in wrong]
+    path = opened.address.partition("?")[0].rpartition("/")[2]
+    for where, part in ((".st-key-view", "[data-testid=stMain]"), (".st-key-panel", ".st-key-panel_body")):
+        buttons = opened.page.locator(f"{where} button[role=radio]").all()[::-1]  # which panels there are is the view's
+        dark = sample(range(len(buttons)), 2, f"in the dark {path} {where}")
+        for number, button in enumerate(buttons):
+            name = button.inner_text()
+            if button.get_attribute("aria-checked") != "true":
+                with acting(opened.page):
+                    button.click()
+            expect(button).to_be_checked()
+            wrong = [*looking.broken(opened.page), *cut_text(opened.page), *opened.grave(part, number in dark)]
+            found += [f"{name}: {line}" for line in wrong]
     return found
 
 
