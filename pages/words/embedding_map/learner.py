@@ -96,7 +96,7 @@ def click_the_loneliest(page: Page) -> None:
     expected = references.nearest_among(shown, word, 10)
     assert [name for name, _ in listed] == [name for name, _ in expected]
     assert [cosine for _, cosine in listed] == pytest.approx([cosine for _, cosine in expected], abs=0.0051)
-    assert f"word={word}" in page.url
+    expect(page).to_have_url(re.compile(rf"[?&]word={re.escape(word)}(&|$)"), timeout=PATIENCE)
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
