@@ -7,7 +7,9 @@ import logging
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app import glossary
 from app.lessons import GROUPS, LESSONS, ROOT, Lesson
+from app.shell.glossary_page import glossary_page
 from app.shell.home import home_page
 from app.shell.language import language, shell_words
 from app.shell.preloading import preload_as_set
@@ -45,7 +47,8 @@ def main() -> None:
 
     start = st.Page(home, title=words("home"), icon=":material/home:", url_path="home", default=True)
     groups = {words(f"groups.{g}"): [page for lesson, page in lessons.items() if lesson.group == g] for g in GROUPS}
-    page = st.navigation({"": [start], **groups})
+    terms = st.Page(glossary_page, title=words("glossary.title"), icon=":material/dictionary:", url_path=glossary.PAGE)
+    page = st.navigation({"": [start], **groups, words("reference"): [terms]})
     try:
         with turn():
             page.run()

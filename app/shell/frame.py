@@ -12,10 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.charts import style
 from app.charts.drawing import Drawing
+from app.charts.sketch import Sketch
 from app.formulas import Formula
 from app.lessons import Lesson
 from app.questions import Question
-from app.shell import choice, exports, lecture, memory, models, motion, player, predict, quality, state, waiting
+from app.shell import choice, exports, idea, lecture, memory, models, motion, player, predict, quality, state, waiting
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import Below, panels
@@ -53,11 +54,21 @@ class LessonPage:
         self.lecture = lecture.is_on()
         self.words = Words(lesson.words, self.language)
         self._notes = Words(LOCALES / "notes.yaml", self.language)
-        self._tools = header(self.words("title"), self.words("promise"))
+        self._tools = header(self.words("title"))
+        self._idea = st.container(key="idea")
         self._controls = st.container(key="controls")
-        self._settings = None if self.lecture else st.container(key="settings")
-        self._formulas: DeltaGenerator | None = None
+        self._settings: DeltaGenerator | None = None
+        self._more: DeltaGenerator | None = None
         self._remark: Remark | None = None
+        self._open_questions: set[str] = set()
+
+    def idea(self, sketch: Sketch, alt: str, **values: object) -> None:
+        """Tell the lesson's idea in a minute: ``idea.text`` of the words with ``values``, beside a small live picture.
+
+        ``alt`` says what the picture shows. Its place is above the controls, wherever this is called.
+        """
+        with self._idea:
+            idea.idea(self.words, self.lesson.id, sketch, alt, values)
 
     # -- the controls ------------------------------------------------------------------------------------------------
 
@@ -65,23 +76,12 @@ class LessonPage:
         """Return the place of the controls that a learner uses at once: above the figure, on every screen."""
         return self._controls
 
-    def settings(self, *widths: float) -> list[DeltaGenerator]:
-        """Return places for the controls that are changed more seldom, one for each of the relative ``widths``.
-
-        On a wide screen they are a row above the figure, on a phone they come under it, and in lecture mode they are
-        behind one button. Each call makes another row.
-        """
-        if self.lecture:
-            if self._settings is None:
-                with self._tools:
-                    self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
-            return [self._settings.container() for _ in widths]
-        assert self._settings is not None
-        return list(self._settings.columns(widths, vertical_alignment="bottom"))
-
-    def later(self) -> DeltaGenerator:
-        """Return a place above the figure that on a phone comes under it: for results in words or a sentence."""
-        return st.container(key="later")
+    def settings(self, count: int = 1) -> list[DeltaGenerator]:
+        """Return places for ``count`` controls that are changed more seldom: behind one button, on every screen."""
+        if self._settings is None:
+            with self._tools:
+                self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
+        return [self._settings.container() for _ in range(count)]
 
     def bound(self, name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
         """Return a native widget's key, value and range; its value stands in the URL as ``?name=`` and is this lesson's.
@@ -172,7 +172,6 @@ class LessonPage:
             "preset",
             labels=lambda name: self.words(f"presets.{name}.label"),
             on_change=apply,
-            wrap=False,
         )
         before.value = chosen
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
@@ -294,15 +293,20 @@ class LessonPage:
 
     # -- figure and aside --------------------------------------------------------------------------------------------
 
-    def stage(self, ratio: tuple[float, float] = (2.4, 1.0)) -> tuple[DeltaGenerator, DeltaGenerator]:
-        """Return the figure's column and the aside's; on a phone the aside comes under figure and settings.
+    def stage(self) -> tuple[DeltaGenerator, DeltaGenerator]:
+        """Return the figure's place and the aside's, which has one question and a few lines. Once on a page.
 
-        In lecture mode the formulas come first in the aside, so that they stand beside the figure. Once on a page.
+        Formulas, and tables by :meth:`more`, have a place of their own: on a wide screen under the aside, on a laptop
+        under the figure, where there is room for them, and in a hall beside the figure.
         """
         with st.container(key="stage"):
-            figure, aside = st.columns(ratio, gap="medium")
-        self._formulas = aside.container(key="formulas") if self.lecture else None
+            figure, aside, self._more = (st.container(key=key) for key in ("figure", "aside", "more"))
         return figure, aside
+
+    def more(self) -> DeltaGenerator:
+        """Return the stage's place of tables and formulas."""
+        assert self._more is not None, "stage() comes first"
+        return self._more
 
     def figure(
         self,
@@ -346,7 +350,7 @@ class LessonPage:
 
     def formula(self, formula: Formula, intro: str | None = None) -> None:
         """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above."""
-        with contextlib.nullcontext() if self._formulas is None else self._formulas:
+        with contextlib.nullcontext() if self._more is None else self._more:
             if intro:
                 st.markdown(intro)
             self.equation(formula)
@@ -360,6 +364,8 @@ class LessonPage:
     def ask(self, question: Question) -> bool:
         """Ask a question; True once the learner has committed to an answer, or has asked to see it."""
         answered = predict.predict(self.words, self.lesson.id, question)
+        if not answered:
+            self._open_questions.add(question.name)
         if self._remark:
             self._remark.asked(question.name, answered)
         return answered
@@ -396,13 +402,13 @@ class LessonPage:
 
     def finish(self, below: Below) -> None:
         """Draw what lies below the figure, write the link and keep the controls' values; the frame's own last step."""
-        self._formulas = None
+        self._more = None
         if self._remark:
             self._remark.settle()
         with st.container(key="below"):
             if below.model and not self.lecture:
                 quality.tell(below.model, self.language)
             if not self.lecture or below.panels:
-                panels(self.words, below, self.lecture)
+                panels(self.words, self.lesson.id, below, self._open_questions, self.lecture)
             state.remember()
         memory.settle()

@@ -1,4 +1,4 @@
-"""The top of every page: title and promise on the left, language, lecture mode and the link on the right."""
+"""The top of every page, one row: title on the left, language, lecture mode and the link on the right."""
 
 from __future__ import annotations
 
@@ -42,22 +42,17 @@ def _link_button() -> Any:
     return st.components.v2.component("copy_link", html="<button></button>", css=_CSS, js=_JS)
 
 
-def header(title: str, promise: str) -> DeltaGenerator:
+def header(title: str) -> DeltaGenerator:
     """Draw the header of a page; return the row on its right, which may take more.
 
-    The link that it copies opens exactly this screen, in this language. A hall is told the promise by its lecturer.
+    The link that it copies opens exactly this screen, in this language.
     """
     words = language.shell_words()
     lecture.style()
-    in_a_hall = lecture.is_on()
     with st.container(key="header"):
-        left, right = st.columns(
-            [1, 1] if in_a_hall else [2.2, 1], vertical_alignment="center" if in_a_hall else "bottom"
-        )
+        left, right = st.columns([1, 1.3], vertical_alignment="center")
     with left:
         st.title(title, anchor=False)
-        if not in_a_hall:
-            st.markdown(promise)
     tools = right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="tools")
     with tools:
         language.switch()

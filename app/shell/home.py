@@ -20,7 +20,8 @@ def home_page(lessons: Mapping[Lesson, StreamlitPage]) -> None:
     """Draw the home page: a card for each lesson, in their order."""
     state.enter("home")
     words = shell_words()
-    header(words("app.title"), words("app.promise"))
+    header(words("app.title"))
+    st.markdown(words("app.promise"))
     st.markdown(words("home_path"))
     cards = list(enumerate(lessons.items(), 1))
     for start in range(0, len(cards), CARDS_A_ROW):

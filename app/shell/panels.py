@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from app.shell.check import check
 from app.shell.choice import choice
 from app.shell.language import shell_words
 from app.words import Words
@@ -21,37 +22,47 @@ class Below:
         code: the lines that reproduce the screen; "" where there is nothing to reproduce.
         panels: the lesson's own views in their order: id -> what draws it. The title is ``panels.<id>`` of its words.
         model: id of the model whose quality is told under the figure; "" for none.
+        tells: panel -> name of the question whose answer it gives away: closed until that question is answered.
     """
 
     code: str = ""
     panels: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     model: str = ""
+    tells: Mapping[str, str] = field(default_factory=dict)
 
 
-def panels(words: Words, below: Below, lecture: bool = False) -> None:
-    """Draw the panels: the lesson's own views, then what every lesson has, which a hall does not need."""
+def panels(words: Words, lesson_id: str, below: Below, open_questions: Collection[str], lecture: bool = False) -> None:
+    """Draw the panels: the lesson's own views, then what every lesson has, which a hall does not need.
+
+    None is open at first: a page begins with one thing. ``open_questions`` names those that wait for an answer.
+    """
     shell = shell_words()
     own: dict[str, tuple[str, Callable[[], None]]] = {
         name: (words(f"panels.{name}"), draw) for name, draw in below.panels.items()
     }
     if not lecture:
         own["mistakes"] = (shell("panels.mistakes"), lambda: _mistakes(words))
+        if words.has("check"):
+            own["check"] = (shell("panels.check"), lambda: check(words, lesson_id))
         if below.code:
             own["code"] = (shell("panels.code"), lambda: _code(below.code))
         own["sources"] = (shell("panels.sources"), lambda: _sources(words))
     st.divider()
-    first = next(iter(own))
     chosen = choice(
-        "segmented",
+        "pills",
         shell("panels.label"),
         list(own),
         "panel",
-        default=first,
         labels=lambda name: own[name][0],
         label_visibility="collapsed",
     )
     with st.container(key="panel_body"):
-        own[chosen or first][1]()
+        if chosen is None:
+            return
+        if below.tells.get(chosen) in open_questions:
+            st.caption(f":material/lock: {shell('panels.tells')}")
+        else:
+            own[chosen][1]()
 
 
 def _mistakes(words: Words) -> None:

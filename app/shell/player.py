@@ -65,9 +65,8 @@ def stepped(
     def body() -> None:
         options = state.bound(name, start, 1, count)
         _advance(name, playing, count)
-        _controls(name, playing, count, options)
+        _controls(name, playing, count, options, labels)
         step = int(st.session_state[name])
-        _caption(step, count, labels)
         try:
             draw(step - 1)
         except Exception:  # a fragment runs outside of the page that would catch it
@@ -115,7 +114,9 @@ def _advance(name: str, playing: str, count: int) -> None:
         st.rerun()
 
 
-def _controls(name: str, playing: str, count: int, options: dict[str, Any]) -> None:
+def _controls(
+    name: str, playing: str, count: int, options: dict[str, Any], labels: Sequence[str] | None = None
+) -> None:
     words = shell_words()
     step = int(st.session_state[name])
     on = bool(st.session_state.get(playing))
@@ -139,8 +140,11 @@ def _controls(name: str, playing: str, count: int, options: dict[str, Any]) -> N
             ("last", "last_page", count, 0, "End"),
         ):
             _step_button(words(f"player.{action}"), icon, (name, playing, target, by), step >= count, shortcut)
+        place = st.container(width="content")
         if count > 1:
             st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
+        with place:
+            _caption(int(st.session_state[name]), count, labels)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 

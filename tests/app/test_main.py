@@ -33,7 +33,7 @@ def test_every_lesson_has_its_address_and_its_card(language: str) -> None:
     app = run(lang=language)
     shell = Words(LOCALES / "shell.yaml", language)
     assert not app.exception and not app.error
-    assert pages(app) == ["", *(each.id for each in LESSONS)]
+    assert pages(app) == ["", *(each.id for each in LESSONS), "glossary"]
     assert app.title[0].value == shell("app.title")
     cards = [link.proto.label for link in app.get("page_link")]
     titles = [Words(each.words, language)("title") for each in LESSONS]
@@ -59,6 +59,7 @@ def test_lessons_stand_in_their_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names == [
         ("", shell("home")),
         *((shell(f"groups.{each.group}"), Words(each.words, "en")("title")) for each in LESSONS),
+        (shell("reference"), shell("glossary.title")),
     ]
 
 

@@ -75,6 +75,8 @@ def test_every_lesson_is_complete(lesson: Any) -> None:
     assert len(tree["presets"]) >= 2
     assert {preset["tells"] for preset in tree["presets"].values() if "tells" in preset} <= set(tree["predict"])
     assert len(tree["misconceptions"]) >= 3
+    for item in tree.get("check", ()):
+        assert set(item) == {"question", "options", "right", "because"} and 0 <= item["right"] < len(item["options"])
     assert len(tree["sources"]) >= 2
     assert all(source.get("url", "https://").startswith("https://") for source in tree["sources"])
 

@@ -9,9 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.charts.sketch import Sketch
 from app.shell.frame import Below, LessonPage, open_lesson
 from app.shell.models import _states
-from tests.shell.driving import SHELL, MadeUp, drawn, labels, made_up, press, sound, written
+from tests.shell.driving import SHELL, MadeUp, components, drawn, labels, made_up, press, sound, written
 
 Show = Callable[[LessonPage], object]
 
@@ -55,8 +56,8 @@ def test_a_lesson_is_opened_shown_and_finished() -> None:
 
     app = drawn(lambda: open_lesson(Lesson("made-up", "words", "")))
     assert done == ["made-up"] and app.title[0].value == "A made-up lesson"
-    assert [text.value for text in app.text] == ["drew one"] and app.session_state["_page"] == "made-up"
-    assert len(app.button_group[-1].options) == 4
+    assert not app.text and app.session_state["_page"] == "made-up"
+    assert len(app.button_group[-1].options) == 5
     hall = drawn(lambda: open_lesson(Lesson("made-up", "words", "")), {"lecture": "true"})
     assert hall.button_group[-1].options == ["Panel one"]
     assert drawn(lambda: open_lesson(Lesson("made-up", "words", "")), {"lang": "zh"}).title[0].value == "虚构的一课"
@@ -67,23 +68,36 @@ def test_a_hall_has_no_panels_where_the_lesson_has_none() -> None:
     assert len(lesson_page(lambda page: None)[0].button_group) == 2
 
 
-def test_settings_are_a_row_and_in_a_hall_behind_a_button() -> None:
+def test_settings_are_behind_one_button() -> None:
     def show(page: LessonPage) -> int:
-        first, second = page.settings(2, 1)
+        first, second = page.settings(2)
         [third] = page.settings(1)
         first.text("1")
         second.text("2")
         third.text("3")
-        return len(page.settings(1, 1, 1))
+        return len(page.settings(3))
 
-    app, seen = lesson_page(show)
-    assert seen == [3] and [text.value for text in app.text] == ["1", "2", "3"]
-    assert app.columns[2].proto.weight == pytest.approx(2 / 3)
-    assert app.columns[2].proto.vertical_alignment == app.columns[2].proto.VerticalAlignment.BOTTOM
-    hall, seen = lesson_page(show, {"lecture": "true"})
-    assert seen == [3] and [text.value for text in hall.text] == ["1", "2", "3"]
-    popovers = hall.get("popover")
-    assert [box.proto.popover.label for box in popovers] == ["Settings"]
+    for query in ({}, {"lecture": "true"}):
+        app, seen = lesson_page(show, query)
+        assert seen == [3] and [text.value for text in app.text] == ["1", "2", "3"]
+        assert [box.proto.popover.label for box in app.get("popover")] == ["Settings"]
+    assert not lesson_page(lambda page: None)[0].get("popover")
+
+
+def test_the_idea_stands_above_the_controls_with_its_numbers_and_its_terms() -> None:
+    def show(page: LessonPage) -> None:
+        with page.controls():
+            st.text("control")
+        page.idea(Sketch().text(1, 2, "<b>"), "A picture of 3.", value=3)
+
+    app, _ = lesson_page(show)
+    [box] = app.expander
+    assert box.label == f"**{SHELL['en']('idea')}** · It promises much." and not box.proto.expanded
+    assert box.markdown[0].value.startswith('There are 3 [tokens](glossary?lang=en#token "One unit that a model reads')
+    [picture] = components(app, "sketch")
+    assert "&lt;b&gt;" in picture["svg"] and 'aria-label="A picture of 3."' in picture["svg"]
+    assert components(app, "idea_folding") == [{"lesson": "made-up", "hall": False}]
+    assert components(lesson_page(show, {"lecture": "true"})[0], "idea_folding")[0]["hall"] is True
 
 
 # -- texts and presets -------------------------------------------------------------------------------------------------
@@ -125,7 +139,7 @@ def pick(app: AppTest, label: str) -> AppTest:
 def test_a_preset_sets_the_controls_that_it_names_in_the_language_of_the_page() -> None:
     app, seen = lesson_page(presets)
     group = next(group for group in app.button_group if group.key == "preset")
-    assert group.options == ["Cats", "Dogs", "Nothing"] and group.proto.label == "Try one of these"
+    assert group.options == ["Cats", "Dogs", "Nothing"] and group.proto.label == "Try"
     assert seen == [(None, "nothing", None, None)] and not captions(app)
     pick(app, "Cats")
     assert seen[-1] == ("cats", "cats", 3, True)

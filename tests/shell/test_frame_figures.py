@@ -178,27 +178,24 @@ def formulas(app: AppTest) -> list[str]:
 def test_a_formula_is_typeset_with_its_numbers_under_it() -> None:
     app, _ = lesson_page(lambda page: page.formula(FORMULA, "Of what"))
     assert formulas(app) == [FORMULA.symbols_latex(), FORMULA.numbers_latex()]
-    assert app.markdown[1].value == "Of what"
+    assert app.markdown[0].value == "Of what"
     hall, _ = lesson_page(lambda page: page.formula(FORMULA), {"lecture": "true"})
     assert formulas(hall) == [FORMULA.symbols_latex(True), FORMULA.numbers_latex(True)]
     assert formulas(lesson_page(lambda page: page.equation(Formula("p")))[0]) == ["p"]
 
 
-def test_in_a_hall_formulas_come_first_beside_the_figure() -> None:
+def test_formulas_and_tables_have_a_place_of_their_own_after_the_aside() -> None:
     def show(page: LessonPage) -> None:
-        _, aside = page.stage((3, 1))
-        aside.markdown("aside")
+        figure, aside = page.stage()
         page.formula(FORMULA)
+        page.more().markdown("table")
         with aside:
             page.equation(Formula("z"))
+        figure.markdown("figure")
 
-    def order(app: AppTest) -> list[str]:
-        return [element.value.strip("$\n ") for element in app.columns[-1] if element.type in ("markdown", "latex")]
-
-    page, hall = lesson_page(show)[0], lesson_page(show, {"lecture": "true"})[0]
-    assert order(page) == ["aside", "z"]
-    assert order(hall) == [FORMULA.symbols_latex(True), FORMULA.numbers_latex(True), "aside", "z"]
-    assert page.columns[2].proto.weight == pytest.approx(0.75)
+    app, _ = lesson_page(show)
+    said = [element.value.strip("$\n ") for element in app.main if element.type in ("markdown", "latex")]
+    assert said == ["figure", "z", FORMULA.symbols_latex(), FORMULA.numbers_latex(), "table"]
 
 
 def test_a_formula_below_the_figure_stands_where_it_is_drawn() -> None:
@@ -209,21 +206,21 @@ def test_a_formula_below_the_figure_stands_where_it_is_drawn() -> None:
         pages.append(page)
 
     below = Below(panels={"one": lambda: pages[-1].formula(FORMULA)})
-    app, _ = lesson_page(show, {"lecture": "true"}, below)
+    app, _ = lesson_page(show, {"lecture": "true", "panel": "one"}, below)
     assert len(formulas(app)) == 2
-    assert not [element for element in app.columns[-1] if element.type == "latex"]
+    kinds = [element.type for element in app.main if element.type in ("latex", "divider")]
+    assert kinds == ["divider", "latex", "latex"]
 
 
 def test_what_to_look_for() -> None:
     app, _ = lesson_page(lambda page: (page.look_for(), page.look_for("look_there")))
     said = [element.value for element in app.markdown]
-    assert said[1:3] == ["**What to look for.** Look here.", "**What to look for.** Look there."]
+    assert said[:2] == ["**What to look for.** Look here.", "**What to look for.** Look there."]
 
 
 def test_places_hold_what_is_drawn_into_them() -> None:
     def show(page: LessonPage) -> None:
-        with page.later():
-            st.text("later")
+        st.text("later")
         with page.controls():
             st.text("control")
 

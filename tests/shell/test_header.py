@@ -14,30 +14,29 @@ from tests.shell.driving import components, drawn, sound, written
 
 def body() -> None:
     state.enter("one")
-    tools = header.header("Title", "Promise")
+    tools = header.header("Title")
     tools.text("more")
     state.remember()
 
 
-def test_title_promise_and_the_link() -> None:
+def test_title_and_the_link() -> None:
     app = drawn(body)
     assert app.title[0].value == "Title" and not app.title[0].anchor
-    assert [element.value for element in app.markdown] == ["Promise"]
     assert components(app, "copy_link") == [{"label": "Copy link", "done": "Copied"}]
     assert [text.value for text in app.text] == ["more"]
     assert app.button_group[0].key == "lang" and app.toggle[0].key == "lecture"
     assert components(drawn(body, {"lang": "zh"}), "copy_link") == [{"label": "复制链接", "done": "已复制"}]
 
 
-def test_a_hall_has_large_type_and_no_promise() -> None:
+def test_a_hall_has_large_type() -> None:
     page, hall = drawn(body), drawn(body, {"lecture": "true"})
-    assert not hall.markdown and hall.title[0].value == "Title" and hall.toggle[0].value is True
+    assert hall.title[0].value == "Title" and hall.toggle[0].value is True
     sheets = [app.get("html")[0].proto.body for app in (page, hall)]
     files = [(lecture._STYLES / name).read_text(encoding="utf-8") for name in ("page.css", "lecture.css")]
     assert sheets[0] == f"<style>{files[0]}</style>"
     assert sheets[1] == f"<style>{files[0]}</style><style>{files[1]}</style>"
     page.toggle[0].set_value(True)
-    assert not sound(page.run()).markdown, "the switch works at once"
+    assert sound(page.run()).get("html")[0].proto.body == sheets[1], "the switch works at once"
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,17 @@ from app.words import Words
 from tests.shell.driving import WORDS, drawn, sound, written
 
 
-def below(code: str = "", own: bool = True, query: dict[str, str] | None = None, lecture: bool = False) -> AppTest:
+def below(
+    code: str = "",
+    own: bool = True,
+    query: dict[str, str] | None = None,
+    lecture: bool = False,
+    waiting: tuple[str, ...] = (),
+) -> AppTest:
     def body() -> None:
         state.enter("lesson")
         views: Any = {"one": lambda: st.text("drew one"), "two": lambda: st.text("drew two")} if own else {}
-        panels(Words(WORDS, language()), Below(code, views), lecture)
+        panels(Words(WORDS, language()), "made-up", Below(code, views, tells={"two": "where"}), waiting, lecture)
         state.remember()
 
     return drawn(body, query)
@@ -29,11 +35,11 @@ def titles(app: AppTest) -> list[str]:
     return list(app.button_group[0].options)
 
 
-def test_the_lessons_own_come_first_and_the_first_is_open() -> None:
+def test_the_lessons_own_come_first_and_none_is_open() -> None:
     app = below("print(1)")
-    assert titles(app) == ["Panel one", "Panel two", "What people get wrong", "The code", "Sources"]
+    assert titles(app) == ["Panel one", "Panel two", "What people get wrong", "Check yourself", "The code", "Sources"]
     assert app.button_group[0].proto.label == "More about this"
-    assert [text.value for text in app.text] == ["drew one"] and not app.code
+    assert not app.text and not app.code
     assert written(app)["panel"] is None
     app.button_group[0].set_value("Panel two")
     sound(app.run())
@@ -47,7 +53,26 @@ def test_a_link_opens_a_panel() -> None:
 
 
 def test_without_code_there_is_no_panel_for_it() -> None:
-    assert titles(below(own=False)) == ["What people get wrong", "Sources"]
+    assert titles(below(own=False)) == ["What people get wrong", "Check yourself", "Sources"]
+
+
+def test_what_tells_an_answer_waits_for_the_question() -> None:
+    app = below(query={"panel": "two"}, waiting=("where",))
+    assert not app.text and "Predict first" in app.caption[0].value
+    assert [text.value for text in below(query={"panel": "two"}, waiting=("other",)).text] == ["drew two"]
+    assert [text.value for text in below(query={"panel": "one"}, waiting=("where",)).text] == ["drew one"]
+
+
+def test_the_check_tells_at_once_whether_it_was_right_and_why() -> None:
+    app = below(query={"panel": "check"})
+    assert [field.label for field in app.radio] == ["**1.** One?", "**2.** Two?"]
+    assert app.caption[-1].value == "0 of 2 right" and not app.success and not app.warning
+    app.radio[0].set_value(1)
+    app.radio[1].set_value(1)
+    sound(app.run())
+    assert [box.value for box in app.success] == ["One is one."]
+    assert [box.value for box in app.warning] == ["It is: two\n\nTwo is two."]
+    assert app.caption[-1].value == "1 of 2 right"
 
 
 def test_a_hall_sees_the_lessons_own_alone() -> None:
@@ -77,4 +102,4 @@ def test_sources_are_links_where_they_have_an_address(lang: str, book: str) -> N
 
 
 def test_a_page_may_have_nothing_to_say() -> None:
-    assert Below() == Below("", {}, "")
+    assert Below() == Below("", {}, "", {})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.charts.sketch import Sketch
 from app.lessons import ROOT
 from app.shell.frame import Below, LessonPage
 from tests.shell.driving import drawn, made_up
@@ -22,9 +23,10 @@ def everything() -> None:
         page.views(["a", "b"], "a", "views")
         page.model_picker("minilm-l6-mlm")
     page.settings(1)[0].text("setting")
+    page.choices("masked", ["a"], "masked")
+    page.idea(Sketch(), "A picture.", value=1)
     page.stage()
     page.stepped("step", 3, lambda _: None)
-    page.later().text("later")
     page.finish(Below())
 
 
@@ -39,7 +41,7 @@ def keys(node: Any) -> Iterator[str]:
 
 def test_every_part_that_a_sheet_names_is_drawn() -> None:
     there = {key.removesuffix("-None") for key in keys(drawn(everything)._tree)}
-    assert {"header", "tools", "controls", "settings", "stage", "below", "panel_body", "views"} <= there
+    assert {"header", "tools", "controls", "idea", "stage", "more", "below", "panel_body", "views"} <= there
     lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
     named = {(sheet.name, key) for sheet in SHEETS for key in KEY.findall(_without_comments(sheet))}
     assert len(named) > 8

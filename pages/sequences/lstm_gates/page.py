@@ -24,7 +24,7 @@ def show(lesson: LessonPage) -> Below:
     with lesson.controls():
         lesson.presets("text", "model")
         text = lesson.text(default=w("default.text"))
-    quantity_place, unit_place, telling_place, model_place = lesson.settings(1.3, 0.6, 1.7, 1.2)
+    quantity_place, unit_place, telling_place, model_place = lesson.settings(4)
     with model_place:
         model = lesson.model_picker(default="lstm-imdb")
     reading = lesson.attempt(recurrent.read, model, text=text)
@@ -111,7 +111,7 @@ def unit_picker(
 def draw_step(lesson: LessonPage, reader: Reader, quantity: str, step: int) -> None:
     """Draw the figure with the questions under it, and beside it the output and the formula with its numbers."""
     w, reading, unit = lesson.words, reader.reading, reader.unit
-    figure, aside = lesson.stage((2.1, 1.0))
+    figure, aside = lesson.stage()
     with figure:
         place = st.container()
         order, most, ahead = view_controls(lesson)
@@ -121,8 +121,8 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, step: int) -> N
         with place:
             alt = alt_text(lesson, reader, quantity, step, len(units))
             lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units))
-        ask(lesson, reader)
     with aside:
+        ask(lesson, reader)
         if isinstance(reading, SentimentReading):
             lesson.look_for()
             tell_judgement(lesson, reading, step)
@@ -179,10 +179,8 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
 
 
 def ask(lesson: LessonPage, reader: Reader) -> None:
-    """Ask about the turn of a review, or the next letter of a text; beside it, about the gate that closes."""
+    """Ask about the turn of a review, or the next letter of a text; then about the gate that closes."""
     reading, about = reader.reading, (reader.model, reader.text)
-    asked = (questions.first(reading, about), questions.closes(reading, about))
-    for place, question in zip(st.columns(2), asked, strict=True):
-        if question:
-            with place:
-                lesson.ask(question)
+    for question in (questions.first(reading, about), questions.closes(reading, about)):
+        if question and not lesson.ask(question):
+            return

@@ -35,7 +35,7 @@ def model_line(trace: Tagging) -> str:
 
 def model_and_decoding(lesson: LessonPage) -> tuple[str, str]:
     """Draw the choice of the model and of the way in which it chooses tags."""
-    left, right = lesson.settings(1, 1)
+    left, right = lesson.settings(2)
     with left:
         model = lesson.model_picker(default="minilm-l6-ner", kind="token-classifier")
     with right:

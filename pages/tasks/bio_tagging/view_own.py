@@ -36,7 +36,7 @@ def own_view(lesson: LessonPage) -> Below:
     figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(tag, model, text=text, decoding=decoding)
-        lines = lesson.later()
+        lines = st.container()
         plot = st.container()
     with aside:
         lesson.look_for("look_own")

@@ -26,7 +26,7 @@ def show(lesson: LessonPage) -> Below:
     with lesson.controls():
         preset = lesson.presets("text", "pair", "model", "view")
         text, pair = source(lesson)
-    *places, model_place = lesson.settings(0.8, 0.8, 1.05, 1.65, 2.1, 1.3)
+    *places, model_place = lesson.settings(6)
     with model_place:
         model = lesson.picker_for([text, pair], english="minilm-l6", chinese="bert-mini-zh")
     second = pair.strip() or None

@@ -12,13 +12,13 @@ from pages.transformers.masked_language_model.view_compare import compare_view
 from pages.transformers.masked_language_model.view_fill import fill_view
 from pages.transformers.masked_language_model.view_sampler import counts_view, training_view
 
-# What draws a view, and the widths of its settings beside the model.
-VIEWS: dict[str, tuple[Callable[..., Below], tuple[float, ...]]] = {
-    "fill": (fill_view, (2, 2, 1.4)),
-    "compare": (compare_view, (2, 1)),
-    "training": (training_view, (2, 2, 1.2, 1.4)),
-    "counts": (counts_view, (2, 2, 1.2, 1.4)),
-    "attention": (attention_view, (3,)),
+# What draws a view, and how many settings it has beside the model.
+VIEWS: dict[str, tuple[Callable[..., Below], int]] = {
+    "fill": (fill_view, 3),
+    "compare": (compare_view, 2),
+    "training": (training_view, 4),
+    "counts": (counts_view, 4),
+    "attention": (attention_view, 1),
 }
 
 
@@ -33,8 +33,8 @@ def show(lesson: LessonPage) -> Below:
         for name, place in zip(names, st.columns(len(names)), strict=True):
             with place:
                 texts.append(lesson.text(name, w(f"default.{name}"), 4000, label=w(f"controls.{name}")))
-    draw, widths = VIEWS[view]
-    *places, model_place = lesson.settings(*widths, 1.8)
+    draw, count = VIEWS[view]
+    *places, model_place = lesson.settings(count + 1)
     with model_place:
         model = lesson.picker_for(texts, english="minilm-l6-mlm", chinese="bert-mini-zh")
     return draw(lesson, places, model, *texts)

@@ -68,13 +68,12 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
         st.info(w("fill.covered"), icon=":material/visibility_off:")
         alt = w("alt.fill_covered", k=len(trace.fills[0].candidates))
     else:
-        sites = {fill.position for fill in trace.fills}
-        with lesson.later():
-            st.markdown(f"{w('fill.filled')} {filled_sentence(trace, sites)}")
         top = trace.fills[0].answer
         alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
                 p=probability(top.probability))  # fmt: skip
     lesson.figure("fill", charts.fill_bars(trace, w, covered), alt=alt, data=lambda: charts.fill_rows(trace))
+    if not covered:
+        st.markdown(f"{w('fill.filled')} {filled_sentence(trace, {fill.position for fill in trace.fills})}")
     if len(trace.fills) > charts.MOST_PANELS:
         st.caption(w("fill.more_masks", shown=charts.MOST_PANELS, count=len(trace.fills)))
     if len(trace.fills) > 1:
@@ -134,8 +133,7 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
         st.markdown(w("fill.original", **values))
     lesson.formula(formulas.softmax(fill, c))
     if fill.original:
-        st.caption(w("fill.loss"))
-        lesson.equation(formulas.loss(c))
+        lesson.formula(formulas.loss(c), w("fill.loss"))
 
 
 def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> None:

@@ -40,12 +40,12 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     with lesson.controls():
         lesson.presets("a", "b", "c", "model")
         with st.container(key="pairs"):
-            columns = st.columns(len(DEFAULTS))
+            *columns, last = st.columns([1, 1, 1, 1, 1.2], vertical_alignment="bottom")
         for column, (name, default) in zip(columns, DEFAULTS.items(), strict=True):
             with column:
                 typed[name] = lesson.text(name, default, label=w(f"controls.{name}"))
-        strike = st.toggle(w("controls.strike"), help=w("controls.strike_help"), **lesson.bound("strike", True))
-    picker, hint = lesson.settings(1, 2)
+        strike = last.toggle(w("controls.strike"), help=w("controls.strike_help"), **lesson.bound("strike", True))
+    picker, hint = lesson.settings(2)
     with picker:
         model = lesson.model_picker(default="glove-6b-50d")
     with hint:

@@ -77,10 +77,7 @@ def choose_method(
             w("controls.perplexity"), help=w("controls.perplexity_help"), disabled=still,
             **lesson.bound("perplexity", 30, 2, 100),
         )  # fmt: skip
-    place = settings_place
-    if not lesson.lecture:  # there, all settings are behind one button
-        place = place.popover(w("controls.settings"), icon=":material/tune:", disabled=still, width="stretch")
-    with place:
+    with settings_place:
         return {"method": method, "perplexity": float(perplexity), **choose_settings(lesson)}
 
 

@@ -62,9 +62,7 @@ def draw_controls(lesson: LessonPage, names: Mapping[str, str]) -> tuple[str | N
     with second:
         settings = controls.choose_points(lesson, source, names)
     toy = source == "toy"
-    method_place, perplexity_place, more_place, colour_place, word_place, model_place = lesson.settings(
-        0.7, 1.2, 0.9, 1.25, 1.2, 1.3
-    )
+    method_place, perplexity_place, more_place, colour_place, word_place, model_place = lesson.settings(6)
     settings |= controls.choose_method(lesson, method_place, perplexity_place, more_place)
     with colour_place:
         colour = controls.choose_colour(lesson, toy)
@@ -103,12 +101,13 @@ def show_words(
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names), select=True)
     with aside:
         lesson.look_for()
-        if word:
-            show_neighbours(lesson, trace, word)
-        show_quality(lesson, trace.projection)
-        show_pairs(lesson, trace)
         if question := questions.kept_neighbours(trace, word, about(model, settings)):
             lesson.ask(question)
+        if word:
+            show_neighbours(lesson, trace, word)
+    with lesson.more():
+        show_quality(lesson, trace.projection)
+        show_pairs(lesson, trace)
         lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     below = {
         "pair": lambda: panels.pair(lesson, trace),
@@ -129,6 +128,7 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         table = toy_table(trace, w)
         question = questions.toy_shape(trace, about(None, settings))
         seen = question is None or lesson.ask(question)
+    with lesson.more():
         if seen and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))

@@ -1,0 +1,42 @@
+"""The terms of the course in both languages, and links to them from the lessons' texts.
+
+``assets/locales/glossary.yaml``: id -> name, meaning, and under ``not`` the words that a lesson must not use for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.text import markdown_escape
+from app.words import LOCALES, Words, read_tree
+
+PATH = LOCALES / "glossary.yaml"
+PAGE = "glossary"  # its path in the URL
+_LINK = re.compile(r"\]\(#([a-z0-9-]+)\)")
+
+
+def terms() -> Mapping[str, Any]:
+    """Return the entries by id."""
+    entries: Mapping[str, Any] = read_tree(PATH)
+    return entries
+
+
+def linked(text: str) -> Iterator[str]:
+    """Yield the ids of the terms that a text links to as ``[word vector](#word-vector)``."""
+    yield from _LINK.findall(text)
+
+
+def with_links(text: str, language: str) -> str:
+    """Return Markdown in which ``[…](#id)`` opens the glossary at that term, and tells its meaning where one points at it.
+
+    Raises KeyError for a term that the glossary does not have.
+    """
+    words = Words(PATH, language)
+
+    def link(found: re.Match[str]) -> str:
+        meaning = words(f"{found[1]}.meaning").replace('"', "'")
+        return f']({PAGE}?lang={language}#{found[1]} "{markdown_escape(meaning)}")'
+
+    return _LINK.sub(link, text)

@@ -1,0 +1,36 @@
+"""A short check at the end of a lesson: a few questions on the idea, each answered at once with the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.shell.language import shell_words
+from app.words import Words
+
+
+def check(words: Words, lesson_id: str) -> None:
+    """Draw the questions under ``check`` of a lesson's words, and how many of them are answered rightly."""
+    shell = shell_words()
+    items: list[dict[str, Any]] = words.resolve(words.node("check"))
+    right = 0
+    for number, item in enumerate(items):
+        with st.container(border=True):
+            options: list[str] = item["options"]
+            chosen = st.radio(
+                f"**{number + 1}.** {item['question']}",
+                range(len(options)),
+                index=None,
+                format_func=options.__getitem__,
+                key=f"_check_{lesson_id}_{number}",
+            )
+            if chosen is None:
+                continue
+            right += chosen == item["right"]
+            if chosen == item["right"]:
+                st.success(item["because"], icon=":material/check:")
+            else:
+                answer = shell("predict.answer", answer=options[item["right"]])
+                st.warning(f"{answer}\n\n{item['because']}", icon=":material/close:")
+    st.caption(shell("check.score", right=right, count=len(items)))

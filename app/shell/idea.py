@@ -1,0 +1,76 @@
+"""The idea in a minute: what a lesson is about, for someone who has never heard the word, with one small live picture.
+
+It is open on the first visit of a browser to a lesson and folded from then on. A hall sees it at the key I.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import glossary
+from app.charts.sketch import Sketch
+from app.shell import lecture
+from app.shell.language import language, shell_words
+from app.words import Words
+
+# The folding is the browser's own and runs nothing on the server. An expander is drawn folded, so that it does not close
+# before the eyes of who comes back.
+_JS = """
+const HALL = "ideaShown";
+export default function({ data }) {
+  const key = `idea:${data.lesson}`, root = document.documentElement;
+  let tries = 0;
+  const unfold = () => {
+    const box = document.querySelector(".st-key-idea details");
+    if (!box) { if (tries++ < 60) { requestAnimationFrame(unfold); } return; }
+    if (box.dataset.lesson === data.lesson) { return; }  // another run of the same visit
+    box.dataset.lesson = data.lesson;
+    let known = false;
+    try {
+      known = window.localStorage.getItem(key) !== null;
+      window.localStorage.setItem(key, "seen");
+    } catch (refused) { /* a browser that keeps nothing: each visit is its first */ }
+    if ((data.hall || !known) && !box.open) { box.querySelector("summary").click(); }
+  };
+  unfold();
+  delete root.dataset[HALL];
+  const toggle = (event) => {
+    if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (event.target.closest?.("input, textarea, [contenteditable]")) { return; }
+    if (HALL in root.dataset) { delete root.dataset[HALL]; } else { root.dataset[HALL] = ""; }
+  };
+  if (data.hall) { document.addEventListener("keydown", toggle); }
+  return () => document.removeEventListener("keydown", toggle);
+}
+"""
+_PICTURE_JS = """
+export default function({ parentElement, data }) { parentElement.querySelector("div").innerHTML = data.svg; }
+"""
+_PICTURE_CSS = """
+div { color: var(--st-text-color); font-family: var(--st-font); }
+svg { display: block; width: 100%; height: auto; max-width: var(--widest, 460px); margin-inline: auto; }
+"""
+
+
+@st.cache_resource
+def _folding() -> Any:
+    return st.components.v2.component("idea_folding", html="<span hidden></span>", js=_JS)
+
+
+@st.cache_resource
+def _picture() -> Any:
+    return st.components.v2.component("sketch", html="<div></div>", css=_PICTURE_CSS, js=_PICTURE_JS)
+
+
+def idea(words: Words, lesson_id: str, sketch: Sketch, alt: str, values: dict[str, object]) -> None:
+    """Draw the idea: ``idea.text`` of the words, filled with ``values``, beside the sketch."""
+    hall = lecture.is_on()
+    label = f"**{shell_words()('idea')}** · {words('promise')}"
+    with st.expander(label, key=f"idea_{lesson_id}"):
+        text, picture = st.columns([1.35, 1], vertical_alignment="center")
+        text.markdown(glossary.with_links(words("idea.text", **values), language()))
+        with picture:
+            _picture()(key=f"sketch_{lesson_id}", data={"svg": sketch.svg(alt)})
+    _folding()(key="idea_folding", data={"lesson": lesson_id, "hall": hall}, height=0)
