@@ -27,6 +27,7 @@ class Lesson:
         group: the folder that it lies in, and a key of ``groups`` in assets/locales/shell.yaml.
         icon: a Material symbol.
         kinds: of the models that it works with: it offers every model of these kinds in the catalogue.
+        needs: ids of the lessons that it builds on: they come before it in the table.
         showcase: the query of a state whose figure stands for the lesson: its thumbnail, and what tests open.
     """
 
@@ -34,6 +35,7 @@ class Lesson:
     group: str
     icon: str
     kinds: tuple[Kind, ...] = ()
+    needs: tuple[str, ...] = ()
     showcase: str = ""
 
     @property
@@ -70,13 +72,14 @@ class Lesson:
 
 
 TRANSFORMERS: tuple[Kind, ...] = ("encoder", "decoder", "masked-lm", "sequence-classifier", "question-answering")
+# In the order of the course, which is the path from one lesson to the next.
 LESSONS: tuple[Lesson, ...] = (
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",)),
-    Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",)),
-    Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), showcase="ahead=true&step=11"),
-    Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS),
-    Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",)),
-    Lesson("bio-tagging", "tasks", ":material/label:", ("token-classifier", "lac"), showcase="view=own"),
+    Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
+    Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
+    Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS, ("embedding-map",)),
+    Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",), ("attention",)),
+    Lesson("bio-tagging", "tasks", ":material/label:", ("token-classifier", "lac"), ("attention",), "view=own"),
 )
 
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(lesson.group for lesson in LESSONS))

@@ -19,14 +19,17 @@ from nlpcore.models.turns import turn
 log = logging.getLogger(__name__)
 
 
-def _page(lesson: Lesson) -> StreamlitPage | None:
-    """Return a lesson's page, or None where its files are damaged: one broken lesson must not take the course down."""
+def _page(lesson: Lesson, pages: dict[Lesson, StreamlitPage]) -> StreamlitPage | None:
+    """Return a lesson's page, from which links lead to those of ``pages``, or None where its files are damaged.
+
+    One broken lesson must not take the course down.
+    """
 
     def open_it() -> None:
         # Here and not above: the home page is there at once because it needs no figures and no lesson.
         from app.shell.frame import open_lesson
 
-        open_lesson(lesson)
+        open_lesson(lesson, pages)
 
     try:
         title = Words(lesson.words, language())("title")
@@ -40,7 +43,10 @@ def main() -> None:
     preload_as_set()
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
-    lessons = {lesson: page for lesson in LESSONS if (page := _page(lesson))}
+    lessons: dict[Lesson, StreamlitPage] = {}
+    for lesson in LESSONS:
+        if made := _page(lesson, lessons):
+            lessons[lesson] = made
 
     def home() -> None:
         home_page(lessons)

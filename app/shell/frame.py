@@ -16,10 +16,25 @@ from app.charts.sketch import Sketch
 from app.formulas import Formula
 from app.lessons import Lesson
 from app.questions import Question
-from app.shell import choice, exports, idea, lecture, memory, models, motion, player, predict, quality, state, waiting
+from app.shell import (
+    choice,
+    course,
+    exports,
+    idea,
+    lecture,
+    memory,
+    models,
+    motion,
+    player,
+    predict,
+    quality,
+    state,
+    waiting,
+)
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import Below, panels
+from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
 from app.text import note_params
@@ -35,9 +50,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def open_lesson(lesson: Lesson) -> None:
-    """Draw a lesson: the frame's header, what the lesson's page fills in, and what it returns for below the figure."""
-    page = LessonPage(lesson)
+def open_lesson(lesson: Lesson, pages: Pages) -> None:
+    """Draw a lesson: the frame's header, what the lesson's page fills in, and what it returns for below the figure.
+
+    ``pages``: those of all lessons, in the order of the course.
+    """
+    page = LessonPage(lesson, pages)
     page.finish(lesson.show(page))
 
 
@@ -47,8 +65,9 @@ class LessonPage:
     The places (controls, settings, figure, aside, below) are fixed by the frame, so a lesson fills them in any order.
     """
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: Lesson, pages: Pages | None = None) -> None:
         self.lesson = lesson
+        self._pages: Pages = pages or {}
         state.enter(lesson.id)
         self.language = language()
         self.lecture = lecture.is_on()
@@ -68,7 +87,7 @@ class LessonPage:
         ``alt`` says what the picture shows. Its place is above the controls, wherever this is called.
         """
         with self._idea:
-            idea.idea(self.words, self.lesson.id, sketch, alt, values)
+            idea.idea(self.words, self.lesson, sketch, alt, values, self._pages)
 
     # -- the controls ------------------------------------------------------------------------------------------------
 
@@ -410,5 +429,8 @@ class LessonPage:
                 quality.tell(below.model, self.language)
             if not self.lecture or below.panels:
                 panels(self.words, self.lesson.id, below, self._open_questions, self.lecture)
+            if not self.lecture:
+                onward(self.lesson, self._pages)
+                course.record(self.lesson.id)
             state.remember()
         memory.settle()

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import Lesson
-from app.shell import state
+from app.shell import course, state
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.words import Words
@@ -23,6 +23,10 @@ def home_page(lessons: Mapping[Lesson, StreamlitPage]) -> None:
     header(words("app.title"))
     st.markdown(words("app.promise"))
     st.markdown(words("home_path"))
+    if lessons:
+        first, page = next(iter(lessons.items()))
+        title = words("path.start", title=Words(first.words, language())("title"))
+        st.page_link(page, label=f"**{title}**", icon=":material/flag:")
     cards = list(enumerate(lessons.items(), 1))
     for start in range(0, len(cards), CARDS_A_ROW):
         for column, (number, card) in zip(st.columns(CARDS_A_ROW), cards[start : start + CARDS_A_ROW], strict=False):
@@ -34,9 +38,10 @@ def home_page(lessons: Mapping[Lesson, StreamlitPage]) -> None:
 
 def _card(number: int, lesson: Lesson, page: StreamlitPage) -> None:
     words = Words(lesson.words, language())
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height="stretch", key=f"card_{lesson.id}"):
         if lesson.thumbnail.exists():
             st.image(lesson.thumbnail, width="stretch", alt=words("thumbnail_alt"))
         st.caption(shell_words()(f"groups.{lesson.group}"))
         st.page_link(page, label=f"**{number}. {words('title')}**", icon=lesson.icon)
         st.markdown(words("promise"))
+        course.mark(lesson.id)

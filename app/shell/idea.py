@@ -11,8 +11,10 @@ import streamlit as st
 
 from app import glossary
 from app.charts.sketch import Sketch
+from app.lessons import Lesson
 from app.shell import lecture
 from app.shell.language import language, shell_words
+from app.shell.path import Pages, needed
 from app.words import Words
 
 # The folding is the browser's own and runs nothing on the server. An expander is drawn folded, so that it does not close
@@ -64,13 +66,15 @@ def _picture() -> Any:
     return st.components.v2.component("sketch", html="<div></div>", css=_PICTURE_CSS, js=_PICTURE_JS)
 
 
-def idea(words: Words, lesson_id: str, sketch: Sketch, alt: str, values: dict[str, object]) -> None:
-    """Draw the idea: ``idea.text`` of the words, filled with ``values``, beside the sketch."""
+def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[str, object], pages: Pages) -> None:
+    """Draw the idea: ``idea.text`` of the words, filled with ``values``, beside the sketch, and what it builds on."""
     hall = lecture.is_on()
     label = f"**{shell_words()('idea')}** · {words('promise')}"
-    with st.expander(label, key=f"idea_{lesson_id}"):
+    with st.expander(label, key=f"idea_{lesson.id}"):
         text, picture = st.columns([1.35, 1], vertical_alignment="center")
         text.markdown(glossary.with_links(words("idea.text", **values), language()))
+        with text:
+            needed(lesson, pages)
         with picture:
-            _picture()(key=f"sketch_{lesson_id}", data={"svg": sketch.svg(alt)})
-    _folding()(key="idea_folding", data={"lesson": lesson_id, "hall": hall}, height=0)
+            _picture()(key=f"sketch_{lesson.id}", data={"svg": sketch.svg(alt)})
+    _folding()(key="idea_folding", data={"lesson": lesson.id, "hall": hall}, height=0)

@@ -11,7 +11,7 @@ from collections.abc import Hashable
 import streamlit as st
 
 from app.questions import Question, all_filled, filled
-from app.shell import answers, lecture
+from app.shell import answers, course, lecture
 from app.shell.answers import Answer
 from app.shell.language import shell_words
 from app.words import Words
@@ -67,6 +67,7 @@ def _ask(words: Words, key: str, lesson_id: str, question: Question, done: Done)
         if choice is not None:
             right, asked = st.session_state.get("_score", (0, 0))
             st.session_state["_score"] = (right + int(answer.right), asked + 1)
+            course.take_note(lesson_id, widget_key(key, question.subject), answer.right)
         answers.tell(answer)
 
     with st.container(horizontal=True):

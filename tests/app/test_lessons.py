@@ -57,6 +57,11 @@ def test_the_table_and_the_folders_name_the_same_lessons() -> None:
     assert ROOT == lessons.ROOT and (ROOT / "app" / "lessons.py").is_file()
 
 
+def test_what_a_lesson_builds_on_comes_before_it() -> None:
+    for place, each in enumerate(LESSONS):
+        assert set(each.needs) <= {earlier.id for earlier in LESSONS[:place]}, each.id
+
+
 def test_groups_stand_in_the_order_of_their_lessons_and_have_words() -> None:
     order = [each.group for each in LESSONS]
     assert list(GROUPS) == sorted(set(order), key=order.index)

@@ -35,10 +35,12 @@ def test_every_lesson_has_its_address_and_its_card(language: str) -> None:
     assert not app.exception and not app.error
     assert pages(app) == ["", *(each.id for each in LESSONS), "glossary"]
     assert app.title[0].value == shell("app.title")
-    cards = [link.proto.label for link in app.get("page_link")]
+    start, *links = app.get("page_link")
+    assert Words(LESSONS[0].words, language)("title") in start.proto.label
+    cards = [link.proto.label for link in links]
     titles = [Words(each.words, language)("title") for each in LESSONS]
     assert cards == [f"**{number}. {title}**" for number, title in enumerate(titles, 1)]
-    assert [link.proto.icon for link in app.get("page_link")] == [each.icon for each in LESSONS]
+    assert [link.proto.icon for link in links] == [each.icon for each in LESSONS]
     promises = {Words(each.words, language)("promise") for each in LESSONS}
     said = [element.value for element in app.markdown]
     assert promises <= set(said)

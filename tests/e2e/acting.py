@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+import contextlib
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
 
 from app.lessons import lesson
 from app.words import Words
 from tests.e2e.browser import acting
 
-__all__ = ["PATIENCE", "acting", "choose", "slide", "type_into", "words"]
+__all__ = ["PATIENCE", "acting", "choose", "settings", "slide", "type_into", "words"]
 PATIENCE = 60_000  # ms: two cores that also run the server are slow at times
 
 
 def words(lesson_id: str, language: str = "en") -> Words:
     return Words(lesson(lesson_id).words, language)
+
+
+@contextlib.contextmanager
+def settings(page: Page) -> Iterator[None]:
+    """Have the menu of the seldom changed controls open."""
+    page.locator(".st-key-tools [data-testid=stPopover] button").click()
+    body = page.locator("[data-testid=stPopoverBody]")
+    expect(body).to_be_visible()
+    yield
+    page.keyboard.press("Escape")
+    expect(body).to_have_count(0)
 
 
 def type_into(page: Page, name: str, text: str) -> None:

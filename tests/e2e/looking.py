@@ -11,6 +11,7 @@ from tests.e2e.browser import DESKTOP, PHONE
 FIGURE = ".js-plotly-plot"
 MAIN_FIGURES = f".st-key-stage {FIGURE}"
 SMALLEST_IN_A_HALL = 20  # px
+HIGHEST_ON_A_LAPTOP = 330  # px from the top, where the first figure begins
 _THEMES_GREY = "rgb(128, 132, 149)"  # how Streamlit writes what has no colour of its own in a figure
 
 
@@ -49,20 +50,52 @@ def empty_figures(page: Page) -> list[str]:
 def low_figure(page: Page) -> list[str]:
     """Return what is wrong with where the main figure begins on a large screen."""
     first = boxes(page, FIGURE)[0]
-    found = [] if first["top"] < 640 else [f"the main figure begins at {first['top']:.0f} px, below the fold"]
+    found = [] if first["top"] < 480 else [f"the main figure begins at {first['top']:.0f} px, below the fold"]
     return found if first["width"] > 300 else [*found, f"the main figure is {first['width']:.0f} px wide"]
 
 
+# Text and what holds it must end where the page does. Rows that are swiped, code and tables of data scroll.
+_SIDEWAYS = """() => {
+  const main = document.querySelector("[data-testid=stMain]"), room = main.clientWidth + main.getBoundingClientRect().left;
+  const scrolls = "[data-testid=stCode] *, [data-testid=stDataFrame] *, .js-plotly-plot *, iframe, .katex *, [role=radiogroup] *";
+  const found = [];
+  for (const e of main.querySelectorAll("*")) {
+    if (e.matches(scrolls) || !e.checkVisibility({ visibilityProperty: true })) { continue; }
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    if (box.width <= 1 || style.clipPath !== "none") { continue; }
+    if (box.right > room + 1) { found.push(`${e.className || e.tagName} ends at ${Math.round(box.right)} of ${room}`); }
+    const holds = e.matches(".katex-display, table, [data-testid=stMarkdownContainer], .js-plotly-plot, p, li, h1, h2, h3, label");
+    if (holds && style.display !== "inline" && e.scrollWidth > e.clientWidth + 2) {
+      found.push(`${e.className || e.tagName} ${e.textContent.slice(0, 40)} is ${e.scrollWidth} wide in ${e.clientWidth}`);
+    }
+  }
+  return found;
+}"""
+
+
+def off_the_side(page: Page) -> list[str]:
+    """Return what the page's right edge cuts, and text, tables and formulas that are wider than what holds them."""
+    found: list[str] = page.evaluate(_SIDEWAYS)
+    return found
+
+
+def on_a_laptop(page: Page) -> list[str]:
+    """Return what is wrong on a laptop: the first figure begins low, or something is cut."""
+    first = boxes(page, FIGURE)[0]["top"]
+    low = [f"the first figure begins at {first:.0f} px"] if first > HIGHEST_ON_A_LAPTOP else []
+    return [*low, *off_the_side(page)]
+
+
 def on_a_phone(page: Page) -> list[str]:
-    """Return what is wrong on a phone: text, figure, settings and panels follow each other, and nothing goes sideways."""
+    """Return what is wrong on a phone: text, figure and panels follow each other, and nothing goes sideways."""
     figure, text = boxes(page, MAIN_FIGURES)[0], boxes(page, ".st-key-controls input")[0]
-    settings, tools = boxes(page, ".st-key-settings > *"), boxes(page, ".st-key-tools > *")
+    tools, aside = boxes(page, ".st-key-tools > *"), boxes(page, ".st-key-aside")[0]
     panels, main = boxes(page, ".st-key-below")[0], boxes(page, "[data-testid=stMain]")[0]
     rules = {
         "the text stands above the figure": text["bottom"] < figure["top"],
         "the figure begins on the first screen": figure["top"] < 600,
-        "the settings come under the figure": figure["bottom"] < settings[0]["top"],
-        "the panels come under the settings": settings[-1]["bottom"] < panels["top"],
+        "the aside comes under the figure": figure["bottom"] <= aside["top"],
+        "the panels come under the aside": aside["bottom"] < panels["top"],
         "the header's tools are one row": max(t["top"] for t in tools) < min(t["bottom"] for t in tools),
         "the header's tools are on the screen": max(t["right"] for t in tools) <= PHONE["width"],
         "the page does not scroll sideways": main["cut"] <= 1,
@@ -72,7 +105,7 @@ def on_a_phone(page: Page) -> list[str]:
 
 def on_a_projector(page: Page) -> list[str]:
     """Return what a hall could not read: small or pale text, a figure or a formula that is not on the screen."""
-    figures, formulas = boxes(page, MAIN_FIGURES), boxes(page, ".st-key-formulas .katex-display")
+    figures, formulas = boxes(page, MAIN_FIGURES), boxes(page, ".st-key-more .katex-display")
     found = [f"a figure ends at {box['bottom']:.0f} px" for box in figures if box["bottom"] > DESKTOP["height"]]
     found += [f"a formula ends at {box['bottom']:.0f} px" for box in formulas if box["bottom"] > DESKTOP["height"]]
     found += [f"a formula is cut off at the side by {box['cut']:.0f} px" for box in formulas if box["cut"] > 1]

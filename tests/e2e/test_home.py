@@ -8,8 +8,8 @@ import sys
 from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
-from app.words import Words
-from tests.e2e.browser import ROOT, acting, foreign_requests, visit
+from app.words import LOCALES, Words
+from tests.e2e.browser import DESKTOP, ROOT, acting, foreign_requests, visit
 
 
 def test_shows_and_opens_every_lesson(page: Page, app_url: str) -> None:
@@ -23,6 +23,38 @@ def test_shows_and_opens_every_lesson(page: Page, app_url: str) -> None:
         main.locator("[data-testid=stPageLink] a").first.click()
     expect(page.locator("h1")).to_have_text(Words(LESSONS[0].words, "en")("title"))
     assert foreign == []
+
+
+def test_an_idea_is_open_at_first_and_folded_from_then_on_and_a_hall_has_it_by_a_key(browser, app_url: str) -> None:
+    page = browser.new_context(viewport=DESKTOP, locale="en-GB").new_page()
+    idea, address = page.locator(".st-key-idea details"), f"{app_url}/{LESSONS[0].id}?lang=en"
+    visit(page, address)
+    expect(idea).to_have_attribute("open", "")
+    expect(page.locator(".st-key-idea svg")).to_be_visible()
+    visit(page, address)
+    expect(idea).not_to_have_attribute("open", "")
+    visit(page, f"{address}&lecture=true")
+    expect(idea).to_be_hidden()
+    page.keyboard.press("i")
+    expect(page.locator(".st-key-idea svg")).to_be_visible()
+    page.keyboard.press("i")
+    expect(idea).to_be_hidden()
+    page.context.close()
+
+
+def test_the_home_page_knows_what_was_visited_and_predicted(page: Page, app_url: str) -> None:
+    """In this browser alone: it is read where it was written."""
+    shell, attention = Words(LOCALES / "shell.yaml", "en"), next(each for each in LESSONS if each.id == "attention")
+    visit(page, f"{app_url}/attention?lang=en")
+    page.locator("[data-testid=stRadio] label:has(input)").first.click()
+    with acting(page):
+        page.get_by_role("button", name=shell("predict.commit")).click()
+    right = page.locator("[data-testid=stAlertContentSuccess]").count()
+    visit(page, f"{app_url}/?lang=en")
+    card = page.locator(f".st-key-card_{attention.id}")
+    score = shell("course.score", right=right, asked=1)
+    expect(card.get_by_text(f"✓ {shell('course.visited')} · {score}")).to_be_visible()
+    expect(page.get_by_text(f"✓ {shell('course.visited')}")).to_have_count(1)
 
 
 def test_speaks_the_browsers_language(browser, app_url: str) -> None:

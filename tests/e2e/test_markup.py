@@ -63,7 +63,7 @@ SINKS = {
     "HTML": ("bio-tagging", {"view": "own"}, "text", "[data-testid=stHtml] mark, [data-testid=stHtml]"),
     "a figure": ("bio-tagging", {"view": "own"}, "text", ".js-plotly-plot text"),
     "a formula": ("masked-language-model", {}, "text", ".katex"),
-    "a list": ("attention", {}, "text", ".st-key-token input"),
+    "a list": ("bio-tagging", {"view": "own"}, "text", ".st-key-piece input"),
     "code": ("attention", {"panel": "code"}, "text", "[data-testid=stCode]"),
     "a frame": ("attention", {"panel": "head_view"}, "text", "iframe"),
 }

@@ -46,6 +46,8 @@ def test_a_prediction_is_made_with_the_keyboard(page: Page, app_url: str) -> Non
 
     # and on: the arrow keys move a slider
     page.evaluate("() => document.activeElement.blur()")
+    tab_to(page, f"e.tagName === 'BUTTON' && e.innerText.includes('{shell('settings')}')")
+    page.keyboard.press("Enter")
     tab_to(page, f"e.type === 'range' && e.getAttribute('aria-label') === '{w('controls.layer')}'")
     with acting(page):
         page.keyboard.press("ArrowRight")

@@ -51,7 +51,7 @@ def test_arrow_keys_keep_their_own_meaning_in_fields_groups_and_sliders(page: Pa
     for key in ("Home", "ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
 
-    group = page.locator(".st-key-quantity").get_by_role("radio")
+    group = page.locator(".st-key-order").get_by_role("radio")
     group.first.focus()
     page.keyboard.press("ArrowRight")
     expect(group.nth(1)).to_be_focused()

@@ -14,7 +14,7 @@ from app.lessons import LESSONS, lesson
 from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e import looking
 from tests.e2e.accessibility import grave_findings
-from tests.e2e.browser import DESKTOP, PHONE, acting, foreign_requests, problems, visit
+from tests.e2e.browser import DESKTOP, LAPTOPS, PHONE, acting, foreign_requests, problems, visit
 from tests.e2e.taking_away import check_what_is_taken_away
 from tests.e2e.text_on_screen import cut_text, overlapping_text
 from tests.sample import sample
@@ -88,6 +88,11 @@ def check_a_lesson_as_it_opens(opened: Visit, title: str, subtests: Any) -> None
     with subtests.test("the main figure is there, above the fold, and described"):
         assert looking.empty_figures(page) == []
         assert looking.low_figure(page) == []
+    for size in LAPTOPS:
+        with subtests.test("on a laptop", **size):
+            opened.resize(size)
+            assert looking.on_a_laptop(page) == []
+            assert cut_text(page) == []
     with subtests.test("on a phone"):
         opened.resize(PHONE)
         assert looking.on_a_phone(page) == []
@@ -112,6 +117,7 @@ def test_in_english(opened: Visit, subtests: Any, tmp_path: Path, request: pytes
     with subtests.test("every control is reached by Tab"):
         assert looking.out_of_reach(page) == []
     with subtests.test("every view and panel is sound too"):
+        opened.resize(LAPTOPS[0])
         assert look_at_every_view_and_panel(opened) == []
     check_in_a_hall(opened, subtests)
 
@@ -136,7 +142,12 @@ def look_at_every_view_and_panel(opened: Visit) -> list[str]:
                 with acting(opened.page):
                     button.click()
             expect(button).to_be_checked()
-            wrong = [*looking.broken(opened.page), *cut_text(opened.page), *opened.grave(part, number in dark)]
+            wrong = [
+                *looking.broken(opened.page),
+                *cut_text(opened.page),
+                *looking.off_the_side(opened.page),
+                *opened.grave(part, number in dark),
+            ]
             found += [f"{name}: {line}" for line in wrong]
     return found
 
@@ -145,6 +156,7 @@ def check_in_a_hall(opened: Visit, subtests: Any) -> None:
     """The same address on a projector; and what has gone wrong since the page was opened."""
     page = opened.page
     with subtests.test("on a projector"):
+        opened.resize(DESKTOP)
         visit(page, f"{opened.address}&lecture=true")
         assert looking.on_a_projector(page) == []
     with subtests.test("alone and without complaints"):

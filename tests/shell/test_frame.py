@@ -54,13 +54,13 @@ def test_a_lesson_is_opened_shown_and_finished() -> None:
 
             return show
 
-    app = drawn(lambda: open_lesson(Lesson("made-up", "words", "")))
+    app = drawn(lambda: open_lesson(Lesson("made-up", "words", ""), {}))
     assert done == ["made-up"] and app.title[0].value == "A made-up lesson"
     assert not app.text and app.session_state["_page"] == "made-up"
     assert len(app.button_group[-1].options) == 5
-    hall = drawn(lambda: open_lesson(Lesson("made-up", "words", "")), {"lecture": "true"})
+    hall = drawn(lambda: open_lesson(Lesson("made-up", "words", ""), {}), {"lecture": "true"})
     assert hall.button_group[-1].options == ["Panel one"]
-    assert drawn(lambda: open_lesson(Lesson("made-up", "words", "")), {"lang": "zh"}).title[0].value == "虚构的一课"
+    assert drawn(lambda: open_lesson(Lesson("made-up", "words", ""), {}), {"lang": "zh"}).title[0].value == "虚构的一课"
 
 
 def test_a_hall_has_no_panels_where_the_lesson_has_none() -> None:

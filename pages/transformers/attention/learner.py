@@ -11,7 +11,7 @@ from tests.bench.acting import Think, check, sentence
 from tests.bench.protocol import Tab
 from tests.drawn import numbers
 from tests.e2e import references
-from tests.e2e.acting import PATIENCE, choose, slide, words
+from tests.e2e.acting import PATIENCE, choose, settings, slide, words
 from tests.e2e.browser import Drawn, figures, on_screen, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
@@ -25,9 +25,10 @@ def in_a_browser(page: Page, url: str) -> None:
     w = words("attention")
     tokens, expected = references.attentions(text)
     query = tokens.index("suitcase")
-    slide(page, w("controls.layer"), 2)
-    slide(page, w("controls.head"), 7)
-    choose(page, w("controls.query"), f"{query} · suitcase")
+    with settings(page):
+        slide(page, w("controls.layer"), 2)
+        slide(page, w("controls.head"), 7)
+        choose(page, w("controls.query"), f"{query} · suitcase")
     page.wait_for_function("() => location.search.includes('layer=2') && location.search.includes('head=7')")
     drawn = figures(page)["map"]
     np.testing.assert_allclose(numbers(drawn[0]["z"]), expected[1, 6], atol=2e-6)
