@@ -77,7 +77,8 @@ class LessonPage:
         self._idea = st.container(key="idea")
         self._controls = st.container(key="controls")
         self._settings: DeltaGenerator | None = None
-        self._more: DeltaGenerator | None = None
+        self._formulas: DeltaGenerator | None = None
+        self._tables: DeltaGenerator | None = None
         self._remark: Remark | None = None
         self._open_questions: set[str] = set()
 
@@ -319,13 +320,14 @@ class LessonPage:
         under the figure, where there is room for them, and in a hall beside the figure.
         """
         with st.container(key="stage"):
-            figure, aside, self._more = (st.container(key=key) for key in ("figure", "aside", "more"))
+            figure, aside, more = (st.container(key=key) for key in ("figure", "aside", "more"))
+        self._formulas, self._tables = more.container(), more.container()
         return figure, aside
 
     def more(self) -> DeltaGenerator:
-        """Return the stage's place of tables and formulas."""
-        assert self._more is not None, "stage() comes first"
-        return self._more
+        """Return the stage's place of tables, which come after the formulas."""
+        assert self._tables is not None, "stage() comes first"
+        return self._tables
 
     def figure(
         self,
@@ -369,7 +371,7 @@ class LessonPage:
 
     def formula(self, formula: Formula, intro: str | None = None) -> None:
         """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above."""
-        with contextlib.nullcontext() if self._more is None else self._more:
+        with contextlib.nullcontext() if self._formulas is None else self._formulas:
             if intro:
                 st.markdown(intro)
             self.equation(formula)
@@ -421,7 +423,7 @@ class LessonPage:
 
     def finish(self, below: Below) -> None:
         """Draw what lies below the figure, write the link and keep the controls' values; the frame's own last step."""
-        self._more = None
+        self._formulas = None
         if self._remark:
             self._remark.settle()
         with st.container(key="below"):

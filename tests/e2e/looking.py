@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.e2e.browser import DESKTOP, PHONE
 
 FIGURE = ".js-plotly-plot"
+FIRST_FIGURE = f"{FIGURE}, [data-testid=stMain] mark"  # a sentence with its spans marked is a figure too
 MAIN_FIGURES = f".st-key-stage {FIGURE}"
 SMALLEST_IN_A_HALL = 20  # px
 HIGHEST_ON_A_LAPTOP = 330  # px from the top, where the first figure begins
@@ -57,14 +58,15 @@ def low_figure(page: Page) -> list[str]:
 # Text and what holds it must end where the page does. Rows that are swiped, code and tables of data scroll.
 _SIDEWAYS = """() => {
   const main = document.querySelector("[data-testid=stMain]"), room = main.clientWidth + main.getBoundingClientRect().left;
-  const scrolls = "[data-testid=stCode] *, [data-testid=stDataFrame] *, .js-plotly-plot *, iframe, .katex *, [role=radiogroup] *";
+  const scrolls = "[data-testid=stCode] *, [data-testid=stDataFrame] *, .js-plotly-plot *, iframe, .katex *, svg *," +
+    " [role=radiogroup] *, [data-testid=stMultiSelectTagsContainer] *";
   const found = [];
   for (const e of main.querySelectorAll("*")) {
-    if (e.matches(scrolls) || !e.checkVisibility({ visibilityProperty: true })) { continue; }
+    if (e.matches(scrolls) || e.type === "range" || !e.checkVisibility({ visibilityProperty: true })) { continue; }
     const box = e.getBoundingClientRect(), style = getComputedStyle(e);
     if (box.width <= 1 || style.clipPath !== "none") { continue; }
     if (box.right > room + 1) { found.push(`${e.className || e.tagName} ends at ${Math.round(box.right)} of ${room}`); }
-    const holds = e.matches(".katex-display, table, [data-testid=stMarkdownContainer], .js-plotly-plot, p, li, h1, h2, h3, label");
+    const holds = e.matches(".katex-display, table, [data-testid=stMarkdownContainer], .js-plotly-plot, p, li, h1, h2, label");
     if (holds && style.display !== "inline" && e.scrollWidth > e.clientWidth + 2) {
       found.push(`${e.className || e.tagName} ${e.textContent.slice(0, 40)} is ${e.scrollWidth} wide in ${e.clientWidth}`);
     }
@@ -81,14 +83,14 @@ def off_the_side(page: Page) -> list[str]:
 
 def on_a_laptop(page: Page) -> list[str]:
     """Return what is wrong on a laptop: the first figure begins low, or something is cut."""
-    first = boxes(page, FIGURE)[0]["top"]
+    first = min(box["top"] for box in boxes(page, FIRST_FIGURE))
     low = [f"the first figure begins at {first:.0f} px"] if first > HIGHEST_ON_A_LAPTOP else []
     return [*low, *off_the_side(page)]
 
 
 def on_a_phone(page: Page) -> list[str]:
     """Return what is wrong on a phone: text, figure and panels follow each other, and nothing goes sideways."""
-    figure, text = boxes(page, MAIN_FIGURES)[0], boxes(page, ".st-key-controls input")[0]
+    figure, text = boxes(page, FIRST_FIGURE)[0], boxes(page, ".st-key-controls input")[0]
     tools, aside = boxes(page, ".st-key-tools > *"), boxes(page, ".st-key-aside")[0]
     panels, main = boxes(page, ".st-key-below")[0], boxes(page, "[data-testid=stMain]")[0]
     rules = {

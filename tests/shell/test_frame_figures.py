@@ -187,8 +187,8 @@ def test_a_formula_is_typeset_with_its_numbers_under_it() -> None:
 def test_formulas_and_tables_have_a_place_of_their_own_after_the_aside() -> None:
     def show(page: LessonPage) -> None:
         figure, aside = page.stage()
-        page.formula(FORMULA)
         page.more().markdown("table")
+        page.formula(FORMULA)
         with aside:
             page.equation(Formula("z"))
         figure.markdown("figure")
