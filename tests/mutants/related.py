@@ -24,6 +24,7 @@ RELATED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 # Tried only where all of those passed: what is built on the file.
 FURTHER: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ((r"nlpcore/models/.+", (("tests/shell", ""),)),)
+SCREENS = "tests/pages/test_screens.py"  # all that each lesson shows: no other module of its tests sees as much
 NEVER = ("tests/e2e/", "tests/bench/", "tests/mutants/", "tests/gpu/")  # the browser's, and tools
 
 
@@ -43,14 +44,14 @@ def related(root: Path, file: str) -> tuple[list[Tests], frozenset[Tests]]:
 
 
 def further(root: Path, file: str) -> list[Tests]:
-    """Return the tests of what is built on ``file``: of a family of the library those of the lessons that import it."""
+    """Return the tests of what is built on ``file``: for a family of the library the screens of the lessons with it."""
     found = _listed(root, file, FURTHER)
     if family := re.fullmatch(r"nlpcore/(\w+)/.+", file):
         for folder in sorted(root.glob("pages/*/*/")):
             names = set[str]().union(*(_imported(path) for path in folder.glob("*.py")))
             # Every lesson takes its models from nlpcore.models: only those of one family are about it.
             if family[1] != "models" and any(name.startswith(f"nlpcore.{family[1]}") for name in names):
-                found += _listed(root, (folder / "page.py").relative_to(root).as_posix(), RELATED)
+                found += _modules(root, SCREENS, folder.name.replace("_", "-"))
     return found
 
 
