@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import numpy as np
 import pytest
@@ -124,6 +125,7 @@ def test_a_trace(row: Row, number: int, server: InProcess) -> None:
     for path, value in parts(answer):
         if dataclasses.is_dataclass(value):
             assert type(value).__dataclass_params__.frozen, path
+            assert_types(value, path)
         elif isinstance(value, np.ndarray):
             assert not value.flags.writeable, f"{path} can be changed by every session"
             assert value.dtype != object, path
@@ -133,6 +135,18 @@ def test_a_trace(row: Row, number: int, server: InProcess) -> None:
             assert np.isfinite(value), path
         else:
             assert isinstance(value, (*PLAIN, tuple, Mapping)), f"{path} is a {type(value)}"
+
+
+def assert_types(trace: Any, path: str) -> None:
+    """The arrays of a trace have the numbers that its fields are annotated with: float64, int64, bool."""
+    home = vars(sys.modules[type(trace).__module__])
+    for field in dataclasses.fields(trace):
+        value = getattr(trace, field.name)
+        if isinstance(value, np.ndarray):
+            hint = eval(str(field.type), home)
+            array = next(each for each in (hint, *get_args(hint)) if get_origin(each) is np.ndarray)
+            stated = get_args(get_args(array)[1])[0]
+            assert np.issubdtype(value.dtype, get_origin(stated) or stated), f"{path}.{field.name}: {value.dtype}"
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.models], ids=named)

@@ -22,7 +22,10 @@ RELATED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (r"app/shell/.+", (("tests/shell", ""), ("tests/pages", ""))),
     (r"app/.+", (("tests/app", ""), ("tests/shell", ""), ("tests/pages", ""))),
 )
-_NEVER = ("tests/e2e/", "tests/bench/", "tests/mutants/", "tests/gpu/")  # the browser's, and tools
+# Tried only where all of those passed: what is built on the file.
+FURTHER: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ((r"nlpcore/models/.+", (("tests/shell", ""),)),)
+SCREENS = "tests/pages/test_screens.py"  # all that each lesson shows: no other module of its tests sees as much
+NEVER = ("tests/e2e/", "tests/bench/", "tests/mutants/", "tests/gpu/")  # the browser's, and tools
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -37,20 +40,37 @@ class Tests:
 def related(root: Path, file: str) -> tuple[list[Tests], frozenset[Tests]]:
     """Return the test modules for ``file`` and which of them import it, directly or by its package."""
     importers = {Tests(path) for path, names in _imports(root).items() if _module(file) in names}
-    found = dict.fromkeys(sorted(importers))
-    for pattern, places in RELATED:
+    return list(dict.fromkeys([*sorted(importers), *_listed(root, file, RELATED)])), frozenset(importers)
+
+
+def further(root: Path, file: str) -> list[Tests]:
+    """Return the tests of what is built on ``file``: for a family of the library the screens of the lessons with it."""
+    found = _listed(root, file, FURTHER)
+    if family := re.fullmatch(r"nlpcore/(\w+)/.+", file):
+        for folder in sorted(root.glob("pages/*/*/")):
+            names = set[str]().union(*(_imported(path) for path in folder.glob("*.py")))
+            # Every lesson takes its models from nlpcore.models: only those of one family are about it.
+            if family[1] != "models" and any(name.startswith(f"nlpcore.{family[1]}") for name in names):
+                found += _modules(root, SCREENS, folder.name.replace("_", "-"))
+    return found
+
+
+def _listed(root: Path, file: str, table: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> list[Tests]:
+    """Return what the first entry of ``table`` says that fits ``file``."""
+    for pattern, places in table:
         if matched := re.fullmatch(pattern, file):
-            for place, words in places:
-                lesson_id = matched.expand(words).replace("_", "-")
-                found.update(dict.fromkeys(_modules(root, matched.expand(place), lesson_id)))
-            break
-    return list(found), frozenset(importers)
+            return [
+                tests
+                for place, words in places
+                for tests in _modules(root, matched.expand(place), matched.expand(words).replace("_", "-"))
+            ]
+    return []
 
 
 def _modules(root: Path, place: str, words: str) -> list[Tests]:
     pattern = f"{place}/**/test_*.py" if (root / place).is_dir() else place
     paths = (path.relative_to(root).as_posix() for path in root.glob(pattern) if path.name.startswith("test_"))
-    return [Tests(path, words) for path in sorted(paths) if not path.startswith(_NEVER)]
+    return [Tests(path, words) for path in sorted(paths) if not path.startswith(NEVER)]
 
 
 def _module(file: str) -> str:
@@ -63,7 +83,7 @@ def _imports(root: Path) -> dict[str, frozenset[str]]:
     return {
         path.relative_to(root).as_posix(): _imported(path)
         for path in sorted(root.glob("tests/**/test_*.py"))
-        if not path.relative_to(root).as_posix().startswith(_NEVER)
+        if not path.relative_to(root).as_posix().startswith(NEVER)
     }
 
 

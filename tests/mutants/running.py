@@ -15,12 +15,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from tests.mutants.faults import Fault
-from tests.mutants.related import Tests, related
+from tests.mutants.related import NEVER, Tests, further, related
 
 SERVER = Path(__file__).with_name("server.py")
 ARGUMENTS = ("-x", "-q", "-p", "no:cacheprovider", "-m", "not browser", "--tb=line", "--hypothesis-seed=0")
@@ -131,7 +131,11 @@ class Judge:
     _shared: bytes = b""
 
     def __post_init__(self) -> None:
-        helpers = [name for name in sorted(files_of(self.tree)) if re.fullmatch(r"tests/(.+/)?(?!test_)\w+\.py", name)]
+        helpers = [
+            name
+            for name in sorted(files_of(self.tree))
+            if re.fullmatch(r"tests/(.+/)?(?!test_)\w+\.py", name) and not name.startswith(NEVER)
+        ]
         self._shared = b"".join((self.tree / name).read_bytes() for name in helpers)
         for row in json.loads(self.cache.read_text("utf-8")) if self.cache.is_file() else []:
             lines = {name: frozenset(numbers) for name, numbers in row["lines"].items()}
@@ -182,23 +186,48 @@ class Judge:
     def judge(self, worker: Worker, fault: Fault) -> Verdict:
         """Run the related tests that reach the faulty line, those that import its module first, until one fails.
 
-        Where none seems to reach the line (another process may), those that import the module run all the same.
+        Where none seems to reach the line (another process may), those that import the module run all the same. Where all
+        pass, the tests of what is built on the module follow.
         """
         tests, importers = related(self.tree, fault.file)
-        baselines = {each: self.baseline(worker, each) for each in tests}
-        usable = [each for each in tests if baselines[each].failed != (each.path,)]
+        reach = self._reaching(worker, fault, tests)
+        near = reach or [each for each in tests if each in importers and self._usable(worker, each)]
+        seconds = 0.0
+        verdict = self._tried(worker, fault, sorted(near, key=lambda each: (each not in importers, self._usual(each))))
+        if verdict.outcome == "survived":
+            seconds = verdict.seconds
+            far = self._reaching(worker, fault, [each for each in further(self.tree, fault.file) if each not in tests])
+            verdict = self._tried(worker, fault, sorted(far, key=self._usual))
+            reach = [*near, *far] if reach or far else []
+        if verdict.outcome != "survived":
+            return replace(verdict, seconds=seconds + verdict.seconds)
+        why = f"{len(reach)} test modules passed" if reach else "no related test reaches the line"
+        return Verdict(fault, "survived", why, seconds + verdict.seconds)
+
+    def _usable(self, worker: Worker, tests: Tests) -> bool:
+        return self.baseline(worker, tests).failed != (tests.path,)
+
+    def _usual(self, tests: Tests) -> float:
+        return self._known[tests].seconds
+
+    def _reaching(self, worker: Worker, fault: Fault, tests: Iterable[Tests]) -> list[Tests]:
+        """Return those of ``tests`` that run the faulty statement. The worker's copy must hold no fault yet."""
         statement = range(fault.statement[0], fault.statement[1] + 1)
-        reach = [
-            each for each in usable if not baselines[each].lines.get(fault.file, frozenset()).isdisjoint(statement)
+        return [
+            each
+            for each in tests
+            if self._usable(worker, each)
+            and not self.baseline(worker, each).lines.get(fault.file, frozenset()).isdisjoint(statement)
         ]
-        chosen = reach or [each for each in usable if each in importers]
-        chosen.sort(key=lambda each: (each not in importers, baselines[each].seconds))
+
+    def _tried(self, worker: Worker, fault: Fault, tests: Iterable[Tests]) -> Verdict:
+        """Run ``tests`` with the fault in place until one fails."""
         place, sound = worker.root / fault.file, (self.tree / fault.file).read_text("utf-8")
         seconds = 0.0
         place.write_text(fault.code, encoding="utf-8")
         try:
-            for each in chosen:
-                usual = baselines[each]
+            for each in tests:
+                usual = self._known[each]
                 limit = max(SLOWEST_LEAST, SLOWEST_FACTOR * usual.seconds)
                 answer = worker.ask(each, timeout=limit, deselect=usual.failed)
                 seconds += answer["seconds"]
@@ -208,8 +237,7 @@ class Judge:
                     return Verdict(fault, "noticed", (answer["failed"] or [each.path])[0], seconds)
         finally:
             place.write_text(sound, encoding="utf-8")
-        why = f"{len(chosen)} test modules passed" if reach else "no related test reaches the line"
-        return Verdict(fault, "survived", why, seconds)
+        return Verdict(fault, "survived", "", seconds)
 
 
 def judge_all(

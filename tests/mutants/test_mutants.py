@@ -11,7 +11,7 @@ import pytest
 from tests.mutants import once_unnoticed, report, running
 from tests.mutants.__main__ import changed_since, main
 from tests.mutants.faults import Fault, make, places
-from tests.mutants.related import Tests, related
+from tests.mutants.related import Tests, further, related
 
 SUMS = '''"""Sums: 1 + 1."""
 
@@ -229,6 +229,40 @@ def test_related_tests_are_those_of_the_folder_and_those_that_import(tmp_path: P
     tests, importers = related(tmp_path, "pages/words/word_map/charts.py")
     assert importers == {Tests("tests/pages/words/word_map/test_charts.py"), Tests("tests/shell/test_frame.py")}
     assert set(tests) == importers | {Tests("tests/pages/test_every.py", "word-map")}
+
+
+def test_the_lessons_that_use_a_family_of_the_library_are_tried_after_its_own_tests(tmp_path: Path) -> None:
+    for name, text in {
+        "pages/words/word_map/page.py": "from nlpcore.words import vectors",
+        "pages/words/other/charts.py": "from nlpcore import models",
+        "tests/pages/words/word_map/test_page.py": "",
+        "tests/pages/words/other/test_page.py": "",
+        "tests/pages/test_screens.py": "",
+        "tests/shell/test_models.py": "",
+        "tests/words/test_vectors.py": "",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert related(tmp_path, "nlpcore/words/vectors.py")[0] == [Tests("tests/words/test_vectors.py")]
+    assert further(tmp_path, "nlpcore/words/vectors.py") == [Tests("tests/pages/test_screens.py", "word-map")]
+    assert further(tmp_path, "nlpcore/models/store.py") == [Tests("tests/shell/test_models.py")]
+    assert further(tmp_path, "pages/words/word_map/page.py") == []
+
+
+def test_a_fault_that_only_a_lesson_shows_is_noticed_there(tree: Path) -> None:
+    lesson, test = tree / "pages/sums/adding/page.py", tree / "tests/pages/test_screens.py"
+    for path in (lesson, test):
+        path.parent.mkdir(parents=True)
+    lesson.write_text("from nlpcore.sums import count\n\n\ndef show():\n    return count.untried(2)\n")
+    test.write_text("from pages.sums.adding import page\n\n\ndef test_adding():\n    assert page.show() == 6\n")
+    verdicts: list[running.Verdict] = []
+    faults = [the_fault("return n * 3", "return n / 3"), the_fault("return a + b", "return a - b")]
+    cache = tree / "build" / "baseline.json"
+    running.judge_all(tree, faults, count=1, cache=cache, done=verdicts.append, say=print, heavy=HEAVY)
+    assert {(verdict.outcome, verdict.by) for verdict in verdicts} == {
+        ("noticed", "tests/pages/test_screens.py::test_adding"),
+        ("noticed", "tests/sums/test_count.py::test_total"),
+    }
 
 
 def test_every_known_equivalent_fault_names_a_line_that_is_there() -> None:

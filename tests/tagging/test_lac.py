@@ -49,7 +49,7 @@ def test_segments_cover_the_text_and_have_their_first_tag(tiny_lac: Any) -> None
     for s in trace.segments:
         assert trace.text[s.start : s.end] == s.text and trace.tags[s.start].split("-")[-1] == s.tag
         assert all(t.startswith("I-") for t in trace.tags[s.start + 1 : s.end])
-    assert set(trace.entities) <= {s for s in trace.segments if s.tag == "PER"}
+    assert trace.entities == tuple(s for s in trace.segments if s.tag == "PER")
     assert set(trace.lattice.path) <= set(trace.prominent(3))
 
 
@@ -90,8 +90,9 @@ def test_real_model_path_is_the_best_of_all_paths(lac: Any, text: str) -> None:
 
 @pytest.mark.models
 def test_real_model_cuts_and_names(lac: Any) -> None:
-    found = [(s.text, s.tag) for s in tag_chinese(lac, "昨天李娜从上海飞往纽约参加联合国会议。").segments]
-    assert found == [
+    trace = tag_chinese(lac, "昨天李娜从上海飞往纽约参加联合国会议。")
+    assert [s.text for s in trace.entities] == ["昨天", "李娜", "上海", "纽约", "联合国"]
+    assert [(s.text, s.tag) for s in trace.segments] == [
         ("昨天", "TIME"), ("李娜", "PER"), ("从", "p"), ("上海", "LOC"), ("飞往", "v"), ("纽约", "LOC"),
         ("参加", "v"), ("联合国", "ORG"), ("会议", "n"), ("。", "w"),
     ]  # fmt: skip
