@@ -18,7 +18,7 @@ _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
-_BETWEEN_LISTED = re.compile(r"[,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·]+")
+_BETWEEN_LISTED = re.compile(r"[／＼,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·]+")
 _AROUND_LISTED = "'‘’‚‹›`.*•–—-_#"
 _BLANK = re.compile(r"[^\S\n\t]")
 _BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
@@ -191,6 +191,11 @@ def is_han(character: str) -> bool:
     return any(first <= character <= last for first, last in _HAN_BLOCKS)
 
 
+def has_kana(text: str) -> bool:
+    """Whether ``text`` has a Japanese syllable: then its Chinese characters are Japanese too."""
+    return bool(_KANA.search(text))
+
+
 def mostly_chinese(text: str) -> bool:
     """Whether ``text`` has at least as many Chinese characters as words in letters, and any at all; Japanese is not Chinese."""
     counts = _counted(text)
@@ -224,6 +229,6 @@ def _counted(text: str) -> Counter[str]:
             counts["Han"] += 1
         elif first.isalpha():
             counts["Latin" if _LATIN.match(first) else "other"] += 1
-    if _KANA.search(text):
+    if has_kana(text):
         counts["other"] += counts.pop("Han", 0)
     return counts

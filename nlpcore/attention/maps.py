@@ -11,6 +11,7 @@ import numpy as np
 
 from nlpcore.arrays import Reals
 from nlpcore.attention.labels import readable_tokens, word_numbers
+from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served
@@ -134,11 +135,12 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
     """
     parts = [clean(part, lines=True) for part in [text, *([pair] if pair and pair.strip() else [])]]
     plain = [without_special_tokens(part.text, model.tokenizer.all_special_tokens) for part in parts]
-    texts = [part.text for part in plain]
+    learned = [as_learned(part.text, model.entry.languages, model.tokenizer, model.id) for part in plain]
+    texts = [part.text for part in learned]
     if len(texts) > 1 and is_causal(model):
         texts[1] = " " + texts[1]  # without it the two texts would run into one word
     limit = min(max_tokens, model.entry.max_tokens or max_tokens)
-    notes = tuple(note for part in (*parts, *plain) for note in part.notes)
+    notes = tuple(note for part in (*parts, *plain, *learned) for note in part.notes)
     notes += language_notes(" ".join(texts), model.entry.languages, model.id)
     given = len(model.tokenizer(*texts)["input_ids"])
     if given > limit:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from nlpcore.arrays import Floats, Integers, descending, log_softmax, ranks
+from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
 from nlpcore.models.forward import forward_all
@@ -152,7 +153,7 @@ def known_words(model: LoadedModel, words: Sequence[str]) -> tuple[list[int], li
     """Return the ids of the words that are one token of the vocabulary, and a note on each that is not."""
     ids: list[int] = []
     notes: list[Note] = []
-    for word in dict.fromkeys(_readable(words)):
+    for word in dict.fromkeys(_readable(model, words)):
         # A leading space matters to tokenizers that write it into the token; WordPiece drops it.
         pieces = model.tokenizer(word, add_special_tokens=False, truncation=False, padding=False)["input_ids"]
         if len(pieces) == 1 and pieces[0] != model.tokenizer.unk_token_id:
@@ -164,11 +165,11 @@ def known_words(model: LoadedModel, words: Sequence[str]) -> tuple[list[int], li
     return list(dict.fromkeys(ids)), notes
 
 
-def _readable(words: Sequence[str]) -> Iterator[str]:
-    """Yield the words as a tokenizer can read them, without those of which nothing is left."""
+def _readable(model: LoadedModel, words: Sequence[str]) -> Iterator[str]:
+    """Yield the words as a model can read them, without those of which nothing is left."""
     for word in words:
         with contextlib.suppress(LearnerError):
-            yield clean(word).text
+            yield as_learned(clean(word).text, model.entry.languages, model.tokenizer, model.id).text
 
 
 def mask_logits(model: LoadedModel, shown_ids: Integers, positions: Sequence[int]) -> Floats:

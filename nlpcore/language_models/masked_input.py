@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpcore.arrays import Integers
+from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.words import MASK, pieces_under, split_words, with_masks
 from nlpcore.text import Word, clean, language_notes, without_special_tokens
@@ -74,7 +75,8 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
     tokenizer = model.tokenizer
     cleaned = clean(text, lines=True)
     read = without_special_tokens(cleaned.text, _special_tokens(tokenizer))
-    plain = with_masks(read.text, tokenizer.mask_token)
+    learned = as_learned(read.text, model.entry.languages, tokenizer, model.id)
+    plain = with_masks(learned.text, tokenizer.mask_token)
     found = split_words(plain, tokenizer.mask_token)
     encoded = tokenizer(plain, return_offsets_mapping=True, truncation=False, padding=False, verbose=False)
     limit = min(limit, model.entry.max_tokens or limit)
@@ -91,7 +93,7 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
         token_ids=token_ids,
         shown_ids=shown_ids,
         sites=tuple(sites),
-        notes=tuple(dict.fromkeys((*cleaned.notes, *read.notes, *cut, *strange, *lost))),
+        notes=tuple(dict.fromkeys((*cleaned.notes, *read.notes, *learned.notes, *cut, *strange, *lost))),
     )
 
 

@@ -14,7 +14,7 @@ from nlpcore.models.serving import served
 from nlpcore.recurrent.lstm_network import CLASSIFIER, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
 from nlpcore.recurrent.word_tokens import word_tokens
-from nlpcore.text import clean, listed, without_line_break_tags
+from nlpcore.text import clean, language_notes, listed, without_line_break_tags
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -134,7 +134,7 @@ def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> Se
         tokens=tuple(tokens),
         known=known,
         trace=trace,
-        notes=(*cleaned.notes, *notes, *unknown),
+        notes=(*cleaned.notes, *language_notes(cleaned.text, model.entry.languages, model.id), *notes, *unknown),
         logits=net.logits(pooled(trace.h, net.pooling)),
         labels=net.labels,
     )
@@ -155,7 +155,7 @@ def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> 
         tokens=tuple(tokens),
         known=known,
         trace=trace,
-        notes=(*cleaned.notes, *notes, *unknown),
+        notes=(*cleaned.notes, *language_notes(cleaned.text, model.entry.languages, model.id), *notes, *unknown),
         vocabulary=net.vocabulary,
         probabilities=probabilities,
         bits=_bits(probabilities, np.array(net.ids(tokens)), known),

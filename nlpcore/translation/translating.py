@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nlpcore.errors import Note
 from nlpcore.models.serving import served
-from nlpcore.text import clean
+from nlpcore.text import clean, language_notes
 from nlpcore.translation.pieces import END, MARKS, detokenized
 from nlpcore.translation.search import beam_search
 
@@ -51,7 +51,9 @@ def translate(model: LoadedModel, text: str, beam: int = 4) -> tuple[Translation
 
     cleaned = clean(text)
     read = model.tokenizer.source.encode(cleaned.text)
-    ids, notes = list(read.ids), list(cleaned.notes)
+    # The first of its languages is the one it reads.
+    strange = language_notes(cleaned.text, model.entry.languages[:1], model.id)
+    ids, notes = list(read.ids), [*cleaned.notes, *strange]
     if len(ids) >= SOURCE_LIMIT:
         notes.append(Note("cut_tokens", {"kept": SOURCE_LIMIT - 1, "given": len(ids)}))
     ids = [*ids[: SOURCE_LIMIT - 1], END]

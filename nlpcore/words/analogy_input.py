@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
-from nlpcore.text import clean, is_han
+from nlpcore.text import clean, split_list
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
+from nlpcore.words.languages import naming_languages
 from nlpcore.words.table import Neighbour, VectorTable, as_words
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 WORDS_IN_A_FIELD = 5
 DRAWN_ANSWERS = 3  # words dropped onto the plane beside the expected one
-
-_BETWEEN_WORDS = re.compile(r"[\s,，、;；+]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,11 @@ def work_out(
 ) -> AnalogyAnswer:
     """Work out a − b + c with the word vectors ``model``, fields as typed: see :func:`answer`.
 
-    Raises LearnerError ``word_unknown`` or ``word_unknown_close``, ``word_other_language`` where a word is in a language
-    that the table does not hold, ``no_word_added`` and ``no_direction``.
+    Raises LearnerError ``word_unknown`` or ``word_unknown_close``, ``word_other_language`` or ``word_no_language`` where a
+    word is in a language that the table does not hold, ``no_word_added`` and ``no_direction``.
     """
-    try:
+    with naming_languages(model.entry.languages):
         return answer(model.network, a, b, c, expected, k, exclude_inputs)
-    except LearnerError as error:
-        word = str(error.params.get("word", ""))
-        if error.code == "word_unknown" and word and any(map(is_han, word)) != ("zh" in model.entry.languages):
-            raise LearnerError("word_other_language", word=word) from error
-        raise
 
 
 def answer(
@@ -67,39 +60,33 @@ def answer(
     """
     fields = [read_words(vectors, typed) for typed in (a, b, c)]
     (plus, minus, more), notes = [words for words, _ in fields], [note for _, found in fields for note in found]
-    target, target_notes = _read_one(vectors, expected)
+    hoped, target_notes = read_words(vectors, expected, most=1)
+    target = next(iter(hoped), None)
     trace = solve(vectors, plus + more, minus, k, exclude_inputs, target, tuple(notes) + target_notes)
     drawn = ((target,) if target else ()) + tuple(word for word, _ in trace.ranking(True)[:DRAWN_ANSWERS])
     others = [word for word in dict.fromkeys(drawn) if word not in trace.inputs]
     return AnalogyAnswer(plus, minus, more, trace, parallelogram(vectors, plus, minus, more, others))
 
 
-def read_words(vectors: VectorTable, typed: str) -> tuple[tuple[str, ...], tuple[Note, ...]]:
-    """Return the words of a field as they stand in the vocabulary, with notes on what was changed.
+def read_words(
+    vectors: VectorTable, typed: str, most: int = WORDS_IN_A_FIELD
+) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+    """Return the words of a field as they stand in the vocabulary, at most ``most``, with notes on what was changed.
 
-    Words are set apart by spaces, commas or "+". Raises LearnerError for a word that is not in the vocabulary.
+    The words are listed in whatever way: see :func:`nlpcore.text.split_list`. Raises LearnerError for a word that is not
+    in the vocabulary.
     """
     text, notes = _cleaned(typed)
-    parts = [text] if text in vectors else [part for part in _BETWEEN_WORDS.split(text) if part]
-    if len(parts) > WORDS_IN_A_FIELD:
-        notes += (Note("cut_words", {"kept": WORDS_IN_A_FIELD, "given": len(parts)}),)
-    elif len(parts) > 1 and parts == text.split():
-        notes += (Note("several_words", {"given": text, "count": len(parts)}),)
-    words = []
-    for part in parts[:WORDS_IN_A_FIELD]:
-        word = vectors.words[vectors.row(part)]
-        words.append(word)
-        if word != part:
-            notes += (Note("folded_case", {"given": part, "used": word}),)
-    return tuple(words), notes
-
-
-def _read_one(vectors: VectorTable, typed: str) -> tuple[str | None, tuple[Note, ...]]:
-    text, notes = _cleaned(typed)
     if not text:
-        return None, notes
-    word = vectors.words[vectors.row(text)]
-    return word, (*notes, Note("folded_case", {"given": text, "used": word})) if word != text else notes
+        return (), notes
+    parts = (text,) if vectors.find(text) is not None else split_list(text, vectors.index) or (text,)
+    if len(parts) > most:
+        notes += (Note("cut_words", {"kept": most, "given": len(parts)}),)
+    elif len(parts) > 1 and list(parts) == text.split():
+        notes += (Note("several_words", {"given": text, "count": len(parts)}),)
+    kept = parts[:most]
+    words = tuple(vectors.words[vectors.row(part)] for part in kept)
+    return words, notes + vectors.read_as(kept)
 
 
 def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:

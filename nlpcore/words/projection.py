@@ -7,6 +7,7 @@ single-cell transcriptomics" (start from PCA, report what the map keeps). The op
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import workers
-from nlpcore.words.projection_gradient import ExactGradient
+from nlpcore.words.projection_gradient import SHARED_FROM, ExactGradient
 from nlpcore.words.projection_quality import Quality, nearest_neighbours, neighbourhood_size, qualities
 
 Method = Literal["tsne", "pca"]
@@ -99,7 +101,8 @@ def project(
     neighbours: int = 10,
     most_frames: int = 40,
 ) -> Projection:
-    """Lay ``vectors`` (n, d) out on a plane; the same arguments give the same map.
+    """Lay ``vectors`` (n, d) out on a plane; the same arguments give the same map, however many
+    threads there are.
 
     ``on_frame`` is called with each frame while the run goes on (not yet turned onto the final map); where the map is
     asked for through :class:`~nlpcore.models.serving.Serving`, its ``on_progress`` hears them. A perplexity
@@ -130,6 +133,23 @@ def _project(
     on_frame: OnFrame | None,
 ) -> Projection:
     """Do the work of :func:`project` on points that were checked."""
+    # More threads would round otherwise, and t-SNE make another map of it. PCA does not, and is computed where others compute.
+    alone = threadpool_limits(1, user_api="blas") if method == "tsne" else contextlib.nullcontext()
+    with alone:
+        return _laid_out(points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames, on_frame)
+
+
+def _laid_out(
+    points: Floats,
+    method: Method,
+    perplexity: float,
+    seed: int,
+    early_exaggeration: float,
+    start: Start,
+    neighbours: int,
+    most_frames: int,
+    on_frame: OnFrame | None,
+) -> Projection:
     n, k = len(points), neighbourhood_size(len(points), neighbours)
     nearest, distances = nearest_neighbours(points, k)
     flat, explained = principal_components(points)
@@ -229,12 +249,12 @@ def _run(
 
 
 def _threads(n: int) -> int:
-    """Return how many threads a run of ``n`` points uses; the map does not depend on it but for rounding.
+    """Return how many threads a run of ``n`` points uses; the map does not depend on it.
 
     Threads that wait by spinning make t-SNE many times slower where other programs share the processors, so several
     are only used where they are told to sleep.
     """
-    return 2 if n >= 1000 and os.environ.get("OMP_WAIT_POLICY", "").lower() == "passive" else 1
+    return 2 if n >= SHARED_FROM and os.environ.get("OMP_WAIT_POLICY", "").lower() == "passive" else 1
 
 
 def _learning_rate(n: int, exaggeration: float) -> float:

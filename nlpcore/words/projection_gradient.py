@@ -15,6 +15,9 @@ from threadpoolctl import threadpool_limits
 
 from nlpcore.arrays import Floats, Singles
 
+# Many points are summed in two shares, by two threads or one after the other: in which order is up to their number alone, so
+# that rounding, which a run of t-SNE blows up to another map, does not tell how many threads there were.
+SHARED_FROM = 1000
 # Rows of the pair matrix held at a time. Alone a thread does best with what fits the second-level cache (64 × 3,000 in single
 # precision); two threads wait for each other in Python at every operation, and do best with fewer and longer ones.
 _ROWS_ALONE, _ROWS_TOGETHER = 64, 256
@@ -23,8 +26,9 @@ _ROWS_ALONE, _ROWS_TOGETHER = 64, 256
 class ExactGradient:
     """An objective for openTSNE's optimiser (``negative_gradient_method``), worked out by ``threads`` threads.
 
-    A context manager: its threads end with it. Inside it, with several threads, the linear algebra library uses one
-    each: its products here are small, and its own threads would only be in the way. One object serves one run at a time.
+    The answer does not depend on how many threads there are. A context manager: its threads end with it. Inside it the
+    linear algebra library uses one thread: its products here are small, its own threads would only be in the way, and their
+    number would show in the rounding. One object serves one run at a time.
     """
 
     def __init__(self, threads: int = 1) -> None:
@@ -33,14 +37,13 @@ class ExactGradient:
         self._limits: Any = None
 
     def __enter__(self) -> ExactGradient:
-        if self._pool:
-            self._limits = threadpool_limits(1, user_api="blas")
+        self._limits = threadpool_limits(1, user_api="blas")
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._pool:
             self._pool.shutdown()
-            self._limits.restore_original_limits()
+        self._limits.restore_original_limits()
 
     def __call__(
         self, embedding: Any, P: Any, dof: float, should_eval_error: bool = False, **_: Any
@@ -67,11 +70,9 @@ class ExactGradient:
     def repulsion(self, positions: Floats) -> tuple[Floats, float]:
         """Return Σ_j (y_i − y_j) / (1 + |y_i − y_j|²)² for each point, (n, 2), and Σ 1 / (1 + |y_i − y_j|²), i ≠ j."""
         points = (positions - positions.mean(axis=0)).astype(np.float32)
-        shares = range(self.threads)
-        if self._pool:
-            parts = list(self._pool.map(lambda share: _repulsion(points, share, self.threads), shares))
-        else:
-            parts = [_repulsion(points, 0, 1)]
+        shares = 2 if len(points) >= SHARED_FROM else 1
+        many = self._pool.map if self._pool else map
+        parts = list(many(lambda share: _repulsion(points, share, shares), range(shares)))
         weights: Floats = np.asarray(sum(part[0] for part in parts), dtype=np.float64)  # Σ_j q², then Σ_j q² y_j
         return weights[:, :1] * points - weights[:, 1:], float(sum(part[1] for part in parts))
 

@@ -15,6 +15,7 @@ from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
 from nlpcore.text import clean, listed, shortened, split_list
+from nlpcore.words.languages import naming_languages
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of
 from nlpcore.words.table import VectorTable, top_rows
@@ -150,23 +151,24 @@ def map_words(
     """Return the map of words out of a loaded table of word vectors; see :func:`word_map`.
 
     Raises LearnerError ``map_no_category``, ``empty_text``, ``word_unknown`` or ``word_unknown_close`` (of the word in the
-    middle), ``map_too_few_known`` and ``map_too_few``.
+    middle), ``word_other_language``, ``word_no_language``, ``map_too_few_known`` and ``map_too_few``.
     """
-    language = model.entry.languages[0]
-    return word_map(
-        model.network,
-        language,
-        source,
-        chosen,
-        text,
-        count,
-        first,
-        method,
-        perplexity,
-        early_exaggeration,
-        start,
-        seed,
-    )
+    languages = model.entry.languages
+    with naming_languages(languages):
+        return word_map(
+            model.network,
+            languages[0],
+            source,
+            chosen,
+            text,
+            count,
+            first,
+            method,
+            perplexity,
+            early_exaggeration,
+            start,
+            seed,
+        )
 
 
 def word_map(
@@ -243,11 +245,12 @@ def _rows(vectors: VectorTable, words: Sequence[str], notes: tuple[Note, ...]) -
     rows: dict[int, None] = {}
     unknown: dict[str, None] = {}
     for word in words:
-        row = vectors.index.get(word, vectors.index.get(word.lower()))
+        row = vectors.find(word)
         if row is None:
             unknown[word] = None
         else:
             rows[row] = None
+    notes += vectors.read_as(word for word in words if word not in unknown)
     if unknown:
         notes += (Note("map_words_unknown", {"count": len(unknown), "words": _named(unknown)}),)
     repeated = sum(word not in unknown for word in words) - len(rows)
@@ -289,4 +292,4 @@ def _around(vectors: VectorTable, text: str, count: int) -> tuple[list[int], tup
     # The frequent words that are left out (digits, punctuation) make room for others, so twice as many are looked at.
     ranked = top_rows(cosines, min(2 * count, len(cosines)))
     near = [other for other in ranked if other != row and _is_word(vectors.words[other])]
-    return [row, *near][:count], cleaned.notes
+    return [row, *near][:count], cleaned.notes + vectors.read_as([cleaned.text])

@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nlpcore.arrays import Singles, descending
-from nlpcore.errors import LearnerError
-from nlpcore.text import shortened
+from nlpcore.chinese import simplified
+from nlpcore.errors import LearnerError, Note
+from nlpcore.text import listed, shortened
 
 _SPELLING_POOL = 60_000  # the most frequent words, in which close spellings are looked for
+_NAMED = 12  # words that a note names one by one
 
 
 class Neighbour(NamedTuple):
@@ -87,18 +89,36 @@ class VectorTable:
         _leave_on_disk(self.vectors)
         return unit
 
+    def find(self, word: str) -> int | None:
+        """Return the row of ``word``: as typed, else in lower case, else in simplified Chinese characters, as many tables
+        hold no others; None where it is not there."""
+        for form in (word, word.lower(), simplified(word)):
+            if (row := self.index.get(form)) is not None:
+                return row
+        return None
+
     def row(self, word: str) -> int:
-        """Return the row of ``word``: as typed, else in lower case, as many tables hold lower case only.
+        """Return the row of ``word`` as :meth:`find` does.
 
         Raises LearnerError ``word_unknown_close`` (with spellings that exist) or ``word_unknown``.
         """
-        for form in (word, word.lower()):
-            if (row := self.index.get(form)) is not None:
-                return row
+        if (row := self.find(word)) is not None:
+            return row
         shown = shortened(word, 40)
         if close := self.close_spellings(word):
             raise LearnerError("word_unknown_close", word=shown, close=", ".join(close))
         raise LearnerError("word_unknown", word=shown)
+
+    def read_as(self, words: Iterable[str]) -> tuple[Note, ...]:
+        """Return notes on those of the known ``words`` that stand in the table in another form than they were typed."""
+        forms = {word: self.words[self.row(word)] for word in words}
+        notes: list[Note] = []
+        for code, fits in (("folded_case", True), ("read_as_simplified", False)):
+            other = {word: used for word, used in forms.items() if used != word and (used == word.lower()) is fits}
+            if other:
+                given, used = (listed(them, _NAMED) for them in (other.keys(), other.values()))
+                notes.append(Note(code, {"given": given, "used": used}))
+        return tuple(notes)
 
     def close_spellings(self, word: str, count: int = 3) -> tuple[str, ...]:
         """Return at most ``count`` frequent words spelled like ``word`` (difflib ratio), best first."""

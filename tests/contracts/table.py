@@ -76,6 +76,7 @@ READ = {
     "text_is_chinese": CHINESE,
     "text_is_not_chinese": {"text": "The cat sat.", "model": "bert-mini-zh"},
     "text_in_other_language": {"text": "Москва столица России."},
+    "text_simplified": {"text": "國王住在宮殿裡。", "model": "bert-mini-zh"},
 }
 LSTM_NOTES = {
     "removed_characters": {"text": "A good\u202e film ."},
@@ -83,6 +84,8 @@ LSTM_NOTES = {
     "cut_tokens": {"text": LONG},
     "unknown_tokens": {"text": "A good zxqvw ."},
     "all_unknown": {"text": "zxqvw"},
+    "text_is_chinese": CHINESE,
+    "text_in_other_language": {"text": "서울은 한국의 수도이다"},
 }
 MASKS = {"removed_characters": {"text": "The cat\u202e [MASK]."}, "cut_tokens": {"text": "The [MASK] sat. " + LONG}}
 TAG_NOTES = {
@@ -207,6 +210,8 @@ ROWS = (
             "removed_characters": {"text": "a\u202e b"},
             "all_unknown": {"text": "猫"},
             "unknown_tokens": {"text": "a猫"},
+            "text_is_chinese": CHINESE,
+            "text_in_other_language": {"text": "नमस्ते दुनिया"},
         },
         raises=NOTHING,
         nan=("bits",),
@@ -269,7 +274,12 @@ ROWS = (
         {"text": "I like green tea."},
         TRANSLATORS,
         variations=({"beam": 1},),
-        notes={"removed_characters": {"text": "I\u202e like tea."}, "cut_tokens": {"text": "tea " * 90}},
+        notes={
+            "removed_characters": {"text": "I\u202e like tea."},
+            "cut_tokens": {"text": "tea " * 90},
+            "text_is_chinese": CHINESE,
+            "text_in_other_language": {"text": "الشاي الأخضر لذيذ"},
+        },
         raises=NOTHING,
     ),
     Row(
@@ -285,12 +295,14 @@ ROWS = (
             "folded_case": {"a": "King"},
             "several_words": {"a": "big king"},
             "cut_words": {"a": "a, the, of, to, and, in"},
+            "read_as_simplified": {"a": "國王", "b": "", "c": "", "expected": "", "model": TABLES[1]},
             "removed_characters": {"a": "king\u202e"},
         },
         raises={
             "word_unknown": {"a": UNKNOWN_WORD["word_unknown"]},
             "word_unknown_close": {"a": UNKNOWN_WORD["word_unknown_close"]},
             "word_other_language": {"a": "国王"},
+            "word_no_language": {"a": "नमस्तेदुनिया"},
             "no_word_added": {"a": "", "c": ""},
             "no_direction": {"a": "king", "b": "king", "c": ""},
         },
@@ -324,8 +336,12 @@ ROWS = (
             "map_words_repeated": {"source": "list", "text": "cat cat dog cow horse sheep"},
             "perplexity_lowered": {"method": "tsne", "count": 12, "perplexity": 30.0},
             "removed_characters": {"source": "list", "text": "cat dog\u202e cow horse sheep"},
+            "folded_case": {"source": "list", "text": "Cat dog cow horse sheep"},
+            "read_as_simplified": {"source": "list", "text": "貓 狗 國王 電腦 蘋果", "model": TABLES[1]},
         },
         raises={
+            "word_other_language": {"source": "around", "text": "國王"},
+            "word_no_language": {"source": "list", "text": "नमस्तेदुनिया नमस्तेजी"},
             "map_no_category": {"source": "categories", "chosen": ()},
             "empty_text": {"source": "list", "text": " "},
             "word_unknown": {"source": "around", "text": UNKNOWN_WORD["word_unknown"]},

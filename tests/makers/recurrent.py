@@ -1,8 +1,10 @@
 """Small untrained networks in the files' own format, and the same networks in torch as a reference."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -38,6 +40,7 @@ class Network:
     reference: torch.nn.Module
     vocabulary: list[str]
     id: str = "test"
+    entry: Any = field(default_factory=lambda: SimpleNamespace(languages=("en",)))
 
     def logits(self, ids: list[int]) -> torch.Tensor:
         net = self.reference

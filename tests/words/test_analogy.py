@@ -117,12 +117,30 @@ def test_what_cannot_be_worked_on_is_said(fields: tuple[str, ...], code: str) ->
     assert error.value.code == code
 
 
-@pytest.mark.parametrize("typed", ["w1, w2", "w1，w2", "w1、w2", "w1 + w2", "  w1   w2 ", "W1+W2"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "w1, w2", "w1，w2", "w1、w2", "w1 + w2", "  w1   w2 ", "W1+W2", "w1/w2", "“w1” “w2”", "['w1', 'w2']", "w1. w2!",
+        "(w1) w2", "w1; w2;", "「w1」／「w2」",
+    ],
+)  # fmt: skip
 def test_several_words_in_a_field_are_added(typed: str) -> None:
     assert read_words(VECTORS, typed)[0] == ("w1", "w2")
     worked = answer(VECTORS, typed, "w3", "w4")
     assert worked.trace.positive == ("w1", "w2", "w4")
     assert worked.trace.negative == ("w3",)
+
+
+@pytest.mark.parametrize("typed", ['"w1"', "w1.", "(w1)", "‘w1’", "《w1》", "w1,", "- w1"])
+def test_a_word_is_read_without_what_stands_around_it(typed: str) -> None:
+    worked = answer(VECTORS, typed, "w3", "w4", typed)
+    assert (worked.a, worked.trace.expected) == (("w1",), "w1")
+
+
+def test_only_one_word_is_hoped_for() -> None:
+    trace = answer(VECTORS, "w1", expected="w2/w3").trace
+    assert trace.expected == "w2"
+    assert [dict(note.params) for note in trace.notes if note.code == "cut_words"] == [{"kept": 1, "given": 2}]
 
 
 def test_what_was_changed_is_noted() -> None:

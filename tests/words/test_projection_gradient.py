@@ -7,7 +7,7 @@ import pytest
 from openTSNE.affinity import PerplexityBasedNN
 from openTSNE.tsne import kl_divergence_bh
 
-from nlpcore.words.projection_gradient import ExactGradient
+from nlpcore.words.projection_gradient import SHARED_FROM, ExactGradient
 
 
 def points_and_map(n: int, spread: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -63,3 +63,15 @@ def test_other_degrees_of_freedom_are_refused() -> None:
     points, flat = points_and_map(20, 1.0)
     with pytest.raises(ValueError, match="degree"):
         ExactGradient()(flat, PerplexityBasedNN(points, perplexity=5, method="exact").P, dof=0.5)
+
+
+@pytest.mark.parametrize("n", [300, SHARED_FROM + 7])
+def test_the_number_of_threads_is_not_in_the_rounding(n: int) -> None:
+    """A run of t-SNE blows the last digit up to another map."""
+    _, flat = points_and_map(n, 20.0)
+    found = []
+    for threads in (1, 2, 3):
+        with ExactGradient(threads) as gradient:
+            found.append(gradient.repulsion(flat))
+    for force, normaliser in found[1:]:
+        assert (force == found[0][0]).all() and normaliser == found[0][1]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.shell.frame import LessonPage
 from app.text import markdown_escape
+from nlpcore.chinese import simplified
 from nlpcore.errors import LearnerError
 from nlpcore.models import entry
 from nlpcore.models.serving import serving
@@ -166,7 +167,7 @@ def browse(lesson: LessonPage, sections: tuple[SectionScore, ...]) -> None:
         verdicts = ["all", *charts.VERDICTS]
         kind = lesson.choice("segmented", w("controls.verdict"), verdicts, "verdict", "more.test", default="wrong")
     with right:
-        find = lesson.text("find", label=w("controls.find"), max_chars=60).strip()
+        find = simplified(lesson.text("find", label=w("controls.find"), max_chars=60).strip())
     chosen = [section for section in sections if name in ("all", section.name)]
     rows = charts.question_rows(chosen, kind or "all", find, lambda n: section_name(lesson, n))
     if not rows:
