@@ -385,11 +385,17 @@ class LessonPage:
     def ask(self, question: Question) -> bool:
         """Ask a question; True once the learner has committed to an answer, or has asked to see it."""
         answered = predict.predict(self.words, self.lesson.id, question)
+        if answered and question.name in self._open_questions:  # in a part of the page that ran again alone
+            st.rerun()
         if not answered:
             self._open_questions.add(question.name)
         if self._remark:
             self._remark.asked(question.name, answered)
         return answered
+
+    def answered(self, question: Question) -> bool:
+        """Whether a question was answered on this visit; for what must not be shown before, drawn above the question."""
+        return predict.answered(self.lesson.id, question)
 
     def stepped(
         self,
@@ -398,9 +404,13 @@ class LessonPage:
         draw: Callable[[int], None],
         labels: Sequence[str] | None = None,
         start: int = 1,
+        reach: Callable[[], int] | None = None,
     ) -> None:
-        """Draw the step player over ``count`` steps; ``draw(index)`` draws the one that is shown (index from 0)."""
-        player.stepped(name, count, draw, labels, start)
+        """Draw the step player over ``count`` steps; ``draw(index)`` draws the one that is shown (index from 0).
+
+        ``reach``: see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew.
+        """
+        player.stepped(name, count, draw, labels, start, reach)
 
     def table(self, rows: Sequence[Mapping[str, Any]], name: str, on_choice: Callable[[int], None]) -> None:
         """Draw a table in which a click on a row calls ``on_choice`` with its index, before the next run."""

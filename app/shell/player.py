@@ -46,11 +46,13 @@ def stepped(
     draw: Callable[[int], None],
     labels: Sequence[str] | None = None,
     start: int = 1,
+    reach: Callable[[], int] | None = None,
 ) -> None:
     """Draw a player over ``count`` steps and call ``draw`` with the index (from 0) of the one that is shown.
 
     Only this part of the page runs again at a step. The step stands in the URL, counted from 1. ``labels`` (Markdown)
-    name the steps.
+    name the steps. ``reach`` returns the last step (from 1) that may be shown now: the player stops there until an open
+    question is answered; the step of a link beyond it is shown then.
     """
     if count < 1:
         return
@@ -64,9 +66,10 @@ def stepped(
     @turn()
     def body() -> None:
         options = state.bound(name, start, 1, count)
-        _advance(name, playing, count)
-        _controls(name, playing, count, options, labels)
-        step = int(st.session_state[name])
+        end = count if reach is None else max(1, min(reach(), count))
+        _advance(name, playing, end)
+        _controls(name, playing, count, options, labels, end)
+        step = min(int(st.session_state[name]), end)
         try:
             draw(step - 1)
         except Exception:  # a fragment runs outside of the page that would catch it
@@ -85,10 +88,10 @@ def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
     return before is not None and before[0] == walked[0] and before != walked
 
 
-def _move(name: str, playing: str, step: int | None, by: int) -> None:
-    """Go to ``step``, or ``by`` steps on from where the slider stands: a slider of a new length may have gone back to
-    its start after the buttons were drawn."""
-    st.session_state[name] = max(1, st.session_state.get(name, 1) + by) if step is None else step
+def _move(name: str, playing: str, step: int | None, by: int, end: int) -> None:
+    """Go to ``step``, or ``by`` steps on from the one that is shown, ``end`` at most: a slider of a new length may have
+    gone back to its start after the buttons were drawn."""
+    st.session_state[name] = max(1, min(st.session_state.get(name, 1), end) + by) if step is None else step
     st.session_state[playing] = False
 
 
@@ -115,41 +118,43 @@ def _advance(name: str, playing: str, count: int) -> None:
 
 
 def _controls(
-    name: str, playing: str, count: int, options: dict[str, Any], labels: Sequence[str] | None = None
+    name: str, playing: str, count: int, options: dict[str, Any], labels: Sequence[str] | None, end: int
 ) -> None:
     words = shell_words()
-    step = int(st.session_state[name])
+    step = min(int(st.session_state[name]), end)
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
         for action, icon, target, by, shortcut in (
             ("first", "first_page", 1, 0, "Home"),
             ("back", "chevron_left", None, -1, "Left"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by), step <= 1, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step <= 1, shortcut)
         clicked = st.button(
             words("player.pause" if on else "player.play"),
             icon=":material/pause:" if on else ":material/play_arrow:",
             on_click=_toggle,
-            args=(name, playing, count),
-            disabled=count < 2,
+            args=(name, playing, end),
+            disabled=end < 2,
             key=f"_{name}_play",
             shortcut="P",
         )
         for action, icon, target, by, shortcut in (
             ("forward", "chevron_right", None, 1, "Right"),
-            ("last", "last_page", count, 0, "End"),
+            ("last", "last_page", end, 0, "End"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by), step >= count, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, shortcut)
         place = st.container(width="content")
         if count > 1:
             st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
         with place:
-            _caption(int(st.session_state[name]), count, labels)
+            _caption(min(int(st.session_state[name]), end), count, labels, end)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 
 
-def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int], disabled: bool, shortcut: str) -> None:
+def _step_button(
+    label: str, icon: str, move: tuple[str, str, int | None, int, int], disabled: bool, shortcut: str
+) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
@@ -161,8 +166,10 @@ def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int], 
     )
 
 
-def _caption(step: int, count: int, labels: Sequence[str] | None) -> None:
+def _caption(step: int, count: int, labels: Sequence[str] | None, end: int) -> None:
     text = shell_words()("player.position", step=step, count=count)
     if labels is not None and step <= len(labels):
         text += f" · {labels[step - 1]}"
+    if step == end < count:
+        text += f" · :material/lock: {shell_words()('player.stops')}"
     st.markdown(text)

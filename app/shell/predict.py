@@ -40,6 +40,11 @@ def predict(words: Words, lesson_id: str, question: Question) -> bool:
     return True
 
 
+def answered(lesson_id: str, question: Question) -> bool:
+    """Whether the learner has committed to an option of ``question`` on this visit, or has asked to see."""
+    return (f"{lesson_id}.{question.name}", question.subject) in st.session_state.get("_predictions", {})
+
+
 def widget_key(key: str, subject: Hashable) -> str:
     """Return the key of the options: the same in every process, another one for another subject."""
     digest = hashlib.blake2s(repr(subject).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

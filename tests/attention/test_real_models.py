@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,25 @@ def test_weights_follow_from_the_models_own_queries_and_keys(model: LoadedModel)
     for layer in range(maps.layers):
         recomputed = np.stack([vectors.trace(layer, head).weights for head in range(maps.heads)])
         np.testing.assert_allclose(recomputed, maps.weights[layer], atol=5e-5)
+
+
+def test_the_weighted_sums_of_all_heads_are_what_the_model_hands_on(model: LoadedModel) -> None:
+    """Side by side through W_O and added to the layer's input they are what the network has after its attention."""
+    import torch
+
+    text, last = "The cat sat on the mat because it was tired.", model.network.config.num_hidden_layers - 1
+    vectors = read_attention(model, text).vectors
+    heads = [vectors.trace(last, head).output for head in range(vectors.q.shape[1])]
+    joined = torch.from_numpy(np.concatenate(heads, axis=-1))[None]
+    network = copy.deepcopy(model.network.base_model)  # a hook is never set on a network that others use
+    bert = hasattr(network, "encoder")
+    block = network.encoder.layer[last].attention if bert else network.layers[last].self_attn
+    seen = []
+    out = block.output.dense if bert else block.o_proj
+    out.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    with torch.inference_mode():
+        network(**model.tokenizer(text, return_tensors="pt"))
+    torch.testing.assert_close(seen[0].float(), joined, atol=2e-4, rtol=2e-3)
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,63 @@ def test_the_buttons_lead_on_back_and_to_the_ends() -> None:
     assert seen[-1] == 3
 
 
+def held(end: int, query: dict[str, str] | None = None, start: int = 1) -> tuple[AppTest, list[int], list[int]]:
+    """Return what :func:`play` does, where no step beyond [end] may be shown; that may be changed."""
+    seen: list[int] = []
+    ends = [end]
+
+    def body() -> None:
+        state.enter("lesson")
+        stepped("step", 5, seen.append, None, start, lambda: ends[0])
+        state.remember()
+
+    return drawn(body, query), seen, ends
+
+
+def test_it_stops_where_a_question_is_open_and_goes_on_once_it_is_answered() -> None:
+    app, seen, ends = held(3)
+    for label in ("Forward", "Forward"):
+        press(app, label)
+    assert seen[-1] == 2 and labels(app, disabled=True) == ["Forward", "Last"]
+    assert "the question first" in app.markdown[0].value
+    press(app, "First")
+    press(app, "Last")
+    assert seen[-1] == 2
+    ends[0] = 5
+    sound(app.run())
+    assert labels(app, disabled=True) == [] and "question" not in app.markdown[0].value
+    press(app, "Last")
+    assert seen[-1] == 4 and "question" not in app.markdown[0].value
+
+
+def test_the_step_of_a_link_beyond_an_open_question_is_shown_once_it_is_answered() -> None:
+    app, seen, ends = held(2, query={"step": "4"})
+    assert seen == [1] and "Step **2** of 5" in app.markdown[0].value and written(app)["step"] == "4"
+    ends[0] = 5
+    sound(app.run())
+    assert seen[-1] == 3
+    ends[0] = 2
+    sound(app.run())
+    press(app, "Back")
+    assert seen[-1] == 0
+
+
+@pytest.mark.parametrize("end", [0, -3])
+def test_one_step_is_always_shown(end: int) -> None:
+    assert held(end)[1] == [0]
+
+
+def test_playing_ends_where_a_question_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(player.time, "monotonic", lambda: clock.now)
+    app, seen, _ = held(2)
+    press(app, "Play")
+    for _ in range(4):
+        clock.now += 2
+        sound(app.run())
+    assert max(seen) == 1 and not app.session_state["_playing_step"]
+
+
 def test_keys_step_too() -> None:
     app, _, _ = play()
     assert [button.proto.shortcut for button in app.button] == ["home", "left", "p", "right", "end"]
@@ -205,8 +262,8 @@ def test_play_at_the_end_begins_anew(monkeypatch: pytest.MonkeyPatch, step: int 
 
 def test_a_button_never_leads_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch, step=1, playing=True)
-    player._move("step", "playing", None, -1)
+    player._move("step", "playing", None, -1, 5)
     assert clock.session == {"step": 1, "playing": False}
     fresh = Clock(monkeypatch)
-    player._move("step", "playing", None, 1)
+    player._move("step", "playing", None, 1, 5)
     assert fresh.session["step"] == 2

@@ -39,15 +39,18 @@ def step_of(trace: LSTMTrace, step: int, unit: int) -> Formula:
 
 
 def _symbols() -> str:
-    i, f, g, o, c, h = (coloured(name) for name in "ifgoch")
-    return (
-        r"\begin{aligned}"
-        rf"{i}_t,\,{f}_t,\,{o}_t &= \sigma(Wx_t + U{h}_{{t-1}} + b)\\"
-        rf"{g}_t &= \tanh(Wx_t + U{h}_{{t-1}} + b)\\"
-        rf"{c}_t &= {f}_t \odot {c}_{{t-1}} + {i}_t \odot {g}_t\\"
-        rf"{h}_t &= {o}_t \odot \tanh({c}_t)"
-        r"\end{aligned}"
-    )
+    c, h = coloured("c"), coloured("h")
+    i, f, g, o = (coloured(name) for name in BLOCKS)
+    cell = rf"{c}_t &= {f}_t \odot {c}_{{t-1}} + {i}_t \odot {g}_t"
+    hidden = rf"{h}_t &= {o}_t \odot \tanh({c}_t)"
+    rows = r"\\".join((*map(_gate_symbols, BLOCKS), cell, hidden))
+    return rf"\begin{{aligned}}{rows}\end{{aligned}}"
+
+
+def _gate_symbols(name: str) -> str:
+    """A gate, or the candidate, with weights and a bias of its own, as each of the four has."""
+    squash = r"\tanh" if name == "g" else r"\sigma"
+    return rf"{coloured(name)}_t &= {squash}(W_{{{name}}}x_t + U_{{{name}}}{coloured('h')}_{{t-1}} + b_{{{name}}})"
 
 
 def _gate(trace: LSTMTrace, step: int, unit: int, name: str) -> Line:

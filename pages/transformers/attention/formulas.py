@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from app.charts import colours
-from app.formulas import Applied, Expression, Formula, Fraction, Line, Number, Sum
+from app.formulas import Applied, Expression, Formula, Fraction, Line, Number, Product, Sum
 from nlpcore import attention
 from nlpcore.attention import AttentionMaps, HeadVectors
 
 _Q = rf"\textcolor{{{colours.QUERY}}}{{q_i}}"
 _K = rf"\textcolor{{{colours.KEY}}}{{k_j}}"
+_V = rf"\textcolor{{{colours.VALUE}}}{{v_j}}"
+TERMS_SHOWN = 3  # of the weighted sum of values
 HEADS_SHOWN = 3  # of the mean over heads
 
 
@@ -30,6 +32,26 @@ def weight(vectors: HeadVectors, layer: int, head: int, query: int, key: int) ->
             Line("", (score, scaled), opening=""),
             Line("", (share, _result(trace.weights[query, key])), opening=""),
         ),
+    )
+
+
+def output(vectors: HeadVectors, layer: int, head: int, query: int) -> Formula:
+    """Vaswani et al. 2017, eq. 1, its last step: the values, weighted and added up, in the component where most arrives.
+
+    The largest terms are written out, the strongest first.
+    """
+    trace, values = vectors.trace(layer, head), vectors.v[layer, vectors.key_head(head)]
+    place = int(np.abs(trace.output[query]).argmax())
+    column = values[:, place].astype(np.float64)
+    order = np.argsort(-np.abs(trace.weights[query] * column), kind="stable")
+    terms = (Product((Number(float(trace.weights[query, j])), Number(float(column[j])))) for j in order)
+    total = Sum(tuple(terms), TERMS_SHOWN)
+    return Formula(
+        (
+            r"\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right) V",
+            rf"o_i = \sum_j \alpha_{{ij}}\, {_V}",
+        ),
+        (Line(rf"o_{{i,{place + 1}}}", (total, _result(trace.output[query, place]))),),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,8 +13,8 @@ from app.shell.frame import Below, LessonPage, Slot
 from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
 from pages.transformers.attention import charts, formulas, questions, snippet
-from pages.transformers.attention.panels import panels
-from pages.transformers.attention.screen import Screen, Source, default_query, hidden_tokens
+from pages.transformers.attention.panels import panels, tells
+from pages.transformers.attention.screen import Row, Screen, Source, default_query, hidden_tokens
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
@@ -36,18 +37,18 @@ def show(lesson: LessonPage) -> Below:
     screen = controls(lesson, places, Source(model, text, second, preset), reading)
     figure, aside = lesson.stage()
     with aside:
-        secret = ask(lesson, screen)
+        screen = dataclasses.replace(screen, secret=ask(lesson, screen))
         lesson.look_for()
-        tell_formula(lesson, screen, secret)
+        tell_formula(lesson, screen)
     with figure:
         lesson.notes(reading.notes)
-        draw(lesson, screen, secret)
+        draw(lesson, screen)
     code = snippet.code(
         model=model, text=text, pair=second, layer=screen.layer, head=screen.head, query=screen.query,
         view=screen.view, hide=any(screen.hidden), first=reading.maps.causal, words="words" in screen.options,
         renormalise="renormalise" in screen.options,
     )  # fmt: skip
-    return Below(code, panels(lesson, screen, secret), model)
+    return Below(code, panels(lesson, screen), model, tells(screen))
 
 
 def source(lesson: LessonPage) -> tuple[str, str]:
@@ -128,26 +129,33 @@ def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tupl
 # -- predict, formula --------------------------------------------------------------------------------------------------
 
 
-def ask(lesson: LessonPage, screen: Screen) -> int | None:
-    """Ask where one token looks; return the row to keep blank until the learner has committed, else None.
+def ask(lesson: LessonPage, screen: Screen) -> Row | None:
+    """Ask where one token looks; return the row that nothing may show until the learner has committed, else None.
 
     The question stays the one that was on the screen when the text was opened, however the learner moves about.
     """
-    here = (screen.layer, screen.head, screen.query)
-    asked: Slot[tuple[Source, tuple[int, int, int]] | None] = lesson.slot("asked", None)
+    here = Row(screen.layer, screen.head, screen.query)
+    asked: Slot[tuple[Source, Row] | None] = lesson.slot("asked", None)
     if asked.value is None or asked.value[0] != screen.source:
         asked.value = (screen.source, here)
-    layer, head, query = asked.value[1]
-    question = questions.peak(screen.reading.maps, layer, head, query, about=screen.source)
-    if question is None or lesson.ask(question):
-        return None
-    drawn = screen.view == "head" and (screen.layer, screen.head) == (layer, head)
-    return screen.place(query) if drawn else None
+    row = asked.value[1]
+    moral = f"presets.{screen.source.preset}.moral"
+    moral = moral if lesson.words.has(moral) and is_of_preset(lesson, screen, row) else ""
+    question = questions.peak(
+        screen.reading.maps, row.layer, row.head, row.query, about=screen.source, moral=moral
+    )  # fmt: skip
+    return None if question is None or lesson.ask(question) else row
 
 
-def tell_formula(lesson: LessonPage, screen: Screen, secret: int | None) -> None:
+def is_of_preset(lesson: LessonPage, screen: Screen, row: Row) -> bool:
+    """Whether a row is the one that the chosen example is about."""
+    state = lesson.words.node(f"presets.{screen.source.preset}.state")
+    return Row(state["layer"] - 1, state["head"] - 1, state["token"]) == row
+
+
+def tell_formula(lesson: LessonPage, screen: Screen) -> None:
     """Typeset how the weight from the chosen query to its strongest key comes about."""
-    kept = secret is not None and secret == screen.row
+    kept = screen.hidden_row == screen.row
     key = screen.query if kept else screen.strongest_key()
     intro = lesson.words(
         f"formula.{'weight' if screen.view == 'head' else screen.view}",
@@ -188,9 +196,9 @@ def remarks(lesson: LessonPage, screen: Screen, key: int, kept: bool) -> None:
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 
-def draw(lesson: LessonPage, screen: Screen, secret: int | None) -> None:
+def draw(lesson: LessonPage, screen: Screen) -> None:
     """Draw the chosen map, and all heads beside it."""
-    w, shown = lesson.words, screen.shown()
+    w, shown, secret = lesson.words, screen.shown(), screen.hidden_row
     large, small = st.columns([1.6, 1], gap="small")
     with large:
         row = shown.weights[screen.layer, screen.drawn_head, screen.row]
@@ -215,7 +223,7 @@ def draw_overview(lesson: LessonPage, screen: Screen) -> None:
     w = lesson.words
     picked = {"head": "picked", "average": "picked_layer", "rollout": "picked_rollout"}[screen.view]
     st.markdown(f"**{w(picked, layer=screen.layer + 1, head=screen.head + 1)}**", help=w("bright"))
-    maps = screen.changed(screen.reading.maps)
+    maps = screen.told()
     summary = attention.summarise(screen.reading.maps)
     head = screen.head if screen.view == "head" else None
     lesson.figure(

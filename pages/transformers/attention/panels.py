@@ -13,16 +13,17 @@ from nlpcore import attention
 from nlpcore.attention import AttentionMaps
 from nlpcore.attention.summaries import MEASURES
 from nlpcore.errors import Note
-from pages.transformers.attention import bertviz_page, charts
-from pages.transformers.attention.screen import Screen
+from pages.transformers.attention import bertviz_page, charts, charts_values, formulas
+from pages.transformers.attention.screen import Row, Screen
 
 
-def panels(lesson: LessonPage, screen: Screen, secret: int | None) -> dict[str, Callable[[], None]]:
-    """Return the lesson's panels; ``secret`` is the row that the learner still has to guess, None for none."""
-    guessing = secret is not None and secret == screen.row
+def panels(lesson: LessonPage, screen: Screen) -> dict[str, Callable[[], None]]:
+    """Return the lesson's panels in their order; none shows the row that the learner still has to guess."""
+    guessing = screen.secret == Row(screen.layer, screen.head, screen.query)
     return {
         "heads": lambda: draw_heads(lesson, screen),
         "product": lambda: draw_product(lesson, screen, guessing),
+        "values": lambda: draw_values(lesson, screen),
         "head_view": lambda: draw_lines(lesson, screen, "head"),
         "model_view": lambda: draw_lines(lesson, screen, "model"),
     }
@@ -82,14 +83,38 @@ def draw_product(lesson: LessonPage, screen: Screen, guessing: bool) -> None:
     )
 
 
+def draw_values(lesson: LessonPage, screen: Screen) -> None:
+    """Draw how the values, each times its weight, add up to what the head hands on for the query."""
+    w, vectors, place = lesson.words, screen.reading.vectors, (screen.layer, screen.head, screen.query)
+    names = {"query": screen.label(screen.query), "layer": screen.layer + 1, "head": screen.head + 1}
+    st.markdown(w("values.about", **names))
+    lesson.equation(formulas.output(vectors, *place))
+    strongest = vectors.tokens[int(vectors.trace(screen.layer, screen.head).weights[screen.query].argmax())]
+    lesson.figure(
+        "values",
+        charts_values.weighted_values(vectors, w, *place),
+        alt=w("alt.values", query=vectors.tokens[screen.query], key=strongest),
+        data=lambda: charts_values.weighted_rows(vectors, *place),
+    )
+    st.caption(w("values.after"))
+
+
+def tells(screen: Screen) -> dict[str, str]:
+    """Return which panels give the answer of the open question away."""
+    asked = screen.secret == Row(screen.layer, screen.head, screen.query)
+    return {"mistakes": "peak"} | ({"values": "peak"} if asked else {})
+
+
 def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:
     """Draw BertViz's "head" or "model" view of the maps, with as many tokens as a laptop draws at once."""
-    w, maps = lesson.words, screen.changed(screen.reading.maps)
+    w, maps = lesson.words, screen.told()
     given = len(maps.tokens)
     kept = min(given, bertviz_page.most_tokens(view, maps.layers, maps.heads))
     if kept < given:
         lesson.notes([Note("cut_lines", {"kept": kept, "given": given})])
     st.markdown(w(f"bertviz.{view}_about"))
+    if row := screen.secret:
+        st.caption(w("bertviz.secret", query=screen.label(row.query), layer=row.layer + 1, head=row.head + 1))
     page = bertviz_page.page(
         view,
         maps.weights[:, :, :kept, :kept],

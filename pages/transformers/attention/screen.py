@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.text import markdown_escape
 from nlpcore import attention
@@ -21,8 +21,20 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Row:
+    """Where one token looks in one head, all counted from 0."""
+
+    layer: int
+    head: int
+    query: int
+
+
+@dataclass(frozen=True)
 class Screen:
-    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens."""
+    """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens.
+
+    ``secret``: the row that the learner is asked about and has not answered yet.
+    """
 
     source: Source
     reading: attention.AttentionReading
@@ -32,6 +44,13 @@ class Screen:
     options: tuple[str, ...]
     query: int
     groups: tuple[tuple[int, ...], ...]
+    secret: Row | None = None
+
+    @property
+    def hidden_row(self) -> int | None:
+        """Where the secret row stands in the large figure, None where that does not show it."""
+        here = self.secret and self.view == "head" and (self.layer, self.head) == (self.secret.layer, self.secret.head)
+        return self.place(self.secret.query) if self.secret and here else None
 
     @property
     def hidden(self) -> tuple[bool, ...]:
@@ -59,6 +78,15 @@ class Screen:
         if any(self.hidden):
             maps = attention.hide(maps, self.hidden, again="renormalise" in self.options)
         return attention.merge_words(maps) if "words" in self.options else maps
+
+    def told(self) -> attention.AttentionMaps:
+        """Return the maps of all heads as they may be shown: the secret row has no weights."""
+        maps = self.reading.maps
+        if self.secret:
+            weights = maps.weights.copy()
+            weights[self.secret.layer, self.secret.head, self.secret.query] = 0
+            maps = replace(maps, weights=weights)
+        return self.changed(maps)
 
     def shown(self) -> attention.AttentionMaps:
         """Return the maps behind the large figure."""

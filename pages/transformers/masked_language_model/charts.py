@@ -111,13 +111,13 @@ def _draw_fill(figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[st
     figure.update_xaxes(range=[0, top * 1.18], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
 
 
-def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
-    """Return the bars' numbers for the CSV."""
+def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:
+    """Return the bars' numbers for the CSV; ``cover`` hides words, as in the figure."""
     return [
         {
             "mask": i,
-            "kind": kind,
-            "token": c.token,
+            "kind": "model" if cover else kind,
+            "token": HIDDEN if cover else c.token,
             "rank": c.rank,
             "probability": c.probability,
             "log_probability": c.log_probability,
@@ -126,23 +126,27 @@ def fill_rows(trace: FillMask) -> list[dict[str, Any]]:
         }
         for i, fill in enumerate(trace.fills, 1)
         for kind, c in bars_of(fill)
+        if not cover or c in fill.candidates
     ]
 
 
 # -- two sentences --
 
 
-def comparison_dots(trace: FillComparison, w: Words) -> Drawing:
-    """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms."""
-    order = np.argsort(-trace.difference, kind="stable")
+def comparison_dots(trace: FillComparison, w: Words, both: bool = True) -> Drawing:
+    """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms.
+
+    ``both`` False leaves the second sentence out, and with it the order by the difference.
+    """
+    order = np.argsort(-trace.difference if both else trace.first_rank, kind="stable")
     words = [plotly_text(trace.words[i]) for i in order]
     first, second = np.exp(trace.first_log_probability[order]), np.exp(trace.second_log_probability[order])
     figure = Drawing()
-    _add_links(figure, first, second)
-    for name, p, ranks, colour in (
-        (w("compare.first"), first, trace.first_rank[order], FIRST),
-        (w("compare.second"), second, trace.second_rank[order], SECOND),
-    ):
+    sentences = [(w("compare.first"), first, trace.first_rank[order], FIRST)]
+    if both:
+        _add_links(figure, first, second)
+        sentences.append((w("compare.second"), second, trace.second_rank[order], SECOND))
+    for name, p, ranks, colour in sentences:
         figure.add_scatter(
             x=p,
             y=list(range(len(order))),
@@ -152,10 +156,12 @@ def comparison_dots(trace: FillComparison, w: Words) -> Drawing:
             customdata=[[word, int(rank), probability(x)] for word, rank, x in zip(words, ranks, p, strict=True)],
             hovertemplate=w("compare.hover") + "<extra></extra>",
         )
-    low, high = np.log10(min(first.min(), second.min())), np.log10(max(first.max(), second.max()))
+    drawn = np.concatenate([p for _, p, _, _ in sentences])
+    low, high = np.log10(drawn.min()), np.log10(drawn.max())
     span = high - low + 0.5
     edge = high + 0.04 * span
-    _add_differences(figure, trace.difference[order], edge, w)
+    if both:
+        _add_differences(figure, trace.difference[order], edge, w)
     axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
@@ -207,9 +213,9 @@ def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
     return {"tickvals": kept, "ticktext": [f"{value:.10f}".rstrip("0").rstrip(".") for value in kept]}
 
 
-def comparison_rows(trace: FillComparison) -> list[dict[str, Any]]:
-    """Return the comparison's numbers for the CSV."""
-    return [
+def comparison_rows(trace: FillComparison, both: bool = True) -> list[dict[str, Any]]:
+    """Return the comparison's numbers for the CSV; ``both`` False leaves the second sentence out."""
+    rows = [
         {
             "word": word,
             "first_probability": float(np.exp(trace.first_log_probability[i])),
@@ -220,6 +226,7 @@ def comparison_rows(trace: FillComparison) -> list[dict[str, Any]]:
         }
         for i, word in enumerate(trace.words)
     ]
+    return rows if both else [{name: row[name] for name in ("word", "first_probability", "first_rank")} for row in rows]
 
 
 # -- attention --

@@ -111,10 +111,10 @@ def _add_legend(figure: Drawing, step: int, w: Words) -> None:
         )
 
 
-def example_rows(trace: TrainingExample) -> list[dict[str, Any]]:
-    """Return one row for each token for the CSV."""
+def example_rows(trace: TrainingExample, losses: bool = True) -> list[dict[str, Any]]:
+    """Return one row for each token for the CSV, with its loss where it has one and ``losses`` are to be told."""
     drawn = trace.corruption
-    return [
+    rows = [
         {
             "position": i,
             "token": token,
@@ -128,6 +128,7 @@ def example_rows(trace: TrainingExample) -> list[dict[str, Any]]:
         }
         for i, token in enumerate(trace.tokens)
     ]
+    return rows if losses else [{name: value for name, value in row.items() if name != "loss"} for row in rows]
 
 
 def counted(counts: CorruptionCounts) -> list[tuple[str, Count]]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 
+import numpy as np
+
 from app.questions import Question, Said
 from app.text import Markdown, probability
+from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.context_sides import ContextSides
 from nlpcore.language_models.mask_attention import AttentionChange
 from nlpcore.language_models.masking import Corruption, CorruptionCounts
@@ -42,22 +45,32 @@ def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
     )
 
 
-def swapped_sentences() -> Question:
-    """Ask what swapping the two sentences does: ln p₁ − ln p₂ changes its sign."""
-    return Question("order", (Said("swap.sign"), Said("swap.inverse"), Said("swap.zero")), 0, "swap.because")
-
-
-def visible_masks(drawn: Corruption) -> Question:
-    """Ask how many of 100 tokens the model sees as [MASK]: the rate times the share that is masked."""
-    masked, random, kept = (round(100 * share) for share in drawn.split)
-    rate = round(100 * drawn.rate)
-    result = rate * masked / 100
-    values = {f"{value:g}" for value in (rate, result, masked, rate * (random or kept) / 100)}
-    options = sorted(values | ({f"{rate / 2:g}"} if len(values) < 2 else set()), key=float)
-    numbers = {"rate": f"{rate}", "share": f"{masked}", "result": f"{result:g}"}
+def sides(trace: FillComparison, about: Hashable) -> Question:
+    """Ask in which sentence the word is likelier that changes most from one to the other."""
+    i = int(np.abs(trace.difference).argmax())
+    first, second = (float(np.exp(p[i])) for p in (trace.first_log_probability, trace.second_log_probability))
+    rises, falls = first > (1 + ABOUT_THE_SAME) * second, second > (1 + ABOUT_THE_SAME) * first
     return Question(
-        "masked", tuple(options), options.index(f"{result:g}"), "masked_because", numbers, (drawn.rate, drawn.split)
+        "sides",
+        (Said("sides.first"), Said("sides.second"), Said("sides.same")),
+        0 if rises else 1 if falls else 2,
+        "sides.because",
+        {
+            "word": trace.words[i],
+            "first": Markdown(probability(first)),
+            "second": Markdown(probability(second)),
+            "first_rank": int(trace.first_rank[i]),
+            "second_rank": int(trace.second_rank[i]),
+        },
+        about,
     )
+
+
+def counted(drawn: Corruption) -> Question:
+    """Ask at which tokens the loss is counted: at every selected one, also where the word was kept (Devlin et al. 2019)."""
+    options = (Said("counted.masked"), Said("counted.selected"), Said("counted.all"))
+    kept = round(100 * drawn.split[2])
+    return Question("counted", options, 1, "counted.because", {"selected": int(drawn.selected.sum()), "kept": kept})
 
 
 def empty_draws(counts: CorruptionCounts) -> Question | None:

@@ -39,7 +39,7 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
             tell_attention(lesson, trace, layer)
         panels["heads"] = lambda: draw_heads(lesson, trace)
     code = snippet.code("attention", model=model, text=text, words=masked, layer=layer)
-    return Below(code, panels, model)
+    return Below(code, panels, model, {"heads": "layer"})
 
 
 def choose_layer(lesson: LessonPage, layers: int) -> int | None:

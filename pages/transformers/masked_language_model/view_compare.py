@@ -24,13 +24,13 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
         k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
     data = {"first": first, "second": second, "k": k, "watched": listed(watched or "")}
     figure, aside = lesson.stage()
-    with figure:
-        trace = lesson.attempt(compare_fills, model, **data)
-        if trace:
-            draw_comparison(lesson, trace)
+    trace = lesson.attempt(compare_fills, model, **data)
     if trace:
         with aside:
-            tell_comparison(lesson, trace, k)
+            told = lesson.ask(questions.sides(trace, about=(first, second, model, data["watched"])))
+            tell_comparison(lesson, trace, k, told)
+        with figure:
+            draw_comparison(lesson, trace, told)
     return Below(snippet.code("compare", model=model, **data), model=model)
 
 
@@ -38,20 +38,32 @@ def largest(trace: FillComparison) -> int:
     return int(np.abs(trace.difference).argmax())
 
 
-def draw_comparison(lesson: LessonPage, trace: FillComparison) -> None:
-    """Draw every word's probability in both sentences."""
+def draw_comparison(lesson: LessonPage, trace: FillComparison, told: bool) -> None:
+    """Draw every word's probability in both sentences; until the question is answered, in the first alone."""
     w = lesson.words
     lesson.notes(trace.notes)
     i = largest(trace)
-    difference = signed(trace.difference[i])
-    alt = w("alt.compare", count=len(trace.words), word=trace.words[i], difference=difference)
-    lesson.figure("compare", charts.comparison_dots(trace, w), alt=alt, data=lambda: charts.comparison_rows(trace))
+    values = {"count": len(trace.words), "word": trace.words[i], "difference": signed(trace.difference[i])}
+    lesson.figure(
+        "compare",
+        charts.comparison_dots(trace, w, told),
+        alt=w("alt.compare" if told else "alt.compare_first", **values),
+        data=lambda: charts.comparison_rows(trace, told),
+    )
 
 
-def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int) -> None:
-    """Beside the figure: the largest difference as a formula, care in reading it, a prediction."""
+def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int, told: bool) -> None:
+    """Beside the figure: the largest difference as a formula, care in reading it."""
     w = lesson.words
     lesson.look_for("compare.look_for")
+    if told:
+        tell_differences(lesson, trace, k)
+    st.caption(w("compare.care"))
+
+
+def tell_differences(lesson: LessonPage, trace: FillComparison, k: int) -> None:
+    """The largest difference in words and as a formula, and what the two sentences have in common."""
+    w = lesson.words
     i = largest(trace)
     side = w("compare.side_first" if trace.difference[i] >= 0 else "compare.side_second")
     factor = f"{np.exp(abs(trace.difference[i])):.2g}" if abs(trace.difference[i]) < 4 else "> 50"
@@ -66,5 +78,3 @@ def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int) -> None:
     if not trace.asked:
         shared = int(((trace.first_rank <= k) & (trace.second_rank <= k)).sum())
         st.markdown(w("compare.same_top", k=k, shared=shared))
-    st.caption(w("compare.care"))
-    lesson.ask(questions.swapped_sentences())

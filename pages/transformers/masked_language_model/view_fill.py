@@ -49,7 +49,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
         with aside:
             tell_fill(lesson, trace, model, masked, cover and not guesses)
         panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
-    return Below(snippet.code("fill", model=model, **data), panels, model)
+    return Below(snippet.code("fill", model=model, **data), panels, model, {"sides": "side"})
 
 
 def forget_old_guess(lesson: LessonPage, about: tuple[str, tuple[int, ...]]) -> None:
@@ -71,7 +71,7 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
         top = trace.fills[0].answer
         alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
                 p=probability(top.probability))  # fmt: skip
-    lesson.figure("fill", charts.fill_bars(trace, w, covered), alt=alt, data=lambda: charts.fill_rows(trace))
+    lesson.figure("fill", charts.fill_bars(trace, w, covered), alt=alt, data=lambda: charts.fill_rows(trace, covered))
     if not covered:
         st.markdown(f"{w('fill.filled')} {filled_sentence(trace, {fill.position for fill in trace.fills})}")
     if len(trace.fills) > charts.MOST_PANELS:

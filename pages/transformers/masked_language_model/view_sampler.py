@@ -45,40 +45,43 @@ def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> 
     w = lesson.words
     settings = sampler_controls(lesson, places)
     figure, aside = lesson.stage()
-    with figure:
-        trace = lesson.attempt(training_example, model, text=text, **settings)
-        if trace:
-            lesson.notes(trace.notes)
-            labels = [w(f"training.step.{name}", rate=f"{settings['rate']:.2f}") for name in charts.STEPS]
-            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels)
-    if trace:
-        with aside:
-            tell_training(lesson, trace)
+    trace = lesson.attempt(training_example, model, text=text, **settings)
     code = snippet.code("training", model=model, text=text, **settings)
-    return Below(code, {"table8": lambda: draw_table8(lesson)}, model)
+    below = Below(code, {"table8": lambda: draw_table8(lesson)}, model, {"mistakes": "counted"})
+    if not trace:
+        return below
+    with aside:
+        told = lesson.ask(questions.counted(trace.corruption))
+        tell_training(lesson, trace, told)
+    with figure:
+        lesson.notes(trace.notes)
+        labels = [w(f"training.step.{name}", rate=f"{settings['rate']:.2f}") for name in charts.STEPS]
+        # The last step shows where the loss is counted, which is what is asked.
+        reach = len(labels) if told else len(labels) - 1
+        lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step, told), labels, 1, lambda: reach)
+    return below
 
 
-def draw_step(lesson: LessonPage, trace: TrainingExample, step: int) -> None:
+def draw_step(lesson: LessonPage, trace: TrainingExample, step: int, told: bool) -> None:
     """Draw one of the four steps."""
     w = lesson.words
     selected = int(trace.corruption.selected.sum())
     alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
     figure = charts.masking_steps(trace, step, w)
-    lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace))
+    lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace, told))
 
 
-def tell_training(lesson: LessonPage, trace: TrainingExample) -> None:
-    """Beside the steps: the loss with its numbers, and a prediction about the settings."""
+def tell_training(lesson: LessonPage, trace: TrainingExample, told: bool) -> None:
+    """Beside the steps: what to look for, and, once it was asked where it is counted, the loss with its numbers."""
     w = lesson.words
     lesson.look_for("training.look_for")
     drawn = trace.corruption
     n, selected = int(drawn.eligible.sum()), int(drawn.selected.sum())
     if trace.loss is None:
         st.info(w("training.none", n=n, share=f"{100 * (1 - drawn.rate) ** n:.2g}"))
-    else:
+    elif told:
         st.markdown(w("training.loss", count=selected))
         lesson.formula(formulas.training_loss(trace))
-    lesson.ask(questions.visible_masks(drawn))
 
 
 def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
@@ -119,6 +122,7 @@ def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> None:
 def draw_table8(lesson: LessonPage) -> None:
     """Devlin et al. 2019, table 8: six mixes, two tasks."""
     w = lesson.words
+    st.markdown(w("panels.table8_why"))
     st.markdown(w("panels.table8_text"))
     names = (w("panels.table8_mask"), w("panels.table8_same"), w("panels.table8_random"), "MNLI", "NER")
     rows = ((80, 10, 10, 84.2, 95.4), (100, 0, 0, 84.3, 94.9), (80, 0, 20, 84.1, 95.2), (80, 20, 0, 84.4, 95.2),

@@ -117,8 +117,8 @@ def test_symbols_are_coloured_and_the_size_is_the_pages() -> None:
         )
         assert latex(True).startswith(r"\begin{aligned}")  # a projector's letters are large already
     plain = re.sub(r"\\textcolor\{#\w+\}\{(\w)\}", r"\1", formula.symbols_latex(True))
-    assert r"i_t,\,f_t,\,o_t &= \sigma(Wx_t + Uh_{t-1} + b)" in plain
-    assert r"g_t &= \tanh(Wx_t + Uh_{t-1} + b)" in plain
+    for name, squash in SQUASH.items():  # each has weights and a bias of its own
+        assert rf"{name}_t &= {squash}(W_{{{name}}}x_t + U_{{{name}}}h_{{t-1}} + b_{{{name}}})" in plain
     assert r"c_t &= f_t \odot c_{t-1} + i_t \odot g_t" in plain and r"h_t &= o_t \odot \tanh(c_t)" in plain
 
 

@@ -15,7 +15,7 @@ from app.lessons import lesson
 from app.words import Words
 from nlpcore.attention import AttentionMaps, HeadVectors, summarise
 from nlpcore.attention.summaries import MEASURES
-from pages.transformers.attention import charts
+from pages.transformers.attention import charts, charts_values
 from tests.pages.transformers.attention import made_up
 
 
@@ -102,6 +102,23 @@ def test_the_products_add_up_to_the_score(w: Words) -> None:
     assert np.sum(bars.y) == pytest.approx(score) and bars.base[-1] + bars.y[-1] == pytest.approx(score)
     rows: Any = charts.dot_product_rows(vectors, 1, 2, 0, 3)
     assert sum(row["product"] for row in rows) == pytest.approx(score)
+
+
+@pytest.mark.parametrize("count", [2, 6, 9])
+def test_weighted_values_add_up_to_the_output(w: Words, count: int) -> None:
+    rng = np.random.default_rng(count)
+    vectors = HeadVectors(*rng.normal(size=(3, 2, 4, count, 8)), causal=False, tokens=tuple("abcdefghi"[:count]))
+    figure = charts_values.weighted_values(vectors, w, layer=1, head=2, query=1).checked()
+    trace, rows = vectors.trace(1, 2), np.asarray(figure.data[0].z)
+    np.testing.assert_allclose(rows[-1], trace.output[1], rtol=1e-5)
+    np.testing.assert_allclose(rows[:-1].sum(0), rows[-1], rtol=1e-4, atol=1e-6)
+    first = int(trace.weights[1].argmax())
+    np.testing.assert_allclose(rows[0], trace.weights[1, first] * vectors.v[1, 2, first], rtol=1e-5)
+    assert figure.layout.yaxis.ticktext[0] == f"{vectors.tokens[first]} · {trace.weights[1, first]:.2f}"
+    assert len(rows) == min(count, 6) + (count > 6) + 1 == len(figure.layout.yaxis.ticktext)
+    table: Any = charts_values.weighted_rows(vectors, 1, 2, 1)
+    total = sum(row["product"] for row in table if row["component"] == 3)
+    assert total == pytest.approx(trace.output[1, 2]) and len(table) == 8 * count
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lessons import lesson
-from app.questions import Question, all_filled, filled
+from app.questions import Question, Said, all_filled, filled
 from app.words import LANGUAGES, Words
 from nlpcore import attention
 from nlpcore.attention import AttentionMaps
@@ -22,6 +22,10 @@ TOKENS = st.lists(st.sampled_from(["the", "cat", "sat", "##ness", "[CLS]", "猫"
 
 def name_of(tokens: tuple[str, ...], position: int) -> str:
     return tokens[position] if tokens.count(tokens[position]) == 1 else f"{tokens[position]} ({position})"
+
+
+def at(key: str) -> Said:
+    return Said("predict.peak.at", {"key": key})
 
 
 def reason(question: Question, language: str = "en") -> str:
@@ -41,8 +45,8 @@ def check(maps: AttentionMaps, layer: int, head: int, query: int) -> None:
     best = max(seen, key=lambda key: row[key])
     of_the_layer = {key: sum(float(maps.weights[layer, h, query, key]) for h in range(maps.heads)) for key in seen}
     others = sorted(set(seen) - {best}, key=lambda key: -of_the_layer[key])[:3]
-    assert question.answer == name_of(maps.tokens, best)
-    assert question.options == tuple(name_of(maps.tokens, key) for key in sorted([best, *others]))
+    assert question.answer == at(name_of(maps.tokens, best))
+    assert question.options == tuple(at(name_of(maps.tokens, key)) for key in sorted([best, *others]))
     assert question.values["query"] == maps.tokens[query]
     assert (question.values["layer"], question.values["head"]) == (layer + 1, head + 1)
     told = [float(weight) for weight in re.findall(r"\d\.\d\d(?=[,.])", reason(question))]
@@ -83,7 +87,8 @@ def test_a_token_is_told_letter_for_letter(language: str) -> None:
     words = Words(lesson("attention").words, language)
     asked = words("predict.peak.question", **all_filled(question.values, words))
     assert r"**\*a\***" in asked and r"\*a\*" in reason(question, language)
-    assert {filled(option, words) for option in question.options} == {r"\*a\*", r"\$x\$", r"\[b\]\(c\)"}
+    keys = {filled(option, words).removeprefix("at ") for option in question.options}
+    assert keys == {r"\*a\*", r"\$x\$", r"\[b\]\(c\)"}
 
 
 def test_another_place_or_text_is_asked_about_anew() -> None:

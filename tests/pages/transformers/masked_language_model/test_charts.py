@@ -64,6 +64,26 @@ def test_comparison_draws_both_probabilities_and_the_difference(tiny: Any, w: Wo
     assert len(charts.comparison_rows(trace)) == len(trace.words)
 
 
+def test_until_the_question_is_answered_the_second_sentence_is_in_neither_figure_nor_table(tiny: Any, w: Words) -> None:
+    trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 4)
+    (dots,) = charts.comparison_dots(trace, w, both=False).checked().data
+    order = np.argsort(trace.first_rank, kind="stable")
+    np.testing.assert_allclose(dots.x, np.exp(trace.first_log_probability[order]))
+    rows = charts.comparison_rows(trace, both=False)
+    assert {name for row in rows for name in row} == {"word", "first_probability", "first_rank"}
+
+
+def test_covered_words_are_not_in_the_table_either(tiny: Any) -> None:
+    trace = fill_mask(tiny, "the cat sat", 4, words=(1,), guesses=("paris",))
+    rows = charts.fill_rows(trace, cover=True)
+    assert [(row["token"], row["kind"], row["rank"]) for row in rows] == [("?", "model", n) for n in range(1, 5)]
+
+
+def test_losses_are_in_the_table_once_they_may_be_told(tiny: Any) -> None:
+    trace = training_example(tiny, TEXT, seed=1, rate=0.4)
+    assert all("loss" not in row for row in masking.example_rows(trace, losses=False))
+
+
 def test_attention_change_is_signed_and_centred(tiny: Any, w: Words) -> None:
     trace = attention_change(tiny, "the cat sat on the mat", words=(1, 2))
     for layer in (None, 0):

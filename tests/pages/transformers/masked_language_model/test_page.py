@@ -25,7 +25,7 @@ from nlpcore.models import catalogue, serving
 from nlpcore.models.catalogue import refresh
 from nlpcore.models.loading import unload
 from pages.transformers.masked_language_model.snippet import code
-from tests.pages.asking import counted
+from tests.pages.asking import counted, give_up
 from tests.pages.screen import open_page, sound, teaching
 from tests.pages.typeset import numbers_shown
 
@@ -100,7 +100,7 @@ VIEWS: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_formula_on_the_page_is_right(view: str, lecture: str) -> None:
     with teaching() as seen:
-        page(view=view, **VIEWS[view], **({"lecture": lecture} if lecture else {}))
+        give_up(page(view=view, **VIEWS[view], **({"lecture": lecture} if lecture else {})))
     assert seen.formulas and all(faults(formula) == [] for formula in seen.formulas)
 
 
@@ -128,11 +128,35 @@ def test_the_formula_is_that_of_the_word_that_stood_there(tiny: Any) -> None:
 
 def test_one_formula_is_that_of_the_largest_difference(tiny: Any) -> None:
     with teaching() as seen:
-        page(view="compare", **VIEWS["compare"])
+        give_up(page(view="compare", **VIEWS["compare"]))
     trace = compare_fills(tiny, VIEWS["compare"]["first"], VIEWS["compare"]["second"], 8)
     (formula,) = seen.formulas
     largest = max(range(len(trace.words)), key=lambda i: abs(trace.difference[i]))
     assert numbers_shown(formula)[-1] == pytest.approx(trace.difference[largest], abs=0.0051)
+
+
+def test_before_the_answer_neither_the_last_step_nor_a_loss_is_on_the_page() -> None:
+    app = page(view="training", step="4", **VIEWS["training"])
+    labels = [text for spec in figures(app) for trace in json.loads(spec)["data"] for text in trace.get("text") or []]
+    assert "Step **3** of 4" in words_on(app) and not app.latex
+    told = give_up(app)
+    assert "Step **4** of 4" in words_on(told) and told.latex
+    after = [text for spec in figures(told) for trace in json.loads(spec)["data"] for text in trace.get("text") or []]
+    losses = [text for text in after if ": " in text]
+    assert losses and not set(losses) & set(labels)
+
+
+@pytest.mark.parametrize(
+    ("view", "panel"), [("fill", "sides"), ("training", "mistakes"), ("attention", "heads"), ("compare", None)]
+)
+def test_what_gives_the_answer_away_opens_with_it(view: str, panel: str | None) -> None:
+    app = page(view=view, **VIEWS[view], **({"panel": panel} if panel else {}))
+    locked = "gives the answer to the open question" in words_on(app)
+    assert locked is (panel is not None)
+    before = len(figures(app)) + len(app.metric) + len(words_on(app)) + len(app.latex)
+    told = give_up(app)
+    assert "gives the answer" not in words_on(told)
+    assert len(figures(told)) + len(told.metric) + len(words_on(told)) + len(told.latex) > before
 
 
 def test_a_sentence_in_the_link_with_two_masks() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
@@ -19,9 +19,9 @@ from app.words import LANGUAGES, Words
 from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.context_sides import ContextSides, context_sides
 from nlpcore.language_models.mask_attention import AttentionChange, attention_change
-from nlpcore.language_models.masking import Vocabulary, corrupt, corruption_counts
+from nlpcore.language_models.masking import Fate, Vocabulary, corrupt, corruption_counts
+from nlpcore.language_models.text_masking import training_example
 from pages.transformers.masked_language_model import questions
-from pages.transformers.masked_language_model.view_sampler import SPLITS
 
 VOCABULARY = Vocabulary(size=40, mask_id=4, special_ids=frozenset(range(5)), reserved_ids=frozenset())
 RATES = range(5, 85, 5)  # in percent, as the slider has them
@@ -96,45 +96,49 @@ def probabilities_at_mask(model: Any, text: str) -> Any:
         return model.network(**given).logits[0, place].softmax(-1)
 
 
-# -- two sentences swapped --
+# -- two sentences --
 
 
-def test_the_model_asked_in_the_other_order_gives_the_opposite_differences(tiny: Any) -> None:
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.sampled_from(["doctor", "nurse", "bird", "cat"]), min_size=1, max_size=3, unique=True))
+def test_the_sentence_that_makes_the_word_likelier_is_right(tiny: Any, words: list[str]) -> None:
     pair = ("he is a [MASK] .", "the [MASK] sat on the mat")
-    watched = ("doctor", "nurse", "bird")
-    one = compare_fills(tiny, *pair, watched=watched).difference
-    other = compare_fills(tiny, *reversed(pair), watched=watched).difference
-    outcomes = {"swap.sign": -one, "swap.inverse": 1 / one, "swap.zero": 0 * one}
-    true = [name for name, values in outcomes.items() if np.allclose(other, values)]
-    question = questions.swapped_sentences()
-    assert [key(question)] == true
-    assert {option.key for option in question.options if isinstance(option, Said)} == set(outcomes)
+    trace = compare_fills(tiny, *pair, watched=tuple(words))
+    question = questions.sides(trace, about="here")
+    p, q = (probabilities_at_mask(tiny, text) for text in pair)
+    ids = dict(zip(words, tiny.tokenizer.convert_tokens_to_ids(words), strict=True))
+    ratios = {word: float(p[i] / q[i]) for word, i in ids.items()}
+    word = max(words, key=lambda word: abs(np.log(ratios[word])))
+    assert question.values["word"] == word
+    ratio = ratios[word]
+    assert key(question) == ("sides.first" if ratio > 1.1 else "sides.second" if 1 / ratio > 1.1 else "sides.same")
+    ranks = [int((row > row[ids[word]]).sum()) + 1 for row in (p, q)]
+    assert [question.values["first_rank"], question.values["second_rank"]] == ranks
 
 
-# -- how many masks are seen --
+def test_a_word_that_is_as_likely_in_both_sentences_is_told_so(tiny: Any) -> None:
+    pair = ("he is a [MASK] .", "he is a [MASK] .")
+    assert key(questions.sides(compare_fills(tiny, *pair), about=None)) == "sides.same"
 
 
-@pytest.mark.parametrize(("rate", "split"), list(product(RATES, SPLITS)))
-def test_as_many_masks_as_rate_and_share_make(rate: int, split: str) -> None:
-    masked, random, kept = (int(part) for part in split.split("-"))
-    shares = (masked / 100, random / 100, kept / 100)
-    drawn = corrupt(np.arange(5, 40), np.random.default_rng(1), rate / 100, shares, vocabulary=VOCABULARY)
-    question = questions.visible_masks(drawn)
-    exact = Fraction(rate, 100) * Fraction(masked, 100) * 100
-    assert isinstance(question.answer, str) and Fraction(question.answer) == exact
-    numbers = [float(str(option)) for option in question.options]
-    assert numbers == sorted(set(numbers)) and {float(rate), float(masked)} <= set(numbers)
-    assert f"{rate} × {masked} / 100 = {question.answer}." in said(question)
-    assert question.about == (drawn.rate, drawn.split)
+# -- where the loss is counted --
 
 
-def test_as_many_masks_as_are_counted_in_many_draws() -> None:
-    tokens = np.full((4000, 100), 7)
-    for rate, split in ((0.15, (0.8, 0.1, 0.1)), (0.4, (1.0, 0.0, 0.0)), (0.3, (0.0, 0.8, 0.2))):
-        drawn = corrupt(tokens, np.random.default_rng(2), rate, split, vocabulary=VOCABULARY)
-        counted = (drawn.corrupted == VOCABULARY.mask_id).sum(axis=1).mean()
-        options = {str(option): abs(float(str(option)) - counted) for option in questions.visible_masks(drawn).options}
-        assert questions.visible_masks(drawn).answer == min(options, key=lambda option: options[option])
+def test_the_loss_is_counted_where_transformers_counts_it(tiny: Any) -> None:
+    from transformers import DataCollatorForLanguageModeling
+
+    ids = torch.tensor(tiny.tokenizer("the cat sat on the mat " * 50)["input_ids"])
+    collate = DataCollatorForLanguageModeling(tiny.tokenizer, mlm_probability=0.4, seed=1)
+    inputs, labels = collate.torch_mask_tokens(ids[None].clone())
+    counted = labels[0] != -100
+    kept = counted & (inputs[0] == ids)
+    trace = training_example(tiny, "the cat sat on the mat . " * 8, seed=1, rate=0.5)
+    question = questions.counted(trace.corruption)
+    finite = np.isfinite(trace.losses)
+    assert (finite == trace.corruption.selected).all() and kept.any() and not counted.all() and not finite.all()
+    assert (trace.corruption.selected & (trace.corruption.fates == Fate.KEPT)).any()
+    assert key(question) == "counted.selected"  # not the masked ones alone, and not all
+    assert str(finite.sum()) in said(question)
 
 
 # -- draws that select nothing --
@@ -225,8 +229,8 @@ def test_every_question_and_reason_is_said_without_a_blank(tiny: Any, language: 
     counts = corruption_counts(range(5, 40), np.random.default_rng(1), draws=2, vocabulary=VOCABULARY)
     made = (
         questions.cut_side(context_sides(tiny, "the [MASK] sat on the mat"), about=None),
-        questions.swapped_sentences(),
-        questions.visible_masks(drawn),
+        questions.sides(compare_fills(tiny, "he is a [MASK]", "she is a [MASK]"), about=None),
+        questions.counted(drawn),
         questions.empty_draws(counts),
         questions.moved_layer(attention_change(tiny, "the cat sat", words=(1,))),
     )
