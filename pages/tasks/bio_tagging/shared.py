@@ -1,4 +1,4 @@
-"""What several views of the tagging lesson draw: marks on a sentence, fields for tags, the grid and one cell of it."""
+"""What several views of the tagging lesson draw: marks on a sentence, the grid and one cell of it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import Span, Tagging, Word, illegal_transitions
 from pages.tasks.bio_tagging import charts, formulas, spans
+from pages.tasks.bio_tagging.by_hand import TYPES, tags_of
 from pages.tasks.bio_tagging.spans import Mark
 
-TAGS = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
+TAGS = tags_of(TYPES)
 MOST_ROWS = 128  # word pieces that one figure shows
 AUTO = "auto"  # follows the text, where a number would go on pointing at what stood there before
 
@@ -42,15 +43,6 @@ def model_and_decoding(lesson: LessonPage) -> tuple[str, str]:
         label, ways = lesson.words("controls.decoding"), ("greedy", "legal")
         decoding = lesson.choice("segmented", label, ways, "decoding", labels="decoding", default="greedy")
     return model, str(decoding)
-
-
-def tag_fields(lesson: LessonPage, words: Sequence[Word], name: str) -> tuple[str, ...]:
-    """Draw one field for each word and return the learner's tags."""
-    with st.container(horizontal=True, gap="small", key="tag_fields"):
-        return tuple(
-            str(lesson.choice("select", markdown_escape(word.text), TAGS, f"{name}{n + 1}", default="O", width=112))
-            for n, word in enumerate(words)
-        )
 
 
 def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from app.shell.frame import Below, LessonPage
 from nlpcore.tagging import RULES, Tagging, find_time_and_money, from_bio, strict, tag, tag_time_and_money
 from pages.tasks.bio_tagging import questions, spans
+from pages.tasks.bio_tagging.by_hand import tag_by_hand
 from pages.tasks.bio_tagging.shared import (
     choose_cell,
     draw_grid,
@@ -17,14 +18,13 @@ from pages.tasks.bio_tagging.shared import (
     marks,
     model_and_decoding,
     model_line,
-    tag_fields,
     tell_softmax,
     warn_illegal,
 )
 from pages.tasks.bio_tagging.snippet import code
 from pages.tasks.bio_tagging.spans import Mark
 
-MOST_TO_TAG = 16
+MOST_TO_TAG = 40
 
 
 def own_view(lesson: LessonPage) -> Below:
@@ -47,7 +47,7 @@ def own_view(lesson: LessonPage) -> Below:
             tell_entities(lesson, trace, model)
         with plot:
             draw_grid(lesson, trace, cell)
-        panels["yourself"] = lambda: draw_agreement(lesson, trace)
+        panels["agreement"] = lambda: draw_agreement(lesson, trace)
     shown = trace.text if trace else text
     panels |= {"rules": lambda: draw_rules(lesson, shown), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
@@ -86,7 +86,8 @@ def draw_agreement(lesson: LessonPage, trace: Tagging) -> None:
     if len(words) < len(trace.words):
         st.caption(w("yours.first_words", count=MOST_TO_TAG))
     st.markdown(w("yours.how"))
-    mine = tag_fields(lesson, words, f"w{zlib.crc32(trace.text.encode()) % 10_000:04d}-")
+    name = f"w{zlib.crc32(trace.text.encode()) % 10_000:04d}-"
+    mine = tag_by_hand(lesson, [word.text for word in words], name)
     warn_illegal(lesson, words, mine)
     score = strict(from_bio(trace.tags[: len(words)]), from_bio(mine))
     numbers = {"f1": score.f1, "precision": score.precision, "recall": score.recall}

@@ -11,13 +11,13 @@ from app.text import markdown_escape
 from nlpcore.tagging import Score, Span, Tagging, compare, from_bio, strict, tag, to_bio, to_iob1
 from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
 from pages.tasks.bio_tagging import formulas, spans
+from pages.tasks.bio_tagging.by_hand import tag_by_hand
 from pages.tasks.bio_tagging.shared import (
     choose_cell,
     draw_grid,
     draw_legality,
     marks,
     model_and_decoding,
-    tag_fields,
     tell_softmax,
     warn_illegal,
 )
@@ -40,7 +40,9 @@ def yours_view(lesson: LessonPage) -> Below:
         fields = st.container()
         done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done", False))
         with fields, st.expander(w("yours.tags"), expanded=False) if done else st.container():
-            mine = tag_fields(lesson, exercise.words, f"{name}-")
+            if not done:
+                st.markdown(w("yours.how"))
+            mine = tag_by_hand(lesson, [word.text for word in exercise.words], f"{name}-")
         if done:
             trace = compare_lines(lesson, exercise, mine, model, decoding)
         else:
@@ -48,7 +50,7 @@ def yours_view(lesson: LessonPage) -> Below:
     with aside:
         cell = tell_scores(lesson, exercise, mine, trace) if done else None
         if not done:
-            st.markdown(w("yours.how"))
+            lesson.look_for("look_yours")
     if trace:
         with figure:
             draw_grid(lesson, trace, cell)

@@ -244,7 +244,7 @@ def test_agreement_is_seqevals_with_the_models_tags_as_gold(tiny_tagger: Any) ->
     theirs = list(tag(tiny_tagger, text).tags)
     mine = [*theirs[:3], *["O"] * (len(theirs) - 3)]
     query = {f"w{zlib.crc32(text.encode()) % 10_000:04d}-{n + 1}": name for n, name in enumerate(mine[:3])}
-    app = healthy(page(view="own", panel="yourself", text=text, **query))
+    app = healthy(page(view="own", panel="agreement", text=text, **query))
     p, r, f = (score([theirs], [mine]) for score in (precision_score, recall_score, f1_score))
     assert p != r
     assert f"F1 {f:.2f} (precision {p:.2f}, recall {r:.2f}," in text_of(app)
