@@ -64,8 +64,11 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
     lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
     if len(trace.pieces) < len(whole.pieces):
         places = {"first": first + 1, "last": first + len(trace.pieces), "count": len(whole.pieces)}
-        st.caption(w("own.excerpt", **places, windows=len(whole.windows)))
+        st.caption(w("own.excerpt", **places))
     trace = whole
+    if len(trace.windows) > len(trace.lines):
+        st.caption(w("own.windows", windows=len(trace.windows)))
+    tell_lines(lesson, len(trace.lines))
     if trace.illegal:
         changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
         told = (
@@ -73,6 +76,12 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
             for n in changed
         )
         st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
+
+
+def tell_lines(lesson: LessonPage, count: int) -> None:
+    """Say that a text of several lines was read line by line."""
+    if count > 1:
+        st.caption(lesson.words("own.lines", count=count))
 
 
 def excerpt(trace: Tagging, focus: tuple[int, int] | None) -> tuple[Tagging, tuple[int, int] | None, int]:

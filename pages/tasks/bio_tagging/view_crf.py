@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, illegal_transitions, tag_chinese
 from pages.tasks.bio_tagging import charts, formulas, questions, spans
+from pages.tasks.bio_tagging.shared import tell_lines
 from pages.tasks.bio_tagging.snippet import code
 from pages.tasks.bio_tagging.spans import Mark
 
@@ -23,7 +25,7 @@ def crf_view(lesson: LessonPage) -> Below:
     """Draw the words that LAC cuts, and the lattice with the step player over its characters."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("chinese", w("default.chinese"), max_chars=20_000, label=w("controls.chinese"))
+        text = lesson.text("chinese", w("default.chinese"), max_chars=20_000, area=True, label=w("controls.chinese"))
     (place,) = lesson.settings(1)
     with place:
         chosen = lesson.choice(
@@ -39,6 +41,7 @@ def crf_view(lesson: LessonPage) -> Below:
             draw_segments(lesson, trace)
             labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
             tell_breaks(lesson, trace)
+            tell_lines(lesson, len(trace.lines))
             lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
     with aside:
         lesson.look_for("look_chinese")
@@ -59,7 +62,12 @@ def draw_segments(lesson: LessonPage, trace: ChineseTagging) -> None:
 def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Say where the best path breaks the scheme, which a CRF may, and how the words above were read from it."""
     w = lesson.words
-    if not (places := illegal_transitions(trace.tags)):
+    places = [
+        replace(place, position=place.position + first)
+        for first, end in trace.lines
+        for place in illegal_transitions(trace.tags[first:end])
+    ]
+    if not places:
         return
     told = ", ".join(
         f"{place.position + 1} **{markdown_escape(trace.characters[place.position])}** "

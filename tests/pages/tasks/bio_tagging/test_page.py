@@ -155,7 +155,7 @@ def test_no_entity_is_not_said_beside_one_of_the_second_head(tiny_tagger: Any, m
 @pytest.mark.parametrize(("view", "name"), [("own", "text"), ("illegal", "sequence"), ("chinese", "chinese")])
 def test_hostile_input_is_answered_with_a_sentence_or_a_figure(view: str, name: str, text: str) -> None:
     app = page(view=view)
-    app.text_input(key=name).set_value(text[:2000]).run()
+    app.text_area(key=name).set_value(text[:2000]).run()
     healthy(app)
     assert "<script" not in html_of(app)
     assert app.warning or app.get("plotly_chart") or html_of(app)
@@ -172,7 +172,7 @@ def test_illegal_sequence_is_marked_and_repaired_after_the_question() -> None:
 
 def test_tag_that_is_no_tag_is_said() -> None:
     app = page(view="illegal")
-    app.text_input(key="sequence").set_value("a/B-PER b/X-<img>").run()
+    app.text_area(key="sequence").set_value("a/B-PER b/X-<img>").run()
     assert "img" in healthy(app).warning[0].value and "<img>" not in html_of(app)
 
 
