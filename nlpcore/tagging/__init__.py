@@ -3,6 +3,7 @@
 from nlpcore.arrays import softmax
 from nlpcore.tagging.lac import ChineseTagging, Segment, tag_chinese
 from nlpcore.tagging.metrics import Score, Scores, compare, overlap, partial, strict, token_accuracy
+from nlpcore.tagging.pasted import Pasted, read_pasted
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -30,6 +31,7 @@ __all__ = [
     "Entity",
     "IllegalTransition",
     "Lattice",
+    "Pasted",
     "Piece",
     "Repair",
     "RuleEntity",
@@ -49,6 +51,7 @@ __all__ = [
     "is_legal",
     "overlap",
     "partial",
+    "read_pasted",
     "repair",
     "softmax",
     "split_tag",

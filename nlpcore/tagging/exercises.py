@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from nlpcore.errors import Note
 from nlpcore.models.serving import served
 from nlpcore.tagging.formats import Layout, Scheme, read_tagged
+from nlpcore.tagging.pasted import cleaned_lines
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -23,7 +24,7 @@ from nlpcore.tagging.schemes import (
     to_bio,
 )
 from nlpcore.tagging.words import split_words
-from nlpcore.text import Word, clean
+from nlpcore.text import Word
 
 _MARKED = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 MAX_WORDS = 40
@@ -116,8 +117,8 @@ def repair_written(text: str) -> Repairs:
     Nothing goes on from one sentence to the next. Raises LearnerError ``empty_text`` and ``tag_unknown``; past
     ``MAX_WORDS`` words it is cut with a note.
     """
-    notes = clean(text).notes
-    written = read_tagged("\n".join(clean(line).text if line.strip() else "" for line in text.splitlines()))
+    lines, notes = cleaned_lines(text)
+    written = read_tagged(lines)
     given = len(written.words)
     words, tags = written.words[:MAX_WORDS], written.iob2[:MAX_WORDS]
     if given > MAX_WORDS:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import cast
 
 import streamlit as st
 
 from app.charts.style import LECTURE_FACTOR
 from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
-from nlpcore.tagging import Span, Tagging, Word, illegal_transitions
+from nlpcore.tagging import Pasted, Span, Tagging, Word, illegal_transitions, strict
+from nlpcore.tagging.formats import SCHEMES, Scheme, conll, write_tags
 from pages.tasks.bio_tagging import charts, formulas, spans
 from pages.tasks.bio_tagging.by_hand import TYPES, tags_of
 from pages.tasks.bio_tagging.spans import Mark
@@ -25,9 +27,11 @@ def marks(words: Sequence[Word], found: Sequence[Span], remark: Callable[[int], 
     return [Mark(words[s.start].start, words[s.end - 1].end, s.type, remark(n)) for n, s in enumerate(found)]
 
 
-def model_line(trace: Tagging) -> str:
-    """Return the sentence with the model's entities and how sure it is of each."""
-    remark = [f"{entity.confidence:.2f}" for entity in trace.entities]
+def model_line(trace: Tagging, gold: Pasted | None = None) -> str:
+    """Return the sentence with the model's entities, how sure it is of each, and where there is ``gold``, ✓ or ✗."""
+    places = {(mark.start, mark.end, mark.type) for mark in marks(gold.words, gold.spans)} if gold else set()
+    sign = [("✓ " if (e.start, e.end, e.type) in places else "✗ ") if gold else "" for e in trace.entities]
+    remark = [f"{sign[n]}{entity.confidence:.2f}" for n, entity in enumerate(trace.entities)]
     return spans.sentence(trace.text, marks(trace.words, trace.spans, lambda n: remark[n]))
 
 
@@ -139,6 +143,37 @@ def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> N
     piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
     told = {"piece": markdown_escape(piece), "tag": markdown_escape(name), "score": f"{trace.logits[cell]:.2f}"}
     lesson.formula(formulas.softmax(trace, cell), lesson.words("own.cell_of", **told))
+
+
+# -- tagged text that is read and given away ------------------------------------------------------------------------
+
+
+def tell_layout(lesson: LessonPage, layout: str, scheme: str, more: str = "") -> None:
+    """Say how tagged text was read."""
+    w = lesson.words
+    st.caption(" ".join(filter(None, [w("illegal.read", layout=w(f"illegal.{layout}"), scheme=scheme), more])))
+
+
+def gold_line(lesson: LessonPage, gold: Pasted, end: int) -> tuple[str, str]:
+    """Return the sentence, as far as it was read, with the entities that came with it."""
+    kept = [mark for mark in marks(gold.words, gold.spans) if mark.end <= end]
+    return lesson.words("who.gold"), spans.sentence(gold.text[:end], kept)
+
+
+def tell_against_gold(lesson: LessonPage, gold: Pasted, found: Sequence[Mark], end: int) -> None:
+    """Score what a tagger found, as marks on the text, against the entities that came with the text."""
+    right = [Span(mark.start, mark.end, mark.type) for mark in marks(gold.words, gold.spans) if mark.end <= end]
+    score = strict(right, [Span(mark.start, mark.end, mark.type) for mark in found])
+    told = {"right": f"{score.credit:g}", "predicted": score.predicted, "gold": score.gold, "f1": f"{score.f1:.2f}"}
+    st.caption(lesson.words("own.against_gold", **told))
+
+
+def draw_conll(
+    lesson: LessonPage, words: Sequence[str], entities: Sequence[Span], sentences: Sequence[int] = (0,)
+) -> None:
+    """Give words and entities as columns in every scheme; ``sentences``: numbers of the words that begin one."""
+    scheme = lesson.choice("segmented", lesson.words("illegal.scheme"), SCHEMES, "scheme", default=SCHEMES[0])
+    st.code(conll(words, write_tags(words, entities, cast("Scheme", scheme)), sentences), language=None)
 
 
 # -- a panel ---------------------------------------------------------------------------------------------------------

@@ -8,16 +8,30 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.shell.frame import Below, LessonPage
-from nlpcore.tagging import RULES, Tagging, find_time_and_money, from_bio, strict, tag, tag_time_and_money
+from nlpcore.tagging import (
+    RULES,
+    Pasted,
+    Tagging,
+    find_time_and_money,
+    from_bio,
+    read_pasted,
+    strict,
+    tag,
+    tag_time_and_money,
+)
 from pages.tasks.bio_tagging import questions, spans
 from pages.tasks.bio_tagging.by_hand import tag_by_hand
 from pages.tasks.bio_tagging.shared import (
     choose_cell,
+    draw_conll,
     draw_grid,
     draw_legality,
+    gold_line,
     marks,
     model_and_decoding,
     model_line,
+    tell_against_gold,
+    tell_layout,
     tell_softmax,
     warn_illegal,
 )
@@ -32,6 +46,8 @@ def own_view(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         text = lesson.text("text", default=w("default.text"), max_chars=20_000, area=True)
+    if gold := read_pasted(text):
+        text = gold.text
     model, decoding = model_and_decoding(lesson)
     figure, aside = lesson.stage()
     with figure:
@@ -44,10 +60,12 @@ def own_view(lesson: LessonPage) -> Below:
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:
-            tell_entities(lesson, trace, model)
+            tell_entities(lesson, trace, model, gold)
         with plot:
             draw_grid(lesson, trace, cell)
         panels["agreement"] = lambda: draw_agreement(lesson, trace)
+        words, starts = [word.text for word in trace.words], [first for first, _ in trace.lines]
+        panels["conll"] = lambda: draw_conll(lesson, words, trace.spans, starts)
     shown = trace.text if trace else text
     panels |= {"rules": lambda: draw_rules(lesson, shown), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
@@ -64,11 +82,14 @@ def tell_cell(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> 
     return cell
 
 
-def tell_entities(lesson: LessonPage, trace: Tagging, model: str) -> None:
+def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None) -> None:
     """Draw the sentence with the model's entities, and with those of second head and rules where they find some."""
     w = lesson.words
     lesson.notes(trace.notes)
-    lines = [(w("who.model"), model_line(trace))]
+    lines = [(w("who.model"), model_line(trace, gold))]
+    if gold:
+        tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
+        lines.insert(0, gold_line(lesson, gold, len(trace.text)))
     second = lesson.attempt(tag_time_and_money, model, text=trace.text)
     if second and second.entities:
         lines.append((w("who.second"), model_line(second)))
@@ -76,6 +97,8 @@ def tell_entities(lesson: LessonPage, trace: Tagging, model: str) -> None:
         ruled = [Mark(e.start, e.end, e.type, dashed=True) for e in found]
         lines.append((w("who.rules"), spans.sentence(trace.text, ruled)))
     st.html(spans.rows(lines))
+    if gold:
+        tell_against_gold(lesson, gold, marks(trace.words, trace.spans), len(trace.text))
     if not trace.entities:
         st.caption(w("own.no_name" if second and second.entities else "own.none"))
 

@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from nlpcore.models import serving
 from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
 from nlpcore.tagging.exercises import EXERCISES, repair_written
+from nlpcore.tagging.formats import read_tagged, to_iob2
 from pages.tasks.bio_tagging.snippet import code
 from tests.drawn import numbers
 from tests.pages.asking import counted
@@ -341,3 +342,66 @@ def test_snippets_print_the_numbers_on_the_screen(tiny_load: None, tiny_tagger: 
     found = repair_written("Ana/B-PER b/I-LOC {x}/I-LOC")
     out = printed(code("illegal", text="Ana/B-PER b/I-LOC {x}/I-LOC"))
     assert all(" ".join(tags) in out for tags in found.repaired)
+
+
+# -- tagged text that is pasted, and lines -------------------------------------------------------------------------------
+
+COLUMNS = "Maria I-PER\nSilva B-PER\nflew O\n\nParis I-LOC\n"
+
+
+def test_pasted_columns_are_the_text_and_its_gold_in_the_view_of_any_sentence(tiny_tagger: Any) -> None:
+    app = healthy(page(view="own", text=COLUMNS))
+    trace = tag(tiny_tagger, "Maria Silva flew\nParis")
+    assert "Read as CoNLL columns, tags in IOB1." in text_of(app)
+    rows = re.sub(r"<[^>]*>", " ", html_of(app))
+    assert "Gold" in rows and "I-PER" not in rows.split("Model")[0]
+    gold = [["B-PER", "B-PER", "O"], ["B-LOC"]]
+    mine = [list(trace.tags[a:b]) for a, b in trace.lines]
+    assert f"strict F1 {f1_score(gold, mine):.2f}" in text_of(app)
+    assert html_of(app).count("✗") + html_of(app).count("✓") == len(trace.entities)
+
+
+def test_pasted_columns_are_the_text_and_its_gold_in_chinese(tiny_lac: Any) -> None:
+    app = healthy(page(view="chinese", chinese="你 B-PER\n好 I-PER\n我 O"))
+    trace = tag_chinese(tiny_lac, "你好我")
+    assert "Read as CoNLL columns, tags in IOB2." in text_of(app) and "Gold" in html_of(app)
+    assert f"strict F1 {f1_score([['B-PER', 'I-PER', 'O']], [list(trace.entity_tags)]):.2f}" in text_of(app)
+    table = re.findall(r"(?<=>)[^<>]+(?=</(?:th|span)>)", html_of(app).split("<table", 1)[1])
+    assert table[:3] == list("你好我") and tuple(table[-3:]) == trace.entity_tags
+
+
+def test_running_text_has_no_gold() -> None:
+    assert "Gold" not in html_of(healthy(page(view="own", text="Maria Silva flew")))
+
+
+@pytest.mark.parametrize(("view", "name"), [("own", "text"), ("chinese", "chinese")])
+@pytest.mark.parametrize("scheme", ["IOB2", "BILOU"])
+def test_the_models_tags_are_given_away_as_columns(
+    view: str, name: str, scheme: str, tiny_tagger: Any, tiny_lac: Any
+) -> None:
+    text = {"own": "Maria Silva flew\nto Paris", "chinese": "你好我\n我A你好"}[view]
+    trace = tag(tiny_tagger, text) if view == "own" else tag_chinese(tiny_lac, text)
+    app = healthy(page(view=view, panel="conll", scheme=scheme, **{name: text}))
+    written = app.code[0].value
+    back = read_tagged(written)
+    words = trace.characters if view == "chinese" else tuple(word.text for word in trace.words)
+    assert back.words == words and back.sentences == tuple(first for first, _ in trace.lines)
+    assert from_bio(to_iob2(back.tags, scheme)) == trace.spans  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("view", "name"), [("own", "text"), ("chinese", "chinese")])
+def test_lines_that_are_read_by_themselves_are_said(view: str, name: str) -> None:
+    assert "2 lines, each read by itself" in text_of(healthy(page(view=view, **{name: "你好\n我"})))
+    assert "read by itself" not in text_of(healthy(page(view=view, **{name: "你好"})))
+
+
+def test_the_first_step_of_a_further_line_starts_anew(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你好\n我A")
+    with teaching() as seen:
+        healthy(page(view="chinese", chinese="你好\n我A", step="3"))
+    (line,) = [line for formula in seen.formulas for line in formula.lines]
+    best = trace.lattice.best_until(2)
+    assert line.result == trace.lattice.scores[2, best[-1]]
+    alone = tag_chinese(tiny_lac, "我A").lattice
+    before = tag_chinese(tiny_lac, "你好").lattice
+    assert line.result == pytest.approx(before.score + alone.scores[0, best[-1]])
