@@ -49,7 +49,7 @@ def tag_by_hand(lesson: LessonPage, words: Sequence[str], name: str, types: Sequ
     """Draw the words with a palette of ``types`` and return the learner's tags; ``?<name>1=B-PER`` in the URL, from 1."""
     key, tags = f"by_hand_{name}", tags_of(types)
     controls = [f"{name}{n + 1}" for n in range(len(words))]
-    value = (st.session_state.get(key) or {}).get("tags")
+    value = (lesson.value(key) or {}).get("tags")
     taken: Slot[Any] = lesson.slot(key, None)
     sent = read(value, len(words), tags)
     if sent and value != taken.value:
