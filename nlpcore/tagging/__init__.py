@@ -20,11 +20,13 @@ from nlpcore.tagging.schemes import (
 )
 from nlpcore.tagging.tagger import Entity, Piece, Tagging, tag, tag_time_and_money
 from nlpcore.tagging.time_and_money import RULES, RuleEntity, find_time_and_money
+from nlpcore.tagging.time_and_money_zh import CHINESE_RULES
 from nlpcore.tagging.viterbi import Lattice, decode_legally, forbidden, viterbi
 from nlpcore.tagging.words import split_words
 from nlpcore.text import Word
 
 __all__ = [
+    "CHINESE_RULES",
     "REPAIRS",
     "RULES",
     "ChineseTagging",
