@@ -11,8 +11,19 @@ import streamlit as st
 from app.charts.style import LECTURE_FACTOR
 from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
-from nlpcore.tagging import Pasted, Span, Tagging, Word, illegal_transitions, strict
+from nlpcore.tagging import (
+    CHINESE_RULES,
+    RULES,
+    Pasted,
+    Span,
+    Tagging,
+    Word,
+    find_time_and_money,
+    illegal_transitions,
+    strict,
+)
 from nlpcore.tagging.formats import SCHEMES, Scheme, conll, write_tags
+from nlpcore.text import is_han
 from pages.tasks.bio_tagging import charts, formulas, spans
 from pages.tasks.bio_tagging.by_hand import TYPES, tags_of
 from pages.tasks.bio_tagging.spans import Mark
@@ -121,7 +132,8 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
         return surest if piece == AUTO else int(piece) - 1
 
     def piece_label(piece: str) -> str:
-        return f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
+        label = f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
+        return w("controls.surest", piece=label) if piece == AUTO else label
 
     left, right = st.columns(2)
     with left:
@@ -176,7 +188,7 @@ def draw_conll(
     st.code(conll(words, write_tags(words, entities, cast("Scheme", scheme)), sentences), language=None)
 
 
-# -- a panel ---------------------------------------------------------------------------------------------------------
+# -- panels ---------------------------------------------------------------------------------------------------------
 
 
 def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
@@ -186,3 +198,31 @@ def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
     bad = sum(any(i.position == 1 for i in illegal_transitions([a, b])) for a in names for b in names)
     alt = lesson.words("alt.legality", count=len(names), forbidden=bad)
     lesson.figure("legality", charts.legality(names, lesson.words), alt)
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+def ruled_lines(lesson: LessonPage, text: str) -> list[tuple[str, str]]:
+    """Return the sentence with what the rules find in it; nothing where they find nothing."""
+    found = [Mark(e.start, e.end, e.type, dashed=True) for e in find_time_and_money(text)]
+    return [(lesson.words("who.rules"), spans.sentence(text, found))] if found else []
+
+
+def draw_rules(lesson: LessonPage, text: str, more: str) -> None:
+    """List the rules of the text's languages and what each found in it; ``more``: key of a further explanation."""
+    w = lesson.words
+    rules = (*RULES, *CHINESE_RULES) if any(map(is_han, text)) else RULES
+    st.markdown(w("rules.explain", count=len(rules)))
+    st.markdown(w(more))
+    found = find_time_and_money(text)
+    rows = [
+        {
+            w("rules.type"): kind,
+            w("rules.name"): name,
+            w("rules.found"): "; ".join(e.text for e in found if e.rule == name),
+            w("rules.pattern"): pattern.pattern,
+        }
+        for kind, name, pattern in rules
+    ]
+    st.dataframe(rows, hide_index=True, height=420)

@@ -13,7 +13,15 @@ from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, Pasted, illegal_transitions, read_pasted, tag_chinese
 from pages.tasks.bio_tagging import charts, formulas, questions, spans
-from pages.tasks.bio_tagging.shared import draw_conll, gold_line, tell_against_gold, tell_layout, tell_lines
+from pages.tasks.bio_tagging.shared import (
+    draw_conll,
+    draw_rules,
+    gold_line,
+    ruled_lines,
+    tell_against_gold,
+    tell_layout,
+    tell_lines,
+)
 from pages.tasks.bio_tagging.snippet import code
 from pages.tasks.bio_tagging.spans import Mark
 
@@ -51,6 +59,7 @@ def crf_view(lesson: LessonPage) -> Below:
         if trace:
             tell_crf(lesson, trace)
             panels["transitions"] = lambda: draw_transitions(lesson, trace)
+            panels["rules"] = lambda: draw_rules(lesson, trace.text, "rules.chinese")
             starts = [first for first, _ in trace.lines]
             panels["conll"] = lambda: draw_conll(lesson, trace.characters, trace.spans, starts)
     return Below(code("chinese", text=text, weight=weight), panels)
@@ -60,14 +69,15 @@ def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None
     """Draw the words that the path cuts, each with its tag, and character by character the names among them."""
     w = lesson.words
     named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
+    ruled = ruled_lines(lesson, trace.text)
     whole = spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments])
     if gold:
         tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
-        st.html(spans.rows([gold_line(lesson, gold, len(trace.text)), (w("who.model"), whole)]))
+        st.html(spans.rows([gold_line(lesson, gold, len(trace.text)), (w("who.model"), whole), *ruled]))
         found = [Mark(e.start, e.end, e.tag) for e in trace.entities]
         tell_against_gold(lesson, gold, found, len(trace.text))
     else:
-        st.html(whole)
+        st.html(spans.rows([(w("who.model"), whole), *ruled]) if ruled else whole)
     st.html(spans.tag_table(trace.characters, [(w("chinese.bio"), trace.entity_tags, {})]))
 
 

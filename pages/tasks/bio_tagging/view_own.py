@@ -9,10 +9,8 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from nlpcore.tagging import (
-    RULES,
     Pasted,
     Tagging,
-    find_time_and_money,
     from_bio,
     read_pasted,
     strict,
@@ -26,17 +24,18 @@ from pages.tasks.bio_tagging.shared import (
     draw_conll,
     draw_grid,
     draw_legality,
+    draw_rules,
     gold_line,
     marks,
     model_and_decoding,
     model_line,
+    ruled_lines,
     tell_against_gold,
     tell_layout,
     tell_softmax,
     warn_illegal,
 )
 from pages.tasks.bio_tagging.snippet import code
-from pages.tasks.bio_tagging.spans import Mark
 
 MOST_TO_TAG = 40
 
@@ -67,7 +66,7 @@ def own_view(lesson: LessonPage) -> Below:
         words, starts = [word.text for word in trace.words], [first for first, _ in trace.lines]
         panels["conll"] = lambda: draw_conll(lesson, words, trace.spans, starts)
     shown = trace.text if trace else text
-    panels |= {"rules": lambda: draw_rules(lesson, shown), "legality": lambda: draw_legality(lesson)}
+    panels |= {"rules": lambda: draw_rules(lesson, shown, "rules.second"), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
 
 
@@ -93,9 +92,7 @@ def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted |
     second = lesson.attempt(tag_time_and_money, model, text=trace.text)
     if second and second.entities:
         lines.append((w("who.second"), model_line(second)))
-    if found := find_time_and_money(trace.text):
-        ruled = [Mark(e.start, e.end, e.type, dashed=True) for e in found]
-        lines.append((w("who.rules"), spans.sentence(trace.text, ruled)))
+    lines += ruled_lines(lesson, trace.text)
     st.html(spans.rows(lines))
     if gold:
         tell_against_gold(lesson, gold, marks(trace.words, trace.spans), len(trace.text))
@@ -117,21 +114,3 @@ def draw_agreement(lesson: LessonPage, trace: Tagging) -> None:
     st.markdown(w("yours.agreement", **{name: f"{number:.2f}" for name, number in numbers.items()}))
     body = spans.sentence(trace.text, marks(words, from_bio(mine)))
     st.html(spans.rows([(w("who.learner"), body), (w("who.model"), model_line(trace))]))
-
-
-def draw_rules(lesson: LessonPage, text: str) -> None:
-    """List the rules and what each found in the text."""
-    w = lesson.words
-    st.markdown(w("rules.explain", count=len(RULES)))
-    st.markdown(w("rules.second"))
-    found = find_time_and_money(text)
-    rows = [
-        {
-            w("rules.type"): kind,
-            w("rules.name"): name,
-            w("rules.found"): "; ".join(e.text for e in found if e.rule == name),
-            w("rules.pattern"): pattern.pattern,
-        }
-        for kind, name, pattern in RULES
-    ]
-    st.dataframe(rows, hide_index=True, height=420)

@@ -18,7 +18,7 @@ from seqeval.metrics import f1_score, precision_score, recall_score
 from streamlit.testing.v1 import AppTest
 
 from nlpcore.models import serving
-from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
+from nlpcore.tagging import CHINESE_RULES, RULES, compare, from_bio, tag, tag_chinese, tag_time_and_money, to_bio
 from nlpcore.tagging.exercises import EXERCISES, repair_written
 from nlpcore.tagging.formats import read_tagged, to_iob2
 from pages.tasks.bio_tagging.snippet import code
@@ -405,3 +405,59 @@ def test_the_first_step_of_a_further_line_starts_anew(tiny_lac: Any) -> None:
     alone = tag_chinese(tiny_lac, "我A").lattice
     before = tag_chinese(tiny_lac, "你好").lattice
     assert line.result == pytest.approx(before.score + alone.scores[0, best[-1]])
+
+
+# -- Chinese, character by character -------------------------------------------------------------------------------------
+
+
+def test_a_chinese_sentence_is_tagged_by_character_and_compared_with_lac(tiny_lac: Any) -> None:
+    gold = ["B-LOC", "I-LOC", "B-LOC", "I-LOC", "I-LOC", "I-LOC"]
+    mine = ["B-LOC", "I-LOC", "I-LOC", "I-LOC", "I-LOC", "I-LOC"]
+    query = {f"urumqi-{n + 1}": name for n, name in enumerate(mine)}
+    before = healthy(page(view="yours", sentence="urumqi", **query))
+    assert "Gold" not in html_of(before) and "every character" in text_of(before).lower()
+    app = healthy(page(view="yours", sentence="urumqi", **query, **{"urumqi-done": "true"}))
+    table = next(part for part in html_of(app).split("<table")[1:] if ">新<" in part)
+    rows = [re.findall(r"(?<=>)[^<>]+(?=</(?:th|span)>)", row) for row in table.split("<tr>")]
+    theirs = [s for s in tag_chinese(tiny_lac, "新疆乌鲁木齐").spans if s.type in ("PER", "LOC", "ORG")]
+    lac = to_bio(list("新疆乌鲁木齐"), theirs)
+    assert rows[2:] == [
+        ["You", "B-LOC", "I-LOC", "✗ I-LOC", "I-LOC", "I-LOC", "I-LOC"],
+        ["Gold", *gold],
+        ["Model", *(name if name == right else f"✗ {name}" for name, right in zip(lac, gold, strict=True))],
+    ]
+    p, r, f = (score([gold], [mine]) for score in (precision_score, recall_score, f1_score))
+    assert (p, r, f) == (0, 0, 0) and "0 right of 1 found and 2 in the gold tags" in text_of(app)
+
+
+def test_the_palette_of_a_chinese_sentence_has_the_types_of_its_model() -> None:
+    app = healthy(page(view="yours", sentence="beijing"))
+    told = next(item.proto.json for item in app.get("bidi_component") if "palette" in item.proto.json)
+    data = json.loads(json.loads(told))
+    assert data["words"] == list("我在北京工作") and [t["id"] for t in data["types"]] == ["PER", "LOC", "ORG", "O"]
+
+
+@pytest.mark.parametrize("done", ["false", "true"])
+def test_the_learners_tags_are_given_away_as_columns_and_gold_only_once_done(done: str) -> None:
+    query = {"teams-1": "B-ORG", "teams-done": done, "panel": "conll", "whose": "gold"}
+    app = healthy(page(view="yours", sentence="teams", **query))
+    back = read_tagged(app.code[0].value)
+    assert back.words == tuple(word.text for word in EXERCISES["teams"].words)
+    assert back.tags == (EXERCISES["teams"].tags if done == "true" else ("B-ORG", *["O"] * 11))
+
+
+def test_chinese_rules_stand_beside_the_chinese_model() -> None:
+    app = healthy(page(view="chinese", chinese="增长百分之五，共3.5亿美元", panel="rules"))
+    rows = re.sub(r"<[^>]*>", " ", html_of(app))
+    assert "百分之五" in rows and "MONEY" in rows and "PERCENT" in rows and "Rules, no model" in rows
+    found = app.dataframe[0].value["Found here"].tolist()
+    assert "3.5亿美元" in found and "百分之五" in found
+    assert len(found) == len(RULES) + len(CHINESE_RULES)
+    assert len(healthy(page(view="own", text="$5", panel="rules")).dataframe[0].value) == len(RULES)
+
+
+def test_no_two_pieces_to_choose_from_have_one_label() -> None:
+    app = healthy(page(view="own", text="Maria Silva flew to Paris"))
+    for name in ("piece", "tag"):
+        options = app.selectbox(key=name).options
+        assert len(set(options)) == len(options)
