@@ -3,6 +3,7 @@
 from nlpcore.arrays import softmax
 from nlpcore.tagging.lac import ChineseTagging, Segment, tag_chinese
 from nlpcore.tagging.metrics import Score, Scores, compare, overlap, partial, strict, token_accuracy
+from nlpcore.tagging.pasted import Pasted, read_pasted
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -19,17 +20,20 @@ from nlpcore.tagging.schemes import (
 )
 from nlpcore.tagging.tagger import Entity, Piece, Tagging, tag, tag_time_and_money
 from nlpcore.tagging.time_and_money import RULES, RuleEntity, find_time_and_money
+from nlpcore.tagging.time_and_money_zh import CHINESE_RULES
 from nlpcore.tagging.viterbi import Lattice, decode_legally, forbidden, viterbi
 from nlpcore.tagging.words import split_words
 from nlpcore.text import Word
 
 __all__ = [
+    "CHINESE_RULES",
     "REPAIRS",
     "RULES",
     "ChineseTagging",
     "Entity",
     "IllegalTransition",
     "Lattice",
+    "Pasted",
     "Piece",
     "Repair",
     "RuleEntity",
@@ -49,6 +53,7 @@ __all__ = [
     "is_legal",
     "overlap",
     "partial",
+    "read_pasted",
     "repair",
     "softmax",
     "split_tag",

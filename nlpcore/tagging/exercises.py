@@ -1,7 +1,8 @@
 """Sentences with their gold entities, written for this course after the guidelines of CoNLL-2003.
 
 PER, LOC, ORG and MISC as in Tjong Kim Sang & De Meulder 2003: a team named by its city is ORG, nationalities and
-titles of works are MISC, "the" before a name does not belong to it.
+titles of works are MISC, "the" before a name does not belong to it. Chinese ones have a tag for each character, and PER,
+LOC and ORG as in the SIGHAN 2006 shared task (Levow 2006): a region and a city in it are two places.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from nlpcore.errors import Note
 from nlpcore.models.serving import served
 from nlpcore.tagging.formats import Layout, Scheme, read_tagged
+from nlpcore.tagging.pasted import cleaned_lines
 from nlpcore.tagging.schemes import (
     REPAIRS,
     IllegalTransition,
@@ -23,7 +25,7 @@ from nlpcore.tagging.schemes import (
     to_bio,
 )
 from nlpcore.tagging.words import split_words
-from nlpcore.text import Word, clean
+from nlpcore.text import Word, mostly_chinese
 
 _MARKED = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 MAX_WORDS = 40
@@ -44,6 +46,11 @@ class Exercise:
     text: str
     words: tuple[Word, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def chinese(self) -> bool:
+        """Whether its words are Chinese characters."""
+        return mostly_chinese(self.text)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -75,6 +82,9 @@ EXERCISES: dict[str, Exercise] = {
         ("touching", "After [PER Jonas Weber] [PER Lena Koch] spoke for the [ORG Red Cross]."),
         ("works", "The [MISC Brazilian] novelist [PER Clara Mota] read from [MISC River Songs] in [LOC Berlin]."),
         ("sparse", "The rain that had fallen since morning stopped when [PER Ingrid] came home."),
+        ("beijing", "我在[LOC 北京]工作"),
+        ("urumqi", "[LOC 新疆][LOC 乌鲁木齐]"),
+        ("tsinghua", "[PER 李明]毕业于[ORG 清华大学]"),
     )
 }
 
@@ -116,8 +126,8 @@ def repair_written(text: str) -> Repairs:
     Nothing goes on from one sentence to the next. Raises LearnerError ``empty_text`` and ``tag_unknown``; past
     ``MAX_WORDS`` words it is cut with a note.
     """
-    notes = clean(text).notes
-    written = read_tagged("\n".join(clean(line).text if line.strip() else "" for line in text.splitlines()))
+    lines, notes = cleaned_lines(text)
+    written = read_tagged(lines)
     given = len(written.words)
     words, tags = written.words[:MAX_WORDS], written.iob2[:MAX_WORDS]
     if given > MAX_WORDS:

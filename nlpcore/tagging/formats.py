@@ -20,6 +20,7 @@ Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU"]
 SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")
 _TAG = re.compile(r"O|[BIESLU]-[^\W_](?:[\w.\-]*\w)?")
 _TRAILING = re.compile(r"[,;.!?:]+$")
+_TYPED = re.compile(r"[BIESLU]-[A-Z]{2,}")
 _BEGIN = frozenset("BSU")
 
 
@@ -54,18 +55,19 @@ class Written:
 def read_tagged(text: str) -> Written:
     """Read word/TAG or columns, whichever was typed.
 
-    Columns may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of IOB2, is IOB2
+    Columns are two or more in each line, the tag the last; a line that begins with # and ends in no tag is a comment. They
+    may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of IOB2, is IOB2
     unless a tag begins with E, S, L or U. Raises LearnerError ``empty_text`` and ``tag_unknown``."""
-    lines = [line.split() for line in text.splitlines()]
+    lines = [line.split() for line in text.splitlines() if not _is_comment(line)]
     full = [line for line in lines if line]
     if not full:
         raise LearnerError("empty_text")
     if len(full) == 1:  # a field of one line has made blanks of the line breaks
         (line,) = full
-        for width in (2, 4):
+        for width in (2, 3, 4):
             if len(line) % width == 0 and all(_TAG.fullmatch(tag) for tag in line[width - 1 :: width]):
                 return _columns([line[n : n + width] for n in range(0, len(line), width)])
-    if any(len(line) > 1 for line in full) and all(len(line) in (2, 4) and _TAG.fullmatch(line[-1]) for line in full):
+    if len(full) > 1 and all(len(line) > 1 and _TAG.fullmatch(line[-1]) for line in full):
         return _columns(lines)
     words: list[str] = []
     tags: list[str] = []
@@ -78,6 +80,11 @@ def read_tagged(text: str) -> Written:
                 tags.append(tag)
     scheme = scheme_of(tags) if {"E", "S", "L", "U"} & {tag[0] for tag in tags} else "IOB2"
     return Written("slashes", scheme, tuple(words), tuple(tags), tuple(starts))
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line says something about the sentence below it, as in the files of WNUT and OntoNotes."""
+    return line.startswith("#") and " " in line and not _TAG.fullmatch(line.split()[-1])
 
 
 def _columns(lines: Sequence[Sequence[str]]) -> Written:
@@ -96,6 +103,19 @@ def _columns(lines: Sequence[Sequence[str]]) -> Written:
     if not words:
         raise LearnerError("empty_text")
     return Written("columns", scheme_of(tags), tuple(words), tuple(tags), tuple(starts))
+
+
+def are_tagged(items: Sequence[str]) -> bool:
+    """Whether running text is meant as word/TAG: a tag with a type, or tags behind half of the ``items`` and more than one.
+
+    ``I/O`` and ``and/or`` are no such thing.
+    """
+    tags = [tag for word, slash, tag in (item.rpartition("/") for item in items) if word and _TAG.fullmatch(_bare(tag))]
+    return any(_TYPED.fullmatch(_bare(tag)) for tag in tags) or (len(tags) > 1 and 2 * len(tags) >= len(items))
+
+
+def _bare(tag: str) -> str:
+    return _TRAILING.sub("", tag)
 
 
 def _word_and_tag(item: str) -> list[tuple[str, str]]:

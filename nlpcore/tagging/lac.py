@@ -7,7 +7,8 @@ character: a part of speech or PER, LOC, ORG, TIME, with ``-B`` where a word beg
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from nlpcore.errors import Note
 from nlpcore.models.catalogue import Entry
 from nlpcore.models.loading import Parts, loader
 from nlpcore.models.serving import served
+from nlpcore.tagging.schemes import Span, to_bio
 from nlpcore.tagging.viterbi import Lattice, viterbi
-from nlpcore.text import clean
+from nlpcore.text import Cleaned, clean, language_notes
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -51,8 +53,10 @@ class ChineseTagging:
     """Everything between a Chinese text and its words and entities.
 
     Attributes:
-        text: what was read.
-        characters: one element each.
+        text: what was read, lines and all.
+        characters: one element each, line ends not among them.
+        places: where each of them stands in ``text``.
+        lines: (first, end) characters of each line, end excluded. Each is read by itself.
         known: whether the model's dictionary has the character.
         tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
         lattice: emissions (characters, tags) of the BiGRU, transitions (tags, tags) with start and stop rows, Viterbi's
@@ -67,6 +71,8 @@ class ChineseTagging:
 
     text: str
     characters: tuple[str, ...]
+    places: tuple[int, ...]
+    lines: tuple[tuple[int, int], ...]
     known: tuple[bool, ...]
     tag_names: tuple[str, ...]
     lattice: Lattice
@@ -76,6 +82,17 @@ class ChineseTagging:
     segments: tuple[Segment, ...]
     entities: tuple[Segment, ...]
     notes: tuple[Note, ...]
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The entities as spans of characters."""
+        number = {place: n for n, place in enumerate(self.places)}
+        return tuple(Span(number[e.start], number[e.end - 1] + 1, e.tag) for e in self.entities)
+
+    @property
+    def entity_tags(self) -> tuple[str, ...]:
+        """B-, I- or O of each character, of PER, LOC, ORG and TIME alone: a part of speech is no name."""
+        return to_bio(self.characters, self.spans)
 
     def prominent(self, count: int = 12) -> tuple[int, ...]:
         """Return the numbers of the tags worth drawing: those on the path, then those with the highest emissions."""
@@ -100,26 +117,46 @@ class _Dictionaries:
 
 @served
 def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: bool = True) -> ChineseTagging:
-    """Cut ``text`` into words and tag them with LAC (kind ``lac``); raises LearnerError ``empty_text``.
+    """Cut ``text`` into words and tag them with LAC (kind ``lac``), line by line; raises LearnerError ``empty_text``.
 
     ``weight`` multiplies what the CRF learned (transitions, start, stop): 0 leaves the emissions alone, 1 is the model.
     ``boundaries=False`` leaves out the start and stop scores, as some ports of the model do.
     """
-    cleaned = clean(text, limit=MAX_CHARACTERS)
-    characters = tuple(cleaned.text)
+    cleaned = _read_lines(text)
+    lines = cleaned.text.split("\n")
+    ends = list(accumulate(map(len, lines)))
+    rows = tuple(pairwise([0, *ends]))
+    characters = tuple(cleaned.text.replace("\n", ""))
+    places = tuple(n for n, character in enumerate(cleaned.text) if character != "\n")
     files = model.part("dictionaries", lambda: _dictionaries(model.folder))
-    emissions = _emissions(model, files, characters)
+    emissions = np.vstack([_emissions(model, files, line) for line in lines])
     edge = weight if boundaries else 0.0
-    lattice = viterbi(emissions, weight * files.transitions, edge * files.start, edge * files.stop)
+    lattice = viterbi(emissions, weight * files.transitions, edge * files.start, edge * files.stop, ends[:-1])
     tags = tuple(files.tag_names[n] for n in lattice.path)
     alone = tuple(files.tag_names[n] for n in emissions.argmax(axis=1))
     known = tuple(files.half_width.get(c, c) in files.characters for c in characters)
-    segments = segment(characters, tags)
-    entities = tuple(s for s in segments if s.tag in ENTITY_TAGS)
-    names, notes = files.tag_names, model.notes + cleaned.notes
-    return ChineseTagging(
-        cleaned.text, characters, known, names, lattice, weight, tags, alone, segments, entities, notes
+    segments = tuple(
+        replace(s, start=places[a] + s.start, end=places[a] + s.end)
+        for a, b in rows
+        for s in segment(characters[a:b], tags[a:b])
     )
+    entities = tuple(s for s in segments if s.tag in ENTITY_TAGS)
+    strange = language_notes(cleaned.text, model.entry.languages, model.id)
+    names, notes = files.tag_names, model.notes + cleaned.notes + strange
+    return ChineseTagging(
+        cleaned.text, characters, places, rows, known, names, lattice, weight, tags, alone, segments, entities, notes
+    )
+
+
+def _read_lines(text: str) -> Cleaned:
+    """Return ``text`` in lines with something in them, blanks folded, cut to MAX_CHARACTERS with a note."""
+    cleaned = clean(text, lines=True)
+    whole = "\n".join(" ".join(line.split()) for line in cleaned.text.split("\n") if line.strip())
+    kept = whole[:MAX_CHARACTERS].rstrip()
+    if kept == whole:
+        return replace(cleaned, text=whole)
+    notes = tuple(note for note in cleaned.notes if note.code != "cut_characters")
+    return Cleaned(kept, (*notes, Note("cut_characters", {"kept": len(kept), "given": len(whole)})))
 
 
 def segment(characters: Sequence[str], tags: Sequence[str]) -> tuple[Segment, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
 Decoding = Literal["greedy", "legal"]
+Windows = tuple[tuple[int, int], ...]
 WINDOW = 128  # word pieces that are read at once, [CLS] and [SEP] included: as long as the texts of the training
-MAX_PIECES = 510  # of the text that are read, in overlapping windows
+MAX_PIECES = 510  # of the text that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,11 @@ class Tagging:
         tags: the tags used: ``greedy`` repaired, or the most probable legal sequence.
         decoding: which of these two: "greedy" or "legal".
         entities: what ``tags`` write.
+        lines: (first, end) words of each line that has any, end excluded. A line is read by itself, and no entity goes
+            on from one to the next.
         windows: (first, end) rows of ``pieces`` that each pass through the model read, end excluded, [CLS] and [SEP]
-            put around; one that covers all where the text fits. The scores of a row are those of the window in which it
-            has most context on its shorter side.
+            put around: one for each line, several that overlap for one that is longer than a window. The scores of a row
+            are those of the window in which it has most context on its shorter side.
         notes: what was changed about the text.
     """
 
@@ -105,6 +110,7 @@ class Tagging:
     entities: tuple[Entity, ...]
     notes: tuple[Note, ...]
     windows: tuple[tuple[int, int], ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -129,15 +135,17 @@ def tag(
     """Tag ``text`` with a token classifier (kind ``token-classifier``) and return every step as a :class:`Tagging`.
 
     ``decoding="greedy"``: the most probable tag of each word, illegal ones repaired in the way ``how``; ``"legal"``:
-    Viterbi with forbidden transitions at −inf. A text of more than ``window`` word pieces ([CLS] and [SEP] included) is
-    read in overlapping windows; it ends behind the last word that begins within ``max_pieces``, with a note. Raises LearnerError
-    ``empty_text``, and ValueError where ``window`` holds less than two pieces of text.
+    Viterbi with forbidden transitions at −inf. Each line is read by itself, as the sentences of the training were; one of
+    more than ``window`` word pieces ([CLS] and [SEP] included) in overlapping windows. The text ends behind the last word
+    that begins within ``max_pieces``, with a note. Raises LearnerError ``empty_text``, and ValueError where ``window`` holds
+    less than two pieces of text.
     """
     text, words, pieces, notes = _prepared(model, text, max_pieces)
-    windows = _windows(len(pieces), window)
-    passes = forward_all(model, *_inputs(model, words, pieces, windows))
+    lines = _lines(text, words)
+    windows = _windows(pieces, lines, window)
+    passes = forward_all(model, *_inputs(model, words, pieces, _flat(windows)))
     logits = _joined(windows, [outputs.logits[0].float().cpu().numpy() for outputs in passes])
-    return _read(text, words, pieces, _tag_names(model), logits, decoding, how, notes, windows)
+    return _read(text, words, pieces, _tag_names(model), logits, decoding, how, notes, _flat(windows), lines)
 
 
 @served
@@ -152,26 +160,42 @@ def tag_time_and_money(
     if head is None:
         return None
     text, words, pieces, notes = _prepared(model, text, max_pieces)
-    windows = _windows(len(pieces), window)
-    inputs = _inputs(model, words, pieces, windows)
+    lines = _lines(text, words)
+    windows = _windows(pieces, lines, window)
+    inputs = _inputs(model, words, pieces, _flat(windows))
     passes = forward_all(model, *inputs, head=False, wanted=("hidden_states",))
     scores = [head.logits(outputs.hidden_states[head.layer][0].float().cpu().numpy()) for outputs in passes]
-    return _read(text, words, pieces, head.labels, _joined(windows, scores), "greedy", "begin", notes, windows)
+    logits = _joined(windows, scores)
+    return _read(text, words, pieces, head.labels, logits, "greedy", "begin", notes, _flat(windows), lines)
 
 
-def _windows(count: int, size: int) -> tuple[tuple[int, int], ...]:
-    """Return (first, end) rows of the text's pieces for each pass; [CLS] and [SEP], first and last of ``count``, apart.
+def _lines(text: str, words: Sequence[Word]) -> tuple[tuple[int, int], ...]:
+    """Return the (first, end) words of each line of ``text`` that has any."""
+    starts = [n for n, word in enumerate(words) if n == 0 or "\n" in text[words[n - 1].end : word.start]]
+    return tuple(pairwise([*starts, len(words)]))
+
+
+def _windows(pieces: Sequence[Piece], lines: Sequence[tuple[int, int]], size: int) -> tuple[Windows, ...]:
+    """Return for each line with any pieces the (first, end) rows of its pieces for each pass.
 
     Windows as long as may be, evenly placed, each overlapping the next by at least half.
     """
-    room, inner = size - 2, count - 2
+    room = size - 2
     if room < 2:
         raise ValueError(f"a window of {size} pieces holds no text")
-    if inner <= room:
-        return ((0, count),)
-    steps = -(-(inner - room) // (room // 2))
-    starts = [1 + round(n * (inner - room) / steps) for n in range(steps + 1)]
-    return tuple((start, start + room) for start in starts)
+    found: list[Windows] = []
+    numbers = [piece.word for piece in pieces[1:-1]]
+    for first, end in lines:
+        start, stop = 1 + bisect_left(numbers, first), 1 + bisect_left(numbers, end)
+        steps = max(0, -(-(stop - start - room) // (room // 2)))
+        starts = [start + round(n * (stop - start - room) / steps) if steps else start for n in range(steps + 1)]
+        if stop > start:
+            found.append(tuple((place, min(place + room, stop)) for place in starts))
+    return tuple(found) or (((1, 1),),)
+
+
+def _flat(windows: Sequence[Windows]) -> Windows:
+    return tuple(window for line in windows for window in line)
 
 
 def _inputs(
@@ -181,29 +205,29 @@ def _inputs(
     ids, segments = [piece.id for piece in pieces], _segments(model, words, pieces)
 
     def cut(numbers: list[int]) -> list[list[int]]:
-        return [[numbers[0], *numbers[max(a, 1) : min(b, len(ids) - 1)], numbers[-1]] for a, b in windows]
+        return [[numbers[0], *numbers[a:b], numbers[-1]] for a, b in windows]
 
     return cut(ids), None if segments is None else cut(segments)
 
 
-def _joined(windows: Sequence[tuple[int, int]], scores: Sequence[Floats]) -> Floats:
+def _joined(windows: Sequence[Windows], scores: Sequence[Floats]) -> Floats:
     """Return one row for each piece: that of the window in which the piece is farthest from the nearer end.
 
-    ``scores``: for each window (its pieces with [CLS] and [SEP], labels). The rows of [CLS] and [SEP] themselves are those
-    of the first and the last window.
+    ``windows``: of each line; ``scores``: for each window (its pieces with [CLS] and [SEP], labels). The rows of [CLS] and
+    [SEP] themselves are those of the first and the last window.
     """
-    if len(windows) == 1:
-        return np.asarray(scores[0], np.float64)
-    rows = [scores[0][0]]
-    for place in range(windows[0][0], windows[-1][1]):
-        holding = [n for n, (start, end) in enumerate(windows) if start <= place < end]
-        best = max(holding, key=lambda n: _context(place, n, windows))
-        rows.append(scores[best][1 + place - windows[best][0]])
+    rows, left = [scores[0][0]], iter(scores)
+    for line in windows:
+        own = list(islice(left, len(line)))
+        for place in range(line[0][0], line[-1][1]):
+            holding = [n for n, (start, end) in enumerate(line) if start <= place < end]
+            best = max(holding, key=lambda n: _context(place, n, line))
+            rows.append(own[best][1 + place - line[best][0]])
     return np.stack([*rows, scores[-1][-1]]).astype(np.float64)
 
 
-def _context(place: int, window: int, windows: Sequence[tuple[int, int]]) -> int:
-    """Return how many pieces of text are read on the shorter side of ``place``; where the text itself ends, none is missing."""
+def _context(place: int, window: int, windows: Windows) -> int:
+    """Return how many pieces of text are read on the shorter side of ``place``; where the line itself ends, none is missing."""
     start, end = windows[window]
     before = place - start if window else end
     after = end - 1 - place if window < len(windows) - 1 else end
@@ -237,33 +261,29 @@ def _read(
     decoding: Decoding,
     how: Repair,
     notes: tuple[Note, ...],
-    windows: tuple[tuple[int, int], ...],
+    windows: Windows,
+    lines: tuple[tuple[int, int], ...],
 ) -> Tagging:
     probabilities: Floats = softmax(logits)
     first_piece = _first_pieces(pieces, len(words))
     rows = _word_rows(probabilities, first_piece, names)  # (words, tags)
     greedy = tuple(names[i] for i in rows.argmax(axis=1))
-    tags = _begun_anew(_legal(rows, names) if decoding == "legal" else repair(greedy, how), words, text)
-    entities = tuple(_entity(text, words, rows, names, span) for span in from_bio(tags))
-    illegal = illegal_transitions(greedy)
+    tags: list[str] = []
+    illegal: list[IllegalTransition] = []
+    for first, end in lines:
+        tags += _legal(rows[first:end], names) if decoding == "legal" else repair(greedy[first:end], how)
+        illegal += (replace(i, position=i.position + first) for i in illegal_transitions(greedy[first:end]))
+    found = (replace(s, start=s.start + a, end=s.end + a) for a, b in lines for s in from_bio(tags[a:b]))
+    entities = tuple(_entity(text, words, rows, names, span) for span in found)
     return Tagging(
-        text, words, pieces, names, logits, probabilities, first_piece, greedy, illegal, tags, decoding, entities, notes,
-        windows,
+        text, words, pieces, names, logits, probabilities, first_piece, greedy, tuple(illegal), tuple(tags), decoding,
+        entities, notes, windows, lines,
     )  # fmt: skip
 
 
 def _legal(rows: Floats, names: tuple[str, ...]) -> tuple[str, ...]:
     with np.errstate(divide="ignore"):
         return tuple(names[i] for i in decode_legally(np.log(rows), names).path)
-
-
-def _begun_anew(tags: tuple[str, ...], words: Sequence[Word], text: str) -> tuple[str, ...]:
-    """Return ``tags`` with B- for an I- at the beginning of a line: no entity goes on from the line before."""
-    ends = [0, *(word.end for word in words)]
-    return tuple(
-        "B-" + tag[2:] if tag.startswith("I-") and "\n" in text[end : word.start] else tag
-        for tag, word, end in zip(tags, words, ends, strict=False)
-    )
 
 
 def _entity(text: str, words: Sequence[Word], rows: Floats, names: Sequence[str], span: Span) -> Entity:

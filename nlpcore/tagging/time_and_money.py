@@ -1,4 +1,4 @@
-"""Dates, times, sums of money and percentages in English text, found by rules: one list of regular expressions.
+"""Dates, times, sums of money and percentages in text, found by rules: a list of regular expressions for each language.
 
 These are rules and nothing else: they know no context, give no probability and are never mixed with a model's answer.
 What each type means follows the OntoNotes 5 names guidelines (Weischedel et al. 2013): DATE a day or longer, TIME
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlpcore.tagging.numbers import (
@@ -26,6 +27,8 @@ from nlpcore.tagging.numbers import (
     cuts_a_number,
     number_spans,
 )
+from nlpcore.tagging.time_and_money_zh import CHINESE_RULES, chinese_number_spans
+from nlpcore.text import is_han
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -67,7 +70,7 @@ _CURRENCY = rf"(?:(?:{_PEOPLE} )?{_UNIT}\b|(?:South )?Korean won\b|{_CODE}(?!\w)
 _DOLLARS = rf"(?:{SIGN}{_SIGN_BEFORE}{BLANK}?|{_SIGN_BEFORE}{BLANK}?{SIGN}?){FIGURE}{SCALE}?"
 _PERCENT = "[%％‰٪]"
 
-# (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
+# Of English. (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, name, re.compile(pattern, 0 if name in ("month alone", "weekday") else re.IGNORECASE))
     for kind, name, pattern in (
@@ -140,18 +143,35 @@ class RuleEntity:
 
 
 def find_time_and_money(text: str) -> tuple[RuleEntity, ...]:
-    """Return the DATE, TIME, MONEY and PERCENT entities of an English text, in order and without overlaps.
+    """Return the DATE, TIME, MONEY and PERCENT entities of an English or Chinese text, in order and without overlaps.
 
-    Where matches overlap, the longest wins, then the rule that stands first in RULES. None begins or ends inside a number.
+    Where matches overlap, the longest wins, then the rule that stands first in RULES, then in CHINESE_RULES, which are
+    tried where there are Chinese characters. None begins or ends inside a number.
     """
-    numbers = number_spans(text)
-    found = [
-        RuleEntity(*match.span(group), kind, match[group], name)
-        for kind, name, pattern in RULES
-        for match in pattern.finditer(text)
+    if not any(map(is_han, text)):
+        return _apart(_matches(RULES, text, text, number_spans(text)))
+    # To the English rules a Chinese character is no letter that a figure could be glued to.
+    latin = "".join("\ufffc" if is_han(character) else character for character in text)
+    chinese = chinese_number_spans(text)
+    both = [m for m in _matches(RULES, latin, text, number_spans(latin)) if not cuts_a_number(m.start, m.end, chinese)]
+    return _apart([*both, *_matches(CHINESE_RULES, text, text, chinese)])
+
+
+def _matches(
+    rules: Sequence[tuple[str, str, re.Pattern[str]]], read: str, text: str, numbers: Sequence[tuple[int, int]]
+) -> list[RuleEntity]:
+    """Return all that ``rules`` find in ``read``, which is as long as ``text``, and that cuts no number."""
+    return [
+        RuleEntity(*match.span(group), kind, text[match.start(group) : match.end(group)], name)
+        for kind, name, pattern in rules
+        for match in pattern.finditer(read)
         for group in ("e" if "e" in pattern.groupindex else 0,)
         if not cuts_a_number(*match.span(group), numbers)
     ]
+
+
+def _apart(found: Sequence[RuleEntity]) -> tuple[RuleEntity, ...]:
+    """Return those without the shorter ones that overlap, in order."""
     kept: list[RuleEntity] = []  # in order
     for entity in sorted(found, key=lambda e: e.start - e.end):  # stable: equal lengths keep the order of RULES
         place = bisect_left(kept, entity.start, key=lambda e: e.start)

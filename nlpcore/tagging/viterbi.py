@@ -30,6 +30,8 @@ class Lattice:
         back: (n, k), the tag before on that path (ψₜ(j)); row 0 is −1.
         path: (n,), tag numbers of the best path.
         score: its total, ``start`` and ``stop`` included.
+        begins: positions, from 1 on, at which a further sentence begins: ``stop`` and ``start`` stand there in the place
+            of a transition, so that each sentence has the path that it would have by itself.
     """
 
     emissions: Floats
@@ -40,18 +42,25 @@ class Lattice:
     back: Integers
     path: tuple[int, ...]
     score: float
+    begins: tuple[int, ...] = ()
 
     def best_until(self, position: int) -> tuple[int, ...]:
         """Return the best path that ends at ``position`` (0-based), the search having seen nothing behind it."""
-        last = int(np.argmax(self.scores[position] + (self.stop if position == len(self.scores) - 1 else 0.0)))
+        ends = position + 1 in (len(self.scores), *self.begins)
+        last = int(np.argmax(self.scores[position] + (self.stop if ends else 0.0)))
         return _follow(self.back[: position + 1], last)
 
 
 def viterbi(
-    emissions: npt.ArrayLike, transitions: npt.ArrayLike, start: npt.ArrayLike = 0.0, stop: npt.ArrayLike = 0.0
+    emissions: npt.ArrayLike,
+    transitions: npt.ArrayLike,
+    start: npt.ArrayLike = 0.0,
+    stop: npt.ArrayLike = 0.0,
+    begins: Sequence[int] = (),
 ) -> Lattice:
     """Return the lattice of ``emissions`` (n, k) and ``transitions`` (k, k); ``start`` and ``stop`` (k,) or 0.
 
+    ``begins``: positions at which further sentences begin, see :class:`Lattice`.
     Ties go to the lower tag number. Raises ValueError for shapes that do not fit and LearnerError ``no_legal_path``
     where every path is forbidden.
     """
@@ -63,14 +72,15 @@ def viterbi(
     scores, back = np.empty_like(e), np.full(e.shape, -1, np.int64)
     scores[0] = first + e[0]
     for n in range(1, len(e)):
-        arriving = scores[n - 1][:, None] + t  # (k before, k now)
+        step = last[:, None] + first if n in begins else t
+        arriving = scores[n - 1][:, None] + step  # (k before, k now)
         back[n] = arriving.argmax(axis=0)
         scores[n] = arriving.max(axis=0) + e[n]
     total = scores[-1] + last
     best = int(total.argmax())
     if not np.isfinite(total[best]):
         raise LearnerError("no_legal_path")
-    return Lattice(e, t, first, last, scores, back, _follow(back, best), float(total[best]))
+    return Lattice(e, t, first, last, scores, back, _follow(back, best), float(total[best]), tuple(begins))
 
 
 def _follow(back: Integers, last: int) -> tuple[int, ...]:

@@ -259,7 +259,12 @@ ROWS = (
         {"text": "王小明去北京大学。"},
         LACS,
         variations=({"weight": 0.0}, {"boundaries": False}, {"text": "☃ A"}),
-        notes={"removed_characters": {"text": "王小明\u202e去"}, "cut_characters": {"text": "王小明去" * 100}},
+        notes={
+            "removed_characters": {"text": "王小明\u202e去"},
+            "cut_characters": {"text": "王小明去" * 100},
+            "text_is_not_chinese": {"text": "Anna Meyer lives in Berlin."},
+            "text_in_other_language": {"text": "서울은 한국의 수도이다"},
+        },
         raises=NOTHING,
     ),
     Row(

@@ -36,7 +36,7 @@ def type_into(page: Page, name: str, text: str) -> None:
     if field.input_value() != text:
         with acting(page):
             field.fill(text)
-            field.press("Enter")
+            field.press("Control+Enter" if field.evaluate("(it) => it.tagName") == "TEXTAREA" else "Enter")
 
 
 def choose(page: Page, name: str, option: str) -> None:

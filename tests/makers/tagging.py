@@ -63,5 +63,6 @@ def tiny_lac(tmp_path: Path) -> Any:
     (tmp_path / "q2b.dic").write_text("Ａ\tA\n", encoding="utf-8")
     np.save(tmp_path / "lac_crf_transitions.npy", np.random.default_rng(1).normal(size=(10, 10)).astype(np.float32))
     return SimpleNamespace(
-        id="lac", network=RandomEmissions(10), folder=tmp_path, notes=(), part=lambda _, make: make()
-    )
+        id="lac", network=RandomEmissions(10), folder=tmp_path, notes=(), part=lambda _, make: make(),
+        entry=SimpleNamespace(languages=("zh",)),
+    )  # fmt: skip

@@ -18,7 +18,17 @@ def test_brackets_become_spans_of_words_and_the_text_is_without_them() -> None:
 
 
 def test_links_name_the_exercises() -> None:
-    assert list(EXERCISES) == ["teams", "washington", "boundaries", "touching", "works", "sparse"]
+    assert list(EXERCISES) == [
+        "teams",
+        "washington",
+        "boundaries",
+        "touching",
+        "works",
+        "sparse",
+        "beijing",
+        "urumqi",
+        "tsinghua",
+    ]
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -53,6 +53,37 @@ def test_segments_cover_the_text_and_have_their_first_tag(tiny_lac: Any) -> None
     assert set(trace.lattice.path) <= set(trace.prominent(3))
 
 
+def test_each_line_is_read_as_if_it_stood_alone(tiny_lac: Any) -> None:
+    lines = ["你好我", "好", "我A你好"]
+    alone = [tag_chinese(tiny_lac, line) for line in lines]
+    trace = tag_chinese(tiny_lac, " 你好我\r\n\n好 \n\t我A你好")
+    assert trace.text == "你好我\n好\n我A你好" and trace.characters == tuple("你好我好我A你好")
+    assert trace.lines == ((0, 3), (3, 4), (4, 8))
+    assert [trace.text[place] for place in trace.places] == list(trace.characters)
+    assert trace.tags == tuple(tag for one in alone for tag in one.tags)
+    assert [(s.text, s.tag) for s in trace.segments] == [(s.text, s.tag) for one in alone for s in one.segments]
+    assert all(trace.text[s.start : s.end] == s.text for s in trace.segments)
+    assert trace.entity_tags == tuple(tag for one in alone for tag in one.entity_tags)
+    assert len(trace.entity_tags) == len(trace.characters)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ana lives in Paris", "text_is_not_chinese"),
+        ("東京タワーへ", "text_in_other_language"),
+        ("서울에 삽니다", "text_in_other_language"),
+        ("नरेन्द्र मोदी", "text_in_other_language"),
+        ("محمد في القاهرة", "text_in_other_language"),
+        ("我在北京工作", None),
+        ("我用 Python", None),
+        ("12 %", None),
+    ],
+)
+def test_a_text_in_another_script_is_said(tiny_lac: Any, text: str, code: str | None) -> None:
+    assert [note.code for note in tag_chinese(tiny_lac, text).notes] == ([code] if code else [])
+
+
 @pytest.mark.parametrize("text", ["我", "！？…", "🙂", "שלום", "<script>", "a\x00b", "é", "hello world"])
 def test_hard_input(tiny_lac: Any, text: str) -> None:
     assert len(tag_chinese(tiny_lac, text).tags) >= 1

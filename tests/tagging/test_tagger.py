@@ -75,7 +75,8 @@ def check(trace: Tagging) -> None:
     for entity in trace.entities:
         assert trace.text[entity.start : entity.end] == entity.text and 0 <= entity.confidence <= 1
     assert trace.spans == from_bio(trace.tags, "none")
-    assert trace.illegal == illegal_transitions(trace.greedy)
+    places = [a + i.position for a, b in trace.lines for i in illegal_transitions(trace.greedy[a:b])]
+    assert [i.position for i in trace.illegal] == places
 
 
 def test_a_word_has_the_tag_of_its_first_piece(tiny_tagger: Any) -> None:
@@ -141,6 +142,34 @@ def test_an_entity_ends_with_its_line(tiny_tagger: Any) -> None:
         greedy = [[entity.text for entity in tag(tiny_tagger, text).entities] for text in texts]
         network.classifier.bias.copy_(before)
     assert found == greedy == [["maria silva"], ["maria", "silva"], ["maria", "silva"]]
+
+
+@pytest.mark.parametrize("decoding", ["greedy", "legal"])
+@pytest.mark.parametrize("lines", [["maria silva", "paris"], ["flew to x", "a b c d e f g h i j k l m n", "paris"]])
+def test_each_line_is_read_as_if_it_stood_alone(tiny_tagger: Any, lines: list[str], decoding: Any) -> None:
+    alone = [tag(tiny_tagger, line, decoding=decoding, window=8) for line in lines]
+    trace = tag(tiny_tagger, "\n\n ".join(lines), decoding=decoding, window=8)
+    np.testing.assert_allclose(trace.logits[1:-1], np.vstack([one.logits[1:-1] for one in alone]), atol=1e-5)
+    assert trace.tags == tuple(name for one in alone for name in one.tags)
+    assert [(e.type, e.text) for e in trace.entities] == [(e.type, e.text) for one in alone for e in one.entities]
+    assert len(trace.illegal) == sum(len(one.illegal) for one in alone)
+    assert [end - first for first, end in trace.lines] == [len(one.words) for one in alone]
+    assert len(trace.windows) == sum(len(one.windows) for one in alone)
+    second = tag_time_and_money(tiny_tagger, "\n".join(lines), window=8)
+    seconds = [tag_time_and_money(tiny_tagger, line, window=8) for line in lines]
+    assert second is not None and second.tags == tuple(name for one in seconds if one for name in one.tags)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ana Pires\nBen Adeyemi", [("Ana Pires", "PER"), ("Ben Adeyemi", "PER")]),
+        ("Angela Merkel\r\nBerlin", [("Angela Merkel", "PER"), ("Berlin", "LOC")]),
+    ],
+)
+def test_names_below_each_other_are_as_many_as_there_are_lines(ner: Any, text: str, expected: list[Any]) -> None:
+    assert [(e.text, e.type) for e in tag(ner, text).entities] == expected
 
 
 def test_what_was_cut_is_said(tiny_tagger: Any) -> None:

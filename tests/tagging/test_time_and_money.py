@@ -162,3 +162,11 @@ def test_a_long_text_changes_nothing_about_what_stands_after_it(piece: str) -> N
     long = piece * (4000 // len(piece)) + "; "
     (last,) = [e for e in find_time_and_money(long + "on 3 May 2024") if e.start >= len(long)]
     assert (last.type, last.text) == ("DATE", "3 May 2024")
+
+
+@pytest.mark.parametrize("text", ["about 5\n% of it", "$\n5", "3 May\n2021", "five\nmillion dollars", "10\n-15 %"])
+def test_nothing_goes_on_from_one_line_to_the_next(text: str) -> None:
+    lines = text.split("\n")
+    found = [(e.text, e.type) for e in find_time_and_money(text)]
+    assert found == [(e.text, e.type) for line in lines for e in find_time_and_money(line)]
+    assert all("\n" not in written for written, _ in found)

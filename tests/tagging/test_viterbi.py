@@ -38,6 +38,22 @@ def test_the_path_is_the_best_of_all(n: int, k: int, seed: int) -> None:
     assert lattice.best_until(n - 1) == lattice.path
 
 
+@given(st.lists(st.integers(1, 3), min_size=2, max_size=3), st.integers(1, 3), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_each_of_several_sentences_has_the_path_that_it_has_by_itself(lengths: list[int], k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parts = [rng.normal(size=(n, k)) for n in lengths]
+    transitions, start, stop = rng.normal(size=(k, k)), rng.normal(size=k), rng.normal(size=k)
+    alone = [viterbi(part, transitions, start, stop) for part in parts]
+    begins = np.cumsum(lengths)[:-1].tolist()
+    together = viterbi(np.vstack(parts), transitions, start, stop, begins)
+    assert together.path == tuple(tag for lattice in alone for tag in lattice.path)
+    assert together.score == pytest.approx(sum(lattice.score for lattice in alone))
+    assert together.begins == tuple(begins)
+    for n, begin in enumerate([*begins, sum(lengths)]):  # at the end of each line its own best path is known
+        assert together.best_until(begin - 1) == tuple(tag for lattice in alone[: n + 1] for tag in lattice.path)
+
+
 @given(st.integers(1, 5), st.integers(0, 2**32 - 1))
 @settings(max_examples=40, deadline=None)
 def test_constrained_decoding_gives_the_most_probable_legal_sequence(n: int, seed: int) -> None:

@@ -154,6 +154,11 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
             x=list(range(len(places))), y=places, mode="lines+markers", hoverinfo="skip", showlegend=False,
             line={"color": colour, "width": width}, marker={"color": colour, "size": width + 5},
         )  # fmt: skip
+    for begin in trace.lattice.begins:
+        figure.add_shape(
+            type="line", x0=begin - 0.5, x1=begin - 0.5, y0=-0.5, y1=len(shown) - 0.5,
+            line={"color": colours.FOCUS, "width": 2, "dash": "dot"},
+        )  # fmt: skip
     figure.update_layout(**style.base_layout(27 * len(shown) + 50))
     figure.update_xaxes(
         tickvals=list(range(count)), ticktext=[plain(c) for c in trace.characters], side="top", fixedrange=True,

@@ -45,9 +45,12 @@ def viterbi_step(trace: ChineseTagging, step: int) -> Formula:
     lattice = trace.lattice
     tag = lattice.best_until(step)[-1]
     before = lattice.back[step, tag]
-    arriving = (
-        (lattice.start[tag],) if step == 0 else (lattice.scores[step - 1, before], lattice.transitions[before, tag])
-    )
+    if step == 0:
+        arriving = [lattice.start[tag]]
+    elif step in lattice.begins:  # a new line: the one before ends, and this one starts
+        arriving = [lattice.scores[step - 1, before], lattice.stop[before], lattice.start[tag]]
+    else:
+        arriving = [lattice.scores[step - 1, before], lattice.transitions[before, tag]]
     terms = (Number(float(term)) for term in (*arriving, lattice.emissions[step, tag]))
     left = rf"\delta_{{{step + 1}}}({latex_text(trace.tag_names[tag])})"
     return Formula((), (Line(left, (Sum(tuple(terms), brackets=True), Number(float(lattice.scores[step, tag])))),))

@@ -11,7 +11,7 @@ from tests.bench.acting import SUBJECTS, Think, check
 from tests.bench.protocol import Tab
 from tests.drawn import numbers
 from tests.e2e import references
-from tests.e2e.acting import PATIENCE, type_into, words
+from tests.e2e.acting import PATIENCE, acting, type_into, words
 from tests.e2e.browser import Drawn, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
@@ -44,6 +44,38 @@ def in_a_browser(page: Page, url: str) -> None:
     type_into(page, words("bio-tagging", "zh")("controls.chinese"), "李明在北京大学学习数学。")
     expect(page.locator(".st-key-stage mark", has_text="李明").first).to_be_visible(timeout=PATIENCE)
     assert {("李明", "PER"), ("北京大学", "ORG")} <= set(marked(page))
+
+    tag_by_hand(page, url)
+
+
+def tag_by_hand(page: Page, url: str) -> None:
+    """A click, two more, a drag over two words, and the keys: each is in the address, and stays when it is opened anew."""
+    visit(page, f"{url}/bio-tagging?lang=en&view=yours&sentence=teams")
+    field = page.locator(".st-key-by_hand_teams-")
+    milan, porto = field.get_by_role("button", name="Milan: ").first, field.get_by_role("button", name="Porto: ")
+    for tag in ("B-ORG", "I-ORG", "O", "B-ORG"):
+        field.get_by_text("organisation").click()
+        with acting(page):
+            milan.click()
+        expect(milan).to_have_accessible_name(f"Milan: {tag}")
+    field.get_by_text("person").click()
+    with acting(page):
+        field.get_by_role("button", name="Ana: ").hover()
+        page.mouse.down()
+        field.get_by_role("button", name="Pires: ").hover()
+        page.mouse.up()
+    porto.focus()
+    with acting(page):
+        page.keyboard.press("3")
+    with acting(page):
+        page.keyboard.press("Shift+ArrowRight")
+    with acting(page):
+        page.keyboard.press("o")
+    page.wait_for_function("() => location.search.includes('teams-4=B-ORG')", timeout=PATIENCE)
+    expected = ["B-ORG", "O", "O", "B-ORG", "O", "O", "O", "B-PER", "I-PER", "O", "O", "O"]
+    for _ in range(2):
+        expect(field.locator(".tag")).to_have_text(expected, timeout=PATIENCE)
+        visit(page, page.url)
 
 
 def marked(page: Page) -> list[tuple[str, str]]:

@@ -1,20 +1,34 @@
-"""What several views of the tagging lesson draw: marks on a sentence, fields for tags, the grid and one cell of it."""
+"""What several views of the tagging lesson draw: marks on a sentence, the grid and one cell of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import cast
 
 import streamlit as st
 
 from app.charts.style import LECTURE_FACTOR
 from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
-from nlpcore.tagging import Span, Tagging, Word, illegal_transitions
+from nlpcore.tagging import (
+    CHINESE_RULES,
+    RULES,
+    Pasted,
+    Span,
+    Tagging,
+    Word,
+    find_time_and_money,
+    illegal_transitions,
+    strict,
+)
+from nlpcore.tagging.formats import SCHEMES, Scheme, conll, write_tags
+from nlpcore.text import is_han
 from pages.tasks.bio_tagging import charts, formulas, spans
+from pages.tasks.bio_tagging.by_hand import TYPES, tags_of
 from pages.tasks.bio_tagging.spans import Mark
 
-TAGS = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC", "ORG", "MISC") for prefix in "BI"))
+TAGS = tags_of(TYPES)
 MOST_ROWS = 128  # word pieces that one figure shows
 AUTO = "auto"  # follows the text, where a number would go on pointing at what stood there before
 
@@ -24,9 +38,11 @@ def marks(words: Sequence[Word], found: Sequence[Span], remark: Callable[[int], 
     return [Mark(words[s.start].start, words[s.end - 1].end, s.type, remark(n)) for n, s in enumerate(found)]
 
 
-def model_line(trace: Tagging) -> str:
-    """Return the sentence with the model's entities and how sure it is of each."""
-    remark = [f"{entity.confidence:.2f}" for entity in trace.entities]
+def model_line(trace: Tagging, gold: Pasted | None = None) -> str:
+    """Return the sentence with the model's entities, how sure it is of each, and where there is ``gold``, ✓ or ✗."""
+    places = {(mark.start, mark.end, mark.type) for mark in marks(gold.words, gold.spans)} if gold else set()
+    sign = [("✓ " if (e.start, e.end, e.type) in places else "✗ ") if gold else "" for e in trace.entities]
+    remark = [f"{sign[n]}{entity.confidence:.2f}" for n, entity in enumerate(trace.entities)]
     return spans.sentence(trace.text, marks(trace.words, trace.spans, lambda n: remark[n]))
 
 
@@ -42,15 +58,6 @@ def model_and_decoding(lesson: LessonPage) -> tuple[str, str]:
         label, ways = lesson.words("controls.decoding"), ("greedy", "legal")
         decoding = lesson.choice("segmented", label, ways, "decoding", labels="decoding", default="greedy")
     return model, str(decoding)
-
-
-def tag_fields(lesson: LessonPage, words: Sequence[Word], name: str) -> tuple[str, ...]:
-    """Draw one field for each word and return the learner's tags."""
-    with st.container(horizontal=True, gap="small", key="tag_fields"):
-        return tuple(
-            str(lesson.choice("select", markdown_escape(word.text), TAGS, f"{name}{n + 1}", default="O", width=112))
-            for n, word in enumerate(words)
-        )
 
 
 def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str]) -> None:
@@ -72,8 +79,11 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
     lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
     if len(trace.pieces) < len(whole.pieces):
         places = {"first": first + 1, "last": first + len(trace.pieces), "count": len(whole.pieces)}
-        st.caption(w("own.excerpt", **places, windows=len(whole.windows)))
+        st.caption(w("own.excerpt", **places))
     trace = whole
+    if len(trace.windows) > len(trace.lines):
+        st.caption(w("own.windows", windows=len(trace.windows)))
+    tell_lines(lesson, len(trace.lines))
     if trace.illegal:
         changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
         told = (
@@ -81,6 +91,12 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
             for n in changed
         )
         st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
+
+
+def tell_lines(lesson: LessonPage, count: int) -> None:
+    """Say that a text of several lines was read line by line."""
+    if count > 1:
+        st.caption(lesson.words("own.lines", count=count))
 
 
 def excerpt(trace: Tagging, focus: tuple[int, int] | None) -> tuple[Tagging, tuple[int, int] | None, int]:
@@ -116,7 +132,8 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
         return surest if piece == AUTO else int(piece) - 1
 
     def piece_label(piece: str) -> str:
-        return f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
+        label = f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
+        return w("controls.surest", piece=label) if piece == AUTO else label
 
     left, right = st.columns(2)
     with left:
@@ -140,7 +157,38 @@ def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> N
     lesson.formula(formulas.softmax(trace, cell), lesson.words("own.cell_of", **told))
 
 
-# -- a panel ---------------------------------------------------------------------------------------------------------
+# -- tagged text that is read and given away ------------------------------------------------------------------------
+
+
+def tell_layout(lesson: LessonPage, layout: str, scheme: str, more: str = "") -> None:
+    """Say how tagged text was read."""
+    w = lesson.words
+    st.caption(" ".join(filter(None, [w("illegal.read", layout=w(f"illegal.{layout}"), scheme=scheme), more])))
+
+
+def gold_line(lesson: LessonPage, gold: Pasted, end: int) -> tuple[str, str]:
+    """Return the sentence, as far as it was read, with the entities that came with it."""
+    kept = [mark for mark in marks(gold.words, gold.spans) if mark.end <= end]
+    return lesson.words("who.gold"), spans.sentence(gold.text[:end], kept)
+
+
+def tell_against_gold(lesson: LessonPage, gold: Pasted, found: Sequence[Mark], end: int) -> None:
+    """Score what a tagger found, as marks on the text, against the entities that came with the text."""
+    right = [Span(mark.start, mark.end, mark.type) for mark in marks(gold.words, gold.spans) if mark.end <= end]
+    score = strict(right, [Span(mark.start, mark.end, mark.type) for mark in found])
+    told = {"right": f"{score.credit:g}", "predicted": score.predicted, "gold": score.gold, "f1": f"{score.f1:.2f}"}
+    st.caption(lesson.words("own.against_gold", **told))
+
+
+def draw_conll(
+    lesson: LessonPage, words: Sequence[str], entities: Sequence[Span], sentences: Sequence[int] = (0,)
+) -> None:
+    """Give words and entities as columns in every scheme; ``sentences``: numbers of the words that begin one."""
+    scheme = lesson.choice("segmented", lesson.words("illegal.scheme"), SCHEMES, "scheme", default=SCHEMES[0])
+    st.code(conll(words, write_tags(words, entities, cast("Scheme", scheme)), sentences), language=None)
+
+
+# -- panels ---------------------------------------------------------------------------------------------------------
 
 
 def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
@@ -150,3 +198,31 @@ def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
     bad = sum(any(i.position == 1 for i in illegal_transitions([a, b])) for a in names for b in names)
     alt = lesson.words("alt.legality", count=len(names), forbidden=bad)
     lesson.figure("legality", charts.legality(names, lesson.words), alt)
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+def ruled_lines(lesson: LessonPage, text: str) -> list[tuple[str, str]]:
+    """Return the sentence with what the rules find in it; nothing where they find nothing."""
+    found = [Mark(e.start, e.end, e.type, dashed=True) for e in find_time_and_money(text)]
+    return [(lesson.words("who.rules"), spans.sentence(text, found))] if found else []
+
+
+def draw_rules(lesson: LessonPage, text: str, more: str) -> None:
+    """List the rules of the text's languages and what each found in it; ``more``: key of a further explanation."""
+    w = lesson.words
+    rules = (*RULES, *CHINESE_RULES) if any(map(is_han, text)) else RULES
+    st.markdown(w("rules.explain", count=len(rules)))
+    st.markdown(w(more))
+    found = find_time_and_money(text)
+    rows = [
+        {
+            w("rules.type"): kind,
+            w("rules.name"): name,
+            w("rules.found"): "; ".join(e.text for e in found if e.rule == name),
+            w("rules.pattern"): pattern.pattern,
+        }
+        for kind, name, pattern in rules
+    ]
+    st.dataframe(rows, hide_index=True, height=420)

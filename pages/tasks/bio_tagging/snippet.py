@@ -74,9 +74,11 @@ for how, tags, spans in zip(REPAIRS, found.repaired, found.spans):
 
 _CHINESE = """\
 from nlpcore.models import load
-from nlpcore.tagging import tag_chinese
+from nlpcore.tagging import find_time_and_money, tag_chinese
 
 trace = tag_chinese(load("lac-zh"), {text!r}, weight={weight!r})
 print(*(f"{{s.text}}/{{s.tag}}" for s in trace.segments))
+for entity in find_time_and_money(trace.text):  # rules, not the model
+    print(entity.type, repr(entity.text), entity.rule)
 print(f"{{trace.lattice.score:.2f}}", trace.lattice.emissions.shape, trace.lattice.transitions.shape)
 """

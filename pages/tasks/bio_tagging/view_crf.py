@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,17 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
-from nlpcore.tagging import ChineseTagging, illegal_transitions, tag_chinese
+from nlpcore.tagging import ChineseTagging, Pasted, illegal_transitions, read_pasted, tag_chinese
 from pages.tasks.bio_tagging import charts, formulas, questions, spans
+from pages.tasks.bio_tagging.shared import (
+    draw_conll,
+    draw_rules,
+    gold_line,
+    ruled_lines,
+    tell_against_gold,
+    tell_layout,
+    tell_lines,
+)
 from pages.tasks.bio_tagging.snippet import code
 from pages.tasks.bio_tagging.spans import Mark
 
@@ -23,7 +33,9 @@ def crf_view(lesson: LessonPage) -> Below:
     """Draw the words that LAC cuts, and the lattice with the step player over its characters."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("chinese", w("default.chinese"), max_chars=20_000, label=w("controls.chinese"))
+        text = lesson.text("chinese", w("default.chinese"), max_chars=20_000, area=True, label=w("controls.chinese"))
+    if gold := read_pasted(text):
+        text = gold.text
     (place,) = lesson.settings(1)
     with place:
         chosen = lesson.choice(
@@ -36,9 +48,10 @@ def crf_view(lesson: LessonPage) -> Below:
         trace = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=weight)
         if trace:
             lesson.notes(trace.notes)
-            draw_segments(lesson, trace)
+            draw_segments(lesson, trace, gold)
             labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
             tell_breaks(lesson, trace)
+            tell_lines(lesson, len(trace.lines))
             lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
     with aside:
         lesson.look_for("look_chinese")
@@ -46,20 +59,37 @@ def crf_view(lesson: LessonPage) -> Below:
         if trace:
             tell_crf(lesson, trace)
             panels["transitions"] = lambda: draw_transitions(lesson, trace)
+            panels["rules"] = lambda: draw_rules(lesson, trace.text, "rules.chinese")
+            starts = [first for first, _ in trace.lines]
+            panels["conll"] = lambda: draw_conll(lesson, trace.characters, trace.spans, starts)
     return Below(code("chinese", text=text, weight=weight), panels)
 
 
-def draw_segments(lesson: LessonPage, trace: ChineseTagging) -> None:
-    """Draw the words that the path cuts, each with its tag."""
+def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None) -> None:
+    """Draw the words that the path cuts, each with its tag, and character by character the names among them."""
     w = lesson.words
     named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
-    st.html(spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments]))
+    ruled = ruled_lines(lesson, trace.text)
+    whole = spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments])
+    if gold:
+        tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
+        st.html(spans.rows([gold_line(lesson, gold, len(trace.text)), (w("who.model"), whole), *ruled]))
+        found = [Mark(e.start, e.end, e.tag) for e in trace.entities]
+        tell_against_gold(lesson, gold, found, len(trace.text))
+    else:
+        st.html(spans.rows([(w("who.model"), whole), *ruled]) if ruled else whole)
+    st.html(spans.tag_table(trace.characters, [(w("chinese.bio"), trace.entity_tags, {})]))
 
 
 def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Say where the best path breaks the scheme, which a CRF may, and how the words above were read from it."""
     w = lesson.words
-    if not (places := illegal_transitions(trace.tags)):
+    places = [
+        replace(place, position=place.position + first)
+        for first, end in trace.lines
+        for place in illegal_transitions(trace.tags[first:end])
+    ]
+    if not places:
         return
     told = ", ".join(
         f"{place.position + 1} **{markdown_escape(trace.characters[place.position])}** "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
 import streamlit as st
 
@@ -11,9 +10,8 @@ from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import REPAIRS, Word
 from nlpcore.tagging.exercises import Repairs, repair_written
-from nlpcore.tagging.formats import SCHEMES, Scheme, conll, write_tags
 from pages.tasks.bio_tagging import questions, spans
-from pages.tasks.bio_tagging.shared import draw_legality, marks
+from pages.tasks.bio_tagging.shared import draw_conll, draw_legality, marks, tell_layout
 from pages.tasks.bio_tagging.snippet import code
 
 
@@ -21,7 +19,7 @@ def illegal_view(lesson: LessonPage) -> Below:
     """Draw the learner's own tag sequence: where it breaks the scheme and what each repair makes of it."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("sequence", w("default.sequence"), max_chars=20_000, label=w("controls.sequence"))
+        text = lesson.text("sequence", w("default.sequence"), max_chars=20_000, area=True, label=w("controls.sequence"))
     figure, aside = lesson.stage()
     with figure:
         found = lesson.attempt(repair_written, text=text)
@@ -34,19 +32,13 @@ def illegal_view(lesson: LessonPage) -> Below:
     if found:
         with place:
             lesson.notes(found.notes)
-            st.caption(w("illegal.read", layout=w(f"illegal.{found.layout}"), scheme=found.scheme))
+            tell_layout(lesson, found.layout, found.scheme)
             draw_repairs(lesson, found, known)
     panels: dict[str, Callable[[], None]] = {"legality": lambda: draw_legality(lesson)}
     if found and known:
-        panels["conll"] = lambda: draw_conll(lesson, found)
+        entities = found.way("begin")[1]
+        panels["conll"] = lambda: draw_conll(lesson, found.words, entities, found.sentences)
     return Below(code("illegal", text=text), panels)
-
-
-def draw_conll(lesson: LessonPage, found: Repairs) -> None:
-    """Give the entities, as conlleval reads them, as columns in every scheme."""
-    scheme = lesson.choice("segmented", lesson.words("illegal.scheme"), SCHEMES, "scheme", default=SCHEMES[0])
-    tags = write_tags(found.words, found.way("begin")[1], cast("Scheme", scheme))
-    st.code(conll(found.words, tags, found.sentences), language=None)
 
 
 def draw_repairs(lesson: LessonPage, found: Repairs, known: bool) -> None:

@@ -8,30 +8,45 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.shell.frame import Below, LessonPage
-from nlpcore.tagging import RULES, Tagging, find_time_and_money, from_bio, strict, tag, tag_time_and_money
+from nlpcore.tagging import (
+    Pasted,
+    Tagging,
+    from_bio,
+    read_pasted,
+    strict,
+    tag,
+    tag_time_and_money,
+)
 from pages.tasks.bio_tagging import questions, spans
+from pages.tasks.bio_tagging.by_hand import tag_by_hand
 from pages.tasks.bio_tagging.shared import (
     choose_cell,
+    draw_conll,
     draw_grid,
     draw_legality,
+    draw_rules,
+    gold_line,
     marks,
     model_and_decoding,
     model_line,
-    tag_fields,
+    ruled_lines,
+    tell_against_gold,
+    tell_layout,
     tell_softmax,
     warn_illegal,
 )
 from pages.tasks.bio_tagging.snippet import code
-from pages.tasks.bio_tagging.spans import Mark
 
-MOST_TO_TAG = 16
+MOST_TO_TAG = 40
 
 
 def own_view(lesson: LessonPage) -> Below:
     """Draw the sentence with what model, second head and rules find in it, and the grid of probabilities."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("text", default=w("default.text"), max_chars=20_000)
+        text = lesson.text("text", default=w("default.text"), max_chars=20_000, area=True)
+    if gold := read_pasted(text):
+        text = gold.text
     model, decoding = model_and_decoding(lesson)
     figure, aside = lesson.stage()
     with figure:
@@ -44,12 +59,14 @@ def own_view(lesson: LessonPage) -> Below:
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:
-            tell_entities(lesson, trace, model)
+            tell_entities(lesson, trace, model, gold)
         with plot:
             draw_grid(lesson, trace, cell)
-        panels["yourself"] = lambda: draw_agreement(lesson, trace)
+        panels["agreement"] = lambda: draw_agreement(lesson, trace)
+        words, starts = [word.text for word in trace.words], [first for first, _ in trace.lines]
+        panels["conll"] = lambda: draw_conll(lesson, words, trace.spans, starts)
     shown = trace.text if trace else text
-    panels |= {"rules": lambda: draw_rules(lesson, shown), "legality": lambda: draw_legality(lesson)}
+    panels |= {"rules": lambda: draw_rules(lesson, shown, "rules.second"), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
 
 
@@ -64,18 +81,21 @@ def tell_cell(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> 
     return cell
 
 
-def tell_entities(lesson: LessonPage, trace: Tagging, model: str) -> None:
+def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None) -> None:
     """Draw the sentence with the model's entities, and with those of second head and rules where they find some."""
     w = lesson.words
     lesson.notes(trace.notes)
-    lines = [(w("who.model"), model_line(trace))]
+    lines = [(w("who.model"), model_line(trace, gold))]
+    if gold:
+        tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
+        lines.insert(0, gold_line(lesson, gold, len(trace.text)))
     second = lesson.attempt(tag_time_and_money, model, text=trace.text)
     if second and second.entities:
         lines.append((w("who.second"), model_line(second)))
-    if found := find_time_and_money(trace.text):
-        ruled = [Mark(e.start, e.end, e.type, dashed=True) for e in found]
-        lines.append((w("who.rules"), spans.sentence(trace.text, ruled)))
+    lines += ruled_lines(lesson, trace.text)
     st.html(spans.rows(lines))
+    if gold:
+        tell_against_gold(lesson, gold, marks(trace.words, trace.spans), len(trace.text))
     if not trace.entities:
         st.caption(w("own.no_name" if second and second.entities else "own.none"))
 
@@ -86,28 +106,11 @@ def draw_agreement(lesson: LessonPage, trace: Tagging) -> None:
     if len(words) < len(trace.words):
         st.caption(w("yours.first_words", count=MOST_TO_TAG))
     st.markdown(w("yours.how"))
-    mine = tag_fields(lesson, words, f"w{zlib.crc32(trace.text.encode()) % 10_000:04d}-")
+    name = f"w{zlib.crc32(trace.text.encode()) % 10_000:04d}-"
+    mine = tag_by_hand(lesson, [word.text for word in words], name)
     warn_illegal(lesson, words, mine)
     score = strict(from_bio(trace.tags[: len(words)]), from_bio(mine))
     numbers = {"f1": score.f1, "precision": score.precision, "recall": score.recall}
     st.markdown(w("yours.agreement", **{name: f"{number:.2f}" for name, number in numbers.items()}))
     body = spans.sentence(trace.text, marks(words, from_bio(mine)))
     st.html(spans.rows([(w("who.learner"), body), (w("who.model"), model_line(trace))]))
-
-
-def draw_rules(lesson: LessonPage, text: str) -> None:
-    """List the rules and what each found in the text."""
-    w = lesson.words
-    st.markdown(w("rules.explain", count=len(RULES)))
-    st.markdown(w("rules.second"))
-    found = find_time_and_money(text)
-    rows = [
-        {
-            w("rules.type"): kind,
-            w("rules.name"): name,
-            w("rules.found"): "; ".join(e.text for e in found if e.rule == name),
-            w("rules.pattern"): pattern.pattern,
-        }
-        for kind, name, pattern in RULES
-    ]
-    st.dataframe(rows, hide_index=True, height=420)

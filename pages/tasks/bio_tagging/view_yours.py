@@ -8,20 +8,35 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
-from nlpcore.tagging import Score, Span, Tagging, compare, from_bio, strict, tag, to_bio, to_iob1
+from nlpcore.tagging import (
+    ChineseTagging,
+    Score,
+    Span,
+    Tagging,
+    compare,
+    from_bio,
+    strict,
+    tag,
+    tag_chinese,
+    to_bio,
+    to_iob1,
+)
 from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
 from pages.tasks.bio_tagging import formulas, spans
+from pages.tasks.bio_tagging.by_hand import TYPES, tag_by_hand, tags_of
 from pages.tasks.bio_tagging.shared import (
     choose_cell,
+    draw_conll,
     draw_grid,
     draw_legality,
     marks,
     model_and_decoding,
-    tag_fields,
     tell_softmax,
     warn_illegal,
 )
 from pages.tasks.bio_tagging.snippet import code
+
+CHINESE_TYPES = ("PER", "LOC", "ORG")  # what LAC tags of these
 
 
 def yours_view(lesson: LessonPage) -> Below:
@@ -32,28 +47,66 @@ def yours_view(lesson: LessonPage) -> Below:
         name = lesson.choice(
             "select", w("controls.sentence"), sentences, "sentence", lambda n: EXERCISES[n].text, default="teams"
         )
-    model, decoding = model_and_decoding(lesson)
     exercise = EXERCISES[str(name)]
+    if exercise.chinese:
+        model, decoding = "lac-zh", ""
+    else:
+        model, decoding = model_and_decoding(lesson)
+    types = CHINESE_TYPES if exercise.chinese else TYPES
     figure, aside = lesson.stage()
-    trace: Tagging | None = None
+    found: Tagging | ChineseTagging | None = None
+    theirs: list[Span] | None = None
     with figure:
         fields = st.container()
         done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done", False))
         with fields, st.expander(w("yours.tags"), expanded=False) if done else st.container():
-            mine = tag_fields(lesson, exercise.words, f"{name}-")
+            if not done:
+                st.markdown(w("yours.how") + (" " + w("yours.characters") if exercise.chinese else ""))
+            mine = tag_by_hand(lesson, [word.text for word in exercise.words], f"{name}-", types)
         if done:
-            trace = compare_lines(lesson, exercise, mine, model, decoding)
+            found = run_model(lesson, exercise, model, decoding)
+            theirs = None if found is None else [span for span in found.spans if span.type in types]
+            compare_lines(lesson, exercise, mine, theirs)
         else:
             preview(lesson, exercise, mine)
     with aside:
-        cell = tell_scores(lesson, exercise, mine, trace) if done else None
-        if not done:
-            st.markdown(w("yours.how"))
-    if trace:
+        if done:
+            tell_scores(lesson, exercise, mine, theirs)
+        else:
+            lesson.look_for("look_yours")
+    if isinstance(found, Tagging):
+        with aside:
+            lesson.look_for()
+            cell = choose_cell(lesson, found)
+            tell_softmax(lesson, found, cell)
         with figure:
-            draw_grid(lesson, trace, cell)
-    source = code("yours", tags=mine, gold=exercise.tags if done else ())
-    return Below(source, {"schemes": lambda: draw_schemes(lesson), "legality": lambda: draw_legality(lesson)}, model)
+            draw_grid(lesson, found, cell)
+    panels: dict[str, Callable[[], None]] = {
+        "schemes": lambda: draw_schemes(lesson),
+        "legality": lambda: draw_legality(lesson, tags_of(types)),
+        "conll": lambda: draw_whose(lesson, exercise, mine, theirs, done),
+    }
+    return Below(code("yours", tags=mine, gold=exercise.tags if done else ()), panels, model)
+
+
+def run_model(lesson: LessonPage, exercise: Exercise, model: str, decoding: str) -> Tagging | ChineseTagging | None:
+    """Have the model tag the sentence: LAC a Chinese one."""
+    if exercise.chinese:
+        return lesson.attempt(tag_chinese, model, text=exercise.text)
+    return lesson.attempt(tag, model, text=exercise.text, decoding=decoding)
+
+
+def draw_whose(
+    lesson: LessonPage, exercise: Exercise, mine: Sequence[str], theirs: Sequence[Span] | None, done: bool
+) -> None:
+    """Give the learner's tags as columns; once the learner is done, those of gold and model too."""
+    found = {"learner": from_bio(mine)} | ({"gold": exercise.spans} if done else {})
+    if theirs is not None:
+        found["model"] = tuple(theirs)
+    whose = lesson.choice(
+        "segmented", lesson.words("conll.whose"), list(found), "whose", labels="who", default="learner"
+    )
+    draw_conll(lesson, [word.text for word in exercise.words], found[str(whose)])
 
 
 def preview(lesson: LessonPage, exercise: Exercise, mine: Sequence[str]) -> None:
@@ -68,43 +121,42 @@ def verdicts(gold: Sequence[Span], found: Sequence[Span]) -> Callable[[int], str
     return lambda n: "✓" if found[n] in gold else "✗"
 
 
-def compare_lines(
-    lesson: LessonPage, exercise: Exercise, mine: Sequence[str], model: str, decoding: str
-) -> Tagging | None:
-    """Draw the learner's, the gold and the model's entities one under the other."""
+def compare_lines(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], theirs: Sequence[Span] | None) -> None:
+    """Draw the learner's, the gold and the model's entities one under the other; in Chinese also character by character."""
     w, text, words, gold = lesson.words, exercise.text, exercise.words, exercise.spans
     found = from_bio(mine)
     lines = [
         (w("who.learner"), spans.sentence(text, marks(words, found, verdicts(gold, found)))),
         (w("who.gold"), spans.sentence(text, marks(words, gold))),
     ]
-    trace = lesson.attempt(tag, model, text=text, decoding=decoding)
-    if trace:
-        theirs = marks(trace.words, trace.spans, verdicts(gold, trace.spans))
-        lines.append((w("who.model"), spans.sentence(text, theirs)))
+    if theirs is not None:
+        lines.append((w("who.model"), spans.sentence(text, marks(words, theirs, verdicts(gold, theirs)))))
     st.html(spans.rows(lines))
+    if exercise.chinese:
+        characters = [word.text for word in words]
+        tags = [(w("who.learner"), tuple(mine)), (w("who.gold"), exercise.tags)]
+        if theirs is not None:
+            tags.append((w("who.model"), to_bio(characters, theirs)))
+        st.html(spans.tag_table(characters, [(who, line, wrong_tags(line, exercise.tags)) for who, line in tags]))
     warn_illegal(lesson, words, mine)
-    return trace
 
 
-def tell_scores(
-    lesson: LessonPage, exercise: Exercise, mine: Sequence[str], trace: Tagging | None
-) -> tuple[int, int] | None:
-    """Draw the table of scores and the formulas with their numbers; return the cell that softmax is shown for."""
+def wrong_tags(tags: Sequence[str], gold: Sequence[str]) -> dict[int, str]:
+    """Return ✗ for each position whose tag is not the gold one."""
+    return {n: "✗" for n, (tag, right) in enumerate(zip(tags, gold, strict=True)) if tag != right}
+
+
+def tell_scores(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], theirs: Sequence[Span] | None) -> None:
+    """Draw the table of scores, and F1 with the learner's numbers."""
     w = lesson.words
     taggers = [(w("who.learner"), from_bio(mine)), (w("who.nothing"), ())]
-    if trace:
-        taggers.insert(1, (w("who.model"), trace.spans))
+    if theirs is not None:
+        taggers.insert(1, (w("who.model"), tuple(theirs)))
     heads = [w(f"scores.{key}") for key in ("tagger", "precision", "recall", "strict", "overlap", "partial", "tokens")]
-    st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
-    st.caption(w("scores.explain"))
+    with lesson.more():
+        st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
+        st.caption(w("scores.explain"))
     tell_f1(lesson, strict(exercise.spans, from_bio(mine)))
-    lesson.look_for()
-    if not trace:
-        return None
-    cell = choose_cell(lesson, trace)
-    tell_softmax(lesson, trace, cell)
-    return cell
 
 
 def score_row(gold: Sequence[str], found: Sequence[Span]) -> tuple[float, ...]:

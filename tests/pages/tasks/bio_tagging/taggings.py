@@ -48,6 +48,6 @@ def chinese(rng: np.random.Generator, count: int | None = None, alone: tuple[str
     by_itself = alone or tuple(CHINESE_TAGS[n] for n in emissions.argmax(axis=1))
     known = (True,) * count
     return ChineseTagging(
-        "".join(characters), characters, known, CHINESE_TAGS, lattice, 1.0, tags, by_itself,
+        "".join(characters), characters, tuple(range(count)), ((0, count),), known, CHINESE_TAGS, lattice, 1.0, tags, by_itself,
         segment(characters, tags), (), (),
     )  # fmt: skip

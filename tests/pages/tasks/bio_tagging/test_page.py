@@ -18,8 +18,9 @@ from seqeval.metrics import f1_score, precision_score, recall_score
 from streamlit.testing.v1 import AppTest
 
 from nlpcore.models import serving
-from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
+from nlpcore.tagging import CHINESE_RULES, RULES, compare, from_bio, tag, tag_chinese, tag_time_and_money, to_bio
 from nlpcore.tagging.exercises import EXERCISES, repair_written
+from nlpcore.tagging.formats import read_tagged, to_iob2
 from pages.tasks.bio_tagging.snippet import code
 from tests.drawn import numbers
 from tests.pages.asking import counted
@@ -155,7 +156,7 @@ def test_no_entity_is_not_said_beside_one_of_the_second_head(tiny_tagger: Any, m
 @pytest.mark.parametrize(("view", "name"), [("own", "text"), ("illegal", "sequence"), ("chinese", "chinese")])
 def test_hostile_input_is_answered_with_a_sentence_or_a_figure(view: str, name: str, text: str) -> None:
     app = page(view=view)
-    app.text_input(key=name).set_value(text[:2000]).run()
+    app.text_area(key=name).set_value(text[:2000]).run()
     healthy(app)
     assert "<script" not in html_of(app)
     assert app.warning or app.get("plotly_chart") or html_of(app)
@@ -172,7 +173,7 @@ def test_illegal_sequence_is_marked_and_repaired_after_the_question() -> None:
 
 def test_tag_that_is_no_tag_is_said() -> None:
     app = page(view="illegal")
-    app.text_input(key="sequence").set_value("a/B-PER b/X-<img>").run()
+    app.text_area(key="sequence").set_value("a/B-PER b/X-<img>").run()
     assert "img" in healthy(app).warning[0].value and "<img>" not in html_of(app)
 
 
@@ -244,7 +245,7 @@ def test_agreement_is_seqevals_with_the_models_tags_as_gold(tiny_tagger: Any) ->
     theirs = list(tag(tiny_tagger, text).tags)
     mine = [*theirs[:3], *["O"] * (len(theirs) - 3)]
     query = {f"w{zlib.crc32(text.encode()) % 10_000:04d}-{n + 1}": name for n, name in enumerate(mine[:3])}
-    app = healthy(page(view="own", panel="yourself", text=text, **query))
+    app = healthy(page(view="own", panel="agreement", text=text, **query))
     p, r, f = (score([theirs], [mine]) for score in (precision_score, recall_score, f1_score))
     assert p != r
     assert f"F1 {f:.2f} (precision {p:.2f}, recall {r:.2f}," in text_of(app)
@@ -341,3 +342,122 @@ def test_snippets_print_the_numbers_on_the_screen(tiny_load: None, tiny_tagger: 
     found = repair_written("Ana/B-PER b/I-LOC {x}/I-LOC")
     out = printed(code("illegal", text="Ana/B-PER b/I-LOC {x}/I-LOC"))
     assert all(" ".join(tags) in out for tags in found.repaired)
+
+
+# -- tagged text that is pasted, and lines -------------------------------------------------------------------------------
+
+COLUMNS = "Maria I-PER\nSilva B-PER\nflew O\n\nParis I-LOC\n"
+
+
+def test_pasted_columns_are_the_text_and_its_gold_in_the_view_of_any_sentence(tiny_tagger: Any) -> None:
+    app = healthy(page(view="own", text=COLUMNS))
+    trace = tag(tiny_tagger, "Maria Silva flew\nParis")
+    assert "Read as CoNLL columns, tags in IOB1." in text_of(app)
+    rows = re.sub(r"<[^>]*>", " ", html_of(app))
+    assert "Gold" in rows and "I-PER" not in rows.split("Model")[0]
+    gold = [["B-PER", "B-PER", "O"], ["B-LOC"]]
+    mine = [list(trace.tags[a:b]) for a, b in trace.lines]
+    assert f"strict F1 {f1_score(gold, mine):.2f}" in text_of(app)
+    assert html_of(app).count("✗") + html_of(app).count("✓") == len(trace.entities)
+
+
+def test_pasted_columns_are_the_text_and_its_gold_in_chinese(tiny_lac: Any) -> None:
+    app = healthy(page(view="chinese", chinese="你 B-PER\n好 I-PER\n我 O"))
+    trace = tag_chinese(tiny_lac, "你好我")
+    assert "Read as CoNLL columns, tags in IOB2." in text_of(app) and "Gold" in html_of(app)
+    assert f"strict F1 {f1_score([['B-PER', 'I-PER', 'O']], [list(trace.entity_tags)]):.2f}" in text_of(app)
+    table = re.findall(r"(?<=>)[^<>]+(?=</(?:th|span)>)", html_of(app).split("<table", 1)[1])
+    assert table[:3] == list("你好我") and tuple(table[-3:]) == trace.entity_tags
+
+
+def test_running_text_has_no_gold() -> None:
+    assert "Gold" not in html_of(healthy(page(view="own", text="Maria Silva flew")))
+
+
+@pytest.mark.parametrize(("view", "name"), [("own", "text"), ("chinese", "chinese")])
+@pytest.mark.parametrize("scheme", ["IOB2", "BILOU"])
+def test_the_models_tags_are_given_away_as_columns(
+    view: str, name: str, scheme: str, tiny_tagger: Any, tiny_lac: Any
+) -> None:
+    text = {"own": "Maria Silva flew\nto Paris", "chinese": "你好我\n我A你好"}[view]
+    trace = tag(tiny_tagger, text) if view == "own" else tag_chinese(tiny_lac, text)
+    app = healthy(page(view=view, panel="conll", scheme=scheme, **{name: text}))
+    written = app.code[0].value
+    back = read_tagged(written)
+    words = trace.characters if view == "chinese" else tuple(word.text for word in trace.words)
+    assert back.words == words and back.sentences == tuple(first for first, _ in trace.lines)
+    assert from_bio(to_iob2(back.tags, scheme)) == trace.spans  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("view", "name"), [("own", "text"), ("chinese", "chinese")])
+def test_lines_that_are_read_by_themselves_are_said(view: str, name: str) -> None:
+    assert "2 lines, each read by itself" in text_of(healthy(page(view=view, **{name: "你好\n我"})))
+    assert "read by itself" not in text_of(healthy(page(view=view, **{name: "你好"})))
+
+
+def test_the_first_step_of_a_further_line_starts_anew(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你好\n我A")
+    with teaching() as seen:
+        healthy(page(view="chinese", chinese="你好\n我A", step="3"))
+    (line,) = [line for formula in seen.formulas for line in formula.lines]
+    best = trace.lattice.best_until(2)
+    assert line.result == trace.lattice.scores[2, best[-1]]
+    alone = tag_chinese(tiny_lac, "我A").lattice
+    before = tag_chinese(tiny_lac, "你好").lattice
+    assert line.result == pytest.approx(before.score + alone.scores[0, best[-1]])
+
+
+# -- Chinese, character by character -------------------------------------------------------------------------------------
+
+
+def test_a_chinese_sentence_is_tagged_by_character_and_compared_with_lac(tiny_lac: Any) -> None:
+    gold = ["B-LOC", "I-LOC", "B-LOC", "I-LOC", "I-LOC", "I-LOC"]
+    mine = ["B-LOC", "I-LOC", "I-LOC", "I-LOC", "I-LOC", "I-LOC"]
+    query = {f"urumqi-{n + 1}": name for n, name in enumerate(mine)}
+    before = healthy(page(view="yours", sentence="urumqi", **query))
+    assert "Gold" not in html_of(before) and "every character" in text_of(before).lower()
+    app = healthy(page(view="yours", sentence="urumqi", **query, **{"urumqi-done": "true"}))
+    table = next(part for part in html_of(app).split("<table")[1:] if ">新<" in part)
+    rows = [re.findall(r"(?<=>)[^<>]+(?=</(?:th|span)>)", row) for row in table.split("<tr>")]
+    theirs = [s for s in tag_chinese(tiny_lac, "新疆乌鲁木齐").spans if s.type in ("PER", "LOC", "ORG")]
+    lac = to_bio(list("新疆乌鲁木齐"), theirs)
+    assert rows[2:] == [
+        ["You", "B-LOC", "I-LOC", "✗ I-LOC", "I-LOC", "I-LOC", "I-LOC"],
+        ["Gold", *gold],
+        ["Model", *(name if name == right else f"✗ {name}" for name, right in zip(lac, gold, strict=True))],
+    ]
+    p, r, f = (score([gold], [mine]) for score in (precision_score, recall_score, f1_score))
+    assert (p, r, f) == (0, 0, 0) and "0 right of 1 found and 2 in the gold tags" in text_of(app)
+
+
+def test_the_palette_of_a_chinese_sentence_has_the_types_of_its_model() -> None:
+    app = healthy(page(view="yours", sentence="beijing"))
+    told = next(item.proto.json for item in app.get("bidi_component") if "palette" in item.proto.json)
+    data = json.loads(json.loads(told))
+    assert data["words"] == list("我在北京工作") and [t["id"] for t in data["types"]] == ["PER", "LOC", "ORG", "O"]
+
+
+@pytest.mark.parametrize("done", ["false", "true"])
+def test_the_learners_tags_are_given_away_as_columns_and_gold_only_once_done(done: str) -> None:
+    query = {"teams-1": "B-ORG", "teams-done": done, "panel": "conll", "whose": "gold"}
+    app = healthy(page(view="yours", sentence="teams", **query))
+    back = read_tagged(app.code[0].value)
+    assert back.words == tuple(word.text for word in EXERCISES["teams"].words)
+    assert back.tags == (EXERCISES["teams"].tags if done == "true" else ("B-ORG", *["O"] * 11))
+
+
+def test_chinese_rules_stand_beside_the_chinese_model() -> None:
+    app = healthy(page(view="chinese", chinese="增长百分之五，共3.5亿美元", panel="rules"))
+    rows = re.sub(r"<[^>]*>", " ", html_of(app))
+    assert "百分之五" in rows and "MONEY" in rows and "PERCENT" in rows and "Rules, no model" in rows
+    found = app.dataframe[0].value["Found here"].tolist()
+    assert "3.5亿美元" in found and "百分之五" in found
+    assert len(found) == len(RULES) + len(CHINESE_RULES)
+    assert len(healthy(page(view="own", text="$5", panel="rules")).dataframe[0].value) == len(RULES)
+
+
+def test_no_two_pieces_to_choose_from_have_one_label() -> None:
+    app = healthy(page(view="own", text="Maria Silva flew to Paris"))
+    for name in ("piece", "tag"):
+        options = app.selectbox(key=name).options
+        assert len(set(options)) == len(options)

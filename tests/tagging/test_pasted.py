@@ -1,0 +1,75 @@
+"""Tagged text in a field for running text: seqeval's reading of its entities, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
+
+from nlpcore.tagging import read_pasted
+
+LINES = [("EU", "ORG"), ("rejects", ""), ("Peter", "PER"), ("Blackburn", "PER+"), (".", "")]
+WRITTEN = {
+    "IOB1": ["I-ORG", "O", "I-PER", "I-PER", "O"],
+    "IOB2": ["B-ORG", "O", "B-PER", "I-PER", "O"],
+    "BIOES": ["S-ORG", "O", "B-PER", "E-PER", "O"],
+    "BILOU": ["U-ORG", "O", "B-PER", "L-PER", "O"],
+}
+READERS = {"IOB1": IOB1, "IOB2": IOB2, "BIOES": IOBES, "BILOU": BILOU}
+WORDS = [word for word, _ in LINES]
+
+
+@pytest.mark.parametrize("scheme", ["IOB2", "BIOES", "BILOU"])
+@pytest.mark.parametrize("columns", [(), ("NNP",), ("NNP", "I-NP"), ("NNP", "I-NP", "_")])
+@pytest.mark.parametrize("between", [" ", "\t"])
+def test_columns_of_any_width_are_read_as_seqeval_reads_their_tags(
+    scheme: str, columns: tuple[str, ...], between: str
+) -> None:
+    lines = [between.join([word, *columns, tag]) for word, tag in zip(WORDS, WRITTEN[scheme], strict=True)]
+    found = read_pasted("\n".join(lines))
+    assert found is not None and (found.layout, found.scheme) == ("columns", scheme)
+    assert found.text == "EU rejects Peter Blackburn ."
+    theirs = Entities([WRITTEN[scheme]], READERS[scheme]).entities[0]
+    assert [(s.start, s.end, s.type) for s in found.spans] == [(e.start, e.end, e.tag) for e in theirs]
+    assert [found.text[word.start : word.end] for word in found.words] == WORDS
+
+
+def test_iob1_is_known_by_a_begin_that_touches() -> None:
+    tags = ["I-PER", "B-PER", "O", "I-LOC"]
+    found = read_pasted(
+        "\n".join(f"{word} {tag}" for word, tag in zip(["Ana", "Ben", "left", "Oslo"], tags, strict=True))
+    )
+    assert found is not None and found.scheme == "IOB1"
+    theirs = Entities([tags], IOB1).entities[0]
+    assert [(s.start, s.end, s.type) for s in found.spans] == [(e.start, e.end, e.tag) for e in theirs]
+
+
+def test_sentences_are_lines_and_nothing_goes_on_over_them() -> None:
+    text = "# id 12\n-DOCSTART- -X- O O\n\nAna NNP B-NP B-PER\nleft VBD B-VP O\n\n# id 13\nPires NNP B-NP I-PER\n"
+    found = read_pasted(text)
+    assert found is not None and found.text == "Ana left\nPires"
+    assert [(found.text[found.words[s.start].start : found.words[s.end - 1].end], s.type) for s in found.spans] == [
+        ("Ana", "PER"), ("Pires", "PER"),
+    ]  # fmt: skip
+
+
+def test_chinese_columns_are_a_text_without_blanks() -> None:
+    found = read_pasted("我 O\n在 O\n北 B-LOC\n京 I-LOC\n用 O\nGoogle B-ORG\nMaps I-ORG")
+    assert found is not None and found.text == "我在北京用 Google Maps"
+    assert [(s.start, s.end, s.type) for s in found.spans] == [(2, 4, "LOC"), (5, 7, "ORG")]
+    slashes = read_pasted("我/O 在/O 北/B-LOC 京/I-LOC")
+    assert slashes is not None and slashes.text == "我在北京" and slashes.layout == "slashes"
+
+
+def test_words_with_slashes_are_read_with_their_commas() -> None:
+    found = read_pasted("Ana/B-PER, left/O for/O Oslo/B-LOC.")
+    assert found is not None and [word.text for word in found.words] == ["Ana", ",", "left", "for", "Oslo", "."]
+    assert found.scheme == "IOB2" and [s.type for s in found.spans] == ["PER", "LOC"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n", "Ana lives in Oslo.", "It goes 90 km/h.", "The I/O port and/or the TCP/IP stack", "I/O", "a/X-PER b",
+     "EU NNP\nrejects VBZ", "Ana Pires\nBen Adeyemi", "He was B-PER\nborn here", "see https://x.org/B-52 there", "O\nO"],
+)  # fmt: skip
+def test_running_text_is_left_alone(text: str) -> None:
+    assert read_pasted(text) is None

@@ -1,0 +1,81 @@
+"""The rules for dates, times, money and percentages on Chinese text with its answers written by hand."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlpcore.tagging import CHINESE_RULES, RULES, find_time_and_money
+
+# A text, and all that is found in it.
+CASES = [
+    ("增长了5%", "PERCENT:5%"), ("同比上升５％左右", "PERCENT:５％"), ("利率为百分之五", "PERCENT:百分之五"),
+    ("占百分之三十五点二", "PERCENT:百分之三十五点二"), ("百分之百的把握", "PERCENT:百分之百"), ("千分之三", "PERCENT:千分之三"),
+    ("百分之3.5", "PERCENT:百分之3.5"), ("统一百分之五", "PERCENT:百分之五"), ("提高1.5个百分点", "PERCENT:1.5个百分点"),
+    ("增长5%至10%", "PERCENT:5%至10%"), ("增长10～15％", "PERCENT:10～15％"), ("下降了-3.2%", "PERCENT:-3.2%"),
+    ("大约七成的人", "PERCENT:七成"), ("一成不变",), ("三成员",),
+    ("卖100元", "MONEY:100元"), ("融资3.5亿美元", "MONEY:3.5亿美元"), ("1.2万亿元的市场", "MONEY:1.2万亿元"),
+    ("两千三百万元", "MONEY:两千三百万元"), ("3000多万元", "MONEY:3000多万元"), ("数十亿港元", "MONEY:数十亿港元"),
+    ("人民币5000万元", "MONEY:人民币5000万元"), ("￥1,200.50", "MONEY:￥1,200.50"), ("$3.5亿", "MONEY:$3.5亿"),
+    ("花了五块钱", "MONEY:五块钱"), ("3元5角", "MONEY:3元5角"), ("两块五毛", "MONEY:两块五毛"), ("付了100块。", "MONEY:100块"),
+    ("50到100欧元", "MONEY:50到100欧元"), ("十萬新台幣", "MONEY:十萬新台幣"), ("5日元", "MONEY:5日元"),
+    ("20英镑", "MONEY:20英镑"),
+    ("5千元", "MONEY:5千元"), ("3亿5000万元", "MONEY:3亿5000万元"), ("一元钱", "MONEY:一元钱"), ("涨了3成", "PERCENT:3成"),
+    ("三点五亿元", "MONEY:三点五亿元"), ("二元论",), ("一元二次方程",), ("一块石头",), ("三元组",), ("单元测试",),
+    ("于2024年3月5日发布", "DATE:2024年3月5日"), ("二〇二四年三月五日", "DATE:二〇二四年三月五日"), ("2024年", "DATE:2024年"),
+    ("3月5号见", "DATE:3月5号"), ("十二月底", "DATE:十二月底"), ("5日在北京", "DATE:5日"),
+    ("2024年第三季度", "DATE:2024年第三季度"),
+    ("今年上半年", "DATE:今年", "DATE:上半年"), ("20世纪90年代", "DATE:20世纪90年代"), ("下周三开会", "DATE:下周三"),
+    ("昨天", "DATE:昨天"),
+    ("三个月前", "DATE:三个月前"), ("过了10年", "DATE:10年"), ("两周后", "DATE:两周后"), ("一周一次", "DATE:一周"),
+    ("日期2024-03-05到", "DATE:2024-03-05"), ("三日本人",), ("年级",),
+    ("昨天下午三点，", "DATE:昨天", "TIME:下午三点"), ("上午9点30分", "TIME:上午9点30分"), ("晚上八点半", "TIME:晚上八点半"),
+    ("三点钟", "TIME:三点钟"), ("14:30开始", "TIME:14:30"), ("两个半小时", "TIME:两个半小时"), ("十五分钟后", "TIME:十五分钟后"),
+    ("今晚", "TIME:今晚"), ("三点建议",),
+    # Not a number as a whole, so no part of it is one either.
+    ("1.2.3元",), ("192.168.0.1年",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [(text, expected) for text, *expected in CASES])
+def test_all_that_is_found_is_what_a_reader_finds(text: str, expected: list[str]) -> None:
+    assert [f"{e.type}:{e.text}" for e in find_time_and_money(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["一", "百", "1", "三点", "5到", "百分之", "1,000,", "周一", "年", "3亿5", "三元", "几"]
+)
+def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
+    """A rule that goes back over what it has read never comes to the end of this: no test may take five minutes."""
+    text = piece * 20_000
+    assert all(text[e.start : e.end] == e.text for e in find_time_and_money(text))
+
+
+def test_both_languages_in_one_text() -> None:
+    text = "在2024年3月5日，Apple paid $5 million for 百分之五 on 3 May 2021"
+    assert [f"{e.type}:{e.text}" for e in find_time_and_money(text)] == [
+        "DATE:2024年3月5日", "MONEY:$5 million", "PERCENT:百分之五", "DATE:3 May 2021",
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="0123456789.,%元年月日点分之百十一三五亿万美到-个周天成块 在了", max_size=30))
+@settings(max_examples=400, deadline=None)
+def test_whatever_is_found_stands_in_the_text_apart_from_the_others(text: str) -> None:
+    found = find_time_and_money(text)
+    assert all(text[e.start : e.end] == e.text and e.text.strip() for e in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    for e in found:  # no figure is cut
+        assert not (e.start and text[e.start - 1].isdigit() and text[e.start].isdigit())
+        assert not (e.end < len(text) and text[e.end].isdigit() and text[e.end - 1].isdigit())
+
+
+def test_every_rule_finds_something_and_has_a_name_of_its_own() -> None:
+    names = [name for _, name, _ in (*RULES, *CHINESE_RULES)]
+    assert len(set(names)) == len(names)
+    used = {e.rule for text, *_ in CASES for e in find_time_and_money(text)}
+    alone = {name for _, name, pattern in CHINESE_RULES for text, *_ in CASES if pattern.search(text)}
+    assert alone == {name for _, name, _ in CHINESE_RULES}
+    assert len(used & alone) >= len(CHINESE_RULES) - 2  # what the English rules find as well is theirs
