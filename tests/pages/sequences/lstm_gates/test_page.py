@@ -3,7 +3,6 @@
 import base64
 import io
 from contextlib import redirect_stdout
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -97,7 +96,7 @@ def test_presets_set_controls_that_exist(preset):
 def test_prediction_and_formula_are_the_traces():
     text = "It was not good , it was great ."
     app = sound(open_here(text=text, step=3, unit=5))
-    reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
+    reading = read_sentence(load("lstm-imdb"), text)
     shown = " ".join(item.value for item in app.markdown) + " ".join(item.value for item in app.latex)
     assert f"{reading.positive[2]:.2f}" in shown
     for name in "ifgoch":
@@ -109,7 +108,7 @@ def test_formula_is_that_of_the_step_and_the_unit_on_the_screen(unit):
     text = "It was not good , it was great ."
     with teaching() as seen:
         app = open_here(text=text, step=4, unit=unit)
-    reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
+    reading = read_sentence(load("lstm-imdb"), text)
     place = informative_units(reading, 1)[0].unit if unit is None else unit
     assert seen.formulas == [formulas.step_of(reading.trace, 3, place)]
     assert f"Unit {place} at **“good”**" in text_of(app)
@@ -196,7 +195,7 @@ def test_only_the_right_guess_counts_as_right(option):
         app = open_here(text=text)
     turn = seen.questions[0]
     assert turn.name == "turn"
-    reading = read_sentence(SimpleNamespace(folder=store().folder("lstm-imdb")), text)
+    reading = read_sentence(load("lstm-imdb"), text)
     change = reading.positive[6] - reading.positive[5]
     right = 0 if change > 0.05 else 1 if change < -0.05 else 2
     assert counted(app, option) == (option == right)
