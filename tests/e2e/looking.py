@@ -90,7 +90,7 @@ def on_a_laptop(page: Page) -> list[str]:
 
 def on_a_phone(page: Page) -> list[str]:
     """Return what is wrong on a phone: text, figure and panels follow each other, and nothing goes sideways."""
-    figure, text = boxes(page, FIRST_FIGURE)[0], boxes(page, ".st-key-controls input")[0]
+    figure, text = boxes(page, FIRST_FIGURE)[0], boxes(page, ".st-key-controls :is(input, textarea)")[0]
     tools, aside = boxes(page, ".st-key-tools > *"), boxes(page, ".st-key-aside")[0]
     panels, main = boxes(page, ".st-key-below")[0], boxes(page, "[data-testid=stMain]")[0]
     rules = {
