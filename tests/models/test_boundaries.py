@@ -23,9 +23,9 @@ import torch
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import Store, device, errors, files, forward, loading, sealing, turns, workers
 from nlpcore.models import __main__ as command
-from nlpcore.models.catalogue import FileSpec, catalogue, entry, refresh
-from nlpcore.models.convert import TOLERANCE, _same_logits
-from nlpcore.models.fetching import fetch
+from nlpcore.models.catalogue import FileSpec, Member, catalogue, entry, refresh
+from nlpcore.models.convert import CONVERTERS, TOLERANCE, _same_logits
+from nlpcore.models.fetching import _convert, fetch
 from nlpcore.models.quality import figures, quality
 from nlpcore.models.serving import InProcess, measure, served
 from tests.models.makers import extend
@@ -107,6 +107,56 @@ def test_a_download_is_measured_in_all_its_folders_without_links(tmp_path: Path)
     (tmp_path / "y").write_bytes(b"12345")
     (tmp_path / "link").symlink_to(tmp_path / "y")
     assert files._bytes_in(tmp_path) == 8
+
+
+def test_a_file_that_has_just_gone_is_not_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"123")
+    is_file = Path.is_file
+
+    def gone(path: Path) -> bool:
+        if path.name in gone_names:
+            raise FileNotFoundError(path)
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", gone)
+    for gone_names in ("", "a", "b", "c"):
+        assert files._bytes_in(tmp_path) == (6 if gone_names else 9)
+
+
+def test_what_a_conversion_raises_is_said_whatever_became_of_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def convert(source: Path, work: Path) -> None:
+        work.rmdir()
+        raise errors.UnsafeFile(f"{source.name} holds code")
+
+    monkeypatch.setitem(CONVERTERS, "made-up", convert)
+    (tmp_path / "f").touch()
+    with pytest.raises(errors.UnsafeFile, match="f holds code"):
+        _convert(tmp_path, Member("f", FileSpec("f"), "made-up"))
+    assert (tmp_path / "f").exists(), "what could not be converted stays, to be looked at"
+
+
+def test_files_that_a_conversion_did_not_make_are_said_and_the_others_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def convert(_: Path, work: Path) -> None:
+        (work / "b").write_text("made")
+        (work / "b").chmod(0o600)
+
+    monkeypatch.setitem(CONVERTERS, "made-up", convert)
+    (tmp_path / "f").touch()
+    with pytest.raises(errors.FetchError, match=r"Converting f gave no a, c\."):
+        _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("c", "b", "a")))
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+    assert _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("b",))) == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["b"] and (tmp_path / "b").stat().st_mode & 0o777 == 0o644
+    room = []
+    monkeypatch.setattr("nlpcore.models.fetching.need_room", lambda folder, size: room.append((folder, size)))
+    (tmp_path / "f").touch()
+    _convert(tmp_path, Member("f", FileSpec("f", 1000), "made-up"))
+    assert room == [(tmp_path, 4000)], "a converted file is at most about four times as large"
 
 
 @pytest.mark.parametrize("text", ["cuda out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "can't allocate memory: 5",
