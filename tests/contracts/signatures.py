@@ -4,12 +4,13 @@
 
 Each function and method with the defaults of its parameters, each field of a dataclass with its default, the members of
 each enumeration, each constant: all that a notebook relies on without a word of its own, and that no answer shows where
-the caller says what is wanted. It says nothing about what is right, which other tests work out. Left out are regular
-expressions and what they are put together of: what they find is tested with texts.
+the caller says what is wanted; and the options of the commands. It says nothing about what is right, which other tests
+work out. Left out are regular expressions and what they are put together of: what they find is tested with texts.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import dataclasses
 import enum
@@ -19,10 +20,11 @@ import inspect
 import pkgutil
 import re
 import typing
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import nlpcore
 
@@ -55,6 +57,48 @@ def promises(module: ModuleType) -> Iterator[str]:
                 yield f"{name}{signature(value)}"
         elif _is_constant(name, value) or typing.get_origin(value) is typing.Literal:
             yield f"{name} = {said(value)}"
+    if hasattr(module, "main"):
+        yield from _options(_parser(module.main), "python -m " + module.__name__.removesuffix(".__main__"))
+
+
+class _Read(Exception):  # noqa: N818 - it ends a command before it does anything
+    """A command is about to read its options with this parser."""
+
+
+def _parser(main: Callable[..., Any]) -> argparse.ArgumentParser:
+    def parse_args(self: argparse.ArgumentParser, *_: Any) -> Any:
+        raise _Read(self)
+
+    with mock.patch.object(argparse.ArgumentParser, "parse_args", parse_args):
+        try:
+            main()
+        except _Read as found:
+            parser: argparse.ArgumentParser = found.args[0]
+            return parser
+    raise AssertionError(f"{main.__module__} reads no options")
+
+
+def _options(parser: argparse.ArgumentParser, command: str) -> Iterator[str]:
+    """Return a line for each option of a command and of its subcommands: its names and what argparse is told of it."""
+    for action in parser._actions:
+        names = ", ".join(action.option_strings) or action.dest
+        if isinstance(action, argparse._SubParsersAction):
+            yield f"{command} {names}: one of {', '.join(action.choices)}{', required' if action.required else ''}"
+            for name, each in action.choices.items():
+                yield from _options(each, f"{command} {name}")
+        elif not isinstance(action, argparse._HelpAction):
+            told = [
+                "dest",
+                "nargs",
+                "const",
+                "default",
+                "type",
+                "choices",
+                *(["required"] if action.option_strings else []),
+            ]
+            values = ((name, getattr(action, name)) for name in told)
+            shown = ", ".join(f"{name}={_said(value)}" for name, value in values if value is not None)
+            yield f"{command} {names}: {type(action).__name__} {shown}"
 
 
 def _defined(module: ModuleType) -> list[str]:

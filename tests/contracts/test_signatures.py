@@ -20,7 +20,7 @@ def test_every_default_field_and_constant_is_as_it_is_kept() -> None:
 
 
 SOURCE = """
-import dataclasses, enum, re, threading
+import argparse, dataclasses, enum, re, threading
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
@@ -64,6 +64,16 @@ class Store:
 def corrupt(ids, /, rate: float = 0.15, *, fate: Fate = Fate.KEPT): ...
 def _helper(a, b): ...
 def _helped(a, b=2): ...
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("one")
+    one.add_argument("--share", type=int, default=1, help="how much")
+    one.add_argument("models", nargs="*", choices=["a", "b"])
+    one.add_argument("--json", action="store_true")
+    parser.parse_args()
 """
 WANTED = """\
 LIMIT = 60
@@ -80,6 +90,11 @@ Near(row, rank=1)
 Store.__init__(self, home=None)
 corrupt(ids, /, rate=0.15, *, fate=Fate.KEPT)
 _helped(a, b=2)
+main()
+python -m made_up command: one of one, required
+python -m made_up one --share: _StoreAction dest='share', default=1, type=int, required=False
+python -m made_up one models: _StoreAction dest='models', nargs='*', choices=['a', 'b']
+python -m made_up one --json: _StoreTrueAction dest='json', nargs=0, const=True, default=False, required=False
 """
 
 
