@@ -102,8 +102,11 @@ def _label(row: Row) -> str:
     return f"{escape(row['word'])}  {place}"
 
 
-def plane_rows(plane: Parallelogram, total: str) -> list[Row]:
-    """Return one row for each point of :func:`parallelogram`."""
+def plane_rows(plane: Parallelogram, total: str, show_inputs: bool = True) -> list[Row]:
+    """Return one row for each point of :func:`parallelogram`.
+
+    Without ``show_inputs`` it is not told how far the inputs are from the sum: of that they may be the nearest.
+    """
     values = (plane.points, plane.residuals, plane.distances, plane.drawn_distances, plane.parallel)
     return [
         {
@@ -112,18 +115,21 @@ def plane_rows(plane: Parallelogram, total: str) -> list[Row]:
             "x": float(xy[0]),
             "y": float(xy[1]),
             "distance_from_plane": float(residual),
-            "distance_to_sum": float(distance),
-            "distance_to_sum_as_drawn": float(drawn),
+            "distance_to_sum": float(distance) if show_inputs or role in ("sum", "word") else None,
+            "distance_to_sum_as_drawn": float(drawn) if show_inputs or role in ("sum", "word") else None,
             "parallel_to_first_step": float(parallel),
         }
         for label, role, xy, residual, distance, drawn, parallel in zip(plane.labels, plane.roles, *values, strict=True)
     ]
 
 
-def parallelogram(answer: AnalogyAnswer, w: Words) -> Drawing:
-    """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane."""
+def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> Drawing:
+    """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane.
+
+    ``show_inputs``: as for :func:`plane_rows`.
+    """
     expected = answer.trace.expected
-    rows = plane_rows(answer.plane, in_words(answer))
+    rows = plane_rows(answer.plane, in_words(answer), show_inputs)
     a, b, c, total, *words = rows
     figure = Drawing()
     for start, end in ((b, c), (a, total)):
@@ -172,17 +178,21 @@ def _line(figure: Drawing, start: Row, end: Row, line: Row, name: str | None = N
 
 
 def _points(figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle") -> None:
+    measured = all(row["distance_to_sum"] is not None for row in rows)
     off_plane, to_sum = (
         w("chart.off_plane", value="%{customdata[1]:.2f}"),
-        w("chart.to_sum", value="%{customdata[2]:.2f}"),
+        "<br>" + w("chart.to_sum", value="%{customdata[2]:.2f}"),
     )
     figure.add_scatter(
         x=[row["x"] for row in rows],
         y=[row["y"] for row in rows],
         mode="markers",
         marker={"color": colour, "size": 13, "symbol": symbol, "line": {"color": "white", "width": 1}},
-        customdata=[[escape(row["point"]), row["distance_from_plane"], row["distance_to_sum"]] for row in rows],
-        hovertemplate=f"<b>%{{customdata[0]}}</b><br>{off_plane}<br>{to_sum}<extra></extra>",
+        customdata=[
+            [escape(row["point"]), row["distance_from_plane"], *([row["distance_to_sum"]] if measured else [])]
+            for row in rows
+        ],
+        hovertemplate=f"<b>%{{customdata[0]}}</b><br>{off_plane}{to_sum if measured else ''}<extra></extra>",
         showlegend=False,
     )
 
@@ -228,8 +238,8 @@ def _signed_inputs(answer: AnalogyAnswer) -> dict[tuple[str, str], list[int]]:
     return found
 
 
-def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
-    """Return the ``count`` best candidates, inputs included, with their signed cosine to each input and their sum."""
+def term_rows(answer: AnalogyAnswer, count: int, show_inputs: bool = True) -> list[Row]:
+    """Return the ``count`` best candidates, with or without the inputs, their signed cosine to each input and their sum."""
     trace, inputs = answer.trace, _signed_inputs(answer)
     signed = trace.signs * trace.terms
     return [
@@ -239,14 +249,14 @@ def term_rows(answer: AnalogyAnswer, count: int) -> list[Row]:
             "sum": sum(terms.tolist()),
             "cosine": cosine,
         }
-        for word, terms, cosine in list(zip(trace.candidates, signed, trace.cosines.tolist(), strict=True))[:count]
-    ]
+        for word, terms, cosine in zip(trace.candidates, signed, trace.cosines.tolist(), strict=True)
+        if show_inputs or word not in trace.inputs
+    ][:count]
 
 
 def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) -> Drawing:
     """What each input adds to or takes from the score of each candidate: the terms of 3CosAdd, stacked."""
-    every = term_rows(answer, len(answer.trace.candidates))
-    rows = [row for row in every if show_inputs or row["word"] not in answer.trace.inputs][:count]
+    rows = term_rows(answer, count, show_inputs)
     labels = [escape(row["word"]) for row in rows]
     figure = Drawing()
     for position, ((sign, word), places) in enumerate(_signed_inputs(answer).items()):

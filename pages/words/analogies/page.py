@@ -10,7 +10,7 @@ import streamlit as st
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import AnalogyAnswer, work_out
-from pages.words.analogies import charts, formulas, panels, questions, snippet, tables
+from pages.words.analogies import charts, formulas, idea, panels, questions, snippet, tables
 from pages.words.analogies.sums import in_words
 
 DEFAULTS = {"a": "king", "b": "man", "c": "woman", "expected": "queen"}
@@ -23,6 +23,7 @@ def show(lesson: LessonPage) -> Below:
     below: dict[str, Callable[[], None]] = {}
     code = ""
     if answer:
+        tell_idea(lesson, answer)
         trace, revealed = answer.trace, draw_stage(lesson, answer)
         below["terms"] = lambda: panels.terms(lesson, answer, revealed)
         below["neighbours"] = lambda: panels.neighbours_of_inputs(lesson, model, trace)
@@ -30,7 +31,9 @@ def show(lesson: LessonPage) -> Below:
     if lesson.words.has(f"gallery.{model}"):
         below["gallery"] = lambda: panels.gallery(lesson, model, tuple(DEFAULTS))
     below["test"] = lambda: panels.whole_test(lesson, model)
-    return Below(code, below, model)
+    # Each lists what comes first when nothing is struck, of this sum or of sums like it.
+    tells = dict.fromkeys(("gallery", "test", "mistakes"), "nearest")
+    return Below(code, below, model, tells)
 
 
 def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
@@ -53,6 +56,13 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     return model, typed, strike
 
 
+def tell_idea(lesson: LessonPage, answer: AnalogyAnswer) -> None:
+    """Tell the idea of the lesson by the sum on the screen."""
+    values = idea.values(answer)
+    safe = {name: markdown_escape(value) if isinstance(value, str) else value for name, value in values.items()}
+    lesson.idea(idea.sketch(answer), lesson.words("idea.alt", **values), **safe)
+
+
 def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
     """Draw answers and parallelogram, and beside them the question, the verdict and the numbers.
 
@@ -72,7 +82,7 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
         with left:
             draw_answers(lesson, answer, revealed)
         with right:
-            draw_plane(lesson, answer)
+            draw_plane(lesson, answer, revealed)
     return revealed
 
 
@@ -85,19 +95,19 @@ def draw_answers(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> N
         "answers",
         charts.answers(trace, w, revealed),
         alt=w("alt.answers", sum=total, first=first.word, cosine=f"{first.cosine:.2f}"),
-        data=charts.answer_rows(trace, show_inputs=True),
+        data=charts.answer_rows(trace, revealed),
     )
 
 
-def draw_plane(lesson: LessonPage, answer: AnalogyAnswer) -> None:
+def draw_plane(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> None:
     """Draw the parallelogram in its plane."""
     w, total = lesson.words, in_words(answer)
-    rows = charts.plane_rows(answer.plane, total)
+    rows = charts.plane_rows(answer.plane, total, revealed)
     nearest = (rows[4:] or rows[3:])[0]
     st.markdown(f"**{w('headings.plane')}**")
     lesson.figure(
         "plane",
-        charts.parallelogram(answer, w),
+        charts.parallelogram(answer, w, revealed),
         alt=w("alt.plane", sum=total, first=nearest["point"], residual=f"{nearest['distance_from_plane']:.2f}"),
         data=rows,
     )

@@ -31,7 +31,7 @@ def terms(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> None:
         "terms",
         charts.terms(answer, w, revealed),
         alt=w("alt.terms", first=answer.trace.ranking(not revealed)[0].word),
-        data=charts.term_rows(answer, len(answer.trace.candidates)),
+        data=charts.term_rows(answer, len(answer.trace.candidates), revealed),
     )
 
 

@@ -41,38 +41,49 @@ _TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", 
 
 
 def word_figure(
-    trace: WordMap, w: Words, names: Mapping[str, str], colour: str = "category", selected: str | None = None
+    trace: WordMap,
+    w: Words,
+    names: Mapping[str, str],
+    colour: str = "category",
+    selected: str | None = None,
+    asked: str | None = None,
 ) -> Drawing:
     """Draw the map of words with its run.
 
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
+    ``asked``: the word of an open question, of which is not told how many neighbours it kept.
     """
     everybody = np.arange(len(trace.words))
     few, more = _labels(trace, selected)
     drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
-    drawn.append((everybody, _points(trace, w, names, colour)))
+    drawn.append((everybody, _points(trace, w, names, colour, asked)))
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(trace.projection.coordinates))
     add_run(figure, trace.projection, [*(indices for indices, _ in drawn), *(None for _ in legend)], w)
     return figure
 
 
-def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> Drawing:
-    """Draw a toy set: on the left the truth, on the right the map that t-SNE or PCA makes of it, with its run."""
+def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = True) -> Drawing:
+    """Draw a toy set: on the left the truth, on the right the map that t-SNE or PCA makes of it, with its run.
+
+    ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before.
+    """
     projection, groups = trace.projection, trace.toy.groups
     drawn = layout(projection.coordinates, domain=(0.53, 1.0)) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
         "yaxis2": axis(anchor="x2", scaleanchor="x2"),
         "annotations": [
             heading(w("figure.truth" if trace.toy.points.shape[1] == 2 else "figure.truth_pca"), 0.235),
-            heading(w(f"figure.map_{projection.method}"), 0.765),
+            heading(w(f"figure.map_{projection.method}" if seen else "figure.map_hidden"), 0.765),
         ],
     }
     figure = Drawing(layout=drawn)
-    marker = toy_marker(trace, w, colour)
+    marker = toy_marker(trace, w, colour if seen else "category")
     figure.add(scatter(trace.toy.truth, marker, xaxis="x2", yaxis="y2", hoverinfo="skip"))
+    if not seen:
+        return figure
     figure.add(
         scatter(
             projection.coordinates,
@@ -88,15 +99,15 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category") -> Drawing:
 # -- the points --------------------------------------------------------------------------------------------------------
 
 
-def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) -> Spec:
+def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: str | None) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
     n = len(trace.words)
     look = {"size": 9 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
     return scatter(
         trace.projection.coordinates,
-        look | _colouring(trace, w, names, colour),
+        look | _colouring(trace, w, names, colour, asked),
         customdata=[[word] for word in trace.words],
-        hovertext=_hover(trace, w, names),
+        hovertext=_hover(trace, w, names, asked),
         hoverinfo="text",
         cliponaxis=False,
         selected={"marker": {"opacity": 0.9}},
@@ -122,9 +133,9 @@ def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
     )
 
 
-def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str) -> dict[str, Any]:
+def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: str | None) -> dict[str, Any]:
     if colour == "trust":
-        return trust_scale(trace.projection, w)
+        return trust_scale(trace.projection, w, None if asked is None else trace.index(asked))
     if colour == "frequency":
         return _frequency_scale(trace, w)
     return word_marker(trace, names)
@@ -185,11 +196,11 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
     return drawn
 
 
-def _hover(trace: WordMap, w: Words, names: Mapping[str, str]) -> list[str]:
+def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: str | None) -> list[str]:
     quality = trace.projection.quality
     return [
         w(
-            "hover.word",
+            "hover.asked" if word == asked else "hover.word",
             word=html.escape(word),
             category=names.get(kind, "") or w("figure.other"),
             rank=f"{rank:,}",

@@ -47,12 +47,18 @@ def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, A
     return {"size": 8, "line": {"width": 0}, "color": [look_of(int(g))[0] for g in trace.toy.groups]}
 
 
-def trust_scale(projection: Projection, w: Words) -> dict[str, Any]:
-    """Return the marker that colours each point by how many of its nearest the map kept, with its scale."""
+def trust_scale(projection: Projection, w: Words, hidden: int | None = None) -> dict[str, Any]:
+    """Return the marker that colours each point by how many of its nearest the map kept, with its scale.
+
+    ``hidden``: a point that has no colour of the scale.
+    """
     k = projection.quality.k
+    kept = projection.quality.preserved * k
+    if hidden is not None:
+        kept = np.where(np.arange(len(kept)) == hidden, np.nan, kept)
     steps = [0, k // 2, k]
     return {
-        "color": projection.quality.preserved * k,
+        "color": kept,
         "cmin": 0,
         "cmax": k,
         "colorscale": colours.MAGNITUDE,

@@ -79,8 +79,8 @@ def kept_figure(projection: Projection, w: Words) -> Drawing:
     return figure
 
 
-def word_rows(trace: WordMap, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the data of the map, one row a word."""
+def word_rows(trace: WordMap, names: Mapping[str, str], asked: str | None = None) -> list[dict[str, Any]]:
+    """Return the data of the map, one row a word. Of the word of an open question, ``asked``, is not told what was kept."""
     quality = trace.projection.quality
     return [
         {
@@ -89,17 +89,17 @@ def word_rows(trace: WordMap, names: Mapping[str, str]) -> list[dict[str, Any]]:
             "frequency_rank": int(trace.ranks[i]),
             "x": round(float(trace.projection.coordinates[i, 0]), 5),
             "y": round(float(trace.projection.coordinates[i, 1]), 5),
-            f"kept_of_{quality.k}": round(float(quality.preserved[i]) * quality.k),
+            f"kept_of_{quality.k}": "" if word == asked else round(float(quality.preserved[i]) * quality.k),
             "nearest_in_original_space": " ".join(trace.words[j] for j in trace.projection.neighbours[i]),
         }
         for i, word in enumerate(trace.words)
     ]
 
 
-def toy_rows(trace: ToyMap) -> list[dict[str, Any]]:
-    """Return the data of a toy map, one row a point."""
+def toy_rows(trace: ToyMap, seen: bool = True) -> list[dict[str, Any]]:
+    """Return the data of a toy map, one row a point; of the truth alone where the map may not be ``seen`` yet."""
     columns = np.column_stack([trace.toy.truth, trace.projection.coordinates]).round(5).tolist()
     return [
-        {"group": int(group) + 1, "true_x": row[0], "true_y": row[1], "x": row[2], "y": row[3]}
+        {"group": int(group) + 1, "true_x": row[0], "true_y": row[1]} | ({"x": row[2], "y": row[3]} if seen else {})
         for group, row in zip(trace.toy.groups, columns, strict=True)
     ]

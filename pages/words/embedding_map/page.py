@@ -9,10 +9,11 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
+from nlpcore.words.analogy_input import work_out
 from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words
-from pages.words.embedding_map import controls, formulas, panels, questions, snippet
+from pages.words.embedding_map import controls, formulas, idea, panels, questions, snippet
 from pages.words.embedding_map.charts import toy_figure, word_figure
 from pages.words.embedding_map.charts_parts import toy_marker, word_marker
 from pages.words.embedding_map.charts_views import toy_rows, word_rows
@@ -36,12 +37,17 @@ def show(lesson: LessonPage) -> Below:
     model, settings, colour, word_place = draw_controls(lesson, names)
     if model is None:
         toy = compute(lesson, map_toy, None, **settings)
+        w = lesson.words  # a toy set has no words: the idea is told of the words that every visit begins with
+        shown = lesson.attempt(work_out, MODEL[lesson.language], a=w("idea.word"), expected=w("idea.far"))
+        if shown:
+            tell_idea(lesson, idea.of_table(shown))
         return show_toy(lesson, toy, colour, settings) if toy else Below(snippet.code(None, settings))
     trace = compute(lesson, map_words, model, **settings)
     if not trace:
         return Below(snippet.code(model, settings), model=model)
     with word_place:
         word = controls.choose_word(lesson, trace)
+    tell_idea(lesson, idea.of_map(trace, word))
     return show_words(lesson, trace, names, colour, word, model, settings)
 
 
@@ -87,6 +93,13 @@ def show_words(
     w = lesson.words
     figure, aside = lesson.stage()
     quality = trace.projection.quality
+    with aside:
+        lesson.look_for()
+        question = questions.kept_neighbours(trace, word, about(model, settings))
+        waits = question is not None and not lesson.ask(question)
+        if word:
+            show_neighbours(lesson, trace, word)
+    asked = str(question.values["word"]) if question and waits else None
     with figure:
         lesson.notes(trace.notes)
         focus = ""
@@ -97,14 +110,8 @@ def show_words(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
             trust=share(quality.trustworthiness), recall=share(quality.knn_recall),
         )  # fmt: skip
-        drawn = word_figure(trace, w, names, colour, word)
-        lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names), select=True)
-    with aside:
-        lesson.look_for()
-        if question := questions.kept_neighbours(trace, word, about(model, settings)):
-            lesson.ask(question)
-        if word:
-            show_neighbours(lesson, trace, word)
+        drawn = word_figure(trace, w, names, colour, word, asked)
+        lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
     with lesson.more():
         show_quality(lesson, trace.projection)
         show_pairs(lesson, trace)
@@ -129,24 +136,32 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         question = questions.toy_shape(trace, about(None, settings))
         seen = question is None or lesson.ask(question)
     with lesson.more():
+        if seen:
+            show_quality(lesson, trace.projection)
         if seen and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))
             st.caption(w("toy_numbers.note"))
-        if seen or trace.toy.name != "noise":  # there, the table is the answer
-            show_quality(lesson, trace.projection)
         lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     with figure:
         lesson.notes(trace.projection.notes)
         trust = share(trace.projection.quality.trustworthiness)
-        alt = w("alt.toy", name=name, n=len(trace.toy.groups), method=method, trust=trust)
-        lesson.figure("toy", toy_figure(trace, w, colour), alt, data=lambda: toy_rows(trace))
+        alt = w("alt.toy" if seen else "alt.toy_hidden", name=name, n=len(trace.toy.groups), method=method, trust=trust)
+        lesson.figure("toy", toy_figure(trace, w, colour, seen), alt, data=lambda: toy_rows(trace, seen))
     below = {
         "perplexities": lambda: panels.perplexities(lesson, trace.toy.name, settings),
         "trust": lambda: panels.trust(lesson, trace.projection),
         "run": lambda: panels.run(lesson, trace.projection, toy_marker(trace, w)),
     }
-    return Below(snippet.code(None, settings), below)
+    tells = dict.fromkeys((*below, "mistakes"), question.name) if question else {}
+    return Below(snippet.code(None, settings), below, tells=tells)
+
+
+def tell_idea(lesson: LessonPage, example: idea.Example) -> None:
+    """Tell the idea of the lesson by a word with its nearest and one far from it."""
+    values = idea.values(example)
+    safe = {name: markdown_escape(value) if isinstance(value, str) else value for name, value in values.items()}
+    lesson.idea(idea.sketch(example), lesson.words("idea.alt", **values), **safe)
 
 
 def about(model: str | None, settings: Mapping[str, Any]) -> Hashable:

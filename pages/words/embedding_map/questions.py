@@ -45,22 +45,22 @@ def _lost(words: list[str]) -> Said:
 def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:
     """Ask what the map shows of a toy set; None for a set with no question. ``about``: what made the map."""
     groups, name = trace.toy.groups, trace.toy.name
-    truth, drawn = trace.toy.truth, trace.projection.coordinates
+    truth, drawn, method = trace.toy.truth, trace.projection.coordinates, trace.projection.method
     if name == "unequal":
         true_ratio, ratio = (float(s[1] / s[0]) for s in (spreads(truth, groups), spreads(drawn, groups)))
-        return _ratio("spread", true_ratio, ratio, _WIDER, about)
+        return _ratio("spread", true_ratio, ratio, _WIDER, method, about)
     if name == "distances":
         true_ratio, ratio = (float(g[0, 2] / g[0, 1]) for g in (gaps(truth, groups), gaps(drawn, groups)))
-        return _ratio("gap", true_ratio, ratio, _FARTHER, about)
+        return _ratio("gap", true_ratio, ratio, _FARTHER, method, about)
     if name == "chain":
         count = pieces(drawn)
         options = (Said("options.pieces.one"), Said("options.pieces.some"), Said("options.pieces.many"))
         right = int(np.searchsorted([1, 5], count))
-        return Question("chain", options, right, "predict.chain.because", {"pieces": count}, about)
+        return Question("chain", options, right, f"predict.chain.because_{method}", {"pieces": count}, about)
     if name == "noise" and trace.projection.quality.k == 10:
         kept, chance = trace.projection.quality.knn_recall * 10, 100 / (len(groups) - 1)
         values = {"kept": _tenths(kept), "chance": _tenths(chance)}
-        return Question("noise", _KEPT, _kept_option(round(kept)), "predict.noise.because", values, about)
+        return Question("noise", _KEPT, _kept_option(round(kept)), f"predict.noise.because_{method}", values, about)
     return None
 
 
@@ -68,11 +68,13 @@ def _kept_option(kept: int) -> int:
     return int(np.searchsorted([2, 5, 8], kept))
 
 
-def _ratio(name: str, truth: float, drawn: float, limits: tuple[float, float], about: Hashable) -> Question:
+def _ratio(
+    name: str, truth: float, drawn: float, limits: tuple[float, float], method: str, about: Hashable
+) -> Question:
     options = tuple(Said(f"options.{name}.{size}") for size in ("little", "some", "much"))
     right = int(np.searchsorted(limits, drawn, side="right"))
     values = {"truth": _tenths(truth), "drawn": _tenths(drawn)}
-    return Question(name, options, right, f"predict.{name}.because", values, about)
+    return Question(name, options, right, f"predict.{name}.because_{method}", values, about)
 
 
 def _tenths(value: float) -> Markdown:

@@ -14,7 +14,7 @@ from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import chinese_test, evaluate
 from nlpcore.words.analogy_input import answer
-from tests.pages.asking import asks, counted, guess
+from tests.pages.asking import asks, counted, give_up, guess
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
 WORDS = yaml.safe_load(lesson("analogies").words.read_text("utf-8"))
@@ -56,7 +56,8 @@ def test_every_panel_is_drawn(glove: WordVectors, panel: str) -> None:
 
 @pytest.mark.models
 def test_the_chinese_test_is_scored_on_the_page(chinese: WordVectors) -> None:
-    app = open_here(panel="test", model="words-zh-64d", a="鲁迅", b="中国", c="俄罗斯", expected="托尔斯泰")
+    fields = {"a": "鲁迅", "b": "中国", "c": "俄罗斯", "expected": "托尔斯泰"}
+    app = give_up(open_here(panel="test", model="words-zh-64d", **fields))
     scores = evaluate(chinese, chinese_test())
     assert app.metric[0].value == f"{scores.accuracy():.1%}"
     assert app.metric[0].delta == f"{scores.accuracy(exclude_inputs=False):.1%} with nothing struck"
@@ -157,7 +158,7 @@ def test_a_click_in_the_gallery_puts_its_words_into_the_fields(
     tables: list[tuple[list[dict[str, Any]], Any]] = []
     put: list[dict[str, Any]] = []
     monkeypatch.setattr(LessonPage, "table", lambda self, rows, name, on_choice: tables.append((rows, on_choice)))
-    open_here(panel="gallery")
+    open_here(panel="gallery", strike=False)
     monkeypatch.setattr(LessonPage, "put", lambda self, **values: put.append(values))
     ((rows, choose),) = tables
     items = WORDS["gallery"]["glove-6b-50d"]

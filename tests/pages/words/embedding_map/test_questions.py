@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import pdist
 
 from app.lessons import lesson
 from app.questions import Question, Said, all_filled, filled
@@ -135,7 +137,19 @@ def test_in_how_many_pieces_the_chain_is_drawn(seed: int, breaks: int) -> None:
     pieces = breaks + 1
     right = "one piece" if pieces == 1 else "two to five" if pieces <= 5 else "more than five"
     assert filled(question.answer, say) == right
-    assert reason(question).startswith(f"{pieces} at this perplexity")
+    assert reason(question).startswith(f"{pieces}: a piece ends")
+
+
+@pytest.mark.parametrize("method", ["tsne", "pca"])
+@pytest.mark.parametrize("name", ["unequal", "distances", "chain", "noise"])
+def test_the_reason_is_that_of_the_method(name: str, method: Any) -> None:
+    """PCA of points in a plane keeps every distance, of which t-SNE's reason would say the contrary."""
+    question = toy_shape(map_toy(name, 60, method, 5.0))
+    assert question is not None and question.because.endswith(f".because_{method}")
+    if method == "pca" and name != "noise":
+        drawn, toy = map_toy(name, 60, "pca").projection.coordinates, map_toy(name, 60, "pca").toy.points
+        assert pdist(drawn) == pytest.approx(pdist(toy))
+        assert "PCA only turns" in reason(question) and "方向" in reason(question, "zh")
 
 
 @given(st.lists(st.integers(0, 10), min_size=30, max_size=30))

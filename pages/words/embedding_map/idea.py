@@ -1,0 +1,88 @@
+"""The idea of the lesson in a small picture: a word is a row of numbers, and so a dot among its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, radians, sin
+
+from app.charts import colours
+from app.charts.sketch import Sketch
+from app.text import shorten
+from nlpcore.arrays import Floats, Singles
+from nlpcore.words.analogy_input import AnalogyAnswer
+from nlpcore.words.projection_words import WordMap
+
+_NUMBERS = 5  # of the vector that are written out
+_ANGLES = (-35, 25, 150)  # degrees, where the nearest and the far word lie from the dot
+_NEAREST, _FARTHEST = 45.0, 150.0  # units of the picture from the dot: of a cosine of 1, and of one of 0 or less
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A word with its vector (d,) and the cosines (−1 to 1) of its two nearest words and of one far from it."""
+
+    word: str
+    vector: Floats | Singles
+    near: tuple[tuple[str, float], tuple[str, float]]
+    far: tuple[str, float]
+
+
+def of_map(trace: WordMap, word: str | None) -> Example:
+    """Return the example of a map: its ``word`` or its first, with the nearest and the farthest among its words."""
+    i = 0 if word is None else trace.index(word)
+    cosines = trace.unit @ trace.unit[i]
+    order = [int(j) for j in (-cosines).argsort(kind="stable") if j != i]
+    first, second, last = ((trace.words[j], float(cosines[j])) for j in (order[0], order[1], order[-1]))
+    return Example(trace.words[i], trace.unit[i], (first, second), last)
+
+
+def of_table(answer: AnalogyAnswer) -> Example:
+    """Return the example of a whole table: one word, its nearest, and the word that was expected beside it."""
+    trace = answer.trace
+    if trace.expected is None or trace.expected_cosine is None:
+        raise ValueError("no word is expected to be far")
+    first, second = trace.ranking(True)[:2]
+    return Example(trace.positive[0], trace.query, (first, second), (trace.expected, trace.expected_cosine))
+
+
+def sketch(example: Example) -> Sketch:
+    """Draw the first numbers of the vector above the word's dot, its two nearest near it and the far word far from it."""
+    picture = Sketch(420, 190)
+    _row(picture, example.vector)
+    x, y = 220.0, 108.0
+    for (word, cosine), angle in zip((*example.near, example.far), _ANGLES, strict=True):
+        reach = _FARTHEST - max(cosine, 0.0) * (_FARTHEST - _NEAREST)
+        to_x, to_y = x + reach * cos(radians(angle)), y + min(reach, 80) * sin(radians(angle))
+        picture.line(x, y, to_x, to_y, colours.MUTED)
+        picture.dot(to_x, to_y, colours.BLUE)
+        if to_x < x:  # under its dot, as at its side it might be cut
+            picture.text(max(to_x, 70), to_y + 22, _name(word, cosine))
+        else:
+            picture.text(to_x + 10, to_y + 5, _name(word, cosine), "start")
+    picture.dot(x, y, colours.FOCUS, 7)
+    return picture.text(x - 12, y - 8, shorten(example.word, 14), "end", bold=True)
+
+
+def _row(picture: Sketch, vector: Sequence[float] | Floats | Singles) -> None:
+    """Draw the first numbers in boxes, and how many there are."""
+    for place, value in enumerate(vector[:_NUMBERS]):
+        picture.labelled(8 + 62 * place, 8, 58, 28, colours.FOCUS, _signed(float(value)), 0.12)
+    picture.text(8 + 62 * _NUMBERS + 4, 27, f"… {len(vector)}", "start")
+
+
+def _name(word: str, cosine: float) -> str:
+    return f"{shorten(word, 12)}  {_signed(cosine)}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # no −0.00
+
+
+def values(example: Example) -> dict[str, object]:
+    """Return what fills the blanks of the idea's text."""
+    (near, cosine), (far, far_cosine) = example.near[0], example.far
+    return {
+        "word": example.word, "dimensions": len(example.vector), "near": near, "cosine": _signed(cosine), "far": far,
+        "far_cosine": _signed(far_cosine),
+    }  # fmt: skip

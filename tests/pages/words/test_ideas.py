@@ -1,0 +1,116 @@
+"""The ideas of both lessons: every number in text and picture is that of the example on the screen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from app import glossary
+from app.lessons import lesson
+from app.words import LANGUAGES, Words
+from nlpcore.words import WordVectors
+from nlpcore.words.analogy_input import answer
+from nlpcore.words.projection_words import word_map
+from pages.words.analogies import idea as of_sum
+from pages.words.embedding_map import idea as of_word
+from tests.makers.words import random_vectors
+from tests.pages.screen import open_page, sound
+
+LESSONS = ("embedding-map", "analogies")
+
+
+def texts(svg: str) -> list[str]:
+    return re.findall(r">([^<>]+)</text>", svg)
+
+
+def unit(vectors: WordVectors, word: str) -> np.ndarray:
+    vector = np.asarray(vectors.vectors[vectors.words.index(word)], np.float64)
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
+@pytest.mark.parametrize("word", ["w3", "w17"])
+def test_the_picture_of_a_map_shows_the_vector_and_the_cosines_of_its_word(word: str) -> None:
+    vectors = random_vectors(60)
+    trace = word_map(vectors, "en", "list", text=" ".join(vectors.words[:50]), method="pca")
+    example = of_word.of_map(trace, word)
+    cosines = {other: float(unit(vectors, word) @ unit(vectors, other)) for other in trace.words if other != word}
+    order = sorted(cosines, key=lambda other: -cosines[other])
+    said = of_word.values(example)
+    assert (said["word"], said["near"], said["far"]) == (word, order[0], order[-1])
+    assert said["dimensions"] == vectors.vectors.shape[1]
+    shown = texts(of_word.sketch(example).svg("x"))
+    written = [float(text.replace("−", "-")) for text in shown[:5]]
+    assert written == pytest.approx(unit(vectors, word)[:5], abs=0.0051)
+    for other in (order[0], order[1], order[-1]):
+        (text,) = (text for text in shown if text.split()[0] == other)
+        assert float(text.split()[1].replace("−", "-")) == pytest.approx(cosines[other], abs=0.0051)
+    assert word in shown and "−0.00" not in " ".join(shown)
+
+
+def test_nearer_words_are_drawn_nearer() -> None:
+    """As far as their cosines are from 1; all that is not positive is at the end."""
+    picture = of_word.sketch(of_word.Example("a", np.ones(50), (("b", 0.9), ("c", 0.5)), ("d", -0.3))).svg("x")
+    lines = [list(map(float, found)) for found in re.findall(r'x1="(\S+)" y1="(\S+)" x2="(\S+)" y2="(\S+)"', picture)]
+    lengths = [np.hypot(x2 - x1, y2 - y1) for x1, y1, x2, y2 in lines]
+    assert lengths == sorted(lengths) and len(set(lengths)) == 3
+
+
+def test_the_picture_of_a_sum_is_true_to_scale_and_names_its_best_answer() -> None:
+    vectors = random_vectors(80)
+    worked = answer(vectors, "w1", "w2", "w3")
+    a, b, c = (unit(vectors, word) for word in ("w1", "w2", "w3"))
+    picture = of_sum.sketch(worked).svg("x")
+    arrows = re.findall(r'x1="(\S+)" y1="(\S+)" x2="(\S+)" y2="(\S+)" stroke="#E69F00"', picture)
+    steps = [np.array(list(map(float, found))).reshape(2, 2) for found in arrows]
+    assert len(steps) == 2
+    assert steps[0][1] - steps[0][0] == pytest.approx(steps[1][1] - steps[1][0], abs=1e-3)
+    ratio = np.linalg.norm(steps[0][1] - steps[0][0]) / np.linalg.norm(steps[1][0] - steps[0][0])
+    assert ratio == pytest.approx(np.linalg.norm(a - b) / np.linalg.norm(c - b), rel=1e-3)
+    total = a - b + c
+    cosines = {word: float(unit(vectors, word) @ total / np.linalg.norm(total)) for word in vectors.words}
+    best = max((word for word in cosines if word not in ("w1", "w2", "w3")), key=cosines.__getitem__)
+    assert f"≈ {best} cos {cosines[best]:.2f}" in [" ".join(text.split()) for text in texts(picture)]
+    assert of_sum.values(worked) == {
+        "sum": "w1 − w2 + w3", "first": best, "cosine": f"{cosines[best]:.2f}", "dimensions": vectors.vectors.shape[1],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", [("w1",), ("w1 w2", "w3", ""), ("w1", "w2", "w2"), ("", "w2", "w3")])
+def test_a_sum_of_any_form_has_a_picture(fields: tuple[str, ...]) -> None:
+    svg = of_sum.sketch(answer(random_vectors(80), *fields)).svg("x")
+    assert "nan" not in svg and "inf" not in svg
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson_id", LESSONS)
+@pytest.mark.parametrize(
+    "query", [{}, {"source": "toy"}, {"source": "list", "text": "king queen man woman apple orange"}]
+)
+def test_the_idea_is_told_in_three_to_five_sentences_with_its_terms_linked(
+    lesson_id: str, language: str, query: dict[str, Any]
+) -> None:
+    app = sound(open_page(lesson_id, {"lang": language, "method": "pca", "model": "glove-6b-50d", **query}))
+    text = next(item.value for item in app.markdown if "glossary?lang=" in item.value)
+    assert not re.search(r"\{\w+\}", text)
+    plain = re.sub(r"\]\([^)]*\)", "]", text)
+    assert 3 <= len(re.findall(r"[.?!。？！：](?=\s|$)|[。？]", plain)) <= 8
+    assert len(re.findall(r"glossary\?lang=", text)) >= 3
+
+
+@pytest.mark.parametrize("lesson_id", LESSONS)
+def test_both_languages_link_the_same_terms(lesson_id: str) -> None:
+    text = Words(lesson(lesson_id).words, "en").node("idea")["text"]
+    assert sorted(glossary.linked(text["en"])) == sorted(glossary.linked(text["zh"])) != []
+
+
+@pytest.mark.parametrize("lesson_id", LESSONS)
+def test_the_check_has_three_questions_whose_answers_are_not_in_one_place(lesson_id: str) -> None:
+    items = yaml.safe_load(lesson(lesson_id).words.read_text("utf-8"))["check"]
+    assert len(items) == 3 and {item["right"] for item in items} == {0, 1, 2}
+    for item in items:
+        assert 0 <= item["right"] < len(item["options"]) and set(item) == {"question", "options", "right", "because"}
