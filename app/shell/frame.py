@@ -195,7 +195,8 @@ class LessonPage:
         )
         before.value = chosen
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
-            tells = presets[str(chosen)].get("tells")
+            tells = presets[str(chosen)].get("tells", ())
+            tells = (tells,) if isinstance(tells, str) else tells
             self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
         return str(chosen) if chosen else None
 

@@ -44,17 +44,17 @@ def reading_figure(
     unit: int,
     units: Sequence[int],
     quantity: str = "all",
-    ahead: bool = False,
+    last: int | None = None,
     left: int = 92,
 ) -> Drawing:
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
-    ``step`` (from 0) is marked in all rows; what comes after it is left blank unless ``ahead``. ``quantity``: one of
-    i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. The figure is built as one description, so that
-    stepping does not wait for Plotly's checks.
+    ``step`` (from 0) is marked in all rows; what comes after the first ``last`` tokens, by default after ``step``, is
+    left blank. ``quantity``: one of i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. The figure is
+    built as one description, so that stepping does not wait for Plotly's checks.
     """
     shown = QUANTITIES if quantity == "all" else (quantity,)
-    last = len(reading.tokens) if ahead else step + 1
+    last = step + 1 if last is None else last
     domains = _domains([1.25, *([1.0] * len(shown) if len(shown) > 1 else [4.2])])
     output, output_axis = _output_row(reading, w, last)
     data, layout = [output], {"xaxis": _time_axis(reading, step), "yaxis": output_axis | {"domain": domains[0]}}
