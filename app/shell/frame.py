@@ -208,18 +208,17 @@ class LessonPage:
     def _leave_preset(self, inputs: Sequence[str]) -> None:
         """Choose no preset where one of the ``inputs`` that it sets is another by now.
 
-        A link that names the preset alone is given its inputs: the address leaves out what stands at its default.
+        A link that names the preset does what clicking it does, but for what the address sets otherwise.
         """
         presets = list(self.words.node("presets"))
         preset = choice.chosen_before_drawing(presets, "preset")
         if preset is None:
             return
-        values = {name: value for name, value in self._set_by(str(preset)).items() if name in inputs}
-        now = {name: state.value_of(name, value) for name, value in values.items()}
-        if now != values:
+        values = self._set_by(str(preset))
+        if any(state.value_of(name, value) != value for name, value in values.items() if name in inputs):
             st.session_state["preset"] = None
         else:
-            self.put(**{name: value for name, value in values.items() if name not in st.session_state})
+            state.imply(values)
 
     def views(self, options: Sequence[str], default: str, labels: str) -> str:
         """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
