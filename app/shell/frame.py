@@ -156,9 +156,13 @@ class LessonPage:
         area: bool = False,
         label: str | None = None,
     ) -> str:
-        """Draw the learner's text field and return what stands in it (may be empty)."""
+        """Draw the learner's text field and return what stands in it (may be empty). ``area``: it has lines."""
         label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
         options = self.bound(key, default)
+        was_area: Slot[bool] = self.slot(f"area_{key}", area)
+        if was_area.value != area:  # another widget, which takes what stands in the one before only when it is told to
+            self.put(**{key: st.session_state[key]})
+        was_area.value = area
         if area:
             value = st.text_area(label, max_chars=max_chars, height=100, **options)
         else:
@@ -241,9 +245,12 @@ class LessonPage:
 
     # -- what is kept ------------------------------------------------------------------------------------------------
 
-    def value(self, control: str) -> Any:
-        """Return what a control of this lesson holds, before it is drawn too; None where it has never been drawn."""
-        return st.session_state.get(control)
+    def value(self, control: str, default: Any = None) -> Any:
+        """Return what a control of this lesson holds, before it is drawn too.
+
+        Where it has never been drawn: what the link gives one like ``default``, else that; None without one.
+        """
+        return st.session_state.get(control) if default is None else state.value_of(control, default)
 
     def put(self, **values: Any) -> None:
         """Set controls of this lesson: in a widget's callback, or before they are drawn."""

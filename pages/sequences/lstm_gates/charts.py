@@ -11,6 +11,7 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.text import plotly_text, shorten
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
+from pages.sequences.lstm_gates.names import SIGNS
 
 Words = Callable[..., str]
 
@@ -212,5 +213,5 @@ def token_label(reading: Reading, place: int, bold: bool = False) -> str:
 
 
 def escape(token: str) -> str:
-    """Return a learner's token as Plotly shows it letter for letter; a blank becomes a visible one."""
-    return plotly_text(shorten(token, _LONGEST_LABEL)).replace(" ", "␣")
+    """Return a learner's token as Plotly shows it letter for letter; a blank or a line's end becomes a visible sign."""
+    return plotly_text(SIGNS.get(token) or shorten(token, _LONGEST_LABEL)).replace(" ", SIGNS[" "])

@@ -18,6 +18,7 @@ from pages.sequences.lstm_gates.panels import Reader, panels
 
 Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
+LETTERS = "lstm-chars"  # it learned from lines, and reads them
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
@@ -27,10 +28,11 @@ def show(lesson: LessonPage) -> Below:
     st.html(f"<style>{formulas.style_sheet()}</style>")
     with lesson.controls():
         lesson.presets("text", "model")
-        text = lesson.text(default=w("default.text"))
     quantity_place, unit_place, telling_place, model_place = lesson.settings(4)
     with model_place:
         model = lesson.model_picker(default="lstm-imdb")
+    with lesson.controls():
+        text = lesson.text(default=w("default.text"), area=model == LETTERS)
     reading = lesson.attempt(recurrent.read, model, text=text)
     if reading is None:
         return Below(model=model)

@@ -91,7 +91,7 @@ def test_an_empty_text_is_answered_with_a_sentence(text):
 
 
 def controls(app):
-    return {item.key: item for kind in ("text_input", "number_input", "slider") for item in app.get(kind)}
+    return {item.key: item for kind in ("text_input", "text_area", "number_input", "slider") for item in app.get(kind)}
 
 
 @pytest.mark.parametrize("preset", ["but", "single", "halves", "dots", "letters"])
@@ -141,6 +141,25 @@ def test_a_suggested_unit_is_taken():
     second = int(pills.options[1].split()[0])
     pills.select(second).run()
     assert controls(sound(app))["unit"].value == second
+
+
+@pytest.mark.parametrize("model", [LETTERS])
+def test_letters_are_read_in_lines(model: str) -> None:
+    """The novels have lines; so the field has, and a line's end is a sign in figure, caption and options."""
+    text = "She was a quiet girl.\nHer question"
+    app = all_answered(sound(open_page("lstm-gates", {"model": model, "text": text, "step": "22"})))
+    assert app.text_area(key="text").value == text
+    reading = read(load(model), text)
+    assert reading.tokens[21] == "\n" and reading.known[21]
+    assert "**↵**" in text_of(app) and "↵" in figures(app)[0]["layout"]["xaxis"]["ticktext"][21]
+    assert not app.get("text_input") or all(item.key != "text" for item in app.text_input)
+
+
+def test_a_text_stays_when_the_field_becomes_another_one() -> None:
+    app = open_here(text="A dull film.")
+    for model in ("lstm-chars", "lstm-imdb", "lstm-chars"):
+        app.session_state["model"] = model
+        assert controls(sound(app.run()))["text"].value == "A dull film.", model
 
 
 # -- where the player starts -----------------------------------------------------------------------------------------
