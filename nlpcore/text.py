@@ -18,6 +18,7 @@ _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
+_WIKITEXT_MARK = re.compile(r" @([-,.])@ ")
 _BETWEEN_LISTED = re.compile(r"[／＼,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·]+")
 _AROUND_LISTED = "'‘’‚‹›`.*•–—-_#"
 _BLANK = re.compile(r"[^\S\n\t]")
@@ -123,6 +124,28 @@ def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
 def without_line_break_tags(text: str) -> str:
     """Return ``text`` with each ``<br />`` of a web page as a blank: so film reviews were read in training."""
     return _LINE_BREAK_TAG.sub(" ", text)
+
+
+def without_wikitext_marks(text: str) -> str:
+    """Return ``text`` with the marks of WikiText undone: " @-@ ", " @,@ ", " @.@ " are "-", ",", ".", and "<unk>" goes.
+
+    So WikiText (Merity et al. 2017) was read in training.
+    """
+    return _WIKITEXT_MARK.sub(r"\1", text).replace("<unk>", "")
+
+
+def as_trained(text: str, model_id: str) -> str:
+    """Return ``text`` without what the training texts of this model were freed of, by the functions that freed them."""
+    for cleaned_away in _CLEANED_AWAY.get(model_id, ()):
+        text = cleaned_away(text)
+    return text
+
+
+_CLEANED_AWAY = {
+    "lstm-imdb": (without_line_break_tags,),
+    "minilm-l6-imdb": (without_line_break_tags,),
+    "minilm-l6-mlm": (without_line_break_tags, without_wikitext_marks),
+}
 
 
 def without_special_tokens(text: str, tokens: Iterable[str]) -> Cleaned:

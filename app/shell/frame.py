@@ -156,9 +156,13 @@ class LessonPage:
         area: bool = False,
         label: str | None = None,
     ) -> str:
-        """Draw the learner's text field and return what stands in it (may be empty)."""
+        """Draw the learner's text field and return what stands in it (may be empty). ``area``: it has lines."""
         label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
         options = self.bound(key, default)
+        was_area: Slot[bool] = self.slot(f"area_{key}", area)
+        if was_area.value != area:  # another widget, which takes what stands in the one before only when it is told to
+            self.put(**{key: st.session_state[key]})
+        was_area.value = area
         if area:
             value = st.text_area(label, max_chars=max_chars, height=100, **options)
         else:
@@ -195,7 +199,8 @@ class LessonPage:
         )
         before.value = chosen
         if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
-            tells = presets[str(chosen)].get("tells")
+            tells = presets[str(chosen)].get("tells", ())
+            tells = (tells,) if isinstance(tells, str) else tells
             self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
         return str(chosen) if chosen else None
 
@@ -207,18 +212,17 @@ class LessonPage:
     def _leave_preset(self, inputs: Sequence[str]) -> None:
         """Choose no preset where one of the ``inputs`` that it sets is another by now.
 
-        A link that names the preset alone is given its inputs: the address leaves out what stands at its default.
+        A link that names the preset does what clicking it does, but for what the address sets otherwise.
         """
         presets = list(self.words.node("presets"))
         preset = choice.chosen_before_drawing(presets, "preset")
         if preset is None:
             return
-        values = {name: value for name, value in self._set_by(str(preset)).items() if name in inputs}
-        now = {name: state.value_of(name, value) for name, value in values.items()}
-        if now != values:
+        values = self._set_by(str(preset))
+        if any(state.value_of(name, value) != value for name, value in values.items() if name in inputs):
             st.session_state["preset"] = None
         else:
-            self.put(**{name: value for name, value in values.items() if name not in st.session_state})
+            state.imply(values)
 
     def views(self, options: Sequence[str], default: str, labels: str) -> str:
         """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
@@ -241,9 +245,12 @@ class LessonPage:
 
     # -- what is kept ------------------------------------------------------------------------------------------------
 
-    def value(self, control: str) -> Any:
-        """Return what a control of this lesson holds, before it is drawn too; None where it has never been drawn."""
-        return st.session_state.get(control)
+    def value(self, control: str, default: Any = None) -> Any:
+        """Return what a control of this lesson holds, before it is drawn too.
+
+        Where it has never been drawn: what the link gives one like ``default``, else that; None without one.
+        """
+        return st.session_state.get(control) if default is None else state.value_of(control, default)
 
     def put(self, **values: Any) -> None:
         """Set controls of this lesson: in a widget's callback, or before they are drawn."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from app.shell.language import shell_words
@@ -12,27 +14,27 @@ _TOLD = "_told_example"
 class Remark:
     """The remark on the example that was chosen.
 
-    ``tells`` names the question of :func:`app.shell.predict.predict` whose answer the remark gives away, if any. A page
-    on which that question is not asked shows the remark: there is nothing to give away.
+    ``tells`` names the questions of :func:`app.shell.predict.predict` whose answers the remark gives away, if any. A page
+    on which none of them is asked shows the remark: there is nothing to give away.
     """
 
-    def __init__(self, example: tuple[str, str], text: str, tells: str | None) -> None:
+    def __init__(self, example: tuple[str, str], text: str, tells: Collection[str]) -> None:
         self._example, self._text, self._tells = example, text, tells
         self._place = st.empty()
         # Until the page has come to its question, what was right a moment ago stands here: so nothing jumps.
-        self._told = tells is None or st.session_state.get(_TOLD) == example
+        self._told = not tells or st.session_state.get(_TOLD) == example
         self._open = False
         self._draw()
 
     def asked(self, question: str, answered: bool) -> None:
         """Take note that the page asks ``question``, and whether it was ``answered`` by now."""
-        if question == self._tells:
-            self._open = not answered
+        if question in self._tells:
+            self._open |= not answered
 
     def settle(self) -> None:
         """Show what is right now that all questions of the page were asked."""
         told = not self._open
-        if self._tells is not None:
+        if self._tells:
             st.session_state[_TOLD] = self._example if told else None
         if told != self._told:
             self._told = told

@@ -75,7 +75,7 @@ class _Control:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A control's last value, and its text in the address; None where it stands at its default."""
+    """A control's last value, and its text in the address; None where the address needs none."""
 
     value: Any
     text: str | None
@@ -104,7 +104,7 @@ def enter(page_id: str) -> None:
             else:
                 state[name] = kept[name].value
         state["_anew"] = set()
-    state["_controls"] = {}
+    state["_controls"], state["_implied"] = {}, {}
 
 
 def _in_history() -> bool:
@@ -201,6 +201,22 @@ def set_all(values: Mapping[str, Any], anew: Iterable[str] = ()) -> None:
         kept.pop(name, None)
 
 
+def imply(values: Mapping[str, Any]) -> None:
+    """Give each control that neither the visit nor the link has a value for the one that the example has which is named.
+
+    Until another page the address names also a default where the example has another value.
+    """
+    state, kept = st.session_state, _kept()
+    state["_implied"] = dict(values)
+    state.update(
+        {name: value for name, value in values.items() if not (name in state or name in kept or _linked(name))}
+    )
+
+
+def _linked(name: str) -> bool:
+    return st.query_params.get(name) is not None
+
+
 def value_of(name: str, default: Any) -> Any:
     """Return a control's value before it is drawn: what it has, else what the link gives one like ``default``."""
     state = st.session_state
@@ -241,8 +257,9 @@ def _keep(page_id: str | None, only_native: bool = False) -> None:
     kept: dict[str, _Kept] = state.setdefault("_kept", {}).setdefault(page_id, {})
     for name, control in state.get("_controls", {}).items():
         if name in state and (control.write is _written or not only_native):
-            value = state[name]
-            kept[name] = _Kept(value, None if value is None or value == control.default else control.write(value))
+            value, default = state[name], control.default
+            said = value == default and state.get("_implied", {}).get(name, default) == value
+            kept[name] = _Kept(value, None if said else "" if value is None else control.write(value))
 
 
 def remember(part: str = "page") -> None:

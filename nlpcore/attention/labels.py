@@ -12,6 +12,7 @@ Span = tuple[int, int]
 SPACE = "␣"
 _LEADING_SPACE = ("Ġ", "▁")  # byte-level BPE (Radford et al. 2019) and SentencePiece write a space before a word so
 _NEWLINE = "Ċ"
+_SIGNS = str.maketrans({" ": SPACE, "\n": "↵", "\t": "⇥"})
 # Kana, and the Chinese characters of the basic and the supplementary planes
 _IDEOGRAPHIC = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U0003ffff"))
 
@@ -19,9 +20,10 @@ _IDEOGRAPHIC = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U00
 def readable_tokens(pieces: Sequence[str], surfaces: Sequence[str], spans: Sequence[Span]) -> tuple[str, ...]:
     """Return one label a token, in the learner's own characters.
 
-    ``Ġthe`` becomes ``␣the``. A byte-level piece outside ASCII is shown by the characters it covers (``çĮ«`` becomes
-    ``猫``); where several tokens share one character each says which part it is (``鑫[1/3]``). WordPiece's ``##``
-    stays, since it is how the field writes it. An unknown token shows what it stands for: ``[UNK] ☃``.
+    ``Ġthe`` becomes ``␣the``, a line's end with the indentation after it ``↵␣␣␣``. A byte-level piece outside ASCII is
+    shown by the characters it covers (``çĮ«`` becomes ``猫``); where several tokens share one character each says which
+    part it is (``鑫[1/3]``). WordPiece's ``##`` stays, since it is how the field writes it. An unknown token shows what
+    it stands for: ``[UNK] ☃``.
 
     Args:
         pieces: the vocabulary's own strings.
@@ -42,6 +44,8 @@ def _label(piece: str, surface: str, part: tuple[int, int]) -> str:
         return (space + body) or piece
     if not surface:
         return piece
+    if not surface.strip():
+        return surface.translate(_SIGNS)
     suffix = f"[{part[0]}/{part[1]}]" if part[1] > 1 else ""
     continued = "##" if piece.startswith("##") else ""
     return space + continued + surface.strip() + suffix

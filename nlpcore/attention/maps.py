@@ -15,7 +15,7 @@ from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served
-from nlpcore.text import clean, language_notes, without_special_tokens
+from nlpcore.text import as_trained, clean, language_notes, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -133,7 +133,9 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
     Raises:
         LearnerError: ``empty_text`` or ``no_tokens``.
     """
-    parts = [clean(part, lines=True) for part in [text, *([pair] if pair and pair.strip() else [])]]
+    parts = [
+        clean(as_trained(part, model.id), lines=True) for part in [text, *([pair] if pair and pair.strip() else [])]
+    ]
     plain = [without_special_tokens(part.text, model.tokenizer.all_special_tokens) for part in parts]
     learned = [as_learned(part.text, model.entry.languages, model.tokenizer, model.id) for part in plain]
     texts = [part.text for part in learned]

@@ -12,7 +12,7 @@ from nlpcore.arrays import Integers
 from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.words import MASK, pieces_under, split_words, with_masks
-from nlpcore.text import Word, clean, language_notes, without_special_tokens
+from nlpcore.text import Word, as_trained, clean, language_notes, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -73,7 +73,7 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
     Raises LearnerError ``empty_text``, and ``no_such_word`` for an index outside the text.
     """
     tokenizer = model.tokenizer
-    cleaned = clean(text, lines=True)
+    cleaned = clean(as_trained(text, model.id), lines=True)
     read = without_special_tokens(cleaned.text, _special_tokens(tokenizer))
     learned = as_learned(read.text, model.entry.languages, tokenizer, model.id)
     plain = with_masks(learned.text, tokenizer.mask_token)

@@ -71,36 +71,6 @@ def gate_extremes(trace: LSTMTrace, tokens: Sequence[str], unit: int | None, gat
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """How far one gate, averaged over units, is at one token from its mean at the other tokens.
-
-    Attributes:
-        gate: i, f or o.
-        here: mean over the units at the token, 0 to 1.
-        elsewhere: mean over the units and all other tokens, 0 to 1; nan if there are none.
-    """
-
-    gate: str
-    here: float
-    elsewhere: float
-
-    @property
-    def change(self) -> float:
-        """here - elsewhere: below zero, the gate is more closed than usual."""
-        return self.here - self.elsewhere
-
-
-def gate_shifts(trace: LSTMTrace, step: int) -> tuple[Shift, ...]:
-    """Return for i, f and o how open they are at ``step``, beside their mean at all the other steps."""
-    shifts = []
-    for gate in GATES:
-        row = values(trace, gate).mean(axis=1)
-        others = np.delete(row, step)
-        shifts.append(Shift(gate, float(row[step]), float(others.mean()) if len(others) else float("nan")))
-    return tuple(shifts)
-
-
-@dataclass(frozen=True, slots=True)
 class UnitScore:
     """How closely a unit's cell state goes with the output over the tokens of one text.
 

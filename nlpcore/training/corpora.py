@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlpcore.text import without_line_break_tags
+from nlpcore.text import without_line_break_tags, without_wikitext_marks
 
 # These eight labelled files of the archive hold other text than the original data set: they are left out.
 IMDB_DAMAGED = frozenset(
@@ -103,7 +103,7 @@ def wikitext2(wheel: Path) -> Iterator[str]:
             for raw in lines:
                 line = raw.strip()
                 if len(line) > 80 and not line.startswith("="):
-                    yield line.replace(" @-@ ", "-").replace(" @,@ ", ",").replace(" @.@ ", ".").replace("<unk>", "")
+                    yield without_wikitext_marks(line)
 
 
 def book(archive: Path, name: str) -> str:

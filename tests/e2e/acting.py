@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from playwright.sync_api import Page, expect
 
 from app.lessons import lesson
-from app.words import Words
+from app.words import LOCALES, Words
 from tests.e2e.browser import acting
 
-__all__ = ["PATIENCE", "acting", "choose", "settings", "slide", "type_into", "words"]
+__all__ = ["PATIENCE", "acting", "choose", "see_answers", "settings", "slide", "type_into", "words"]
 PATIENCE = 60_000  # ms: two cores that also run the server are slow at times
 
 
@@ -28,6 +28,14 @@ def settings(page: Page) -> Iterator[None]:
     yield
     page.keyboard.press("Escape")
     expect(body).to_have_count(0)
+
+
+def see_answers(page: Page, language: str = "en") -> None:
+    """Have every question on the page answered without a guess, also one that is asked after another."""
+    button = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.show"), exact=True)
+    while button.count():
+        with acting(page):
+            button.first.click()
 
 
 def type_into(page: Page, name: str, text: str) -> None:

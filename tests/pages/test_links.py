@@ -73,6 +73,30 @@ def test_a_link_brings_the_same_screen(lesson_id: str) -> None:
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
+def test_a_link_made_by_hand_that_names_an_example_does_what_clicking_it_does(lesson_id: str) -> None:
+    words = Words(lesson(lesson_id).words, "en")
+    for name in sample(list(words.node("presets")), 3, f"examples {lesson_id}"):
+        clicked = open_page(lesson_id)
+        next(group for group in clicked.button_group if group.key == "preset").set_value(words(f"presets.{name}.label"))
+        here = screen(see_answers(sound(clicked.run())))
+        assert screen(see_answers(open_page(lesson_id, {"preset": name}))) == here, name
+
+
+@pytest.mark.parametrize(
+    ("lesson_id", "query", "expected"),
+    [
+        ("attention", {"preset": "previous", "layer": "4"}, {"preset": "previous", "layer": 4, "head": 3}),
+        ("attention", {"preset": "bytes", "options": ""}, {"preset": "bytes", "options": [], "layer": 17}),
+        ("lstm-gates", {"preset": "dots", "unit": "", "panel": ""}, {"preset": "dots", "unit": None, "panel": None}),
+    ],
+)
+def test_what_the_address_says_otherwise_holds(lesson_id: str, query: dict[str, str], expected: dict[str, Any]) -> None:
+    app = open_page(lesson_id, query)
+    assert {name: app.session_state[name] for name in expected} == expected
+    assert {name: value for name, value in address(app).items() if name in query} == query
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
 def test_a_screen_survives_a_visit_to_another_lesson(lesson_id: str) -> None:
     turn = sample(range(12), 1, f"return {lesson_id}")[0]
     app = change_much(open_page(lesson_id), lesson_id, turn)

@@ -1,4 +1,4 @@
-"""Questions to a trace: extremes, shifts, informative units, drawing order, and the alignment of two texts."""
+"""Questions to a trace: extremes, informative units, drawing order, and the alignment of two texts."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from nlpcore.recurrent import (
     LSTMCell,
     compare,
     gate_extremes,
-    gate_shifts,
     informative_units,
     read_sentence,
     trace_lstm,
@@ -40,16 +39,6 @@ def test_extremes_of_what_is_not_there_are_refused(sentiment):
     for unit, gate in ((7, "i"), (-1, "i"), (0, "x")):
         with pytest.raises(ValueError, match=r"no unit|none of"):
             gate_extremes(reading.trace, reading.tokens, unit, gate)
-
-
-def test_shifts_compare_one_step_with_all_others(sentiment):
-    trace = read_sentence(sentiment, TEXT).trace
-    for shift in gate_shifts(trace, 4):
-        table = getattr(trace, shift.gate)
-        assert shift.here == pytest.approx(table[4].mean())
-        assert shift.elsewhere == pytest.approx(np.delete(table, 4, axis=0).mean())
-        assert shift.change == pytest.approx(shift.here - shift.elsewhere)
-    assert np.isnan(gate_shifts(read_sentence(sentiment, "film").trace, 0)[0].elsewhere)
 
 
 def test_informative_units_have_numpys_correlations(sentiment):

@@ -23,7 +23,7 @@ class Page:
         chosen = self.given["chosen"]
         if chosen is None:
             return
-        remark = Remark(("lesson", chosen), f"All about {chosen}.", "peak" if chosen == "a" else None)
+        remark = Remark(("lesson", chosen), f"All about {chosen}.", ("peak", "valley") if chosen == "a" else ())
         if self.given["asked"]:
             remark.asked(self.given["asked"], self.given["answered"])
         drawn_before = st.session_state.get("stop_here")
@@ -45,6 +45,7 @@ def test_a_remark_that_tells_an_answer_waits_for_the_prediction() -> None:
     assert not page.told(chosen="a", asked="peak", answered=False)
     assert page.told(chosen="a", asked="peak", answered=True)
     assert not page.told(chosen="a", asked="peak", answered=False)  # the question is a new one
+    assert not page.told(chosen="a", asked="valley", answered=False)
     assert page.told(chosen="a", asked="other", answered=False)
     assert page.told(chosen="a", asked=None, answered=False)
 

@@ -11,6 +11,7 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.text import plotly_text, shorten
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
+from pages.sequences.lstm_gates.names import SIGNS
 
 Words = Callable[..., str]
 
@@ -44,17 +45,17 @@ def reading_figure(
     unit: int,
     units: Sequence[int],
     quantity: str = "all",
-    ahead: bool = False,
+    last: int | None = None,
     left: int = 92,
 ) -> Drawing:
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
-    ``step`` (from 0) is marked in all rows; what comes after it is left blank unless ``ahead``. ``quantity``: one of
-    i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. The figure is built as one description, so that
-    stepping does not wait for Plotly's checks.
+    ``step`` (from 0) is marked in all rows; what comes after the first ``last`` tokens, by default after ``step``, is
+    left blank. ``quantity``: one of i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. The figure is
+    built as one description, so that stepping does not wait for Plotly's checks.
     """
     shown = QUANTITIES if quantity == "all" else (quantity,)
-    last = len(reading.tokens) if ahead else step + 1
+    last = step + 1 if last is None else last
     domains = _domains([1.25, *([1.0] * len(shown) if len(shown) > 1 else [4.2])])
     output, output_axis = _output_row(reading, w, last)
     data, layout = [output], {"xaxis": _time_axis(reading, step), "yaxis": output_axis | {"domain": domains[0]}}
@@ -212,5 +213,5 @@ def token_label(reading: Reading, place: int, bold: bool = False) -> str:
 
 
 def escape(token: str) -> str:
-    """Return a learner's token as Plotly shows it letter for letter; a blank becomes a visible one."""
-    return plotly_text(shorten(token, _LONGEST_LABEL)).replace(" ", "␣")
+    """Return a learner's token as Plotly shows it letter for letter; a blank or a line's end becomes a visible sign."""
+    return plotly_text(SIGNS.get(token) or shorten(token, _LONGEST_LABEL)).replace(" ", SIGNS[" "])

@@ -12,7 +12,7 @@ from tests.bench.acting import OBJECTS, Think, check
 from tests.bench.protocol import Tab
 from tests.drawn import numbers
 from tests.e2e import references
-from tests.e2e.acting import PATIENCE, words
+from tests.e2e.acting import PATIENCE, see_answers, words
 from tests.e2e.browser import Drawn, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
@@ -28,6 +28,7 @@ def in_a_browser(page: Page, url: str) -> None:
     visit(page, f"{url}/lstm-gates?lang=en&step=3&text={quote(' '.join(tokens))}")
     w, expected = words("lstm-gates"), references.positive_after_each(tokens)
     assert max(expected) - min(expected) > 0.2, "the example is to move it"
+    see_answers(page)  # the player stops at each question
     page.keyboard.press("Home")
     for n, (token, probability) in enumerate(zip(tokens, expected, strict=True)):
         if n:
@@ -45,6 +46,9 @@ async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
              rng.choice(FEELINGS)]  # fmt: skip
     await tab.set("text", " ".join(words))
     await think()
+    for question in ("turn", "kept"):  # the player stops at each of them
+        await tab.click(f"_show_lstm-gates.{question}")
+        await think()
     for _ in range(3):
         step, count = _step(tab)
         check(count == len(words), f"{count} tokens for {len(words)} words")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from app.text import Markdown, markdown_escape, shorten
 
 LONGEST = 24
+SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥"}  # for characters that draw nothing
 
 
 def visible(token: str) -> str:
-    """Return a token as it can be seen and has room: a blank as ␣, a very long word cut."""
-    return "␣" if token == " " else shorten(token, LONGEST)
+    """Return a token as it can be seen and has room: a blank as ␣, a line's end as ↵, a very long word cut."""
+    return SIGNS.get(token) or shorten(token, LONGEST)
 
 
 def shown(token: str) -> Markdown:

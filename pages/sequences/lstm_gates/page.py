@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
@@ -14,6 +16,9 @@ from pages.sequences.lstm_gates import charts, charts_views, formulas, questions
 from pages.sequences.lstm_gates.names import shown
 from pages.sequences.lstm_gates.panels import Reader, panels
 
+Asked = Sequence[tuple[Question, int]]  # see questions.asked
+WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
+LETTERS = "lstm-chars"  # it learned from lines, and reads them
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
@@ -23,10 +28,11 @@ def show(lesson: LessonPage) -> Below:
     st.html(f"<style>{formulas.style_sheet()}</style>")
     with lesson.controls():
         lesson.presets("text", "model")
-        text = lesson.text(default=w("default.text"))
     quantity_place, unit_place, telling_place, model_place = lesson.settings(4)
     with model_place:
         model = lesson.model_picker(default="lstm-imdb")
+    with lesson.controls():
+        text = lesson.text(default=w("default.text"), area=model == LETTERS)
     reading = lesson.attempt(recurrent.read, model, text=text)
     if reading is None:
         return Below(model=model)
@@ -36,12 +42,29 @@ def show(lesson: LessonPage) -> Below:
     unit = unit_picker(lesson, reading, unit_place, telling_place)
     reader = Reader(model, text, reading, unit)
     labels = [f"**{shown(token)}**" for token in reading.tokens]
-    asked = questions.asked_step(reading)
-    # The player starts on the token before the one that is asked about: step n counts from 1, the question from 0.
-    start = len(reading.tokens) if asked is None else max(1, asked)
-    lesson.stepped("step", len(labels), partial(draw_step, lesson, reader, quantity), labels, start)
+    asked = questions.asked(reading, (model, text))
+    start = asked[0][1] if asked else len(labels)
+    draw = partial(draw_step, lesson, reader, quantity, asked)
+    lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked))
     words = isinstance(reading, SentimentReading)
-    return Below(snippet.code(model, text, unit, words), panels(lesson, reader), model)
+    return Below(snippet.code(model, text, unit, words), panels(lesson, reader), model, tells(lesson, asked, words))
+
+
+def open_question(lesson: LessonPage, asked: Asked) -> tuple[Question, int] | None:
+    """Return the first question that is not answered yet, and the last step that may be shown before."""
+    return next((item for item in asked if not lesson.answered(item[0])), None)
+
+
+def reach(lesson: LessonPage, reader: Reader, asked: Asked) -> int:
+    """Return the last step, from 1, that tells no answer."""
+    waiting = open_question(lesson, asked)
+    return waiting[1] if waiting else len(reader.reading.tokens)
+
+
+def tells(lesson: LessonPage, asked: Asked, words: bool) -> dict[str, str]:
+    """Return which panels give the answer of the open question away: of a review, those that show all of it."""
+    waiting = open_question(lesson, asked)
+    return dict.fromkeys(WHOLE, waiting[0].name) if waiting and words else {}
 
 
 # -- controls --------------------------------------------------------------------------------------------------------
@@ -108,27 +131,30 @@ def unit_picker(
 # -- one step --------------------------------------------------------------------------------------------------------
 
 
-def draw_step(lesson: LessonPage, reader: Reader, quantity: str, step: int) -> None:
-    """Draw the figure with the questions under it, and beside it the output and the formula with its numbers."""
+def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, step: int) -> None:
+    """Draw the figure with a question beside it, the output and the formula with its numbers."""
     w, reading, unit = lesson.words, reader.reading, reader.unit
+    end = reach(lesson, reader, asked)
     figure, aside = lesson.stage()
     with figure:
         place = st.container()
         order, most, ahead = view_controls(lesson)
         units = charts.rows_to_show(reading, order, most, unit)
         left = 150 if lesson.lecture else 92
-        drawn = charts.reading_figure(reading, w, step, unit, units, quantity, ahead, left)
+        last = end if ahead else step + 1
+        drawn = charts.reading_figure(reading, w, step, unit, units, quantity, last, left)
         with place:
             alt = alt_text(lesson, reader, quantity, step, len(units))
-            lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units))
+            lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, end))
     with aside:
-        ask(lesson, reader)
+        waiting = ask(lesson, asked)
         if isinstance(reading, SentimentReading):
             lesson.look_for()
             tell_judgement(lesson, reading, step)
         else:
             lesson.look_for("look_for_letters")
-            tell_expectation(lesson, reading, step)
+            if not (waiting and step + 1 == end):  # else it is what is asked
+                tell_expectation(lesson, reading, step)
         intro = w("now.unit", unit=unit, token=shown(reading.tokens[step]))
         lesson.formula(formulas.step_of(reading.trace, step, unit), intro)
 
@@ -178,9 +204,6 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
         st.caption(w("now.mean", bits=f"{reading.bits_per_character:.2f}"))
 
 
-def ask(lesson: LessonPage, reader: Reader) -> None:
-    """Ask about the turn of a review, or the next letter of a text; then about the gate that closes."""
-    reading, about = reader.reading, (reader.model, reader.text)
-    for question in (questions.first(reading, about), questions.closes(reading, about)):
-        if question and not lesson.ask(question):
-            return
+def ask(lesson: LessonPage, asked: Asked) -> bool:
+    """Ask one question after the other; return whether one of them is open."""
+    return any(not lesson.ask(question) for question, _ in asked)

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.questions import Question, Said
 from nlpcore.recurrent.comparison import Comparison
-from nlpcore.recurrent.gates import Shift, gate_shifts
+from nlpcore.recurrent.gates import informative_units
 from nlpcore.recurrent.reading import CharacterReading, Reading, SentimentReading
 from pages.sequences.lstm_gates.names import visible
 
@@ -17,18 +17,27 @@ NEGATIONS = ("not", "n't", "no", "never", "none", "nothing", "neither", "nor", "
 CONTRASTS = ("but", "however", "yet", "although", "though", "despite")
 TURNING_WORDS = frozenset(NEGATIONS + CONTRASTS)
 A_CHANGE = 0.05  # of a probability; less than this is no change worth naming
-_PAUSES = frozenset(".!?;,:")
+MOST, HALF = 0.9, 0.5  # of the old cell state
 _CONTEXT = 30  # characters that are quoted before the one to be expected
 
 
 # -- where to ask ----------------------------------------------------------------------------------------------------
 
 
-def asked_step(reading: Reading) -> int | None:
-    """Return the step that the page's first question is about; None for a text that is too short for one."""
+def asked(reading: Reading, about: Hashable) -> tuple[tuple[Question, int], ...]:
+    """Return what is asked about a text, one question after the other, each with the last step (from 1) that may be
+    shown while it is open: the token before the one that a question about a review is about; of another text the
+    character after which the next one is asked for."""
     if isinstance(reading, CharacterReading):
-        return surest_step(reading) + 1 if len(reading.tokens) > 1 else None
-    return turning_step(reading) if isinstance(reading, SentimentReading) else None
+        letter = next_character(reading, about)
+        return ((letter, surest_step(reading) + 1),) if letter else ()
+    if not isinstance(reading, SentimentReading):
+        return ()
+    first, step = turn(reading, about), turning_step(reading)
+    if first is None or step is None:
+        return ()
+    jump = jump_step(reading, step)
+    return ((first, step), (kept(reading, jump, about), jump))
 
 
 def turning_step(reading: SentimentReading) -> int | None:
@@ -48,18 +57,13 @@ def surest_step(reading: CharacterReading) -> int:
     return int(reading.signal[: max(1, len(reading.tokens) - 1)].argmin())
 
 
-def pause_step(reading: Reading) -> int | None:
-    """Return the step of the last punctuation sign (in letters also blank) after the first token, or None."""
-    pauses = _PAUSES | {" "} if isinstance(reading, CharacterReading) else _PAUSES
-    return next((step for step in range(len(reading.tokens) - 1, 0, -1) if reading.tokens[step] in pauses), None)
+def jump_step(reading: Reading, first: int) -> int:
+    """Return the step, ``first`` at the earliest, at which the cell of the most telling unit changes most."""
+    cell = reading.trace.c[:, informative_units(reading, 1)[0].unit]
+    return first + int(np.abs(np.diff(cell))[first - 1 :].argmax())
 
 
 # -- the questions ---------------------------------------------------------------------------------------------------
-
-
-def first(reading: SentimentReading | CharacterReading, about: Hashable) -> Question | None:
-    """Return what is asked first: about the turn of a review, or about the next letter of another text."""
-    return turn(reading, about) if isinstance(reading, SentimentReading) else next_character(reading, about)
 
 
 def turn(reading: SentimentReading, about: Hashable) -> Question | None:
@@ -126,26 +130,25 @@ def expected_options(reading: CharacterReading, step: int, count: int = 4) -> tu
     return tuple(sorted([best, *others[: count - 1]]))
 
 
-def closes(reading: Reading, about: Hashable) -> Question | None:
-    """Ask which gate closes most at the last pause; None for a text without one, or of two tokens."""
-    step = pause_step(reading)
-    if step is None or len(reading.tokens) < 3:
-        return None
-    gate, shifts = closing_gate(reading, step)
-    names = [shift.gate for shift in shifts]
-    options = (*(Said(f"names.{name}") for name in names), Said("predict.closes.none"))
-    values: dict[str, str | int | float | Said] = {"token": visible(reading.tokens[step]), "step": step + 1}
-    for shift in shifts:
-        values |= {shift.gate: shift.here, f"{shift.gate}_else": shift.elsewhere}
-    right = len(names) if gate is None else names.index(gate)
-    return Question("closes", options, right, "predict.closes.because", values, about)
+def kept(reading: Reading, step: int, about: Hashable) -> Question:
+    """Ask how much of its old cell state the most telling unit keeps where it changes most.
 
-
-def closing_gate(reading: Reading, step: int, least: float = 0.01) -> tuple[str | None, tuple[Shift, ...]]:
-    """Return which of i, f, o closes most at ``step`` against its mean elsewhere, and all three shifts.
-
-    None where no gate closes by more than ``least``.
+    Whoever takes the forget gate for an eraser expects it to close there; but what is written is added.
     """
-    shifts = gate_shifts(reading.trace, step)
-    lowest = min(shifts, key=lambda shift: shift.change)
-    return (lowest.gate if lowest.change < -least else None), shifts
+    unit, trace = informative_units(reading, 1)[0].unit, reading.trace
+    share = float(trace.f[step, unit])
+    numbers = {name: float(getattr(trace, name)[step, unit]) for name in ("i", "f", "g", "c", "kept", "added")}
+    return Question(
+        "kept",
+        (Said("predict.kept.most"), Said("predict.kept.part"), Said("predict.kept.little")),
+        0 if share >= MOST else 1 if share >= HALF else 2,
+        "predict.kept.because",
+        {
+            "token": visible(reading.tokens[step]),
+            "step": step + 1,
+            "unit": unit,
+            "before": float(trace.c_before[step, unit]),
+            **numbers,
+        },
+        about,
+    )

@@ -25,12 +25,12 @@ def output_of(reading: Reading) -> np.ndarray[Any, Any]:
     return reading.positive if isinstance(reading, SentimentReading) else reading.signal
 
 
-def reading_rows(reading: Reading, units: Sequence[int]) -> Rows:
-    """One row for each token and each unit drawn."""
+def reading_rows(reading: Reading, units: Sequence[int], last: int | None = None) -> Rows:
+    """One row for each of the first ``last`` tokens (by default all) and each unit drawn."""
     trace, rows = reading.trace, []
     name = "p_positive" if isinstance(reading, SentimentReading) else "bits"
     output = reading.bits if isinstance(reading, CharacterReading) else output_of(reading)
-    for step, token in enumerate(reading.tokens):
+    for step, token in enumerate(reading.tokens[:last]):
         for unit in units:
             values = {gate: float(getattr(trace, gate)[step, unit]) for gate in "ifgoch"}
             rows.append({"step": step + 1, "token": token, name: float(output[step]), "unit": unit, **values})

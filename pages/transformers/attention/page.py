@@ -12,6 +12,7 @@ from app.formulas import Formula
 from app.shell.frame import Below, LessonPage, Slot
 from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
+from nlpcore.models.catalogue import catalogue
 from pages.transformers.attention import charts, formulas, questions, snippet
 from pages.transformers.attention.panels import panels, tells
 from pages.transformers.attention.screen import Row, Screen, Source, default_query, hidden_tokens
@@ -55,10 +56,16 @@ def source(lesson: LessonPage) -> tuple[str, str]:
     """Draw the fields of the text and of the second text."""
     left, right = st.columns([2, 1])
     with left:
-        text = lesson.text(default=lesson.words("default.text"))
+        text = lesson.text(default=lesson.words("default.text"), area=reads_lines(lesson))
     with right:
         pair = lesson.text(key="pair", label=lesson.words("controls.pair"))
     return text, pair
+
+
+def reads_lines(lesson: LessonPage) -> bool:
+    """Whether the chosen model is a decoder: it reads line ends and indentation, which the encoders take for blanks."""
+    chosen = catalogue().get(lesson.value("model", ""))
+    return chosen is not None and chosen.kind == "decoder"
 
 
 def take_clicks(lesson: LessonPage) -> None:

@@ -11,16 +11,16 @@ from streamlit.delta_generator import DeltaGenerator
 from app.shell.frame import LessonPage
 from app.text import markdown_escape
 from nlpcore.language_models.words import split_words, with_masks
-from nlpcore.text import Word, clean
+from nlpcore.text import Word, as_trained, clean
 
 CLICKABLE = 64  # words offered for masking
 Places = Sequence[DeltaGenerator]
 
 
-def words_of(text: str) -> list[Word]:
-    """The words that can be clicked; none for a text that holds nothing visible."""
+def words_of(text: str, model: str) -> list[Word]:
+    """The words that can be clicked, as this model reads the text; none for a text that holds nothing visible."""
     try:
-        return list(split_words(with_masks(clean(text).text)))
+        return list(split_words(with_masks(clean(as_trained(text, model)).text)))
     except ValueError:
         return []
 
@@ -37,7 +37,7 @@ def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
     w = lesson.words
     keep_masks_in_place(lesson, words)
     # The example that a visitor meets first shows a figure at once; a text of one's own begins unmasked.
-    shown_first = [word.text for word in words] == [word.text for word in words_of(w("default.text"))]
+    shown_first = [word.text for word in words] == [word.text for word in words_of(w("default.text"), "")]
     default = [int(w("default.masked"))] if shown_first else []
     chosen = lesson.choices(
         w("controls.words"),

@@ -20,7 +20,7 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
     w = lesson.words
     (layer_place,) = places
     with lesson.controls():
-        masked = masked_words(lesson, words_of(text))
+        masked = masked_words(lesson, words_of(text, model))
     figure, aside = lesson.stage()
     layer: int | None = None
     panels: dict[str, Callable[[], None]] = {}

@@ -20,7 +20,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     """Draw the view, its settings in ``places``."""
     w = lesson.words
     with lesson.controls():
-        masked = masked_words(lesson, words_of(text))
+        masked = masked_words(lesson, words_of(text, model))
     left, middle, right = places
     with left:
         k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))

@@ -48,7 +48,7 @@ def test_heatmaps_hold_the_trace_up_to_the_step(kind, quantity, w, request):
         else:
             assert drawn.zmin == -drawn.zmax
             assert np.abs(getattr(reading.trace, name)).max() <= drawn.zmax
-    whole = charts.reading_figure(reading, w, 3, 6, units, quantity, ahead=True).checked()
+    whole = charts.reading_figure(reading, w, 3, 6, units, quantity, len(reading.tokens)).checked()
     assert not any(np.isnan(drawn.z).any() for drawn in heatmaps(whole))
 
 

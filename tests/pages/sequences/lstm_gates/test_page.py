@@ -29,13 +29,23 @@ def open_here(**state: Any) -> AppTest:
     return sound(open_page("lstm-gates", **state))
 
 
+def all_answered(app: AppTest) -> AppTest:
+    """Answer what is asked beside the figure, one question after the other."""
+    for name in ("turn", "kept", "next"):
+        if any(str(button.key).endswith(f".{name}") for button in app.button):
+            give_up(app, name)
+    return app
+
+
 @pytest.mark.parametrize(
     "panel", ["unit", "extremes", "edited", "alternatives", "gradients", "mistakes", "code", "sources"]
 )
 @pytest.mark.parametrize("model", ["lstm-imdb", LETTERS])
 def test_every_panel_is_drawn(panel, model):
-    app = sound(open_here(panel=panel, model=model, lang="zh"))
-    assert figures(app)
+    app = all_answered(open_here(panel=panel, model=model, lang="zh"))
+    if panel == "edited" and model == "lstm-imdb":
+        give_up(app)
+    assert len(figures(app)) > 1 or panel in ("mistakes", "code", "sources")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +77,7 @@ def test_as_many_units_are_drawn_as_the_link_asks_for(rows, drawn):
 
 
 def test_sixteen_units_of_both_versions_are_compared():
-    app = give_up(open_here(panel="edited"), "edited")
+    app = give_up(all_answered(open_here(panel="edited")), "edited")
     heatmap = next(trace for trace in figures(app)[-1]["data"] if trace["type"] == "heatmap")
     assert unpacked(heatmap["z"]).shape[0] == 16
 
@@ -80,13 +90,13 @@ def test_an_empty_text_is_answered_with_a_sentence(text):
 
 
 def controls(app):
-    return {item.key: item for kind in ("text_input", "number_input", "slider") for item in app.get(kind)}
+    return {item.key: item for kind in ("text_input", "text_area", "number_input", "slider") for item in app.get(kind)}
 
 
 @pytest.mark.parametrize("preset", ["but", "single", "halves", "dots", "letters"])
 def test_presets_set_controls_that_exist(preset):
     state = Words(lesson("lstm-gates").words, "en").node("presets")[preset]["state"]
-    app = sound(open_here(**state | {"panel": "alternatives"}))
+    app = all_answered(open_here(**state | {"panel": "alternatives"}))
     shown = controls(app)
     assert shown["text"].value == state["text"]
     assert shown["step"].value == state["step"]
@@ -95,7 +105,7 @@ def test_presets_set_controls_that_exist(preset):
 
 def test_prediction_and_formula_are_the_traces():
     text = "It was not good , it was great ."
-    app = sound(open_here(text=text, step=3, unit=5))
+    app = all_answered(open_here(text=text, step=3, unit=5))
     reading = read_sentence(load("lstm-imdb"), text)
     shown = " ".join(item.value for item in app.markdown) + " ".join(item.value for item in app.latex)
     assert f"{reading.positive[2]:.2f}" in shown
@@ -106,8 +116,9 @@ def test_prediction_and_formula_are_the_traces():
 @pytest.mark.parametrize("unit", [0, 5, None])
 def test_formula_is_that_of_the_step_and_the_unit_on_the_screen(unit):
     text = "It was not good , it was great ."
+    app = all_answered(open_here(text=text, step=4, unit=unit))
     with teaching() as seen:
-        app = open_here(text=text, step=4, unit=unit)
+        sound(app.run())
     reading = read_sentence(load("lstm-imdb"), text)
     place = informative_units(reading, 1)[0].unit if unit is None else unit
     assert seen.formulas == [formulas.step_of(reading.trace, 3, place)]
@@ -129,6 +140,25 @@ def test_a_suggested_unit_is_taken():
     second = int(pills.options[1].split()[0])
     pills.select(second).run()
     assert controls(sound(app))["unit"].value == second
+
+
+@pytest.mark.parametrize("model", [LETTERS])
+def test_letters_are_read_in_lines(model: str) -> None:
+    """The novels have lines; so the field has, and a line's end is a sign in figure, caption and options."""
+    text = "She was a quiet girl.\nHer question"
+    app = all_answered(sound(open_page("lstm-gates", {"model": model, "text": text, "step": "22"})))
+    assert app.text_area(key="text").value == text
+    reading = read(load(model), text)
+    assert reading.tokens[21] == "\n" and reading.known[21]
+    assert "**↵**" in text_of(app) and "↵" in figures(app)[0]["layout"]["xaxis"]["ticktext"][21]
+    assert not app.get("text_input") or all(item.key != "text" for item in app.text_input)
+
+
+def test_a_text_stays_when_the_field_becomes_another_one() -> None:
+    app = open_here(text="A dull film.")
+    for model in ("lstm-chars", "lstm-imdb", "lstm-chars"):
+        app.session_state["model"] = model
+        assert controls(sound(app.run()))["text"].value == "A dull film.", model
 
 
 # -- where the player starts -----------------------------------------------------------------------------------------
@@ -176,13 +206,60 @@ def test_the_player_starts_before_the_letter_that_is_asked_about(model):
 
 @pytest.mark.parametrize("step", [1, 3, 6])
 def test_a_link_opens_the_step_that_it_names_also_the_last(step):
-    app = sound(open_page("lstm-gates", {"text": "it is not a good film", "step": step}))
+    app = all_answered(sound(open_page("lstm-gates", {"text": "it is not a good film", "step": step})))
     assert drawn_steps(app) == step
     assert {key for key, disabled in buttons(app).items() if disabled} == {
         1: {"_step_first_page", "_step_chevron_left"},
         3: set(),
         6: {"_step_chevron_right", "_step_last_page"},
     }[step]
+
+
+# -- nothing tells the answer ----------------------------------------------------------------------------------------
+
+
+def table(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return the rows of the CSV of the first figure, as the page makes them in its next run."""
+    made: dict[str, Any] = {}
+    monkeypatch.setattr("app.shell.exports.export_menu", lambda key, name, data, *more: made.setdefault(key, data))
+    sound(app.run())
+    return list(made["figure_reading"]())
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("step", [1, 6, 9, 12])
+def test_the_player_stops_before_each_token_that_is_asked_about(
+    step: int, ahead: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """“but” is token 7; after it the cell of the most telling unit jumps at “wonderful”, token 11."""
+    app = open_here(text="I expected to be bored, but the film was wonderful.", step=step, ahead=ahead)
+    for name, last in (("turn", 6), ("kept", 10), (None, 12)):
+        drawn = last if ahead else min(step, last)
+        assert drawn_steps(app) == drawn
+        line = next(trace for trace in figures(app)[0]["data"] if trace["type"] == "scatter")
+        assert len(line["x"]) == drawn if isinstance(line["x"], list) else True
+        assert {row["step"] for row in table(app, monkeypatch)} == set(range(1, last + 1))
+        if name:
+            give_up(app, name)
+
+
+@pytest.mark.parametrize("panel", ["unit", "extremes", "edited", "alternatives"])
+def test_panels_that_read_on_open_once_all_is_answered(panel: str) -> None:
+    app = open_here(panel=panel)
+    for name in ("turn", "kept"):
+        assert len(figures(app)) == 1 and "gives the answer to the open question" in text_of(app)
+        give_up(app, name)
+    assert "gives the answer" not in text_of(app)
+    assert len(figures(app)) > 1 or panel == "edited"  # which asks a question of its own
+
+
+@pytest.mark.parametrize("model", [LETTERS])
+def test_what_is_expected_is_not_drawn_where_it_is_asked(model: str) -> None:
+    text = "She was a quiet girl."
+    app = open_here(text=text, model=model, step=20)
+    assert len(figures(app)) == 1 and drawn_steps(app) == 11  # up to the q
+    give_up(app, "next")
+    assert len(figures(app)) == 2 and drawn_steps(app) == 20
 
 
 # -- predictions -----------------------------------------------------------------------------------------------------
@@ -203,14 +280,14 @@ def test_only_the_right_guess_counts_as_right(option):
 
 
 def test_the_edited_text_is_shown_once_its_question_is_answered():
-    app = open_here(panel="edited")
+    app = all_answered(open_here(panel="edited"))
     before = len(figures(app))
     assert len(figures(give_up(app, "edited"))) == before + 1
 
 
 def test_letters_are_compared_without_a_question():
     with teaching() as seen:
-        app = open_here(panel="edited", model="lstm-chars", edited="abc")
+        app = all_answered(open_here(panel="edited", model="lstm-chars", edited="abc"))
     assert "edited" not in {question.name for question in seen.questions} and len(figures(app)) == 3
 
 
@@ -234,7 +311,7 @@ def test_snippet_prints_the_numbers_on_screen(model):
 @pytest.mark.parametrize(("step", "said"), [(1, ("came",)), (2, ("mean",)), (3, ("came",)), (4, ("mean",))])
 def test_what_came_is_told_where_a_character_came_that_the_model_knows(step: int, said: tuple[str, ...]) -> None:
     """Of "ab我c" the third is unknown to it; after the fourth nothing comes."""
-    app = open_here(model="lstm-chars", text="ab我c", step=step)
+    app = all_answered(open_here(model="lstm-chars", text="ab我c", step=step))
     w = Words(lesson("lstm-gates").words, "en")
     captions = [caption.value for caption in app.caption]
     beginnings = {"came": (w("now.came").split(".")[0], " came, with probability "), "mean": ("Mean over this text",)}
@@ -243,6 +320,6 @@ def test_what_came_is_told_where_a_character_came_that_the_model_knows(step: int
 
 
 def test_another_word_begins_with_the_second() -> None:
-    app = open_here(panel="alternatives", text="a dull film")
+    app = all_answered(open_here(panel="alternatives", text="a dull film"))
     assert app.number_input(key="place").value == 2
     assert open_here(panel="alternatives", text="dull").number_input(key="place").value == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections import Counter
 
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.questions import Question, Said
-from nlpcore.recurrent import CharacterReading, Comparison, SentimentReading
+from nlpcore.recurrent import Comparison, SentimentReading
 from nlpcore.recurrent.comparison import align
 from pages.sequences.lstm_gates import questions
 from tests.pages.asking import in_every_language
@@ -99,7 +98,8 @@ def test_every_answer_comes_up_among_the_drawn_readings() -> None:
 )
 def test_the_first_turning_word_after_the_start_is_asked_about(tokens: tuple[str, ...], step: int | None) -> None:
     reading = review(np.random.default_rng(1), tokens)
-    assert questions.turning_step(reading) == step == questions.asked_step(reading)
+    assert questions.turning_step(reading) == step
+    assert [at for _, at in questions.asked(reading, ABOUT)][:1] == ([] if step is None else [step])
 
 
 def test_without_a_turning_word_the_largest_change_is_asked_about() -> None:
@@ -141,15 +141,14 @@ def entropy(row: list[float]) -> float:
 @many
 def test_the_letter_expected_most_is_right(rng: np.random.Generator) -> None:
     reading = letters(rng)
-    question = questions.first(reading, ABOUT)
     if len(reading.tokens) < 2:
-        assert question is None and questions.asked_step(reading) is None
+        assert questions.asked(reading, ABOUT) == ()
         return
+    ((question, last),) = questions.asked(reading, ABOUT)
     rows = reading.probabilities.tolist()
     surest = min(range(len(rows) - 1), key=lambda t: entropy(rows[t]))
     best = max(zip(rows[surest], LETTERS, strict=True))[1]
-    assert question is not None
-    assert questions.asked_step(reading) == surest + 1
+    assert last == surest + 1  # the letter that is asked for comes after it
     assert question.answer == ("␣" if best == " " else best)
     offered = [best, *[letter for letter in "etaoins " if letter != best][:3]]
     assert sorted(question.options, key=str) == sorted("␣" if letter == " " else letter for letter in offered)
@@ -168,68 +167,42 @@ def test_a_letter_that_the_network_lacks_is_not_offered() -> None:
     assert set(offered) == {best, *"eta"} and list(offered) == sorted(offered)
 
 
-# -- the gate that closes --------------------------------------------------------------------------------------------
+# -- what the forget gate keeps --------------------------------------------------------------------------------------
 
 
-@given(seeds, st.booleans())
+@given(seeds)
 @many
-def test_the_gate_that_falls_most_closes_most(rng: np.random.Generator, of_letters: bool) -> None:
-    reading: SentimentReading | CharacterReading = letters(rng) if of_letters else review(rng)
-    pauses = set(".!?;,:") | ({" "} if of_letters else set())
-    places = [t for t, token in enumerate(reading.tokens) if t and token in pauses]
-    question = questions.closes(reading, ABOUT)
-    if not places or len(reading.tokens) < 3:
-        assert question is None
+def test_the_forget_gate_is_asked_about_where_the_most_telling_cell_jumps(rng: np.random.Generator) -> None:
+    reading = review(rng)
+    found = questions.asked(reading, ABOUT)
+    if len(reading.tokens) < 2:
+        assert found == ()
         return
-    step, falls, told = places[-1], {}, {}
-    for gate in "ifo":
-        means = [float(sum(row) / len(row)) for row in getattr(reading.trace, gate)]
-        here, others = means[step], [mean for t, mean in enumerate(means) if t != step]
-        falls[gate] = math.fsum(others) / len(others) - here
-        told |= {gate: here, f"{gate}_else": math.fsum(others) / len(others)}
-    most = max(falls, key=lambda gate: falls[gate])
-    assert question is not None
-    assert question.options == (*(Said(f"names.{gate}") for gate in "ifo"), Said("predict.closes.none"))
-    assert question.answer == Said(f"names.{most}" if falls[most] > 0.01 else "predict.closes.none")
-    assert {name: question.values[name] for name in told} == pytest.approx(told)
-    assert question.values["step"] == step + 1
-    assert question.values["token"] == ("␣" if reading.tokens[step] == " " else reading.tokens[step])
+    (first, before), (question, last) = found
+    assert (first.name, question.name) == ("turn", "kept") and first.values["step"] == before + 1
+    signal, cells = reading.signal, reading.trace.c
+    r = [0 if np.ptp(cell) < 1e-12 else np.corrcoef(cell, signal)[0, 1] for cell in cells.T]
+    unit = question.values["unit"]
+    assert abs(r[unit]) == pytest.approx(max(map(abs, r)), abs=1e-9)
+    jumps = {t: abs(float(cells[t, unit] - cells[t - 1, unit])) for t in range(before, len(cells))}
+    step = max(jumps, key=lambda t: jumps[t])
+    assert last == step >= before and question.values["step"] == step + 1
+    assert question.values["token"] == named(reading.tokens[step])
+    share = float(reading.trace.f[step, unit])
+    assert keys(question)[question.right] == ("most" if share >= 0.9 else "part" if share >= 0.5 else "little")
+    numbers = {name: question.values[name] for name in ("i", "f", "g", "c", "before", "kept", "added")}
+    i, f, g, c, old, kept, added = (float(str(value)) for value in numbers.values())
+    assert old == pytest.approx(float(cells[step - 1, unit])) and c == pytest.approx(float(cells[step, unit]))
+    assert (kept, added) == pytest.approx((f * old, i * g)) and kept + added == pytest.approx(c)
     assert question.about == ABOUT
     in_every_language("lstm-gates", question)
 
 
-def test_each_gate_and_none_comes_up_among_the_drawn_readings() -> None:
-    rngs = [np.random.default_rng(seed) for seed in range(150)]
-    drawn = [questions.closes(review(rng, ("film", "was", "good", ".")), ABOUT) for rng in rngs]
-    assert {question.right for question in drawn if question} == {0, 1, 2, 3}
+def test_every_answer_about_the_forget_gate_comes_up_among_the_drawn_readings() -> None:
+    drawn = [questions.asked(review(np.random.default_rng(seed), ("film", "was", "good")), ABOUT) for seed in range(80)]
+    assert {found[1][0].right for found in drawn} == {0, 1, 2}
 
 
-@pytest.mark.parametrize(
-    ("shift", "answer"), [(-0.02, "names.f"), (-0.011, "names.f"), (-0.009, "none"), (0.009, "none"), (0.02, "none")]
-)
-def test_a_gate_that_falls_by_less_than_a_hundredth_does_not_close(shift: float, answer: str) -> None:
-    reading = review(np.random.default_rng(0), ("film", "was", "."))
-    level = np.full_like(reading.trace.i, 0.5)
-    moved_there = level.copy()
-    moved_there[2] += shift
-    trace = dataclasses.replace(reading.trace, i=level + np.array([[0.0], [0.0], [0.03]]), f=moved_there, o=level + 0.0)
-    trace.o[2] += 0.03
-    question = questions.closes(dataclasses.replace(reading, trace=trace), ABOUT)
-    assert question is not None
-    assert question.answer == Said(answer if answer != "none" else "predict.closes.none")
-
-
-# -- networks, not made-up readings ----------------------------------------------------------------------------------
-
-
-def test_real_readings_are_asked_about_too(sentiment, characters) -> None:  # type: ignore[no-untyped-def]
-    from nlpcore.recurrent import compare, read
-
-    for model, names in ((sentiment, {"turn", "closes"}), (characters, {"next", "closes"})):
-        reading = read(model, "the film was not good , but bad .")
-        asked = [questions.first(reading, ABOUT), questions.closes(reading, ABOUT)]
-        assert {question.name for question in asked if question} == names
-        for question in asked:
-            assert question
-            in_every_language("lstm-gates", question)
-    assert questions.edited(compare(sentiment, "not good", "good"), ABOUT)
+def test_of_letters_only_the_next_one_is_asked() -> None:
+    found = questions.asked(letters(np.random.default_rng(0), "abc, d"), ABOUT)
+    assert [question.name for question, _ in found] == ["next"]

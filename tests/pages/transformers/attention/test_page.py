@@ -179,6 +179,16 @@ def test_nothing_to_read_is_said_and_the_rest_of_the_page_stays(text: str) -> No
     assert len(app.warning) == 1 and not app.get("plotly_chart") and app.text_input
 
 
+def test_code_keeps_its_lines_and_indentation_in_a_decoder() -> None:
+    code = "def f(x):\n    return x\n"
+    app = give_up(sound(open_page("attention", {"model": "smollm2-135m", "text": code})))
+    assert app.text_area(key="text").value == code
+    tokens = labels(app)
+    assert "↵␣␣␣" in tokens and "␣return" in tokens and "" not in tokens
+    assert attention.attention_maps(load("smollm2-135m"), code).texts[0] == code.rstrip()
+    assert open_here().text_input(key="text")  # an encoder takes a line's end for a blank
+
+
 def test_hiding_merging_and_renormalising_give_rows_that_sum_to_one() -> None:
     app = give_up(open_here(text="Unhappiness isn't untranslatable.", options=["hide", "renormalise", "words"]))
     np.testing.assert_allclose(drawn(app).sum(-1), 1, atol=1e-5)
