@@ -62,7 +62,7 @@ def crf_view(lesson: LessonPage) -> Below:
             panels["rules"] = lambda: draw_rules(lesson, trace.text, "rules.chinese")
             starts = [first for first, _ in trace.lines]
             panels["conll"] = lambda: draw_conll(lesson, trace.characters, trace.spans, starts)
-    return Below(code("chinese", text=text, weight=weight), panels)
+    return Below(code("chinese", text=text, weight=weight), panels, tells={"mistakes": "crf"})
 
 
 def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None) -> None:
@@ -121,11 +121,11 @@ def tell_crf(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the recursion, the question about the CRF, and how large its scores are."""
     w, lattice = lesson.words, trace.lattice
     lesson.formula(formulas.RECURSION)
-    lesson.ask(questions.crf(trace))
-    spread = float((lattice.emissions.max(axis=1) - lattice.emissions.min(axis=1)).mean())
-    sizes = {"transition": f"{np.abs(lattice.transitions).max():.2f}", "emission": f"{spread:.1f}"}
-    key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"
-    st.caption(w(key, weight=f"{trace.weight:g}", **sizes))
+    if lesson.ask(questions.crf(trace)):
+        spread = float((lattice.emissions.max(axis=1) - lattice.emissions.min(axis=1)).mean())
+        sizes = {"transition": f"{np.abs(lattice.transitions).max():.2f}", "emission": f"{spread:.1f}"}
+        key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"
+        st.caption(w(key, weight=f"{trace.weight:g}", **sizes))
     unknown = dict.fromkeys(c for c, known in zip(trace.characters, trace.known, strict=True) if not known)
     if unknown:
         st.caption(w("chinese.unknown", items=" ".join(map(markdown_escape, unknown))))
