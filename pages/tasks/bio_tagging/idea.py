@@ -11,7 +11,7 @@ from app.text import Markdown, markdown_escape, probability, shorten
 from nlpcore.tagging import Tagging, from_bio
 from pages.tasks.bio_tagging.spans import colour_of
 
-SENTENCE = "Mary Robinson works for Nokia."
+SENTENCE = "Mary Lee works for Nokia."
 MOST = 5  # words in the picture
 WIDTH = 420
 

@@ -50,9 +50,11 @@ def crf_view(lesson: LessonPage) -> Below:
             lesson.notes(trace.notes)
             draw_segments(lesson, trace, gold)
             labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
+            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
             tell_breaks(lesson, trace)
             tell_lines(lesson, len(trace.lines))
-            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
+            st.markdown(f"**{w('chinese.bio')}**")
+            st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
     with aside:
         lesson.look_for("look_chinese")
         st.caption(f":material/straighten: {w('chinese.quality')}")
@@ -66,7 +68,7 @@ def crf_view(lesson: LessonPage) -> Below:
 
 
 def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None) -> None:
-    """Draw the words that the path cuts, each with its tag, and character by character the names among them."""
+    """Draw the words that the path cuts, each with its tag."""
     w = lesson.words
     named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
     ruled = ruled_lines(lesson, trace.text)
@@ -78,7 +80,6 @@ def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None
         tell_against_gold(lesson, gold, found, len(trace.text))
     else:
         st.html(spans.rows([(w("who.model"), whole), *ruled]) if ruled else whole)
-    st.html(spans.tag_table(trace.characters, [(w("chinese.bio"), trace.entity_tags, {})]))
 
 
 def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
