@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.shell.frame import Below, LessonPage
+from nlpcore.tagging import tag
+from pages.tasks.bio_tagging.idea import SENTENCE, example, sketch, values
 from pages.tasks.bio_tagging.view_crf import crf_view
 from pages.tasks.bio_tagging.view_illegal import illegal_view
 from pages.tasks.bio_tagging.view_own import own_view
@@ -20,7 +22,16 @@ VIEWS: dict[str, Callable[[LessonPage], Below]] = {
 
 def show(lesson: LessonPage) -> Below:
     """Draw the lesson: the view that is chosen, each with a text of its own."""
+    tell_idea(lesson)
     with lesson.controls():
         lesson.presets("view", "sentence", "text", "sequence", "chinese")
         view = lesson.views(list(VIEWS), "yours", labels="views")
     return VIEWS[view](lesson)
+
+
+def tell_idea(lesson: LessonPage) -> None:
+    """Tell the idea on a sentence of its own, which no view asks about."""
+    if trace := lesson.attempt(tag, "minilm-l6-ner", text=SENTENCE):
+        shown = example(trace)
+        alt = lesson.words("alt.idea", text=" ".join(shown.words), tags=" ".join(shown.tags))
+        lesson.idea(sketch(shown), alt, **values(shown))

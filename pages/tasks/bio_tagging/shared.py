@@ -135,18 +135,15 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
         label = f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
         return w("controls.surest", piece=label) if piece == AUTO else label
 
-    left, right = st.columns(2)
-    with left:
-        piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
+    piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
     row = row_of(str(piece))
     best = trace.tag_names[int(trace.probabilities[row].argmax())]
 
     def tag_label(name: str) -> str:
         return w("controls.best", tag=best) if name == AUTO else name
 
-    with right:
-        names = [AUTO, *trace.tag_names]
-        name = lesson.choice("select", w("controls.tag"), names, "tag", labels=tag_label, default=AUTO)
+    names = [AUTO, *trace.tag_names]
+    name = lesson.choice("select", w("controls.tag"), names, "tag", labels=tag_label, default=AUTO)
     return row, trace.tag_names.index(best if name == AUTO else str(name))
 
 

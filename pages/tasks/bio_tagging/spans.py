@@ -39,7 +39,8 @@ def sentence(text: str, marks: Iterable[Mark]) -> str:
         out += [html_escape(text[last : mark.start]), _mark(text[mark.start : mark.end], mark)]
         last = mark.end
     out.append(html_escape(text[last:]))
-    return f'<div dir="auto" style="font-size:1.1rem;line-height:2;overflow-wrap:anywhere">{"".join(out)}</div>'
+    look = "font-size:1.1rem;line-height:2;overflow-wrap:anywhere;white-space:pre-wrap"
+    return f'<div dir="auto" style="{look}">{"".join(out)}</div>'
 
 
 def _mark(text: str, mark: Mark) -> str:
@@ -82,6 +83,17 @@ def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Ma
         '<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;'
         f'font-size:{TEXT}"><tr><td></td>{head}</tr>{body}</table></div>'
     )
+
+
+def character_line(characters: Sequence[str], tags: Sequence[str], begins: Sequence[int] = ()) -> str:
+    """Return each character over its tag, side by side in rows that wrap; ``begins``: numbers of those that begin a line."""
+    new = '<div style="flex-basis:100%"></div>'
+    cells = "".join(
+        (new if n in begins and n else "")
+        + f'<div style="text-align:center;font-size:{TEXT}"><div>{html_escape(character)}</div>{_tag(tag, "")}</div>'
+        for n, (character, tag) in enumerate(zip(characters, tags, strict=True))
+    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:8px 6px">{cells}</div>'
 
 
 def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> str:

@@ -50,9 +50,11 @@ def crf_view(lesson: LessonPage) -> Below:
             lesson.notes(trace.notes)
             draw_segments(lesson, trace, gold)
             labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
+            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
             tell_breaks(lesson, trace)
             tell_lines(lesson, len(trace.lines))
-            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
+            st.markdown(f"**{w('chinese.bio')}**")
+            st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
     with aside:
         lesson.look_for("look_chinese")
         st.caption(f":material/straighten: {w('chinese.quality')}")
@@ -62,11 +64,11 @@ def crf_view(lesson: LessonPage) -> Below:
             panels["rules"] = lambda: draw_rules(lesson, trace.text, "rules.chinese")
             starts = [first for first, _ in trace.lines]
             panels["conll"] = lambda: draw_conll(lesson, trace.characters, trace.spans, starts)
-    return Below(code("chinese", text=text, weight=weight), panels)
+    return Below(code("chinese", text=text, weight=weight), panels, tells={"mistakes": "crf"})
 
 
 def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None) -> None:
-    """Draw the words that the path cuts, each with its tag, and character by character the names among them."""
+    """Draw the words that the path cuts, each with its tag."""
     w = lesson.words
     named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
     ruled = ruled_lines(lesson, trace.text)
@@ -78,7 +80,6 @@ def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None
         tell_against_gold(lesson, gold, found, len(trace.text))
     else:
         st.html(spans.rows([(w("who.model"), whole), *ruled]) if ruled else whole)
-    st.html(spans.tag_table(trace.characters, [(w("chinese.bio"), trace.entity_tags, {})]))
 
 
 def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
@@ -121,11 +122,11 @@ def tell_crf(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the recursion, the question about the CRF, and how large its scores are."""
     w, lattice = lesson.words, trace.lattice
     lesson.formula(formulas.RECURSION)
-    lesson.ask(questions.crf(trace))
-    spread = float((lattice.emissions.max(axis=1) - lattice.emissions.min(axis=1)).mean())
-    sizes = {"transition": f"{np.abs(lattice.transitions).max():.2f}", "emission": f"{spread:.1f}"}
-    key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"
-    st.caption(w(key, weight=f"{trace.weight:g}", **sizes))
+    if lesson.ask(questions.crf(trace)):
+        spread = float((lattice.emissions.max(axis=1) - lattice.emissions.min(axis=1)).mean())
+        sizes = {"transition": f"{np.abs(lattice.transitions).max():.2f}", "emission": f"{spread:.1f}"}
+        key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"
+        st.caption(w(key, weight=f"{trace.weight:g}", **sizes))
     unknown = dict.fromkeys(c for c, known in zip(trace.characters, trace.known, strict=True) if not known)
     if unknown:
         st.caption(w("chinese.unknown", items=" ".join(map(markdown_escape, unknown))))

@@ -35,10 +35,10 @@ def illegal_view(lesson: LessonPage) -> Below:
             tell_layout(lesson, found.layout, found.scheme)
             draw_repairs(lesson, found, known)
     panels: dict[str, Callable[[], None]] = {"legality": lambda: draw_legality(lesson)}
-    if found and known:
+    if found:
         entities = found.way("begin")[1]
         panels["conll"] = lambda: draw_conll(lesson, found.words, entities, found.sentences)
-    return Below(code("illegal", text=text), panels)
+    return Below(code("illegal", text=text), panels, tells={"conll": "count"})
 
 
 def draw_repairs(lesson: LessonPage, found: Repairs, known: bool) -> None:

@@ -71,6 +71,7 @@ def yours_view(lesson: LessonPage) -> Below:
             preview(lesson, exercise, mine)
     with aside:
         if done:
+            lesson.look_for("look_done")
             tell_scores(lesson, exercise, mine, theirs)
         else:
             lesson.look_for("look_yours")
@@ -172,7 +173,8 @@ def tell_f1(lesson: LessonPage, score: Score) -> None:
     formula = formulas.f1(score)
     lesson.formula(formula, w("scores.whose", who=w("who.learner"), **counts))
     if not formula.lines:
-        st.markdown(w("scores.none"))
+        with lesson.more():
+            st.markdown(w("scores.none"))
 
 
 def draw_schemes(lesson: LessonPage) -> None:
