@@ -20,6 +20,7 @@ from app.shell import (
     choice,
     course,
     exports,
+    hall,
     idea,
     lecture,
     memory,
@@ -29,8 +30,10 @@ from app.shell import (
     predict,
     quality,
     state,
-    waiting,
 )
+from app.shell.attempt import attempt
+from app.shell.examples import Examples
+from app.shell.fields import text_field
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.panels import Below, panels
@@ -39,9 +42,8 @@ from app.shell.remark import Remark
 from app.shell.slot import Slot
 from app.text import note_params
 from app.words import LOCALES, Words
-from nlpcore.errors import LearnerError, Note
+from nlpcore.errors import Note
 from nlpcore.models.catalogue import Kind
-from nlpcore.models.serving import serving
 from nlpcore.text import mostly_chinese
 
 __all__ = ["Below", "LessonPage", "Slot", "open_lesson"]
@@ -73,10 +75,14 @@ class LessonPage:
         self.lecture = lecture.is_on()
         self.words = Words(lesson.words, self.language)
         self._notes = Words(LOCALES / "notes.yaml", self.language)
+        self._examples = Examples(lesson)
+        self._settings: DeltaGenerator | None = None
+        if self.lecture:
+            hall.go_where_the_keys_lead(self._pages)
         self._tools = header(self.words("title"))
         self._idea = st.container(key="idea")
         self._controls = st.container(key="controls")
-        self._settings: DeltaGenerator | None = None
+        self._remark_place = self._listen_to_a_lecturer() if self.lecture else None
         self._formulas: DeltaGenerator | None = None
         self._tables: DeltaGenerator | None = None
         self._remark: Remark | None = None
@@ -90,6 +96,15 @@ class LessonPage:
         with self._idea:
             idea.idea(self.words, self.lesson, sketch, alt, values, self._pages)
 
+    def _listen_to_a_lecturer(self) -> DeltaGenerator:
+        """Draw what a hall sees on demand only; return the place of an example's remark."""
+        with self._tools:
+            hall.keys(self.lesson, self._pages, list(self._examples.presets), self._examples.show)
+        hall.legend()
+        hall.lessons(self._pages)
+        self._settings = st.container(key="hall_settings", horizontal=True)
+        return st.container(key="hall_remark")
+
     # -- the controls ------------------------------------------------------------------------------------------------
 
     def controls(self) -> DeltaGenerator:
@@ -97,7 +112,7 @@ class LessonPage:
         return self._controls
 
     def settings(self, count: int = 1) -> list[DeltaGenerator]:
-        """Return places for ``count`` controls that are changed more seldom: behind one button, on every screen."""
+        """Return places for ``count`` controls that are changed more seldom: behind one button; in a hall, a row on demand."""
         if self._settings is None:
             with self._tools:
                 self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
@@ -158,18 +173,7 @@ class LessonPage:
     ) -> str:
         """Draw the learner's text field and return what stands in it (may be empty). ``area``: it has lines."""
         label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
-        options = self.bound(key, default)
-        was_area: Slot[bool] = self.slot(f"area_{key}", area)
-        if was_area.value != area:  # another widget, which takes what stands in the one before only when it is told to
-            self.put(**{key: st.session_state[key]})
-        was_area.value = area
-        if area:
-            value = st.text_area(label, max_chars=max_chars, height=100, **options)
-        else:
-            value = st.text_input(label, max_chars=max_chars, **options)
-        if key in state.left_out():
-            st.caption(f":material/link_off: {shell_words()('link.too_long')}")
-        return value or ""
+        return text_field(self.lesson.id, key, default, max_chars, area, label)
 
     def presets(self, *inputs: str) -> str | None:
         """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id.
@@ -177,52 +181,13 @@ class LessonPage:
         What the one before has set goes to its default where the next one does not name it. ``inputs`` are the controls
         that make an example what it is: once one of them is changed, it is that example no more, and its remark goes.
         """
-        presets: Mapping[str, Any] = self.words.node("presets")
-        before: Slot[str | None] = self.slot("preset", None)
-        self._leave_preset(inputs)
-
-        def apply() -> None:
-            chosen = st.session_state.get("preset")
-            if chosen in presets:
-                values = self._set_by(str(chosen))
-                old = self._set_by(before.value) if before.value in presets else {}
-                still = [name for name, value in old.items() if st.session_state.get(name) == value]
-                state.set_all(values, anew=still)
-
-        chosen = self.choice(
-            "pills",
-            shell_words()("presets"),
-            list(presets),
-            "preset",
-            labels=lambda name: self.words(f"presets.{name}.label"),
-            on_change=apply,
-        )
-        before.value = chosen
-        if chosen and not self.lecture and self.words.has(f"presets.{chosen}.note"):
-            tells = presets[str(chosen)].get("tells", ())
-            tells = (tells,) if isinstance(tells, str) else tells
-            self._remark = Remark((self.lesson.id, str(chosen)), self.words(f"presets.{chosen}.note"), tells)
-        return str(chosen) if chosen else None
-
-    def _set_by(self, preset: str | None) -> dict[str, Any]:
-        """Return the values that a preset sets, in the language of this run."""
-        values: dict[str, Any] = self.words.node("presets")[preset].get("state", {})
-        return dict(Words(self.lesson.words, language()).resolve(values))
-
-    def _leave_preset(self, inputs: Sequence[str]) -> None:
-        """Choose no preset where one of the ``inputs`` that it sets is another by now.
-
-        A link that names the preset does what clicking it does, but for what the address sets otherwise.
-        """
-        presets = list(self.words.node("presets"))
-        preset = choice.chosen_before_drawing(presets, "preset")
-        if preset is None:
-            return
-        values = self._set_by(str(preset))
-        if any(state.value_of(name, value) != value for name, value in values.items() if name in inputs):
-            st.session_state["preset"] = None
-        else:
-            state.imply(values)
+        examples = self._examples
+        examples.leave(inputs)
+        chosen = examples.pick()
+        if chosen and (note := examples.note(chosen)):
+            with self._remark_place or contextlib.nullcontext():
+                self._remark = Remark((self.lesson.id, chosen), *note)
+        return chosen
 
     def views(self, options: Sequence[str], default: str, labels: str) -> str:
         """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
@@ -293,18 +258,7 @@ class LessonPage:
         """
         listeners = {"on_progress": on_progress, "on_place": on_place}
         heard: dict[str, Any] = {name: listener for name, listener in listeners.items() if listener is not None}
-        try:
-            with waiting.spinner(function, model_id, data):
-                answer: T = serving().run(function, model_id, **heard, **data)
-            return answer
-        except LearnerError as error:
-            self._warn(error.note)
-        except MemoryError:
-            self._warn(Note("out_of_memory"))
-        except Exception:
-            log.exception("%s: %s failed", self.lesson.id, getattr(function, "__name__", function))
-            self._warn(Note("unexpected"))
-        return None
+        return attempt(self.lesson.id, self._warn, function, model_id, heard, data)
 
     def _warn(self, note: Note) -> None:
         st.warning(self.sentence(note), icon=":material/info:")
@@ -419,6 +373,11 @@ class LessonPage:
         """
         player.stepped(name, count, draw, labels, start, reach)
 
+    def arrow_keys(self, vertical: str, horizontal: str) -> None:
+        """Have the arrow keys move two controls with whole numbers: in a hall, where nothing else needs them."""
+        if self.lecture:
+            hall.arrow_keys(vertical, horizontal)
+
     def table(self, rows: Sequence[Mapping[str, Any]], name: str, on_choice: Callable[[int], None]) -> None:
         """Draw a table in which a click on a row calls ``on_choice`` with its index, before the next run."""
         key = f"table_{name}"
@@ -443,6 +402,7 @@ class LessonPage:
         self._formulas = None
         if self._remark:
             self._remark.settle()
+        hall.reveals()  # a key that found no open question is forgotten
         with st.container(key="below"):
             if below.model and not self.lecture:
                 quality.tell(below.model, self.language)

@@ -20,9 +20,8 @@ from app.words import Words
 # The folding is the browser's own and runs nothing on the server. An expander is drawn folded, so that it does not close
 # before the eyes of who comes back.
 _JS = """
-const HALL = "ideaShown";
 export default function({ data }) {
-  const key = `idea:${data.lesson}`, root = document.documentElement;
+  const key = `idea:${data.lesson}`;
   let tries = 0;
   const unfold = () => {
     const box = document.querySelector(".st-key-idea details");
@@ -37,14 +36,6 @@ export default function({ data }) {
     if ((data.hall || !known) && !box.open) { box.querySelector("summary").click(); }
   };
   unfold();
-  delete root.dataset[HALL];
-  const toggle = (event) => {
-    if (event.key.toLowerCase() !== "i" || event.ctrlKey || event.metaKey || event.altKey) { return; }
-    if (event.target.closest?.("input, textarea, [contenteditable]")) { return; }
-    if (HALL in root.dataset) { delete root.dataset[HALL]; } else { root.dataset[HALL] = ""; }
-  };
-  if (data.hall) { document.addEventListener("keydown", toggle); }
-  return () => document.removeEventListener("keydown", toggle);
 }
 """
 _PICTURE_JS = """

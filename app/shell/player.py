@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app.shell import state
+from app.shell.keys import now, on_keys, put, settle
 from app.shell.language import language, shell_words
 from app.words import LOCALES, Words
 from nlpcore.models.turns import turn
@@ -17,27 +19,7 @@ from nlpcore.models.turns import turn
 log = logging.getLogger(__name__)
 
 SECONDS_A_STEP = 1.2
-
-# A group of pills or segments takes the arrow keys for itself while the focus is in it, and a switch takes all keys from
-# the buttons. Who clicks there has chosen and goes on: the focus is let go, so that the keys step. Who got there by the
-# keyboard (a click without a count) keeps it.
-_JS = """
-const LET_GO = '[data-testid="stButtonGroup"], [data-testid="stCheckbox"]';
-export default function() {
-  const letGo = (event) => {
-    if (event.detail > 0 && event.target.closest?.(LET_GO)) {
-      setTimeout(() => { document.activeElement?.closest(LET_GO) && document.activeElement.blur(); });
-    }
-  };
-  document.addEventListener("click", letGo, true);
-  return () => document.removeEventListener("click", letGo, true);
-}
-"""
-
-
-@st.cache_resource
-def _keys() -> Any:
-    return st.components.v2.component("step_keys", html="<span hidden></span>", js=_JS)
+KEYS = ("Home", "ArrowLeft", "ArrowRight", "End", "p")
 
 
 def stepped(
@@ -67,6 +49,8 @@ def stepped(
     def body() -> None:
         options = state.bound(name, start, 1, count)
         end = count if reach is None else max(1, min(reach(), count))
+        if st.session_state.pop(f"{playing}_by_key", False):
+            st.rerun()  # as after a click on the button
         _advance(name, playing, end)
         _controls(name, playing, count, options, labels, end)
         step = min(int(st.session_state[name]), end)
@@ -75,10 +59,11 @@ def stepped(
         except Exception:  # a fragment runs outside of the page that would catch it
             log.exception("drawing step %s of %s failed", step, name)
             st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
+        settle(name)
+        on_keys(name, KEYS, partial(_press, name, playing, end))
         state.remember(name)
 
     body()
-    _keys()(key=f"keys_{name}", height=0)
 
 
 def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
@@ -91,8 +76,21 @@ def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
 def _move(name: str, playing: str, step: int | None, by: int, end: int) -> None:
     """Go to ``step``, or ``by`` steps on from the one that is shown, ``end`` at most: a slider of a new length may have
     gone back to its start after the buttons were drawn."""
-    st.session_state[name] = max(1, min(st.session_state.get(name, 1), end) + by) if step is None else step
+    here = min(now(name) or 1, end)
+    put(name, max(1, min(here + by, end)) if step is None else step)
     st.session_state[playing] = False
+
+
+def _press(name: str, playing: str, end: int, key: str, times: int) -> None:
+    """Do what the buttons do, as often as the key was pressed."""
+    if key == "p":
+        if times % 2:
+            _toggle(name, playing, end)
+            st.session_state[f"{playing}_by_key"] = True
+    elif key in ("Home", "End"):
+        _move(name, playing, 1 if key == "Home" else end, 0, end)
+    else:
+        _move(name, playing, None, times if key == "ArrowRight" else -times, end)
 
 
 def _toggle(name: str, playing: str, count: int) -> None:
@@ -124,11 +122,11 @@ def _controls(
     step = min(int(st.session_state[name]), end)
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
-        for action, icon, target, by, shortcut in (
+        for action, icon, target, by, key in (
             ("first", "first_page", 1, 0, "Home"),
-            ("back", "chevron_left", None, -1, "Left"),
+            ("back", "chevron_left", None, -1, "←"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step <= 1, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step <= 1, key)
         clicked = st.button(
             words("player.pause" if on else "player.play"),
             icon=":material/pause:" if on else ":material/play_arrow:",
@@ -136,13 +134,13 @@ def _controls(
             args=(name, playing, end),
             disabled=end < 2,
             key=f"_{name}_play",
-            shortcut="P",
+            help="P",
         )
-        for action, icon, target, by, shortcut in (
-            ("forward", "chevron_right", None, 1, "Right"),
+        for action, icon, target, by, key in (
+            ("forward", "chevron_right", None, 1, "→"),
             ("last", "last_page", end, 0, "End"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key)
         place = st.container(width="content")
         if count > 1:
             st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
@@ -152,9 +150,7 @@ def _controls(
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 
 
-def _step_button(
-    label: str, icon: str, move: tuple[str, str, int | None, int, int], disabled: bool, shortcut: str
-) -> None:
+def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int, int], disabled: bool, key: str) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
@@ -162,7 +158,7 @@ def _step_button(
         args=move,
         disabled=disabled,
         key=f"_{move[0]}_{icon}",
-        shortcut=shortcut,
+        help=key,
     )
 
 

@@ -46,7 +46,8 @@ def test_the_home_page_knows_what_was_visited_and_predicted(page: Page, app_url:
     """In this browser alone: it is read where it was written."""
     shell, attention = Words(LOCALES / "shell.yaml", "en"), next(each for each in LESSONS if each.id == "attention")
     visit(page, f"{app_url}/attention?lang=en")
-    page.locator("[data-testid=stRadio] label:has(input)").first.click()
+    with acting(page):
+        page.locator("[data-testid=stRadio] label:has(input)").first.click()
     with acting(page):
         page.get_by_role("button", name=shell("predict.commit")).click()
     right = page.locator("[data-testid=stAlertContentSuccess]").count()

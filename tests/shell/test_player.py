@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.shell import player, state
+from app.shell import keys, player, state
 from app.shell.player import stepped
 from tests.shell.driving import components, drawn, labels, press, sound, written
 
@@ -132,8 +132,33 @@ def test_playing_ends_where_a_question_is_open(monkeypatch: pytest.MonkeyPatch) 
 
 def test_keys_step_too() -> None:
     app, _, _ = play()
-    assert [button.proto.shortcut for button in app.button] == ["home", "left", "p", "right", "end"]
-    assert len(components(app, "step_keys")) == 1
+    assert [button.help for button in app.button] == ["Home", "←", "P", "→", "End"]
+    [told] = components(app, "keys")
+    assert told == {"name": "step", "keys": sorted(player.KEYS)}
+
+
+@pytest.mark.parametrize(
+    ("key", "times", "at", "shown"),
+    [("ArrowRight", 1, 2, 3), ("ArrowRight", 3, 1, 4), ("ArrowRight", 9, 2, 5), ("ArrowLeft", 2, 4, 2), ("ArrowLeft", 9, 4, 1),
+     ("Home", 1, 4, 1), ("End", 2, 1, 5)],
+)  # fmt: skip
+def test_keys_move_as_often_as_they_were_pressed(
+    monkeypatch: pytest.MonkeyPatch, key: str, times: int, at: int, shown: int
+) -> None:
+    session: dict[str, Any] = {"step": at, "_playing_step": True}
+    for module in (player, keys):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=session))
+    player._press("step", "_playing_step", 5, key, times)
+    assert session["step"] == shown and not session["_playing_step"]
+
+
+@pytest.mark.parametrize(("times", "plays"), [(1, True), (2, False), (3, True)])
+def test_p_plays_and_pauses(monkeypatch: pytest.MonkeyPatch, times: int, plays: bool) -> None:
+    session: dict[str, Any] = {"step": 2}
+    for module in (player, keys):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=session))
+    player._press("step", "_playing_step", 5, "p", times)
+    assert session.get("_playing_step", False) is plays and session["step"] == 2
 
 
 @pytest.mark.parametrize(("names", "caption"), [(["a", "b"], "Step **2** of 5 · b"), (["a"], "Step **2** of 5")])
@@ -220,6 +245,7 @@ class Clock:
         self.now, self.session, self.reruns = 100.0, dict(session), 0
         monkeypatch.setattr(player, "time", SimpleNamespace(monotonic=lambda: self.now))
         monkeypatch.setattr(player, "st", SimpleNamespace(session_state=self.session, rerun=self.rerun))
+        monkeypatch.setattr(keys, "st", SimpleNamespace(session_state=self.session))
 
     def rerun(self) -> None:
         self.reruns += 1

@@ -30,6 +30,11 @@ def everything() -> None:
     page.finish(Below())
 
 
+def in_a_hall() -> None:
+    page = LessonPage(made_up())
+    page.finish(Below())
+
+
 def keys(node: Any) -> Iterator[str]:
     """Yield the key of every container and widget under a node."""
     found = getattr(getattr(node, "proto", None), "id", "")
@@ -40,7 +45,8 @@ def keys(node: Any) -> Iterator[str]:
 
 
 def test_every_part_that_a_sheet_names_is_drawn() -> None:
-    there = {key.removesuffix("-None") for key in keys(drawn(everything)._tree)}
+    screens = (drawn(everything), drawn(in_a_hall, {"lecture": "true"}))
+    there = {key.removesuffix("-None") for app in screens for key in keys(app._tree)}
     assert {"header", "tools", "controls", "idea", "stage", "more", "below", "panel_body", "views"} <= there
     lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
     named = {(sheet.name, key) for sheet in SHEETS for key in KEY.findall(_without_comments(sheet))}

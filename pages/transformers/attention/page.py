@@ -95,6 +95,7 @@ def controls(
         layer = lesson.whole_number("layer", w("controls.layer"), DEFAULT_LAYER, maps.layers)
     with places[1]:
         head = lesson.whole_number("head", w("controls.head"), DEFAULT_HEAD, maps.heads)
+    lesson.arrow_keys("layer", "head")
     with places[3]:
         view = lesson.choice(
             "segmented", w("controls.view"), ["head", "average", "rollout"], "view", default="head",

@@ -1,0 +1,139 @@
+"""What a lecturer does without the mouse: examples, lessons, the answer, and what a hall sees on demand only.
+
+Presenters send PageUp and PageDown. What only shows or hides something (the idea, the remark, the settings, the list of
+lessons) is the browser's own and runs nothing on the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from app.lessons import Lesson
+from app.shell.keys import now, on_keys, put, settle
+from app.shell.language import language, shell_words
+from app.shell.path import Pages
+from app.words import Words
+
+SHOWN = {"i": "idea", "n": "remark", "s": "settings", "l": "lessons", "h": "keys"}  # key -> what it shows or hides
+NEXT_EXAMPLE, LAST_EXAMPLE = "PageDown", "PageUp"
+NEXT_LESSON, LAST_LESSON = "Shift+PageDown", "Shift+PageUp"
+REVEAL = "r"
+ARROWS = {
+    "ArrowUp": (0, -1),
+    "ArrowDown": (0, 1),
+    "ArrowLeft": (1, -1),
+    "ArrowRight": (1, 1),
+}  # which control, by how much
+_REVEAL, _OPEN = "_reveal", "_go_to_lesson"
+
+_JS = """
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=combobox]";
+export default function({ parentElement, data }) {
+  const root = document.documentElement;
+  const toggle = (what) => { root.classList.toggle(`shows-${what}`); };
+  const press = (event) => {
+    const what = data.shown[event.key.toLowerCase()];
+    if (!what || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) { return; }
+    toggle(what);
+  };
+  parentElement.querySelectorAll("button").forEach((button) => {
+    button.textContent = data.labels[button.dataset.what];
+    button.onclick = () => toggle(button.dataset.what);
+  });
+  if (root.dataset.hallPage !== data.page) {
+    Object.values(data.shown).forEach((what) => root.classList.remove(`shows-${what}`));
+    root.dataset.hallPage = data.page;
+  }
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}
+"""
+_HTML = '<div><button data-what="settings"></button><button data-what="keys"></button></div>'
+_CSS = """
+div { display: flex; gap: 0.5rem; }
+button { font: inherit; padding: 0.4rem 0.8rem; border-radius: 0.5rem; cursor: pointer; color: var(--st-text-color);
+  background: transparent; border: 1px solid var(--st-border-color, #8886); white-space: nowrap; }
+button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+"""
+
+
+@st.cache_resource
+def _toggles() -> Any:
+    return st.components.v2.component("hall_toggles", html=_HTML, css=_CSS, js=_JS)
+
+
+def go_where_the_keys_lead(pages: Pages) -> None:
+    """Open the lesson that a key has asked for in this run; before anything is drawn."""
+    wanted = st.session_state.pop(_OPEN, None)
+    page = next((page for lesson, page in pages.items() if lesson.id == wanted), None)
+    if page is not None:
+        st.switch_page(page)
+
+
+def reveals() -> bool:
+    """True once after the key that reveals was pressed: the question that is open is answered without a guess."""
+    return bool(st.session_state.pop(_REVEAL, False))
+
+
+def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None]) -> None:
+    """Have the page listen to a lecturer's keys, and draw what they are and the lessons that they lead to, hidden at first.
+
+    ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
+    """
+    act = partial(_act, lesson, pages, examples, show_example)
+    settle("preset")
+    on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act)
+    labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
+    _toggles()(key="hall_toggles", data={"shown": SHOWN, "page": lesson.id, "labels": labels}, width="content")
+
+
+def legend() -> None:
+    """Draw the list of the keys."""
+    with st.container(key="hall_keys"):
+        st.markdown(shell_words()("hall.keys"))
+
+
+def lessons(pages: Mapping[Lesson, StreamlitPage]) -> None:
+    """Draw a link to every lesson."""
+    with st.container(key="hall_lessons", horizontal=True):
+        for lesson, page in pages.items():
+            st.page_link(page, label=Words(lesson.words, language())("title"), icon=lesson.icon)
+
+
+def arrow_keys(vertical: str, horizontal: str) -> None:
+    """Move two controls with whole numbers by the arrow keys."""
+
+    def act(key: str, times: int) -> None:
+        which, by = ARROWS[key]
+        name = (vertical, horizontal)[which]
+        span = st.session_state.get("_spans", {}).get(name, {})
+        wanted = int(now(name)) + by * times
+        put(name, max(span.get("min_value", wanted), min(wanted, span.get("max_value", wanted))))
+
+    settle(vertical)
+    settle(horizontal)
+    on_keys("arrows", tuple(ARROWS), act)
+
+
+def _act(
+    lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None], key: str, times: int
+) -> None:
+    if key == REVEAL:
+        st.session_state[_REVEAL] = True
+    elif key in (NEXT_LESSON, LAST_LESSON):
+        order = list(pages)
+        step = times if key == NEXT_LESSON else -times
+        if lesson in order:
+            st.session_state[_OPEN] = order[max(0, min(order.index(lesson) + step, len(order) - 1))].id
+    elif examples:
+        chosen = now("preset")
+        place = examples.index(chosen) if chosen in examples else -1 if key == NEXT_EXAMPLE else len(examples)
+        step = times if key == NEXT_EXAMPLE else -times
+        example = examples[max(0, min(place + step, len(examples) - 1))]
+        put("preset", example)
+        show_example(example)

@@ -1,0 +1,94 @@
+"""Keys of a page: how often each was pressed is counted in the browser, so that none is lost while the page is computing.
+
+A button's own shortcut is one message for each press, and Streamlit makes one of several that wait for a run: at four a second
+some would be lost. A count is told as it stands, and what was counted since the last run is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import streamlit as st
+
+# What a key means where the focus is in a field or on a control that has its own use for it, it means there alone. Who clicks
+# on a pill, a segment or a switch has chosen and goes on: the focus is let go. Who got there by the keyboard (a click
+# without a count) keeps it.
+_JS = """
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox]";
+const LET_GO = '[data-testid="stButtonGroup"], [data-testid="stCheckbox"]';
+const counts = (window.countedKeys ??= {});
+const nameOf = (event) => (event.shiftKey && event.key.length > 1 ? "Shift+" : "") +
+  (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+export default function({ data, setStateValue }) {
+  const counted = (counts[data.name] ??= {}), wanted = new Set(data.keys);
+  const press = (event) => {
+    const key = nameOf(event), own = event.target.closest?.(TYPING);
+    const group = event.target.closest?.('[role=radiogroup], [data-testid="stButtonGroup"]');
+    if (!wanted.has(key) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
+    if (own || (group && key.startsWith("Arrow"))) { return; }
+    event.preventDefault();
+    counted[key] = (counted[key] ?? 0) + 1;
+    setStateValue("counts", { ...counted });
+  };
+  const letGo = (event) => {
+    if (event.detail > 0 && event.target.closest?.(LET_GO)) {
+      setTimeout(() => { document.activeElement?.closest(LET_GO) && document.activeElement.blur(); });
+    }
+  };
+  document.addEventListener("keydown", press);
+  document.addEventListener("click", letGo, true);
+  return () => {
+    document.removeEventListener("keydown", press);
+    document.removeEventListener("click", letGo, true);
+  };
+}
+"""
+
+
+def now(name: str) -> Any:
+    """Return what a control holds, for a key that moves it on from there.
+
+    The browser tells a control's value with every key, and may not have heard yet of what the keys before have set.
+    """
+    value, burst = st.session_state.get(name), st.session_state.get(f"_burst_{name}", [])
+    return burst[-1] if value in burst else value
+
+
+def put(name: str, value: Any) -> None:
+    """Set a control by a key; see :func:`now`."""
+    burst = st.session_state.setdefault(f"_burst_{name}", [])
+    burst += [st.session_state.get(name), value]
+    st.session_state[name] = value
+
+
+def settle(name: str) -> None:
+    """Forget what keys have set where a run draws the control with another value: somebody has moved it otherwise."""
+    burst = st.session_state.get(f"_burst_{name}")
+    if burst and st.session_state.get(name) != burst[-1]:
+        st.session_state[f"_burst_{name}"] = []
+
+
+@st.cache_resource
+def _counter() -> Any:
+    return st.components.v2.component("keys", html="<span hidden></span>", js=_JS)
+
+
+def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None]) -> None:
+    """Call ``act(key, times)`` before the next run for each of the ``keys`` that was pressed since the last one.
+
+    Keys are named as in the browser ("ArrowLeft", "PageDown", "r"), with "Shift+" before the longer ones where it is held.
+    ``name`` is unique on the page; where it is drawn inside a fragment, only the fragment runs again.
+    """
+    widget, seen_by = f"keys_{name}", f"_seen_keys_{name}"
+
+    def tell() -> None:
+        counts: Mapping[str, int] = (st.session_state.get(widget) or {}).get("counts") or {}
+        seen: Mapping[str, int] = st.session_state.get(seen_by, {})
+        st.session_state[seen_by] = dict(counts)
+        for key, count in counts.items():
+            times = count - seen.get(key, 0)
+            if key in keys and times > 0:
+                act(key, times)
+
+    _counter()(key=widget, data={"name": name, "keys": sorted(keys)}, on_counts_change=tell, height=0)

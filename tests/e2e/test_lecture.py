@@ -1,0 +1,77 @@
+"""A lecture without the mouse: examples, answers, lessons, and what a hall sees on demand, by keys."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from app.lessons import LESSONS
+from app.words import LOCALES, Words
+from tests.e2e.acting import PATIENCE, words
+from tests.e2e.browser import acting, visit
+
+SHELL = Words(LOCALES / "shell.yaml", "en")
+
+
+def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
+    w, presets = words("attention"), list(words("attention").node("presets"))
+    visit(page, f"{app_url}/attention?lang=en&lecture=true")
+    for key, part in (
+        ("s", "hall_settings"),
+        ("n", "hall_remark"),
+        ("l", "hall_lessons"),
+        ("h", "hall_keys"),
+        ("i", "idea"),
+    ):
+        box = page.locator(f".st-key-{part}")
+        expect(box).to_be_hidden()
+        page.keyboard.press(key)
+        if key != "n":  # no example is chosen yet: there is nothing to say
+            expect(box).to_be_visible()
+        page.keyboard.press(key)
+        expect(box).to_be_hidden()
+    with acting(page):
+        page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile(rf"[?&]preset={presets[0]}(&|$)"), timeout=PATIENCE)
+    question = page.get_by_role("button", name=SHELL("predict.show"))
+    expect(question).to_be_visible()
+    with acting(page):
+        page.keyboard.press("r")
+    expect(question).to_have_count(0)
+    page.keyboard.press("n")
+    expect(page.locator(".st-key-hall_remark")).to_contain_text(w(f"presets.{presets[0]}.note").split(".")[0][:30])
+    for _ in range(3):  # faster than a page is drawn: none is lost
+        page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile(rf"[?&]preset={presets[3]}(&|$)"), timeout=PATIENCE)
+    place = [each.id for each in LESSONS].index("attention")
+    page.keyboard.press("Shift+PageUp")
+    expect(page.locator("h1")).to_have_text(words(LESSONS[place - 1].id)("title"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("lecture=true"), timeout=PATIENCE)
+
+
+def test_arrow_keys_walk_through_layers_and_heads_and_none_is_lost(page: Page, app_url: str) -> None:
+    visit(page, f"{app_url}/attention?lang=en&lecture=true&layer=1&head=1")
+    for key in (
+        "ArrowDown",
+        "ArrowRight",
+        "ArrowDown",
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowDown",
+        "ArrowUp",
+        "ArrowRight",
+    ):
+        page.keyboard.press(key)
+    expect(page).to_have_url(re.compile(r"[?&]layer=3(&|$)"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"[?&]head=5(&|$)"), timeout=PATIENCE)
+
+
+def test_steps_that_are_pressed_fast_all_count(page: Page, app_url: str) -> None:
+    visit(page, f"{app_url}/lstm-gates?lang=en&lecture=true&step=1&text=one+two+three+four+five+six+seven+eight")
+    while page.get_by_role("button", name=SHELL("predict.show")).count():  # what is asked about holds the steps back
+        with acting(page):
+            page.keyboard.press("r")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"[?&]step=4(&|$)"), timeout=PATIENCE)

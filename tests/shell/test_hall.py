@@ -1,0 +1,132 @@
+"""Keys: each press counts once, and a lecturer's lead to examples, lessons and answers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.lessons import LESSONS
+from app.shell import hall, keys
+from tests.shell.driving import SHELL, components, drawn
+
+
+class Browser:
+    """Stands for Streamlit's component: what the browser counts is told by ``press``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.state: dict[str, Any] = {}
+        self.mounted: dict[str, Any] = {}
+        self.counts: dict[str, dict[str, int]] = {}
+        monkeypatch.setattr(keys, "st", SimpleNamespace(session_state=self.state))
+        monkeypatch.setattr(hall, "st", SimpleNamespace(session_state=self.state))
+        monkeypatch.setattr(keys, "_counter", lambda: lambda **given: self.mounted.update({given["key"]: given}))
+
+    def press(self, widget: str, *pressed: str) -> None:
+        """Press keys that all are told in one message, as those are that wait for a run."""
+        counts = self.counts.setdefault(widget, {})
+        for key in pressed:
+            counts[key] = counts.get(key, 0) + 1
+        self.state[widget] = {"counts": dict(counts)}
+        self.mounted[widget]["on_counts_change"]()
+
+
+def test_presses_that_come_in_one_message_all_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, done = Browser(monkeypatch), list[tuple[str, int]]()
+    keys.on_keys("x", ("ArrowLeft", "p"), lambda key, times: done.append((key, times)))
+    assert browser.mounted["keys_x"]["data"] == {"name": "x", "keys": ["ArrowLeft", "p"]}
+    browser.press("keys_x", "ArrowLeft", "ArrowLeft", "p", "ArrowLeft")
+    assert sorted(done) == [("ArrowLeft", 3), ("p", 1)]
+    browser.press("keys_x", "p")
+    assert done[2:] == [("p", 1)]
+    browser.press("keys_x", "Home")
+    assert len(done) == 3, "a key of another part of the page is not this one's"
+
+
+def test_the_browser_may_not_have_heard_of_what_the_keys_before_have_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each message brings the control's value as the browser knows it: the first one, one on the way, or the last one."""
+    state: dict[str, Any] = {"n": 1}
+    monkeypatch.setattr(keys, "st", SimpleNamespace(session_state=state))
+    for told, wanted in ((1, 2), (1, 3), (2, 4), (4, 5)):
+        state["n"] = told
+        keys.put("n", keys.now("n") + 1)
+        assert state["n"] == wanted
+    keys.settle("n")
+    state["n"] = 1
+    assert keys.now("n") == 5, "the run was drawn with what the keys have set"
+    state["n"] = 2
+    keys.settle("n")
+    assert keys.now("n") == 2, "moved by the mouse since"
+
+
+def lead(monkeypatch: pytest.MonkeyPatch, *pressed: str, preset: str | None = None, lesson: int = 1) -> Any:
+    """Press keys on a page with the examples a, b, c; return what is chosen, and the lesson that is to be opened."""
+    browser, shown = Browser(monkeypatch), list[str]()
+    browser.state["preset"] = preset
+    monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
+    hall.keys(LESSONS[lesson], dict.fromkeys(LESSONS), ["a", "b", "c"], shown.append)  # type: ignore[arg-type]
+    browser.press("keys_hall", *pressed)
+    return shown, browser.state.get("_go_to_lesson"), hall.reveals()
+
+
+@pytest.mark.parametrize(
+    ("preset", "pressed", "shown"),
+    [
+        (None, "PageDown", "a"), ("a", "PageDown", "b"), ("c", "PageDown", "c"), ("b", "PageUp", "a"), ("a", "PageUp", "a"),
+        (None, "PageUp", "c"), ("gone", "PageDown", "a"),
+    ],
+)  # fmt: skip
+def test_page_keys_go_through_the_examples(
+    monkeypatch: pytest.MonkeyPatch, preset: str | None, pressed: str, shown: str
+) -> None:
+    assert lead(monkeypatch, pressed, preset=preset) == ([shown], None, False)
+    assert lead(monkeypatch, "PageDown", "PageDown", preset="a")[0] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("at", "pressed", "opened"),
+    [
+        (0, "Shift+PageUp", 0),
+        (0, "Shift+PageDown", 1),
+        (1, "Shift+PageUp", 0),
+        (len(LESSONS) - 1, "Shift+PageDown", -1),
+    ],
+)
+def test_with_shift_they_go_through_the_lessons(
+    monkeypatch: pytest.MonkeyPatch, at: int, pressed: str, opened: int
+) -> None:
+    assert lead(monkeypatch, pressed, lesson=at) == ([], LESSONS[opened].id, False)
+
+
+def test_r_reveals_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lead(monkeypatch, "r") == ([], None, True)
+    assert not hall.reveals()
+
+
+def test_arrows_move_two_controls_within_their_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = Browser(monkeypatch)
+    browser.state |= {
+        "layer": 5,
+        "head": 1,
+        "_spans": {"layer": {"min_value": 1, "max_value": 6}, "head": {"min_value": 1}},
+    }
+    hall.arrow_keys("layer", "head")
+    browser.press("keys_arrows", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight")
+    assert (browser.state["layer"], browser.state["head"]) == (6, 2)
+    browser.press("keys_arrows", "ArrowUp", "ArrowLeft", "ArrowLeft", "ArrowLeft")
+    assert (browser.state["layer"], browser.state["head"]) == (5, 1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_legend_names_every_key(language: str) -> None:
+    said = SHELL[language]("hall.keys")
+    assert all(f"**{key.upper()}**" in said for key in (*hall.SHOWN, hall.REVEAL))
+    assert drawn(hall.legend, {"lang": language}).markdown[0].value == said
+
+
+def test_the_page_tells_the_browser_what_each_key_shows() -> None:
+    app = drawn(lambda: hall.keys(LESSONS[0], {}, [], lambda _: None))
+    [toggles] = components(app, "hall_toggles")
+    assert toggles["shown"] == hall.SHOWN and toggles["page"] == LESSONS[0].id
+    assert toggles["labels"] == {"settings": "Settings", "keys": "Keys"}
