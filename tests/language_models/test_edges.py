@@ -137,3 +137,10 @@ def test_a_network_whose_head_has_another_name_gives_its_own_logits() -> None:
         assert found.dtype == np.float64
         np.testing.assert_allclose(found, wanted, atol=1e-4)
         np.testing.assert_allclose(mask_logits(model, ids, positions), wanted, atol=1e-4)
+
+
+@pytest.mark.models
+def test_the_vocabulary_that_is_taken_where_none_is_named_is_that_of_berts_uncased_tokenizer() -> None:
+    from nlpcore.models import load
+
+    assert Vocabulary.of(load("minilm-l6").tokenizer) == Vocabulary()

@@ -72,7 +72,11 @@ def test_what_a_learner_types(watching: Watching) -> None:
     tokenizers = SimpleNamespace(
         source=SimpleNamespace(encode=lambda _: read), target=SimpleNamespace(id_to_token=lambda i: f"t{i}")
     )
-    translate(SimpleNamespace(network=network("gru"), tokenizer=tokenizers, device="cpu", notes=()), "a b")
+    entry = SimpleNamespace(languages=("en", "zh"))
+    model: Any = SimpleNamespace(
+        id="m", network=network("gru"), tokenizer=tokenizers, device="cpu", notes=(), entry=entry
+    )
+    translate(model, "a b")
     assert not watching.nowhere and watching.made > 2
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -13,29 +13,45 @@ from nlpcore.tagging import capitals, from_bio, repair, tag, to_bio
 from nlpcore.tagging.lac import segment
 from nlpcore.tagging.metrics import Score, compare, overlap, partial, strict, token_accuracy
 from nlpcore.tagging.schemes import Span, illegal_transitions, is_legal, split_tag, to_iob1
-from nlpcore.tagging.tagger import _windows
+from nlpcore.tagging.tagger import Piece, _windows
 from nlpcore.tagging.viterbi import viterbi
 
 
+def windows(counts: list[int], size: int) -> list[tuple[tuple[int, int], ...]]:
+    """Return the windows of lines that have so many words, each of one piece."""
+    words = range(sum(counts))
+    pieces = [Piece("x", 5, n, True, n, n + 1) for n in words]
+    mark = Piece("[]", 2, -1, False, 0, 0)
+    ends = [0, *accumulate(counts)]
+    return list(_windows([mark, *pieces, mark], list(pairwise(ends)), size))
+
+
 @pytest.mark.parametrize("size", [4, 5, 8, 20])
-@pytest.mark.parametrize("inner", range(1, 60))
-def test_windows_cover_the_text_overlap_by_half_and_are_no_more_than_needed(size: int, inner: int) -> None:
-    count, room = inner + 2, size - 2
-    found = _windows(count, size)
-    if inner <= room:
-        assert found == ((0, count),)
+@pytest.mark.parametrize("count", range(1, 60))
+def test_windows_cover_the_text_overlap_by_half_and_are_no_more_than_needed(size: int, count: int) -> None:
+    room = size - 2
+    (found,) = windows([count], size)
+    if count <= room:
+        assert found == ((1, count + 1),)
         return
-    assert found[0][0] == 1 and found[-1][1] == count - 1
+    assert found[0][0] == 1 and found[-1][1] == count + 1
     assert all(end - start == room for start, end in found)
     assert all(a < b and first_end - b >= room - room // 2 for (a, first_end), (b, _) in pairwise(found))
-    assert len(found) == 1 + -(-(inner - room) // (room // 2))
+    assert len(found) == 1 + -(-(count - room) // (room // 2))
+
+
+def test_each_line_has_windows_of_its_own_and_one_without_words_has_none() -> None:
+    first, second = windows([3, 0, 7], 6)
+    assert first == ((1, 4),)
+    (alone,) = windows([7], 6)
+    assert second == tuple((a + 3, b + 3) for a, b in alone) and len(second) > 1
 
 
 def test_a_window_holds_at_least_two_pieces() -> None:
-    assert _windows(9, 4)[0] == (1, 3)
+    assert windows([9], 4)[0][0] == (1, 3)
     for size in (0, 3):
         with pytest.raises(ValueError, match="holds no text"):
-            _windows(9, size)
+            windows([9], size)
 
 
 @pytest.mark.parametrize("limit", range(3, 9))

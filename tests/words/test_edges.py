@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import islice, product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -206,3 +207,13 @@ def test_a_map_has_at_least_five_words_and_at_most_all(count: int, shown: int) -
     assert around.index("AC") == 0
     near = around.closeness("ac", around.words[1])
     assert near.original_rank == 1 and near.others == 5
+
+
+def test_neighbours_of_a_word_are_looked_for_among_the_50_000_most_frequent() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = tuple("".join(four) for four in islice(product(letters, repeat=4), 50_001))
+    vectors = np.zeros((50_001, 2), np.float32)
+    vectors[:, 1] = 1
+    vectors[[0, 49_999, 50_000]] = [[1, 0], [1, 0.1], [1, 0.05]]
+    found = word_map(WordVectors("made", words, vectors), "en", "around", text=words[0], count=5, method="pca")
+    assert found.words[:2] == (words[0], words[49_999]) and words[50_000] not in found.words
