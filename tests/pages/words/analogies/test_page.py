@@ -9,6 +9,7 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
+from app.shell import exports
 from app.shell.frame import LessonPage
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
@@ -180,3 +181,44 @@ def test_the_question_is_asked_anew_about_another_sum_only(glove: WordVectors) -
     assert asks(sound(app.run())), "other options"
     app.text_input(key="expected").set_value("queen")
     assert not asks(sound(app.run())), "this one is answered"
+
+
+@pytest.mark.models
+def test_what_is_nearest_of_all_is_in_no_data_before_the_prediction(
+    glove: WordVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The inputs' own cosines and distances to the sum: of that they are so often the nearest."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    monkeypatch.setattr(exports, "export_menu", lambda key, name, data: rows.update({key: list(data or ())}))
+
+    def distances(app: AppTest) -> list[Any]:
+        points = [
+            p for t in figures(app)[1]["data"] for p in t.get("customdata") or () if p[0] in ("king", "man", "woman")
+        ]
+        assert len(points) == 3
+        return [point[2:] for point in points]
+
+    inputs = {"king", "man", "woman"}
+    app = open_here(panel="terms")
+    for figure in ("figure_answers", "figure_terms"):
+        assert not inputs & {row["word"] for row in rows[figure]}
+    assert [row["distance_to_sum"] for row in rows["figure_plane"] if row["role"] in "abc"] == [None] * 3
+    assert distances(app) == [[], [], []]
+    app = give_up(app)
+    for figure in ("figure_answers", "figure_terms"):
+        assert "king" in {row["word"] for row in rows[figure]}
+    total = sum(sign * glove.unit[glove.row(word)] for word, sign in (("king", 1), ("man", -1), ("woman", 1)))
+    true = [float(((glove.unit[glove.row(word)] - total) ** 2).sum() ** 0.5) for word in ("king", "man", "woman")]
+    assert [row["distance_to_sum"] for row in rows["figure_plane"] if row["role"] in "abc"] == pytest.approx(
+        true, abs=1e-4
+    )
+    assert [point[0] for point in distances(app)] == pytest.approx(true, abs=1e-4)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("panel", ["gallery", "test", "mistakes"])
+def test_panels_that_list_what_is_nearest_wait_for_the_prediction(glove: WordVectors, panel: str) -> None:
+    app = open_here(panel=panel)
+    before = len(text_of(app)) + 1000 * len(app.dataframe)
+    assert not app.dataframe and not app.metric
+    assert len(text_of(give_up(app))) + 1000 * len(app.dataframe) > before + 500

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
+from app.shell import exports
 from app.words import Words
 from nlpcore.models import serving, workers
 from nlpcore.words.analogy_input import answer, work_out
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
 from pages.words.embedding_map.formulas import aim
+from tests.drawn import numbers
 from tests.pages.asking import asks, counted, give_up, guess
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 from tests.pages.words.embedding_map.made_up import LANGUAGE, TABLES
@@ -191,3 +194,63 @@ def test_the_formula_is_that_of_the_method(method: str) -> None:
     formula = aim(map_toy("two", 60, method).projection)
     assert [item.value.strip("$\n") for item in app.latex] == [formula.symbols_latex(), formula.numbers_latex()]
     assert ("KL" in app.latex[0].value) is (method == "tsne")
+
+
+# -- nothing tells an answer before the commit -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def csv(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, Any]]]:
+    """The rows that pages offer for the CSV, by figure."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    monkeypatch.setattr(
+        exports,
+        "export_menu",
+        lambda key, name, data: rows.update({key: list(data() if callable(data) else data or ())}),
+    )
+    return rows
+
+
+@pytest.mark.parametrize("name", [name for name in TOY_SETS if name != "two"])
+def test_the_map_of_a_toy_set_waits_for_the_prediction(name: str, csv: dict[str, list[dict[str, Any]]]) -> None:
+    app = page(**TOY, toy=name, colour="trust")
+    (figure,) = figures(app)
+    assert [trace["xaxis"] for trace in figure["data"]] == ["x2"] and not figure.get("frames")
+    assert {key for row in csv["figure_toy"] for key in row} == {"group", "true_x", "true_y"}
+    assert "colorscale" not in figure["data"][0]["marker"] or name == "chain", "its order, not its trust"
+    (alt,) = [element.proto.alt for element in app.get("plotly_chart")]
+    assert "appears once you have predicted" in alt
+    app = give_up(app)
+    assert len(figures(app)[0]["data"]) == 2
+    assert {key for row in csv["figure_toy"] for key in row} == {"group", "true_x", "true_y", "x", "y"}
+
+
+@pytest.mark.parametrize("panel", ["perplexities", "trust", "run", "mistakes"])
+def test_panels_of_a_toy_set_wait_for_the_prediction(panel: str) -> None:
+    app = page(**TOY, toy="unequal", panel=panel)
+    before = len(figures(app)), len(text_of(app))
+    assert before[0] == 1
+    app = give_up(app)
+    assert len(figures(app)) > 1 or len(text_of(app)) > before[1] + 500
+
+
+@pytest.mark.parametrize("colour", ["category", "trust"])
+def test_how_many_the_asked_word_kept_is_told_after_the_prediction(
+    colour: str, csv: dict[str, list[dict[str, Any]]]
+) -> None:
+    def told(app: AppTest) -> tuple[str, Any, Any]:
+        points = next(t for t in figures(app)[0]["data"] if t.get("hovertext"))
+        place = [row[0] for row in points["customdata"]].index("orange")
+        hue = numbers(points["marker"]["color"])[place]
+        kept = next(row for row in csv["figure_map"] if row["word"] == "orange")["kept_of_10"]
+        return points["hovertext"][place], kept, hue
+
+    app = page(lang="en", method="pca", categories="fruit~animals~royalty", colour=colour)
+    hover, kept, hue = told(app)
+    assert "predict first" in hover and kept == ""
+    assert colour == "category" or np.isnan(hue)
+    trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
+    true = sum(near.kept for near in trace.neighbourhood("orange"))
+    hover, kept, hue = told(give_up(app))
+    assert f"kept {true} of 10" in hover and kept == true
+    assert colour == "category" or hue == pytest.approx(true)
