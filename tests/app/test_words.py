@@ -83,6 +83,14 @@ def test_every_lesson_is_complete(lesson: Any) -> None:
     assert all(source.get("url", "https://").startswith("https://") for source in tree["sources"])
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_chinese_says_you_to_a_student_and_cites_as_chinese_books_do(lesson: Any) -> None:
+    """Author（year）, or （author，year）; several authors are joined by 和 or end in 等."""
+    told = {key: leaf["zh"] for key, leaf in leaves(read_tree(lesson.words)) if not key.startswith("sources")}
+    wrong = re.compile(r"您|et al|[A-Za-z等] (?:19|20)\d\d(?!\d)|[A-Z][a-z]+ [&与] [A-Z][a-z]+")
+    assert {key: found[0] for key, text in told.items() if (found := wrong.search(str(text)))} == {}
+
+
 def test_every_code_of_the_library_has_its_sentence() -> None:
     known = set(yaml.safe_load((LOCALES / "notes.yaml").read_text(encoding="utf-8")))
     used: dict[str, str] = {}
