@@ -242,10 +242,11 @@ def draw_overview(lesson: LessonPage, screen: Screen) -> None:
     maps = screen.told()
     summary = attention.summarise(screen.reading.maps)
     head = screen.head if screen.view == "head" else None
+    secret = (screen.secret.layer, screen.secret.head) if screen.secret else None
     lesson.figure(
         "overview",
-        charts.overview(maps, summary, w, screen.layer, head, whole=screen.view == "rollout"),
+        charts.overview(maps, summary, w, screen.layer, head, screen.view == "rollout", secret),
         alt=w("alt.overview", heads=maps.heads, layers=maps.layers),
-        data=lambda: charts.summary_rows(summary, MEASURES),
+        data=None if secret else lambda: charts.summary_rows(summary, MEASURES),
         select=True,
     )
