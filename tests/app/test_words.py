@@ -34,7 +34,7 @@ def test_every_mapping_with_a_language_has_all_of_them(path: Path) -> None:
             found = set(node) & set(LANGUAGES)
             assert not found or is_leaf(node), f"{where} has only {sorted(found)}"
             for key, value in node.items():
-                if not is_leaf(node):
+                if not is_leaf(node) and key != "not":  # words that one language must not use need not have another's
                     walk(value, f"{where}.{key}")
         elif isinstance(node, list):
             for index, value in enumerate(node):
@@ -81,6 +81,14 @@ def test_every_lesson_is_complete(lesson: Any) -> None:
         assert set(item) == {"question", "options", "right", "because"} and 0 <= item["right"] < len(item["options"])
     assert len(tree["sources"]) >= 2
     assert all(source.get("url", "https://").startswith("https://") for source in tree["sources"])
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_chinese_says_you_to_a_student_and_cites_as_chinese_books_do(lesson: Any) -> None:
+    """Author（year）, or （author，year）; several authors are joined by 和 or end in 等."""
+    told = {key: leaf["zh"] for key, leaf in leaves(read_tree(lesson.words)) if not key.startswith("sources")}
+    wrong = re.compile(r"您|et al|[A-Za-z等] (?:19|20)\d\d(?!\d)|[A-Z][a-z]+ [&与] [A-Z][a-z]+")
+    assert {key: found[0] for key, text in told.items() if (found := wrong.search(str(text)))} == {}
 
 
 def test_every_code_of_the_library_has_its_sentence() -> None:

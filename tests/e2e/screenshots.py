@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from app.lessons import LESSONS
+from tests.e2e.acting import see_answers
 from tests.e2e.browser import DESKTOP, PHONE, ROOT, launch, serve, visit
 
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
@@ -41,6 +42,7 @@ def every_page(browser: Browser, url: str, folder: Path, only: list[str]) -> Non
 def documentation(browser: Browser, url: str) -> None:
     for lesson in LESSONS:
         page = open_page(browser, url, f"{lesson.id}?lang=en&{lesson.showcase}", "light", DESKTOP)
+        see_answers(page)  # a figure is whole once nothing is asked about it any more
         figure = page.locator(".js-plotly-plot").first
         raw = lesson.thumbnail.with_suffix(".part.png")
         figure.screenshot(path=raw)

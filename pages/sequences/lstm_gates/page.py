@@ -12,7 +12,7 @@ from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
-from pages.sequences.lstm_gates import charts, charts_views, formulas, questions, snippet, tables
+from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
 from pages.sequences.lstm_gates.names import shown
 from pages.sequences.lstm_gates.panels import Reader, panels
 
@@ -44,10 +44,17 @@ def show(lesson: LessonPage) -> Below:
     labels = [f"**{shown(token)}**" for token in reading.tokens]
     asked = questions.asked(reading, (model, text))
     start = asked[0][1] if asked else len(labels)
+    tell_idea(lesson, reading, unit, start)
     draw = partial(draw_step, lesson, reader, quantity, asked)
     lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked))
     words = isinstance(reading, SentimentReading)
     return Below(snippet.code(model, text, unit, words), panels(lesson, reader), model, tells(lesson, asked, words))
+
+
+def tell_idea(lesson: LessonPage, reading: recurrent.Reading, unit: int, last: int) -> None:
+    """Draw the cell of ``unit`` with the numbers of one of the first ``last`` tokens: none that is asked about."""
+    at = idea.moment(reading, unit, last)
+    lesson.idea(idea.sketch(at), lesson.words("idea.alt", **at.said()), **at.said())
 
 
 def open_question(lesson: LessonPage, asked: Asked) -> tuple[Question, int] | None:

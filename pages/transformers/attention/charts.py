@@ -192,14 +192,21 @@ def _question(n: int, secret: int, bars_too: bool) -> dict[str, Any]:
 
 
 def overview(
-    maps: AttentionMaps, summary: HeadSummaries, w: Say, layer: int, head: int | None, whole: bool = False
+    maps: AttentionMaps,
+    summary: HeadSummaries,
+    w: Say,
+    layer: int,
+    head: int | None,
+    whole: bool = False,
+    secret: tuple[int, int] | None = None,
 ) -> Drawing:
     """Draw every head of every layer as a thumbnail, all in one picture; the chosen one is framed.
 
-    ``head`` None frames the whole layer, with ``whole`` also the layers below it.
+    ``head`` None frames the whole layer, with ``whole`` also the layers below it. ``secret``: layer and head of which
+    nothing is told but the name, as the learner is asked about it.
     """
     layers, heads = maps.layers, maps.heads
-    figure = Drawing([_head_targets(summary, w)])
+    figure = Drawing([_head_targets(summary, w, secret)])
     picture = {
         "source": mosaic(maps.weights), "xref": "x", "yref": "y", "x": 0.5, "y": 0.5, "sizex": heads, "sizey": layers,
         "sizing": "stretch", "layer": "below",
@@ -236,19 +243,17 @@ def overview_height(layers: int, heads: int) -> int:
     return int(min(600, 60 + layers * max(18, 380 / heads)))
 
 
-def _head_targets(summary: HeadSummaries, w: Say) -> Spec:
+def _head_targets(summary: HeadSummaries, w: Say, secret: tuple[int, int] | None) -> Spec:
     layers, heads = summary.entropy.shape
     cells = [(layer, head) for layer in range(layers) for head in range(heads)]
-    text = [
-        "<br>".join(
-            (
-                w("hover.head", layer=layer + 1, head=head + 1),
-                w(f"pattern.{summary.pattern(layer, head)}"),
-                w("hover.entropy", bits=f"{summary.entropy[layer, head]:.1f}"),
-            )
-        )
-        for layer, head in cells
+    names = [w("hover.head", layer=layer + 1, head=head + 1) for layer, head in cells]
+    habits = [
+        ()
+        if cell == secret
+        else (w(f"pattern.{summary.pattern(*cell)}"), w("hover.entropy", bits=f"{summary.entropy[cell]:.1f}"))
+        for cell in cells
     ]
+    text = ["<br>".join((name, *habit)) for name, habit in zip(names, habits, strict=True)]
     return drawing.scatter(
         x=[head + 1 for _, head in cells],
         y=[layer + 1 for layer, _ in cells],

@@ -13,7 +13,7 @@ from app.shell.frame import Below, LessonPage, Slot
 from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
 from nlpcore.models.catalogue import catalogue
-from pages.transformers.attention import charts, formulas, questions, snippet
+from pages.transformers.attention import charts, formulas, idea, questions, snippet
 from pages.transformers.attention.panels import panels, tells
 from pages.transformers.attention.screen import Row, Screen, Source, default_query, hidden_tokens
 
@@ -39,6 +39,7 @@ def show(lesson: LessonPage) -> Below:
     figure, aside = lesson.stage()
     with aside:
         screen = dataclasses.replace(screen, secret=ask(lesson, screen))
+        tell_idea(lesson, screen)
         lesson.look_for()
         tell_formula(lesson, screen)
     with figure:
@@ -201,6 +202,14 @@ def remarks(lesson: LessonPage, screen: Screen, key: int, kept: bool) -> None:
         st.caption(" ".join(lines))
 
 
+def tell_idea(lesson: LessonPage, screen: Screen) -> None:
+    """Draw one query of the chosen head meeting the keys: not the one that the question is about."""
+    row = screen.secret.query if screen.secret else screen.query
+    at = idea.meeting(screen.reading, screen.layer, screen.head, row)
+    alt = lesson.words("idea.alt", **at.said(plain=True))
+    lesson.idea(idea.sketch(at), alt, **at.said())
+
+
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 
@@ -234,10 +243,11 @@ def draw_overview(lesson: LessonPage, screen: Screen) -> None:
     maps = screen.told()
     summary = attention.summarise(screen.reading.maps)
     head = screen.head if screen.view == "head" else None
+    secret = (screen.secret.layer, screen.secret.head) if screen.secret else None
     lesson.figure(
         "overview",
-        charts.overview(maps, summary, w, screen.layer, head, whole=screen.view == "rollout"),
+        charts.overview(maps, summary, w, screen.layer, head, screen.view == "rollout", secret),
         alt=w("alt.overview", heads=maps.heads, layers=maps.layers),
-        data=lambda: charts.summary_rows(summary, MEASURES),
+        data=None if secret else lambda: charts.summary_rows(summary, MEASURES),
         select=True,
     )

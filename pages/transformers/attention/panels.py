@@ -102,7 +102,7 @@ def draw_values(lesson: LessonPage, screen: Screen) -> None:
 def tells(screen: Screen) -> dict[str, str]:
     """Return which panels give the answer of the open question away."""
     asked = screen.secret == Row(screen.layer, screen.head, screen.query)
-    return {"mistakes": "peak"} | ({"values": "peak"} if asked else {})
+    return {"mistakes": "peak", "heads": "peak"} | ({"values": "peak"} if asked else {})
 
 
 def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:

@@ -10,8 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.frame import LessonPage
 from app.text import markdown_escape
+from nlpcore.language_models.fill_mask import FillMask, fill_mask
 from nlpcore.language_models.words import split_words, with_masks
-from nlpcore.text import Word, as_trained, clean
+from nlpcore.text import Word, as_trained, clean, mostly_chinese
+from pages.transformers.masked_language_model import idea
 
 CLICKABLE = 64  # words offered for masking
 Places = Sequence[DeltaGenerator]
@@ -23,6 +25,24 @@ def words_of(text: str, model: str) -> list[Word]:
         return list(split_words(with_masks(clean(as_trained(text, model)).text)))
     except ValueError:
         return []
+
+
+def tell_idea(lesson: LessonPage, trace: FillMask, covered: bool = False) -> None:
+    """Tell the lesson's idea with the first mask of a text; ``covered``: its words are still to be guessed."""
+    at = idea.gap(trace, covered)
+    alt = lesson.words("idea.alt", **at.said(plain=True))
+    lesson.idea(idea.sketch(at), alt, **at.said())
+
+
+def first_idea(lesson: LessonPage) -> None:
+    """Tell the idea with the sentence that the lesson opens on."""
+    w = lesson.words
+    model = "bert-mini-zh" if mostly_chinese(w("default.text")) else "minilm-l6-mlm"
+    trace = lesson.attempt(
+        fill_mask, model, text=w("default.text"), k=idea.CANDIDATES, words=(int(w("default.masked")),)
+    )
+    if trace:
+        tell_idea(lesson, trace)
 
 
 def word_label(word: Word) -> str:

@@ -13,7 +13,14 @@ from nlpcore.language_models.context_sides import context_sides
 from nlpcore.language_models.fill_mask import Fill, FillMask, fill_mask
 from nlpcore.text import is_han
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
-from pages.transformers.masked_language_model.shared import Places, listed, masked_words, words_of
+from pages.transformers.masked_language_model.shared import (
+    Places,
+    first_idea,
+    listed,
+    masked_words,
+    tell_idea,
+    words_of,
+)
 
 
 def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
@@ -46,9 +53,12 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
             draw_fill(lesson, trace, cover and not guesses)
     panels: dict[str, Callable[[], None]] = {}
     if trace:
+        tell_idea(lesson, trace, cover and not guesses)
         with aside:
             tell_fill(lesson, trace, model, masked, cover and not guesses)
         panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
+    else:
+        first_idea(lesson)
     return Below(snippet.code("fill", model=model, **data), panels, model, {"sides": "side"})
 
 

@@ -241,10 +241,21 @@ def test_the_lines_of_the_row_that_is_asked_about_are_drawn_once_it_is_answered(
 
 
 def test_what_gives_the_answer_away_opens_with_it() -> None:
-    for panel in ("mistakes", "values"):
+    for panel in ("mistakes", "values", "heads"):
         app = open_here(panel=panel)
         assert any("gives the answer" in caption.value for caption in app.caption)
         assert not any("gives the answer" in caption.value for caption in give_up(app).caption)
+
+
+def test_the_habit_of_the_head_that_is_asked_about_is_told_with_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    data: dict[str, Any] = {}
+    monkeypatch.setattr("app.shell.exports.export_menu", lambda key, name, rows, *more: data.update({key: rows}))
+    app = open_here(**Words(lesson("attention").words, "en").node("presets.previous.state"))
+    names = figures(app)[1]["data"][0]["text"]
+    assert names[2] == "layer 1, head 3" and "<br>" in names[3] and data["figure_overview"] is None
+    give_up(app)
+    assert "mostly to the previous token" in figures(app)[1]["data"][0]["text"][2]
+    assert len(data["figure_overview"]()) == 72
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
