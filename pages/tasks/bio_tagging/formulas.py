@@ -12,7 +12,7 @@ TERMS = 3  # of a sum over all tags that are written out, the largest first
 _LARGE = 50.0  # a score from which e to its power has more digits than there is room for
 
 LEGAL_SEARCH = Formula(r"\hat y = \operatorname*{arg\,max}_{y\ \text{legal}} \sum_t \log p(y_t \mid x)")
-RECURSION = Formula(r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,] + e_t(j)")
+RECURSION = Formula((r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,]", r"{} + e_t(j)"), gap=" ")
 
 
 def softmax(trace: Tagging, cell: tuple[int, int]) -> Formula:

@@ -64,12 +64,13 @@ def chip(kind: str, remark: str = "") -> str:
 
 
 def rows(lines: Sequence[tuple[str, str]]) -> str:
-    """Return lines of (name, HTML) one under the other, the name as plain text in a column of its own."""
-    cells = "".join(
-        f'<div style="font-weight:600;font-size:{TEXT};padding-top:0.4rem">{html_escape(name)}</div><div>{body}</div>'
+    """Return lines of (name, HTML) one under the other, the name as plain text before it, or above where it is narrow."""
+    return "".join(
+        '<div style="display:flex;flex-wrap:wrap;column-gap:16px">'
+        f'<div style="flex:0 0 7.5rem;font-weight:600;font-size:{TEXT};padding-top:0.4rem">{html_escape(name)}</div>'
+        f'<div style="flex:1 1 18rem;min-width:0">{body}</div></div>'
         for name, body in lines
     )
-    return f'<div style="display:grid;grid-template-columns:fit-content(9rem) 1fr;column-gap:16px;row-gap:2px">{cells}</div>'
 
 
 def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Mapping[int, str]]]) -> str:
@@ -97,21 +98,27 @@ def character_line(characters: Sequence[str], tags: Sequence[str], begins: Seque
 
 
 def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> str:
-    """Return a small HTML table of numbers with two digits: a name, then one number for each further head."""
+    """Return a small HTML table of numbers with two digits: a column for each line (its name, then its numbers).
+
+    ``heads``: what the names are, then what each number is. Columns for lines, which are few, fit beside a figure.
+    """
     cell = f"padding:4px 7px;border:none;border-bottom:1px solid {colours.with_alpha(colours.GREY, 0.5)};text-align:"
-    top = "".join(
-        f'<th scope="col" style="{cell}right;vertical-align:bottom">{html_escape(head)}</th>' for head in heads[1:]
-    )
-    body = "".join(
-        f'<tr><th scope="row" style="{cell}left">{html_escape(name)}</th>'
-        + "".join(f'<td style="{cell}right;font-variant-numeric:tabular-nums">{value:.2f}</td>' for value in values)
-        + "</tr>"
-        for name, values in lines
+
+    def row(head: str, scope: str, tags: Iterable[str]) -> str:
+        return f'<tr><th scope="{scope}" style="{cell}left">{html_escape(head)}</th>{"".join(tags)}</tr>'
+
+    top = (f'<th scope="col" style="{cell}right;vertical-align:bottom">{html_escape(name)}</th>' for name, _ in lines)
+    body = (
+        row(
+            head,
+            "row",
+            (f'<td style="{cell}right;font-variant-numeric:tabular-nums">{v[n]:.2f}</td>' for _, v in lines),
+        )
+        for n, head in enumerate(heads[1:])
     )
     return (
-        f'<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;width:100%;'
-        f'font-size:{TEXT};line-height:1.25"><tr><th style="{cell}left">{html_escape(heads[0])}</th>{top}</tr>{body}'
-        "</table></div>"
+        f'<table style="border-collapse:collapse;width:100%;font-size:{TEXT};line-height:1.25">'
+        f"{row(heads[0], 'col', top)}{''.join(body)}</table>"
     )
 
 

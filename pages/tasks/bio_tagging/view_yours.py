@@ -71,13 +71,12 @@ def yours_view(lesson: LessonPage) -> Below:
             preview(lesson, exercise, mine)
     with aside:
         if done:
-            lesson.look_for("look_done")
+            lesson.look_for("look_done" if exercise.chinese else "look_for")
             tell_scores(lesson, exercise, mine, theirs)
         else:
             lesson.look_for("look_yours")
     if isinstance(found, Tagging):
         with aside:
-            lesson.look_for()
             cell = choose_cell(lesson, found)
             tell_softmax(lesson, found, cell)
         with figure:
