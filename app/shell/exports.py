@@ -1,6 +1,7 @@
 """Take it away: a figure as PNG or SVG, its data as CSV. Nothing leaves the learner's browser.
 
-The picture is made by the Plotly that has drawn the figure, so it shows exactly what is on the screen, zoom included.
+The picture is made by the Plotly that has drawn the figure, so it shows what is on the screen, zoom included; see
+``scripts/picture.js``.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -17,22 +19,6 @@ from app.shell.language import shell_words
 Rows = Iterable[Mapping[str, Any]]
 Data = Rows | Callable[[], Rows]
 
-_JS = """
-export default function({ parentElement, data }) {
-  parentElement.querySelectorAll("button").forEach((button) => {
-    button.textContent = data[button.dataset.format];
-    button.onclick = () => {
-      const plot = document.querySelector(`.st-key-${CSS.escape(data.figure)} .js-plotly-plot`);
-      const camera = plot && plot.querySelector(".modebar-btn");  // the first button of Plotly's bar takes the picture
-      if (!camera) { return; }
-      plot._context.toImageButtonOptions = {
-        format: button.dataset.format, filename: data.filename, scale: button.dataset.format === "png" ? 3 : 1,
-        width: plot.clientWidth, height: plot.clientHeight };
-      camera.click();
-    };
-  });
-}
-"""
 _HTML = '<div class="row"><button data-format="png"></button><button data-format="svg"></button></div>'
 _CSS = """
 .row { display: flex; gap: 0.5rem; }
@@ -44,7 +30,8 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); colo
 
 @st.cache_resource
 def _picture_buttons() -> Any:
-    return st.components.v2.component("figure_export", html=_HTML, css=_CSS, js=_JS)
+    script = (Path(__file__).parent / "scripts" / "picture.js").read_text(encoding="utf-8")
+    return st.components.v2.component("figure_export", html=_HTML, css=_CSS, js=script)
 
 
 def to_csv(data: Data) -> bytes:
@@ -62,11 +49,11 @@ def _plain(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@\t\r" else value
 
 
-def export_menu(figure_key: str, filename: str, data: Data | None) -> None:
-    """Draw the menu that gives away the figure drawn under ``figure_key``."""
+def export_menu(figure_key: str, filename: str, data: Data | None, caption: str = "") -> None:
+    """Draw the menu that gives away the figure drawn under ``figure_key``; ``caption`` stands under the picture."""
     words = shell_words()
     with st.popover(words("export.label"), icon=":material/download:", type="tertiary"):
-        names = {"figure": figure_key, "filename": filename}
+        names = {"figure": figure_key, "filename": filename, "caption": caption}
         labels = {"png": words("export.png"), "svg": words("export.svg")}
         _picture_buttons()(key=f"export_{figure_key}", data=names | labels)
         if data is not None:

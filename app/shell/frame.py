@@ -40,7 +40,7 @@ from app.shell.panels import Below, panels
 from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
-from app.text import note_params
+from app.text import note_params, shorten
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
 from nlpcore.models.catalogue import Kind
@@ -50,6 +50,7 @@ __all__ = ["Below", "LessonPage", "Slot", "open_lesson"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+LONGEST_IN_A_CAPTION = 120  # characters of a learner's text
 
 
 def open_lesson(lesson: Lesson, pages: Pages) -> None:
@@ -76,6 +77,7 @@ class LessonPage:
         self.words = Words(lesson.words, self.language)
         self._notes = Words(LOCALES / "notes.yaml", self.language)
         self._examples = Examples(lesson)
+        self._caption = [self.words("title")]
         self._settings: DeltaGenerator | None = None
         if self.lecture:
             hall.go_where_the_keys_lead(self._pages)
@@ -173,7 +175,10 @@ class LessonPage:
     ) -> str:
         """Draw the learner's text field and return what stands in it (may be empty). ``area``: it has lines."""
         label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
-        return text_field(self.lesson.id, key, default, max_chars, area, label)
+        value = text_field(self.lesson.id, key, default, max_chars, area, label)
+        if value:
+            self._caption.append(f"“{shorten(' '.join(value.split()), LONGEST_IN_A_CAPTION)}”")
+        return value
 
     def presets(self, *inputs: str) -> str | None:
         """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id.
@@ -201,7 +206,9 @@ class LessonPage:
         ``follow``: a picker that stands at its default goes with it when the default changes.
         """
         kinds = (kind,) if kind else self.lesson.kinds
-        return models.model_picker(self.lesson.id, kinds, default, name, follow)
+        chosen = models.model_picker(self.lesson.id, kinds, default, name, follow)
+        self._caption.append(chosen)
+        return chosen
 
     def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:
         """Draw the picker with the model for the language that ``texts`` are in as its default; return the chosen id."""
@@ -299,10 +306,12 @@ class LessonPage:
         select: bool = False,
         export: bool = True,
         select_mode: str = "points",
+        caption: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         """Draw a figure with its alt text and the menu to take it away; return the points selected in it.
 
         ``data``: rows for the CSV (mappings, or a function that makes them). ``name`` is unique on the page.
+        ``caption``: what stands under the picture that is taken away, beside lesson, model and text.
         """
         key = f"figure_{name}"
         figure = self._for_the_hall(figure)
@@ -319,7 +328,7 @@ class LessonPage:
         if figure.frames:
             motion.may_be_stopped(name)
         if export and not self.lecture:
-            exports.export_menu(key, f"{self.lesson.id}-{name}", data)
+            exports.export_menu(key, f"{self.lesson.id}-{name}", data, " · ".join([*self._caption, *caption]))
         return [dict(point) for point in event["selection"]["points"]] if select else []
 
     def _for_the_hall(self, figure: Drawing) -> Drawing:

@@ -18,6 +18,7 @@ from tests.e2e.browser import Drawn, figures
 from tests.e2e.looking import FIGURE
 
 _SVG = "{http://www.w3.org/2000/svg}"
+PAPER, INK = (255, 255, 255), (0x16, 0x20, 0x2B)
 
 
 def check_what_is_taken_away(page: Page, drawn: Drawn, folder: Path) -> None:
@@ -26,16 +27,27 @@ def check_what_is_taken_away(page: Page, drawn: Drawn, folder: Path) -> None:
     size = plot.evaluate("(plot) => [plot.clientWidth, plot.clientHeight]")
     labels = {label for label in plot.locator(":is(.xtick, .ytick) text").all_text_contents() if label.strip()}
     data = next(iter(figures(page).values()))
+    page.emulate_media(color_scheme="dark")  # what is taken away is for paper all the same
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark'")
     png, svg, table = (_download(page, f"export.{kind}", folder) for kind in ("png", "svg", "csv"))
 
     with Image.open(io.BytesIO(png)) as picture:
         assert picture.format == "PNG"
-        assert picture.size == (3 * size[0], 3 * size[1])
-        assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 50, "the picture is empty"
+        colours = {colour: count for count, colour in picture.convert("RGB").getcolors(1 << 24) or ()}
+        assert len(colours) > 50, "the picture is empty"
+        assert max(colours, key=colours.__getitem__) == PAPER and picture.convert("RGB").getpixel((2, 2)) == PAPER
+        assert INK in colours
+        wide, high = picture.size
+    page.emulate_media(color_scheme="light")
     drawing = ElementTree.fromstring(svg)
     assert drawing.tag == f"{_SVG}svg"
-    assert (float(drawing.attrib["width"]), float(drawing.attrib["height"])) == (size[0], size[1])
-    assert labels <= {"".join(text.itertext()) for text in drawing.iter(f"{_SVG}text")}
+    width, height = float(drawing.attrib["width"]), float(drawing.attrib["height"])
+    assert (wide, high) == (3 * width, 3 * height)
+    assert width > size[0] and height > size[1] + 2 * 18, "a margin, and below the figure caption and link"
+    texts = ["".join(text.itertext()) for text in drawing.iter(f"{_SVG}text")]
+    assert labels <= set(texts)
+    assert page.locator("h1").inner_text() in "".join(texts) and page.url in "".join(texts)
+    assert any("@font-face" in (style.text or "") for style in drawing.iter(f"{_SVG}style")), "the font goes with it"
 
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
     assert len(rows) > 2

@@ -45,6 +45,7 @@ def test_the_menu_gives_picture_and_data() -> None:
     assert picture == {
         "figure": "figure_map",
         "filename": "made-up-map",
+        "caption": "",
         "png": words("export.png"),
         "svg": words("export.svg"),
     }

@@ -131,8 +131,20 @@ def test_a_figure_has_its_alt_text_and_the_menu_to_take_it_away() -> None:
     assert config["modeBarButtonsToRemove"] == ["select2d", "lasso2d"]
     [menu] = components(app, "figure_export")
     assert (menu["figure"], menu["filename"]) == ("figure_map", "made-up-map")
+    assert menu["caption"] == "A made-up lesson"
     assert len(app.get("download_button")) == 1
     assert seen == [[]]
+
+
+def test_the_caption_says_of_what_the_picture_is() -> None:
+    def show(page: LessonPage) -> None:
+        page.text(default="so\n" + "many words " * 30)
+        page.figure("map", figure(), "A map.", caption=["layer 2"])
+
+    [menu] = components(lesson_page(show)[0], "figure_export")
+    title, text, layer = menu["caption"].split(" · ")
+    assert (title, layer) == ("A made-up lesson", "layer 2")
+    assert text.startswith("“so many words many") and text.endswith("…”") and len(text) == 122
 
 
 def test_a_figure_may_stay_where_it_is_and_does_in_a_hall() -> None:

@@ -229,6 +229,7 @@ def draw(lesson: LessonPage, screen: Screen) -> None:
             alt=alt,
             data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
             select=True,
+            caption=[w("hover.head", layer=screen.layer + 1, head=screen.head + 1)],
         )
     with small:
         draw_overview(lesson, screen)
