@@ -122,6 +122,7 @@ def _controls(
 ) -> None:
     words = shell_words()
     step = min(int(st.session_state[name]), end)
+    held = words("player.stops") if step == end < count else None
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
         for action, icon, target, by, shortcut in (
@@ -142,7 +143,7 @@ def _controls(
             ("forward", "chevron_right", None, 1, "Right"),
             ("last", "last_page", end, 0, "End"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, shortcut)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, shortcut, held)
         place = st.container(width="content")
         if count > 1:
             st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
@@ -153,7 +154,12 @@ def _controls(
 
 
 def _step_button(
-    label: str, icon: str, move: tuple[str, str, int | None, int, int], disabled: bool, shortcut: str
+    label: str,
+    icon: str,
+    move: tuple[str, str, int | None, int, int],
+    disabled: bool,
+    shortcut: str,
+    why: str | None = None,
 ) -> None:
     st.button(
         label,
@@ -163,6 +169,7 @@ def _step_button(
         disabled=disabled,
         key=f"_{move[0]}_{icon}",
         shortcut=shortcut,
+        help=why,
     )
 
 
@@ -171,5 +178,5 @@ def _caption(step: int, count: int, labels: Sequence[str] | None, end: int) -> N
     if labels is not None and step <= len(labels):
         text += f" · {labels[step - 1]}"
     if step == end < count:
-        text += f" · :material/lock: {shell_words()('player.stops')}"
+        text += " · :material/lock:"
     st.markdown(text)
