@@ -120,6 +120,7 @@ def _controls(
 ) -> None:
     words = shell_words()
     step = min(int(st.session_state[name]), end)
+    held = words("player.stops") if step == end < count else None
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
         for action, icon, target, by, key in (
@@ -140,7 +141,7 @@ def _controls(
             ("forward", "chevron_right", None, 1, "→"),
             ("last", "last_page", end, 0, "End"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key, held)
         place = st.container(width="content")
         if count > 1:
             st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
@@ -150,7 +151,14 @@ def _controls(
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 
 
-def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int, int], disabled: bool, key: str) -> None:
+def _step_button(
+    label: str,
+    icon: str,
+    move: tuple[str, str, int | None, int, int],
+    disabled: bool,
+    key: str,
+    why: str | None = None,
+) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
@@ -158,7 +166,7 @@ def _step_button(label: str, icon: str, move: tuple[str, str, int | None, int, i
         args=move,
         disabled=disabled,
         key=f"_{move[0]}_{icon}",
-        help=key,
+        help=why or key,
     )
 
 
@@ -167,5 +175,5 @@ def _caption(step: int, count: int, labels: Sequence[str] | None, end: int) -> N
     if labels is not None and step <= len(labels):
         text += f" · {labels[step - 1]}"
     if step == end < count:
-        text += f" · :material/lock: {shell_words()('player.stops')}"
+        text += " · :material/lock:"
     st.markdown(text)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.shell import keys, player, state
 from app.shell.player import stepped
-from tests.shell.driving import components, drawn, labels, press, sound, written
+from tests.shell.driving import SHELL, components, drawn, labels, press, sound, written
 
 ALL = ["First", "Back", "Play", "Forward", "Last"]
 
@@ -91,15 +91,16 @@ def test_it_stops_where_a_question_is_open_and_goes_on_once_it_is_answered() -> 
     for label in ("Forward", "Forward"):
         press(app, label)
     assert seen[-1] == 2 and labels(app, disabled=True) == ["Forward", "Last"]
-    assert "the question first" in app.markdown[0].value
+    assert app.markdown[0].value.endswith(":material/lock:")
+    assert [button.help for button in app.button if button.disabled] == [SHELL["en"]("player.stops")] * 2
     press(app, "First")
     press(app, "Last")
     assert seen[-1] == 2
     ends[0] = 5
     sound(app.run())
-    assert labels(app, disabled=True) == [] and "question" not in app.markdown[0].value
+    assert labels(app, disabled=True) == [] and "lock" not in app.markdown[0].value
     press(app, "Last")
-    assert seen[-1] == 4 and "question" not in app.markdown[0].value
+    assert seen[-1] == 4 and "lock" not in app.markdown[0].value
 
 
 def test_the_step_of_a_link_beyond_an_open_question_is_shown_once_it_is_answered() -> None:

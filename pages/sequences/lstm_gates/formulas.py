@@ -43,7 +43,7 @@ def _symbols() -> str:
     i, f, g, o = (coloured(name) for name in BLOCKS)
     cell = rf"{c}_t &= {f}_t \odot {c}_{{t-1}} + {i}_t \odot {g}_t"
     hidden = rf"{h}_t &= {o}_t \odot \tanh({c}_t)"
-    rows = r"\\".join((*map(_gate_symbols, BLOCKS), cell, hidden))
+    rows = r"\\[-3pt]".join((*map(_gate_symbols, BLOCKS), cell, hidden))
     return rf"\begin{{aligned}}{rows}\end{{aligned}}"
 
 
