@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import io
@@ -75,3 +76,19 @@ def test_the_code_makes_the_map_of_the_screen_however_many_threads_there_are(cou
     assert printed[0].splitlines()[-1] == drawn
     for near in shown.neighbourhood(shown.words[7]):
         assert f"{near.word:14} cosine {near.cosine:.2f}  rank in the map {near.map_rank}" in printed[0]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"source": "categories", "chosen": tuple(f"category{n}" for n in range(30)), "perplexity": 30.0},
+        {"source": "list", "text": "cat dog don't lion tiger wolf " * 20, "count": 200},
+        {"source": "list", "text": "one\ntwo three"},
+        {"source": "list", "text": "a" * 200},
+    ],
+)
+def test_no_line_of_the_code_is_wider_than_a_laptop_and_the_settings_are_whole(settings: dict[str, Any]) -> None:
+    program = code("glove-6b-50d", settings, "queen")
+    assert max(map(len, program.splitlines())) <= 90 or "a" * 200 in program
+    call = next(node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call) and node.keywords)
+    assert {k.arg: ast.literal_eval(k.value) for k in call.keywords} == settings
