@@ -16,7 +16,7 @@ from pages.tasks.bio_tagging.spans import colour_of
 
 Words = Callable[..., str]
 ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
-MOST = 426  # px: the grid as high as the screen has room for, as long as its rows can be read
+MOST = 430  # px: the grid as high as the screen has room for, as long as its rows can be read
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
