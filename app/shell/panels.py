@@ -75,7 +75,7 @@ def _mistakes(words: Words) -> None:
 
 def _code(code: str) -> None:
     st.markdown(shell_words()("panels.code_hint"))
-    st.code(code, language="python")
+    st.code(code, language="python", wrap_lines=True)
 
 
 def _sources(words: Words) -> None:

@@ -182,7 +182,9 @@ def draw_conll(
 ) -> None:
     """Give words and entities as columns in every scheme; ``sentences``: numbers of the words that begin one."""
     scheme = lesson.choice("segmented", lesson.words("illegal.scheme"), SCHEMES, "scheme", default=SCHEMES[0])
-    st.code(conll(words, write_tags(words, entities, cast("Scheme", scheme)), sentences), language=None)
+    st.code(
+        conll(words, write_tags(words, entities, cast("Scheme", scheme)), sentences), language=None, wrap_lines=True
+    )
 
 
 # -- panels ---------------------------------------------------------------------------------------------------------
