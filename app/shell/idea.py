@@ -62,7 +62,7 @@ def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[st
     hall = lecture.is_on()
     label = f"**{shell_words()('idea')}** · {words('promise')}"
     with st.expander(label, key=f"idea_{lesson.id}"):
-        text, picture = st.columns([1.35, 1], vertical_alignment="center")
+        text, picture = st.columns([1.1, 1], vertical_alignment="center")
         text.markdown(glossary.with_links(words("idea.text", **values), language()))
         with text:
             needed(lesson, pages)
