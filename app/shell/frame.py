@@ -40,6 +40,7 @@ from app.shell.panels import Below, panels
 from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
+from app.shell.table import choosing_table
 from app.text import note_params, shorten
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
@@ -389,20 +390,7 @@ class LessonPage:
 
     def table(self, rows: Sequence[Mapping[str, Any]], name: str, on_choice: Callable[[int], None]) -> None:
         """Draw a table in which a click on a row calls ``on_choice`` with its index, before the next run."""
-        key = f"table_{name}"
-
-        def take() -> None:
-            if chosen := st.session_state[key]["selection"]["rows"]:
-                on_choice(chosen[0])
-
-        st.dataframe(
-            rows,
-            key=key,
-            on_select=take,
-            selection_mode="single-row",
-            height=36 * (len(rows) + 1) + 2,
-            hide_index=True,
-        )
+        choosing_table(rows, f"table_{name}", on_choice)
 
     # -- below the figure --------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import Lesson
-from app.shell.keys import now, on_keys, put, settle
+from app.shell.keys import on_keys, put
 from app.shell.language import language, shell_words
 from app.shell.path import Pages
 from app.words import Words
@@ -72,7 +72,7 @@ def go_where_the_keys_lead(pages: Pages) -> None:
     wanted = st.session_state.pop(_OPEN, None)
     page = next((page for lesson, page in pages.items() if lesson.id == wanted), None)
     if page is not None:
-        st.switch_page(page)
+        st.switch_page(page, query_params={"lecture": "true", "lang": language()})
 
 
 def reveals() -> bool:
@@ -86,7 +86,6 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
     act = partial(_act, lesson, pages, examples, show_example)
-    settle("preset")
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act)
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
     _toggles()(key="hall_toggles", data={"shown": SHOWN, "page": lesson.id, "labels": labels}, width="content")
@@ -112,11 +111,9 @@ def arrow_keys(vertical: str, horizontal: str) -> None:
         which, by = ARROWS[key]
         name = (vertical, horizontal)[which]
         span = st.session_state.get("_spans", {}).get(name, {})
-        wanted = int(now(name)) + by * times
+        wanted = int(st.session_state[name]) + by * times
         put(name, max(span.get("min_value", wanted), min(wanted, span.get("max_value", wanted))))
 
-    settle(vertical)
-    settle(horizontal)
     on_keys("arrows", tuple(ARROWS), act)
 
 
@@ -131,7 +128,7 @@ def _act(
         if lesson in order:
             st.session_state[_OPEN] = order[max(0, min(order.index(lesson) + step, len(order) - 1))].id
     elif examples:
-        chosen = now("preset")
+        chosen = st.session_state.get("preset")
         place = examples.index(chosen) if chosen in examples else -1 if key == NEXT_EXAMPLE else len(examples)
         step = times if key == NEXT_EXAMPLE else -times
         example = examples[max(0, min(place + step, len(examples) - 1))]

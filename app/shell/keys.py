@@ -6,10 +6,14 @@ some would be lost. A count is told as it stands, and what was counted since the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import streamlit as st
+
+_BURSTS, _LAST_PUT = "_set_by_keys", "_last_set_by_keys"
+_HEARD_AFTER = 2.0  # seconds in which a browser has drawn what a run has sent
 
 # What a key means where the focus is in a field or on a control that has its own use for it, it means there alone. Who clicks
 # on a pill, a segment or a switch has chosen and goes on: the focus is let go. Who got there by the keyboard (a click
@@ -46,27 +50,26 @@ export default function({ data, setStateValue }) {
 """
 
 
-def now(name: str) -> Any:
-    """Return what a control holds, for a key that moves it on from there.
-
-    The browser tells a control's value with every key, and may not have heard yet of what the keys before have set.
-    """
-    value, burst = st.session_state.get(name), st.session_state.get(f"_burst_{name}", [])
-    return burst[-1] if value in burst else value
-
-
 def put(name: str, value: Any) -> None:
-    """Set a control by a key; see :func:`now`."""
-    burst = st.session_state.setdefault(f"_burst_{name}", [])
-    burst += [st.session_state.get(name), value]
+    """Set a control by a key, in what :func:`on_keys` calls."""
+    bursts: dict[str, list[Any]] = st.session_state.setdefault(_BURSTS, {})
+    bursts.setdefault(name, []).extend((st.session_state.get(name), value))
     st.session_state[name] = value
+    st.session_state[_LAST_PUT] = time.monotonic()
 
 
-def settle(name: str) -> None:
-    """Forget what keys have set where a run draws the control with another value: somebody has moved it otherwise."""
-    burst = st.session_state.get(f"_burst_{name}")
-    if burst and st.session_state.get(name) != burst[-1]:
-        st.session_state[f"_burst_{name}"] = []
+def _catch_up() -> None:
+    """Give controls back what keys have just set.
+
+    With every key the browser tells what all controls hold, and may not have heard yet of what the keys before have set.
+    """
+    late = time.monotonic() - st.session_state.get(_LAST_PUT, 0.0) < _HEARD_AFTER
+    for name, burst in st.session_state.get(_BURSTS, {}).items():
+        value = st.session_state.get(name)
+        if burst and late and value in burst:
+            st.session_state[name] = burst[-1]
+        else:  # it has heard, or somebody has moved the control otherwise since
+            burst.clear()
 
 
 @st.cache_resource
@@ -83,6 +86,7 @@ def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None]) -
     widget, seen_by = f"keys_{name}", f"_seen_keys_{name}"
 
     def tell() -> None:
+        _catch_up()
         counts: Mapping[str, int] = (st.session_state.get(widget) or {}).get("counts") or {}
         seen: Mapping[str, int] = st.session_state.get(seen_by, {})
         st.session_state[seen_by] = dict(counts)

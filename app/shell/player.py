@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from app.shell import state
-from app.shell.keys import now, on_keys, put, settle
+from app.shell.keys import on_keys, put
 from app.shell.language import language, shell_words
 from app.words import LOCALES, Words
 from nlpcore.models.turns import turn
@@ -59,7 +59,6 @@ def stepped(
         except Exception:  # a fragment runs outside of the page that would catch it
             log.exception("drawing step %s of %s failed", step, name)
             st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
-        settle(name)
         on_keys(name, KEYS, partial(_press, name, playing, end))
         state.remember(name)
 
@@ -76,7 +75,7 @@ def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
 def _move(name: str, playing: str, step: int | None, by: int, end: int) -> None:
     """Go to ``step``, or ``by`` steps on from the one that is shown, ``end`` at most: a slider of a new length may have
     gone back to its start after the buttons were drawn."""
-    here = min(now(name) or 1, end)
+    here = min(st.session_state.get(name) or 1, end)
     put(name, max(1, min(here + by, end)) if step is None else step)
     st.session_state[playing] = False
 

@@ -73,7 +73,16 @@ def test_groups_stand_in_the_order_of_their_lessons_and_have_words() -> None:
 @pytest.mark.parametrize("each", LESSONS, ids=lambda each: each.id)
 def test_a_lesson_has_every_part(each: Lesson) -> None:
     files = {path.name for path in each.folder.iterdir()}
-    assert files >= {"__init__.py", "page.py", "idea.py", "questions.py", "formulas.py", "charts.py", "snippet.py", "learner.py"}
+    assert files >= {
+        "__init__.py",
+        "page.py",
+        "idea.py",
+        "questions.py",
+        "formulas.py",
+        "charts.py",
+        "snippet.py",
+        "learner.py",
+    }
     assert each.words == each.folder / "words.yaml" and each.words.is_file()
     assert re.fullmatch(r":material/\w+:", each.icon)
     assert not each.showcase or parse_qs(each.showcase, strict_parsing=True)

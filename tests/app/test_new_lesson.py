@@ -79,4 +79,13 @@ def test_what_cannot_be_is_refused(tmp_path: Path, group: str, lesson_id: str) -
 
 def test_every_file_of_a_lesson_has_a_template() -> None:
     names = {path.name.removesuffix(".template") for path in TEMPLATE.iterdir()}
-    assert {"page.py", "idea.py", "charts.py", "questions.py", "formulas.py", "snippet.py", "learner.py", "words.yaml"} <= names
+    assert {
+        "page.py",
+        "idea.py",
+        "charts.py",
+        "questions.py",
+        "formulas.py",
+        "snippet.py",
+        "learner.py",
+        "words.yaml",
+    } <= names

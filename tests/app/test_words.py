@@ -16,7 +16,18 @@ from app.words import LANGUAGES, LOCALES, Words, is_leaf, leaves, read_tree
 FILES = [*sorted(LOCALES.glob("*.yaml")), *(lesson.words for lesson in LESSONS)]
 PLACEHOLDER = re.compile(r"(?<![\\a-z}_^])\{([a-z_]+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
-REQUIRED = ("title", "promise", "idea", "check", "thumbnail_alt", "look_for", "presets", "predict", "misconceptions", "sources")
+REQUIRED = (
+    "title",
+    "promise",
+    "idea",
+    "check",
+    "thumbnail_alt",
+    "look_for",
+    "presets",
+    "predict",
+    "misconceptions",
+    "sources",
+)
 
 
 def name(path: Path) -> str:

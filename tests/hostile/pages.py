@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.words import LANGUAGES, LOCALES, Words
 from nlpcore.models.serving import InProcess, serving, use
+from tests.pages.asking import with_its_panel
 from tests.pages.screen import open_page
 
 UNFORESEEN = [Words(LOCALES / "notes.yaml", language)("unexpected") for language in LANGUAGES]
@@ -33,6 +34,11 @@ def fields_of(app: AppTest) -> dict[str, Any]:
     return {field.key: field for field in [*app.text_input, *app.text_area]}
 
 
+def open_screen(lesson_id: str, query: Mapping[str, str]) -> AppTest:
+    """Open a screen by its link, with its panel: the question that it waits for is answered."""
+    return with_its_panel(open_page(lesson_id, dict(query)))
+
+
 @cache
 def screens(lesson_id: str) -> tuple[Screen, ...]:
     """Return the lesson's screens: as it opens, and with each option of the choices that decide on its controls."""
@@ -43,6 +49,7 @@ def screens(lesson_id: str) -> tuple[Screen, ...]:
         for label in labels:
             _choice(app, name).set_value(label)
             app.run()
+            with_its_panel(app)
             found.append(_screen({name: str(app.session_state[name])}, app))
         if labels:
             _choice(app, name).set_value(labels[0])

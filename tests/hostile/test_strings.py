@@ -36,6 +36,7 @@ from tests.hostile.pages import (
     fields_of,
     has_figure,
     is_answered,
+    open_screen,
     recorded,
     screens,
 )
@@ -45,7 +46,7 @@ from tests.sample import sample
 IDS = [lesson.id for lesson in LESSONS]
 MARKER = "zqmarkerqz"
 GOOD = ("the film was good", "king", "king queen man woman dog cat", "我爱北京天安门", "Anna/B-PER sleeps/O")
-FIXED = ("mistakes", "sources")  # the panels that show the same whatever was typed
+FIXED = ("mistakes", "check", "sources")  # the panels that show the same whatever was typed
 CHUNK = 200  # characters: some dozens of tokens
 BATCH = 1200  # characters: about as many as the pages draw before a text is cut
 
@@ -101,7 +102,7 @@ def functions(lesson_id: str) -> dict[tuple[Any, str | None], dict[str, Any]]:
     with recorded() as recorder:
         for screen in screens(lesson_id):
             if screen.fields:
-                open_page(lesson_id, {**screen.query, **dict.fromkeys(screen.fields, f"{MARKER} [MASK]")})
+                open_screen(lesson_id, {**screen.query, **dict.fromkeys(screen.fields, f"{MARKER} [MASK]")})
     for function, model, data in recorder.calls:
         known = found.get((function, model), {})
         if len(marked(data)) > len(marked(known)):
@@ -202,7 +203,7 @@ def test_every_field_draws_every_kind_of_string(lesson_id: str, caplog: pytest.L
     for turn, (name, there) in enumerate(field_screens(lesson_id)):
         views = [screen for screen in there if "panel" not in screen.query] or there
         for screen in sample(views, 2, f"{lesson_id} {name}"):
-            app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
+            app = open_screen(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
             usual = fields_of(app)[name].value or ""
             for text in (" ".join(NASTY), *sample((*NASTY, *markup), 3, f"{screen.query} {name}"), usual):
                 typed(app, name, text)
@@ -217,7 +218,7 @@ def test_panels_beside_spoilt_fields(lesson_id: str, caplog: pytest.LogCaptureFi
     panels = [screen for screen in screens(lesson_id) if screen.query.get("panel") not in (None, *FIXED)]
     cases = [(screen, name) for screen in panels for name in screen.fields]
     for turn, (screen, name) in enumerate(sample(cases, 5, lesson_id)):
-        app = open_page(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
+        app = open_screen(lesson_id, {**screen.query, "lang": LANGUAGES[turn % 2]})
         usual = fields_of(app)[name].value or ""
         for text in (" ".join(NASTY), usual):
             typed(app, name, text)

@@ -54,6 +54,14 @@ def give_up(app: AppTest, question: str = "") -> AppTest:
     return sound(app.run())
 
 
+def with_its_panel(app: AppTest) -> AppTest:
+    """Return the page with its panel open, that may have to wait for a question to be answered."""
+    closed = [Words(LOCALES / "shell.yaml", language)("panels.tells") for language in LANGUAGES]
+    while any(said in caption.value for caption in app.caption for said in closed) and asks(app):
+        give_up(app)
+    return app
+
+
 def counted(app: AppTest, option: int, language: str = "en") -> bool:
     """Commit to an option; return whether the page calls it right, after making sure that it counts it so."""
     guess(app, option)

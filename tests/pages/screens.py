@@ -24,9 +24,9 @@ from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import LESSONS, ROOT, lesson
-from app.words import LANGUAGES, LOCALES, Words
+from app.words import LANGUAGES
 from tests.hostile.pages import screens
-from tests.pages.asking import asks, give_up
+from tests.pages.asking import with_its_panel
 from tests.pages.screen import open_page, sound
 
 FEW, LONG = 8, 600  # values of an array and characters of a text that are written out
@@ -151,17 +151,8 @@ def _patched(base: Sequence[str], difference: Sequence[str]) -> list[str]:
 def of(lesson_id: str) -> list[tuple[str, list[str]]]:
     """Open each screen of a lesson and return (link, lines)."""
     return [
-        (urlencode(query), lines_of(_with_its_panel(sound(open_page(lesson_id, query)))))
-        for query in queries(lesson_id)
+        (urlencode(query), lines_of(with_its_panel(sound(open_page(lesson_id, query))))) for query in queries(lesson_id)
     ]
-
-
-def _with_its_panel(app: AppTest) -> AppTest:
-    """Return the page with the panel open, that may have to wait for a question to be answered."""
-    closed = [Words(LOCALES / "shell.yaml", language)("panels.tells") for language in LANGUAGES]
-    while any(said in caption.value for caption in app.caption for said in closed) and asks(app):
-        give_up(app)
-    return app
 
 
 def main(ids: Sequence[str]) -> None:

@@ -45,19 +45,24 @@ def test_presses_that_come_in_one_message_all_count(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_browser_may_not_have_heard_of_what_the_keys_before_have_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each message brings the control's value as the browser knows it: the first one, one on the way, or the last one."""
-    state: dict[str, Any] = {"n": 1}
-    monkeypatch.setattr(keys, "st", SimpleNamespace(session_state=state))
-    for told, wanted in ((1, 2), (1, 3), (2, 4), (4, 5)):
-        state["n"] = told
-        keys.put("n", keys.now("n") + 1)
-        assert state["n"] == wanted
-    keys.settle("n")
-    state["n"] = 1
-    assert keys.now("n") == 5, "the run was drawn with what the keys have set"
-    state["n"] = 2
-    keys.settle("n")
-    assert keys.now("n") == 2, "moved by the mouse since"
+    """Each message brings the controls' values as the browser knows them: the first one, one on the way, or the last one."""
+    browser, clock = Browser(monkeypatch), SimpleNamespace(now=10.0)
+    monkeypatch.setattr(keys.time, "monotonic", lambda: clock.now)
+    browser.state |= {"layer": 1, "head": 1, "_spans": {}}
+    hall.arrow_keys("layer", "head")
+    for told, key, wanted in (
+        (1, "ArrowDown", (2, 1)),
+        (1, "ArrowDown", (3, 1)),
+        (2, "ArrowRight", (3, 2)),
+        (3, "ArrowDown", (4, 2)),
+    ):
+        browser.state["layer"] = told
+        browser.press("keys_arrows", key)
+        assert (browser.state["layer"], browser.state["head"]) == wanted
+    clock.now += 5
+    browser.state["layer"] = 2  # moved by the mouse since
+    browser.press("keys_arrows", "ArrowDown")
+    assert browser.state["layer"] == 3
 
 
 def lead(monkeypatch: pytest.MonkeyPatch, *pressed: str, preset: str | None = None, lesson: int = 1) -> Any:

@@ -189,7 +189,7 @@ def test_what_is_nearest_of_all_is_in_no_data_before_the_prediction(
 ) -> None:
     """The inputs' own cosines and distances to the sum: of that they are so often the nearest."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    monkeypatch.setattr(exports, "export_menu", lambda key, name, data: rows.update({key: list(data or ())}))
+    monkeypatch.setattr(exports, "export_menu", lambda key, name, data, *more: rows.update({key: list(data or ())}))
 
     def distances(app: AppTest) -> list[Any]:
         points = [

@@ -206,7 +206,7 @@ def csv(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, Any]]]:
     monkeypatch.setattr(
         exports,
         "export_menu",
-        lambda key, name, data: rows.update({key: list(data() if callable(data) else data or ())}),
+        lambda key, name, data, *more: rows.update({key: list(data() if callable(data) else data or ())}),
     )
     return rows
 
