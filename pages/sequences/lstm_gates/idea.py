@@ -72,9 +72,12 @@ def sketch(at: Moment) -> Sketch:
     _gate(picture, 118, _GATES, 70, "i", f"i {number(at.i)}")
     picture.text(200, _GATES + 21, "×")
     _gate(picture, 212, _GATES, 76, "g", f"g {number(at.g)}")
+    picture.line(46, _GATES + 28, 46, _GATES + 50)  # the token makes the candidate too
+    picture.line(46, _GATES + 50, 250, _GATES + 50)
+    picture.arrow(250, _GATES + 50, 250, _GATES + 35)
     picture.arrow(232, _GATES - 2, 232, _CELL + 35)
     picture.arrow(372, _CELL + 30, 372, _GATES - 20, COLOUR["h"], 2)
-    _gate(picture, 334, _GATES - 18, 78, "o", f"× o {number(at.o)}")
+    _gate(picture, 312, _GATES - 18, 106, "o", f"tanh · o {number(at.o)}")
     picture.arrow(372, _GATES + 15, 372, _GATES + 36, COLOUR["h"], 2)
     return picture.text(372, _GATES + 54, f"h {number(at.h)}", bold=True)
 

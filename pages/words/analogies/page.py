@@ -58,7 +58,8 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
 
 def tell_idea(lesson: LessonPage, answer: AnalogyAnswer) -> None:
     """Tell the idea of the lesson by the sum on the screen."""
-    values = idea.values(answer)
+    rule = lesson.words("idea.struck" if answer.trace.exclude_inputs else "idea.kept")
+    values = idea.values(answer) | {"rule": rule}
     safe = {name: markdown_escape(value) if isinstance(value, str) else value for name, value in values.items()}
     lesson.idea(idea.sketch(answer), lesson.words("idea.alt", **values), **safe)
 
