@@ -37,7 +37,7 @@ def in_a_browser(page: Page, url: str) -> None:
         text = w("now.first" if n == 0 else "now.later", token=token, after=f"{probability:.2f}", before="…")
         beginning = text.replace("*", "").split("(before")[0].strip()
         expect(page.get_by_text(beginning).first).to_be_visible(timeout=PATIENCE)
-    assert page.url.endswith(f"step={len(tokens)}") or f"step={len(tokens)}&" in page.url
+    expect(page).to_have_url(re.compile(rf"[?&]step={len(tokens)}(&|$)"), timeout=PATIENCE)
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
