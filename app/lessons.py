@@ -28,7 +28,7 @@ class Lesson:
         icon: a Material symbol.
         kinds: of the models that it works with: it offers every model of these kinds in the catalogue.
         needs: ids of the lessons that it builds on: they come before it in the table.
-        showcase: the query of a state whose figure stands for the lesson: its thumbnail, and what tests open.
+        showcase: the query of a state that stands for the lesson: its thumbnail is the idea's picture there, and tests open it.
     """
 
     id: str
@@ -56,9 +56,9 @@ class Lesson:
     def words(self) -> Path:
         return self.folder / "words.yaml"
 
-    @property
-    def thumbnail(self) -> Path:
-        return self.folder / "thumbnail.png"
+    def thumbnail(self, language: str) -> Path:
+        """The picture of the lesson's idea with the numbers of its showcase: SVG in the colours of the page around it."""
+        return self.folder / f"thumbnail.{language}.svg"
 
     def part(self, name: str) -> ModuleType:
         """Import a module of the lesson's folder, such as ``page``: when it is first needed, and once."""

@@ -12,7 +12,8 @@ Anchor = Literal["start", "middle", "end"]
 INK = "currentColor"  # the theme's own colour of text
 TEXT = 15  # units of the picture, which are pixels where there is room
 _HEAD = (
-    '<marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10" '
+    'markerUnits="userSpaceOnUse" orient="auto">'
     f'<path d="M0 0L8 4L0 8z" fill="{INK}"/></marker>'
 )
 

@@ -8,7 +8,7 @@ from app.charts.drawing import Drawing
 
 TEXT = 15  # px: axis labels, text on marks
 SMALL = 13  # px: the smallest text in any figure
-LECTURE_FACTOR = 1.6  # SMALL becomes 21 px
+LECTURE_FACTOR = 1.7  # SMALL becomes 22 px
 LECTURE_HEIGHT = 1.25
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 

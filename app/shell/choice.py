@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from app.shell import state
+from app.shell.language import shell_words
 
 T = TypeVar("T", bound=str | int | float)
 Kind = Literal["segmented", "pills", "select", "radio"]
@@ -77,7 +78,7 @@ def choices(
         st.pills(label, options, selection_mode="multi", format_func=labels, key=name, **more)
     else:
         _tell_anew(name, [labels(option) for option in known])
-        st.multiselect(label, options, format_func=labels, key=name, **more)
+        st.multiselect(label, options, format_func=labels, placeholder=shell_words()("choose"), key=name, **more)
     return list(st.session_state[name])
 
 

@@ -88,6 +88,7 @@ class LessonPage:
         self._remark_place = self._listen_to_a_lecturer() if self.lecture else None
         self._formulas: DeltaGenerator | None = None
         self._tables: DeltaGenerator | None = None
+        self._example: tuple[str, tuple[str, tuple[str, ...]]] | None = None  # chosen, and what it has to say
         self._remark: Remark | None = None
         self._open_questions: set[str] = set()
 
@@ -190,10 +191,15 @@ class LessonPage:
         examples = self._examples
         examples.leave(inputs)
         chosen = examples.pick()
-        if chosen and (note := examples.note(chosen)):
-            with self._remark_place or contextlib.nullcontext():
-                self._remark = Remark((self.lesson.id, chosen), *note)
+        self._example = (chosen, note) if chosen and (note := examples.note(chosen)) else None
         return chosen
+
+    def _tell_about_the_example(self, place: DeltaGenerator) -> None:
+        """Draw what the chosen example has to say, once: in a hall on demand, else in ``place``."""
+        if self._example and not self._remark:
+            chosen, note = self._example
+            with self._remark_place or place:
+                self._remark = Remark((self.lesson.id, chosen), *note)
 
     def views(self, options: Sequence[str], default: str, labels: str) -> str:
         """Draw the choice between the views of a lesson that has several, named by its ``controls.view``."""
@@ -285,12 +291,15 @@ class LessonPage:
     def stage(self) -> tuple[DeltaGenerator, DeltaGenerator]:
         """Return the figure's place and the aside's, which has one question and a few lines. Once on a page.
 
+        Under what the lesson puts into the aside stands what the chosen example has to say.
         Formulas, and tables by :meth:`more`, have a place of their own: on a wide screen under the aside, on a laptop
         under the figure, where there is room for them, and in a hall beside the figure.
         """
         with st.container(key="stage"):
             figure, aside, more = (st.container(key=key) for key in ("figure", "aside", "more"))
         self._formulas, self._tables = more.container(), more.container()
+        aside, remark = aside.container(), aside.container()
+        self._tell_about_the_example(remark)
         return figure, aside
 
     def more(self) -> DeltaGenerator:
@@ -360,8 +369,6 @@ class LessonPage:
             st.rerun()
         if not answered:
             self._open_questions.add(question.name)
-        if self._remark:
-            self._remark.asked(question.name, answered)
         return answered
 
     def answered(self, question: Question) -> bool:
@@ -397,8 +404,9 @@ class LessonPage:
     def finish(self, below: Below) -> None:
         """Draw what lies below the figure, write the link and keep the controls' values; the frame's own last step."""
         self._formulas = None
+        self._tell_about_the_example(st.container())  # a page that has no stage
         if self._remark:
-            self._remark.settle()
+            self._remark.settle(self._open_questions)
         hall.reveals()  # a key that found no open question is forgotten
         with st.container(key="below"):
             if below.model and not self.lecture:

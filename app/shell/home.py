@@ -11,9 +11,8 @@ from app.lessons import Lesson
 from app.shell import course, state
 from app.shell.header import header
 from app.shell.language import language, shell_words
+from app.shell.picture import picture_of
 from app.words import Words
-
-CARDS_A_ROW = 3
 
 
 def home_page(lessons: Mapping[Lesson, StreamlitPage]) -> None:
@@ -27,11 +26,9 @@ def home_page(lessons: Mapping[Lesson, StreamlitPage]) -> None:
         first, page = next(iter(lessons.items()))
         title = words("path.start", title=Words(first.words, language())("title"))
         st.page_link(page, label=f"**{title}**", icon=":material/flag:")
-    cards = list(enumerate(lessons.items(), 1))
-    for start in range(0, len(cards), CARDS_A_ROW):
-        for column, (number, card) in zip(st.columns(CARDS_A_ROW), cards[start : start + CARDS_A_ROW], strict=False):
-            with column:
-                _card(number, *card)
+    with st.container(key="cards"):
+        for number, card in enumerate(lessons.items(), 1):
+            _card(number, *card)
     st.markdown(words("home_how"))
     state.remember()
 
@@ -39,8 +36,9 @@ def home_page(lessons: Mapping[Lesson, StreamlitPage]) -> None:
 def _card(number: int, lesson: Lesson, page: StreamlitPage) -> None:
     words = Words(lesson.words, language())
     with st.container(border=True, height="stretch", key=f"card_{lesson.id}"):
-        if lesson.thumbnail.exists():
-            st.image(lesson.thumbnail, width="stretch", alt=words("thumbnail_alt"))
+        picture = lesson.thumbnail(language())
+        if picture.exists():
+            picture_of(f"picture_{lesson.id}", picture.read_text("utf-8"))
         st.caption(shell_words()(f"groups.{lesson.group}"))
         st.page_link(page, label=f"**{number}. {words('title')}**", icon=lesson.icon)
         st.markdown(words("promise"))

@@ -15,6 +15,7 @@ from app.lessons import Lesson
 from app.shell import lecture
 from app.shell.language import language, shell_words
 from app.shell.path import Pages, needed
+from app.shell.picture import picture_of
 from app.words import Words
 
 # The folding is the browser's own and runs nothing on the server. An expander is drawn folded, so that it does not close
@@ -38,23 +39,11 @@ export default function({ data }) {
   unfold();
 }
 """
-_PICTURE_JS = """
-export default function({ parentElement, data }) { parentElement.querySelector("div").innerHTML = data.svg; }
-"""
-_PICTURE_CSS = """
-div { color: var(--st-text-color); font-family: var(--st-font); }
-svg { display: block; width: 100%; height: auto; max-width: var(--widest, 460px); margin-inline: auto; }
-"""
 
 
 @st.cache_resource
 def _folding() -> Any:
     return st.components.v2.component("idea_folding", html="<span hidden></span>", js=_JS)
-
-
-@st.cache_resource
-def _picture() -> Any:
-    return st.components.v2.component("sketch", html="<div></div>", css=_PICTURE_CSS, js=_PICTURE_JS)
 
 
 def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[str, object], pages: Pages) -> None:
@@ -67,5 +56,5 @@ def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[st
         with text:
             needed(lesson, pages)
         with picture:
-            _picture()(key=f"sketch_{lesson.id}", data={"svg": sketch.svg(alt)})
+            picture_of(f"sketch_{lesson.id}", sketch.svg(alt))
     _folding()(key="idea_folding", data={"lesson": lesson.id, "hall": hall}, height=0)

@@ -23,17 +23,11 @@ class Remark:
         self._place = st.empty()
         # Until the page has come to its question, what was right a moment ago stands here: so nothing jumps.
         self._told = not tells or st.session_state.get(_TOLD) == example
-        self._open = False
         self._draw()
 
-    def asked(self, question: str, answered: bool) -> None:
-        """Take note that the page asks ``question``, and whether it was ``answered`` by now."""
-        if question in self._tells:
-            self._open |= not answered
-
-    def settle(self) -> None:
-        """Show what is right now that all questions of the page were asked."""
-        told = not self._open
+    def settle(self, open_questions: Collection[str]) -> None:
+        """Show what is right now that all questions of the page were asked; ``open_questions`` wait for an answer."""
+        told = not set(self._tells) & set(open_questions)
         if self._tells:
             st.session_state[_TOLD] = self._example if told else None
         if told != self._told:

@@ -57,10 +57,9 @@ def _parts(spans: Sequence[Span], surfaces: Sequence[str]) -> list[tuple[int, in
     The first of them may hold the blank before: of " 👍" and "👍" both cover the thumb.
     """
     out: list[tuple[int, int]] = []
-    for span, group in groupby(map(_without_blank, spans, surfaces)):
+    for _, group in groupby(map(_without_blank, spans, surfaces)):
         count = len(list(group))
-        shared = count > 1 and span[1] > span[0]
-        out += [(i + 1, count) if shared else (1, 1) for i in range(count)]
+        out += [(i + 1, count) for i in range(count)]
     return out
 
 

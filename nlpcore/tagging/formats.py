@@ -161,7 +161,7 @@ def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
         prefix, kind = tag[0], tag[2:]
         goes_on = bool(out) and not ended and out[-1][2:] == kind
         out.append(tag if prefix == "O" else f"B-{kind}" if prefix in _BEGIN or not goes_on else f"I-{kind}")
-        ended = prefix in "ESLUO"
+        ended = prefix not in ("B", "I")
     return tuple(out)
 
 

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from nlpcore.models.device import best_device
 from nlpcore.training import finetuning
 from nlpcore.training.bundle import wilson
 from nlpcore.training.loop import Plan, Run, batched, precision
@@ -162,7 +163,7 @@ def train(
         "BertForSequenceClassification", encoder, dropout=recipe.dropout, seed=recipe.seed, **numbered
     )
     model = finetuning.tuned(model, recipe.method, recipe.lora_rank)
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    model = model.to(best_device())
     optimizer = finetuning.optimiser(model, recipe.encoder_rate, recipe.head_rate, recipe.weight_decay)
     steps = Steps(model, rows, recipe)
 

@@ -27,6 +27,7 @@ from torch.nn import functional as F
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
 from nlpcore.models.adapters import TABLE_DOWN, TABLE_UP, merged
+from nlpcore.models.device import best_device
 from nlpcore.training import corpora, finetuning
 from nlpcore.training import mlm_texts as texts
 from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, wilson, write_json
@@ -211,7 +212,7 @@ def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Ru
     model = started(args, recipe)
     # On a CPU the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth.
     network(model).set_attn_implementation("eager")
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    model = model.to(best_device())
     plan = MaskingPlan(
         recipe.steps, recipe.warmup_steps, recipe.seed, every=250, mean_decay=recipe.mean_decay, recipe=recipe
     )

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nlpcore.models.device import best_device
 from nlpcore.training import corpora, mlm
 from nlpcore.training import mlm_texts as texts
 from nlpcore.training import mlm_zh_texts as chinese
@@ -72,7 +73,7 @@ def build(vocabulary: int, seed: int) -> nn.Module:
 def train(args: argparse.Namespace, recipe: mlm.Recipe) -> tuple[nn.Module, Run, list[str]]:
     """Train to the end; return the network in evaluation mode, the finished run and the vocabulary."""
     material, vocabulary = chinese.prepared(args.data, args.packages, args.seed, args.out)
-    model = build(len(vocabulary), recipe.seed).to("cuda" if torch.cuda.is_available() else "cpu")
+    model = build(len(vocabulary), recipe.seed).to(best_device())
     plan = mlm.MaskingPlan(recipe.steps, recipe.warmup_steps, recipe.seed, every=500, recipe=recipe)
     run = Run(model, mlm.optimiser(model, recipe), plan, args.out)
     counted = torch.tensor(chinese.character_ids(vocabulary))

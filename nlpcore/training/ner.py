@@ -26,6 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from nlpcore.models.device import best_device
 from nlpcore.tagging import decode_legally
 from nlpcore.tagging.capitals import KINDS, SMALL, segment_ids
 from nlpcore.training import corpora, finetuning, second_head
@@ -230,7 +231,7 @@ def gold_tags(documents: list[list[Coded]]) -> list[list[str]]:
 
 def train(documents: list[list[Coded]], dev: list[list[Coded]], recipe: Recipe, args: Any) -> tuple[nn.Module, Run]:
     """Train to the end and return the network in evaluation mode and the finished run."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = best_device()
     model = build(args.encoder, recipe).to(device)
     optimizer = finetuning.optimiser(model, recipe.encoder_rate, recipe.head_rate, recipe.weight_decay)
     steps, gold = Steps(model, documents, recipe), gold_tags(dev)

@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from nlpcore.models.device import best_device
 from nlpcore.training import corpora, finetuning
 from nlpcore.training import questions as data
 from nlpcore.training.bundle import bootstrap_mean, described, finish, source
@@ -258,7 +259,7 @@ def train(coded: list[Coded], validation: list[Question], recipe: Recipe, args: 
 
     model = finetuning.build("BertForQuestionAnswering", args.encoder, dropout=recipe.dropout, seed=recipe.seed)
     model = finetuning.tuned(model, recipe.method, recipe.lora_rank)
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    model = model.to(best_device())
     optimizer = finetuning.optimiser(model, recipe.encoder_rate, recipe.head_rate, recipe.weight_decay)
     steps = Steps(model, coded, recipe)
     held_out = encode(validation, AutoTokenizer.from_pretrained(args.encoder))

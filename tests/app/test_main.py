@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,10 @@ def test_every_lesson_has_its_address_and_its_card(language: str) -> None:
     assert promises <= set(said)
     assert said.index(shell("home_path")) < said.index(shell("home_how"))
     assert [caption.value for caption in app.caption] == [shell(f"groups.{each.group}") for each in LESSONS]
-    assert [image.proto.imgs[0].alt for image in app.get("image")] == [
-        Words(each.words, language)("thumbnail_alt") for each in LESSONS
-    ]
+    pictures = [each.thumbnail(language).read_text("utf-8") for each in LESSONS]
+    assert [
+        json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.component_name == "sketch"
+    ] == [{"svg": picture} for picture in pictures]
 
 
 def test_lessons_stand_in_their_groups(monkeypatch: pytest.MonkeyPatch) -> None:

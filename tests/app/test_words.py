@@ -21,7 +21,6 @@ REQUIRED = (
     "promise",
     "idea",
     "check",
-    "thumbnail_alt",
     "look_for",
     "presets",
     "predict",

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
 from app.words import LOCALES, Words
-from tests.e2e.browser import DESKTOP, ROOT, acting, foreign_requests, visit
+from tests.e2e.browser import DESKTOP, LAPTOPS, PHONE, ROOT, acting, foreign_requests, visit
+from tests.e2e.looking import boxes, off_the_side
 
 
 def test_shows_and_opens_every_lesson(page: Page, app_url: str) -> None:
@@ -18,11 +19,27 @@ def test_shows_and_opens_every_lesson(page: Page, app_url: str) -> None:
     main = page.locator("[data-testid=stMain]")
     for lesson in LESSONS:
         expect(main.get_by_text(Words(lesson.words, "en")("promise").split(".")[0]).first).to_be_visible()
-    assert main.locator("img").count() >= len(LESSONS)
+    for lesson in LESSONS:
+        picture = main.locator(f".st-key-card_{lesson.id} svg[role=img]")
+        expect(picture).to_be_visible()
+        assert picture.locator("text, rect, circle").count() > 5 and picture.locator("marker").count() == 1
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box
     with acting(page):
-        main.locator("[data-testid=stPageLink] a").first.click()
-    expect(page.locator("h1")).to_have_text(Words(LESSONS[0].words, "en")("title"))
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # the picture is part of the link
+    expect(page.locator("h1")).to_have_text(Words(lesson.words, "en")("title"))
     assert foreign == []
+
+
+def test_as_many_cards_a_row_as_leave_their_text_readable(page: Page, app_url: str) -> None:
+    visit(page, f"{app_url}/?lang=en")
+    for size, row in ((DESKTOP, 3), (LAPTOPS[0], 2), (PHONE, 1)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        tops = [box["top"] for box in boxes(page, "[class*=st-key-card_]")]
+        assert tops.count(tops[0]) == row and len(set(tops)) == len(LESSONS) // row
+        heights = {round(box["bottom"] - box["top"]) for box in boxes(page, "[class*=st-key-card_]")[:row]}
+        assert len(heights) == 1 and off_the_side(page) == []
 
 
 def test_an_idea_is_open_at_first_and_folded_from_then_on_and_a_hall_has_it_by_a_key(browser, app_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,8 @@ def test_in_english(opened: Visit, subtests: Any, tmp_path: Path, request: pytes
         check_what_is_taken_away(page, it.part("learner").DRAWN, tmp_path)
     with subtests.test("every control is reached by Tab"):
         assert looking.out_of_reach(page) == []
+    with subtests.test("examples fit every screen"):
+        assert look_at_examples(opened) == []
     with subtests.test("every view and panel is sound too"):
         opened.resize(LAPTOPS[0])
         assert look_at_every_view_and_panel(opened) == []
@@ -126,6 +129,8 @@ def test_in_english(opened: Visit, subtests: Any, tmp_path: Path, request: pytes
 def test_in_chinese(opened: Visit, subtests: Any, request: pytest.FixtureRequest) -> None:
     it = lesson(request.node.callspec.params["opened"][0])
     check_a_lesson_as_it_opens(opened, Words(it.words, "zh")("title"), subtests)
+    with subtests.test("examples fit every screen"):
+        assert look_at_examples(opened) == []
     check_in_a_hall(opened, subtests)
 
 
@@ -152,6 +157,32 @@ def look_at_every_view_and_panel(opened: Visit) -> list[str]:
     return found
 
 
+def examples(opened: Visit, count: int) -> Iterator[str]:
+    """Click a share of the lesson's examples and say which one the page shows: each brings texts of its own length."""
+    buttons = opened.page.locator(".st-key-preset button[role=radio]").all()
+    for button in sample(buttons, count, f"examples {opened.address.partition('?')[2]} {len(buttons)}"):
+        with acting(opened.page):
+            button.click()
+        yield button.inner_text()
+
+
+def look_at_examples(opened: Visit) -> list[str]:
+    """Return what is wrong with a share of the examples on laptops and a phone."""
+    found: list[str] = []
+    for name in examples(opened, 2):
+        for size in LAPTOPS:
+            opened.resize(size)
+            figures = opened.page.locator(looking.FIRST_FIGURE).count()  # a sentence to be tagged by hand is none
+            wrong = looking.low_on_a_laptop(opened.page, looking.HIGHEST_WITH_AN_EXAMPLE) if figures else []
+            wrong += looking.off_the_side(opened.page)
+            found += [f"{name} at {size['width']}: {line}" for line in [*wrong, *cut_text(opened.page)]]
+        opened.resize(PHONE)
+        found += [f"{name} on a phone: {line}" for line in looking.off_the_side(opened.page)]
+        opened.resize(DESKTOP)
+        found += [f"{name}: {line}" for line in looking.broken(opened.page)]
+    return found
+
+
 def check_in_a_hall(opened: Visit, subtests: Any) -> None:
     """The same address on a projector; and what has gone wrong since the page was opened."""
     page = opened.page
@@ -159,6 +190,7 @@ def check_in_a_hall(opened: Visit, subtests: Any) -> None:
         opened.resize(DESKTOP)
         visit(page, f"{opened.address}&lecture=true")
         assert looking.on_a_projector(page) == []
+        assert [f"{name}: {line}" for name in examples(opened, 1) for line in looking.on_a_projector(page)] == []
     with subtests.test("alone and without complaints"):
         assert opened.foreign == []
         assert opened.problems == []

@@ -139,6 +139,14 @@ def test_a_network_whose_head_has_another_name_gives_its_own_logits() -> None:
         np.testing.assert_allclose(mask_logits(model, ids, positions), wanted, atol=1e-4)
 
 
+def test_berts_head_multiplies_by_the_vocabulary_at_the_masks_alone(tiny: Any) -> None:
+    seen: list[tuple[int, ...]] = []
+    hook = tiny.network.cls.register_forward_hook(lambda _head, given, _made: seen.append(tuple(given[0].shape[:-1])))
+    with hook:
+        all_mask_logits(tiny, [(np.array([2, 5, 6, 3]), [1]), (np.array([2, 7, 8, 9, 3]), [3, 1])])
+    assert seen == [(3,)]
+
+
 @pytest.mark.models
 def test_the_vocabulary_that_is_taken_where_none_is_named_is_that_of_berts_uncased_tokenizer() -> None:
     from nlpcore.models import load

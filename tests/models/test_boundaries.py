@@ -147,6 +147,8 @@ def test_files_that_a_conversion_did_not_make_are_said_and_the_others_moved(
 
     monkeypatch.setitem(CONVERTERS, "made-up", convert)
     (tmp_path / "f").touch()
+    (tmp_path / ".convert").mkdir()
+    (tmp_path / ".convert" / "a").write_text("left behind by a conversion that was killed")
     with pytest.raises(errors.FetchError, match=r"Converting f gave no a, c\."):
         _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("c", "b", "a")))
     assert [path.name for path in tmp_path.iterdir()] == ["f"]

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from tqdm import tqdm
 
 from nlpcore.models import ModelDamaged, ModelMissing, Store, errors, wheels
-from nlpcore.models.__main__ import main
+from nlpcore.models.__main__ import _bar, main
 from nlpcore.models.catalogue import FileSpec, entry, refresh
 from nlpcore.models.fetching import fetch
-from nlpcore.models.files import write_checked
+from nlpcore.models.files import CONVERTING, DOWNLOADING, write_checked
 from tests.models.makers import House, word_files
 
 
@@ -296,6 +297,29 @@ def test_one_line_says_what_is_fetched_where_nobody_watches(
         assert main(["fetch", "words", *options]) == 0
         assert capsys.readouterr().err.splitlines() == said
         shutil.rmtree(own_store.root / "words")
+
+
+def test_the_bar_says_what_is_done_beside_downloading_and_never_runs_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    bars: list[tqdm] = []
+
+    class Kept(tqdm):  # type: ignore[type-arg]
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options | {"disable": False, "file": io.StringIO()})
+            bars.append(self)
+
+    monkeypatch.setattr("tqdm.tqdm", Kept)
+    model = entry("glove-6b-50d")
+    size = model.download_bytes
+    with _bar(model, quiet=True) as progress:
+        assert bars == [], "nothing is shown before something is done"
+        for arrived, doing, n in (
+            (size // 2, DOWNLOADING, size // 2),
+            (1, DOWNLOADING, size // 2),
+            (2 * size, CONVERTING, size),
+        ):
+            progress(arrived, doing)
+            assert (bars[0].n, bars[0].postfix or DOWNLOADING) == (n, doing)
+    assert len(bars) == 1 and bars[0].desc == model.id and bars[0].total == size
 
 
 def test_fetch_reports_a_failure_and_goes_on(

@@ -2,6 +2,8 @@
 
     python -m tests.pages.screens [lesson …]      write them anew; the difference is for whoever reads the change
 
+So are the pictures of the home page: that of the lesson's idea as the lesson opens.
+
 It says nothing about what is right, which other tests work out. It sees what changes on a screen without being meant to:
 a text, a label, a setting, a colour, the place of a part. Every view and panel of each lesson is there in English, the
 lesson as it opens in Chinese and in lecture mode too. The first screen is written whole, of the others what differs.
@@ -15,6 +17,7 @@ import math
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -148,18 +151,41 @@ def _patched(base: Sequence[str], difference: Sequence[str]) -> list[str]:
     return [*out, *base[place:]]
 
 
-def of(lesson_id: str) -> list[tuple[str, list[str]]]:
-    """Open each screen of a lesson and return (link, lines)."""
-    return [
-        (urlencode(query), lines_of(with_its_panel(sound(open_page(lesson_id, query))))) for query in queries(lesson_id)
-    ]
+@dataclass
+class Screens:
+    """The screens of a lesson, (link, lines) each, and the picture of its idea by language."""
+
+    pages: list[tuple[str, list[str]]]
+    pictures: dict[str, str]
+
+
+def of(lesson_id: str) -> Screens:
+    """Open each screen of a lesson."""
+    it, found = lesson(lesson_id), Screens([], {})
+    for query in queries(lesson_id):
+        app = with_its_panel(sound(open_page(lesson_id, query)))
+        found.pages.append((urlencode(query), lines_of(app)))
+        if {name: value for name, value in query.items() if name not in ("lang", "method")} == dict(
+            parse_qsl(it.showcase)
+        ):
+            found.pictures[query["lang"]] = _idea(app)
+    return found
+
+
+def _idea(app: AppTest) -> str:
+    given = [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
+    [picture] = [data["svg"] for data in given if isinstance(data, dict) and set(data) == {"svg"}]
+    return f"{picture}\n"
 
 
 def main(ids: Sequence[str]) -> None:
     for lesson_id in ids or [item.id for item in LESSONS]:
-        path = file_of(lesson_id)
-        path.write_text(written(of(lesson_id)), encoding="utf-8")
-        print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
+        found = of(lesson_id)
+        files = {file_of(lesson_id): written(found.pages)}
+        files |= {lesson(lesson_id).thumbnail(language): picture for language, picture in found.pictures.items()}
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+            print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

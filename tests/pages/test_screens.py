@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from app.lessons import LESSONS
+from app.lessons import LESSONS, lesson
+from app.words import LANGUAGES
 from tests.pages import screens
 
 RENEW = "if that is meant: python -m tests.pages.screens"
@@ -17,12 +18,16 @@ RENEW = "if that is meant: python -m tests.pages.screens"
 def test_every_screen_is_as_it_is_kept(lesson_id: str) -> None:
     path = screens.file_of(lesson_id)
     assert path.is_file(), f"nothing is kept of it: python -m tests.pages.screens {lesson_id}"
-    kept, now = screens.read(path.read_text("utf-8")), screens.of(lesson_id)
-    assert [link for link, _ in now] == [link for link, _ in kept], f"other screens; {RENEW}"
-    for (link, lines), (_, before) in zip(now, kept, strict=True):
+    found, kept = screens.of(lesson_id), screens.read(path.read_text("utf-8"))
+    assert [link for link, _ in found.pages] == [link for link, _ in kept], f"other screens; {RENEW}"
+    for (link, lines), (_, before) in zip(found.pages, kept, strict=True):
         pairs = itertools.zip_longest(lines, before, fillvalue="")
         other = [f"{old}\n   is now\n{new}" for new, old in pairs if not screens.alike(new, old)]
         assert not other, f"{link} shows something else; {RENEW}\n" + "\n".join(other[:5])
+    assert set(found.pictures) == set(LANGUAGES)
+    for language, picture in found.pictures.items():
+        before = lesson(lesson_id).thumbnail(language).read_text("utf-8")
+        assert screens.alike(picture, before), f"the home page shows another picture in {language}; {RENEW}"
 
 
 SCREENS = [

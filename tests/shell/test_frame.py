@@ -231,7 +231,7 @@ def test_what_a_preset_has_to_say_waits_for_the_question_whose_answer_it_tells()
     assert captions(pick(app, "Cats")) == [SHELL["en"]("predict.then_told")]
     sound(app.radio[0].set_value(0).run())
     press(app, "Commit")
-    assert captions(app)[0] == "All about cats."
+    assert "All about cats." in captions(app)
     hall, _ = lesson_page(show, {"lecture": "true", "preset": "dogs"})
     assert captions(hall) == ["All about dogs."], "behind the key N; see tests/shell/test_hall.py"
 

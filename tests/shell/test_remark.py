@@ -24,11 +24,9 @@ class Page:
         if chosen is None:
             return
         remark = Remark(("lesson", chosen), f"All about {chosen}.", ("peak", "valley") if chosen == "a" else ())
-        if self.given["asked"]:
-            remark.asked(self.given["asked"], self.given["answered"])
         drawn_before = st.session_state.get("stop_here")
         if not drawn_before:
-            remark.settle()
+            remark.settle([self.given["asked"]] if self.given["asked"] and not self.given["answered"] else [])
 
     def told(self, **given: Any) -> bool:
         self.given |= given

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
+
 from app.charts.sketch import Sketch
-from app.lessons import ROOT
+from app.lessons import LESSONS, ROOT
+from app.shell import home
 from app.shell.frame import Below, LessonPage
 from tests.shell.driving import drawn, made_up
 
@@ -30,6 +33,12 @@ def everything() -> None:
     page.finish(Below())
 
 
+def at_home() -> None:
+    page = st.Page(lambda: None, title="x", url_path="x")
+    st.navigation([page], position="hidden")
+    home.home_page(dict.fromkeys(LESSONS, page))
+
+
 def in_a_hall() -> None:
     page = LessonPage(made_up())
     page.finish(Below())
@@ -45,7 +54,7 @@ def keys(node: Any) -> Iterator[str]:
 
 
 def test_every_part_that_a_sheet_names_is_drawn() -> None:
-    screens = (drawn(everything), drawn(in_a_hall, {"lecture": "true"}))
+    screens = (drawn(everything), drawn(at_home), drawn(in_a_hall, {"lecture": "true"}))
     there = {key.removesuffix("-None") for app in screens for key in keys(app._tree)}
     assert {"header", "tools", "controls", "idea", "stage", "more", "below", "panel_body", "views"} <= there
     lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))

@@ -45,6 +45,19 @@ def test_all_that_is_found_is_what_a_reader_finds(text: str, expected: list[str]
     assert [f"{e.type}:{e.text}" for e in find_time_and_money(text)] == expected
 
 
+DAYS = (
+    "大前天 前天 昨天 昨日 今天 今日 明天 明日 后天 大后天 後天 前年 去年 今年 明年 后年 後年 "
+    "上月 本月 下月 上个月 下个月 下個月 上周 本周 下周 这周 上个周 下週 這週 星期一 上星期天 周六 下周末 禮拜日 礼拜五 "
+    "一季度 第二季度 三季度 第四季度 4季度 上半年 下半年"
+)
+
+
+@pytest.mark.parametrize("day", DAYS.split())
+@pytest.mark.parametrize("around", ["{}", "我们{}见面", "{}，我们见面。"])
+def test_a_day_that_is_told_from_today_is_found_whole_wherever_it_stands(day: str, around: str) -> None:
+    assert [(e.type, e.text) for e in find_time_and_money(around.format(day))] == [("DATE", day)]
+
+
 @pytest.mark.parametrize(
     "piece", ["一", "百", "1", "三点", "5到", "百分之", "1,000,", "周一", "年", "3亿5", "三元", "几"]
 )

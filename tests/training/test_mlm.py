@@ -242,3 +242,31 @@ def test_a_low_rank_change_of_the_embeddings_is_all_that_a_bundle_keeps_of_them(
     assert again.cls.predictions.decoder.weight is again.bert.embeddings.word_embeddings.weight
     with pytest.raises(ValueError, match="minilm-l6"):
         mlm.load_bundle(tmp_path)
+
+
+def test_a_bundle_may_hold_positions_and_a_pooler_that_nothing_reads_but_nothing_else(
+    encoder: Path, tmp_path: Path
+) -> None:
+    from nlpcore.training.bundle import load_weights, save_weights
+
+    mlm.write_bundle(mlm.build(encoder, mlm.Recipe()), tmp_path, encoder)
+    weights = load_weights(tmp_path)
+    unread = {"bert.embeddings.position_ids": torch.arange(4), "bert.pooler.dense.bias": torch.zeros(16)}
+    save_weights(tmp_path, weights | unread)
+    assert not mlm.load_bundle(tmp_path, encoder).training
+    save_weights(tmp_path, weights | {"bert.encoder.layer.9.output.dense.bias": torch.zeros(16)})
+    with pytest.raises(ValueError, match=r"weights do not fit.*layer\.9"):
+        mlm.load_bundle(tmp_path, encoder)
+
+
+def test_a_network_that_knows_nothing_is_as_unsure_as_its_vocabulary_is_large(encoder: Path) -> None:
+    model: Any = mlm.build(encoder, mlm.Recipe()).eval()
+    for parameter in model.parameters():
+        parameter.detach().zero_()
+    rows = np.full((300, 20), 1050, dtype=np.uint16)
+    ids = torch.from_numpy(rows.astype(np.int64))
+    found = mlm.validate(model, rows[:200], rows[200:], words=range(1000, 1100))
+    assert found["perplexity"] == pytest.approx(model.config.vocab_size, rel=1e-5)
+    generator = torch.Generator().manual_seed(1234)
+    parts = [mlm.select_and_corrupt(part, 0.15, range(1000, 1100), generator)[1] for part in ids.split([128, 72, 100])]
+    assert found["predictions"] == sum(int((labels != mlm.IGNORE).sum()) for labels in parts)

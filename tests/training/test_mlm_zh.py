@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -99,6 +100,19 @@ def test_the_cloze_sentences_have_one_gap_and_a_right_answer() -> None:
         assert tokenizer.unk_token_id not in right and 1 <= answer["rank"] <= len(vocabulary)
         assert (answer["rank"] == 1) == (answer["first"][0] in answer["right"])
     assert mlm_zh.cloze_table(answers).count("\n") == 41
+
+
+def test_the_likeliest_token_stands_first_and_has_rank_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlm_zh, "CLOZE", [("今天[MASK]气很好", "天"), ("今[MASK]天气很好", "很好")])
+    vocabulary = chinese.trained_vocabulary(["今天天气很好"] * 5)
+    logits = torch.tensor([{"气": 3.0, "天": 2.0, "好": 1.0, "很": -2.0}.get(word, -1.0) for word in vocabulary])
+
+    def network(input_ids: torch.Tensor) -> SimpleNamespace:
+        return SimpleNamespace(logits=logits.expand(*input_ids.shape, -1))
+
+    answers = mlm_zh.cloze(network, chinese.tokenizer_of(vocabulary))  # type: ignore[arg-type]
+    assert [answer["first"][:3] for answer in answers] == [["气", "天", "好"]] * 2
+    assert [answer["rank"] for answer in answers] == [2, 3]
 
 
 def test_only_chinese_characters_are_counted() -> None:

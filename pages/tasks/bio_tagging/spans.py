@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.charts import colours, style
+from app.charts import colours
 from app.text import html_escape
 
 # In rem, so that lecture mode enlarges them with everything else; at its usual 16 px these are the figures' sizes.
-TEXT = f"{style.TEXT / 16:g}rem"
-SMALL = "0.88rem"  # 20 px in lecture mode
+TEXT = "0.96rem"  # 22 px in lecture mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def chip(kind: str, remark: str = "") -> str:
     text = html_escape(f"{kind} {remark}" if remark else kind)
     return (
         f'<span style="background:{colour};color:{colours.readable_on(colour)};border-radius:4px;padding:1px 5px;'
-        f'font-size:{SMALL};font-weight:600;white-space:nowrap">{text}</span>'
+        f'font-size:{TEXT};font-weight:600;white-space:nowrap">{text}</span>'
     )
 
 
