@@ -174,5 +174,5 @@ def _caption(step: int, count: int, labels: Sequence[str] | None, end: int) -> N
     if labels is not None and step <= len(labels):
         text += f" · {labels[step - 1]}"
     if step == end < count:
-        text += " · :material/lock:"
+        text += f" · :material/lock: {shell_words()('player.locked')}"
     st.markdown(text)

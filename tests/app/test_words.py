@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from app.lessons import LESSONS, ROOT
 from app.words import LANGUAGES, LOCALES, Words, is_leaf, leaves, read_tree
@@ -192,3 +193,21 @@ def test_a_file_is_read_once_and_an_empty_one_has_nothing(tmp_path: Path) -> Non
     assert read_tree(path) == {} and not Words(path, "en").has("title")
     path.write_text("title: x", encoding="utf-8")
     assert read_tree(path) is read_tree(path) and read_tree(path) == {}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_what_is_bold_is_bold_in_every_language(path: Path) -> None:
+    """Markdown takes ** after a full-width sign and before a character for no end: **看：**这里 stays as it is typed."""
+    left = [
+        (key, language)
+        for key, leaf in leaves(read_tree(path))
+        for language in LANGUAGES
+        if isinstance(leaf[language], str) and "**" in _read(leaf[language])
+    ]
+    assert left == []
+
+
+def _read(text: str) -> str:
+    """Return what a reader sees of Markdown, by another reader of CommonMark than the page's."""
+    tokens = MarkdownIt("commonmark").parse(re.sub(r"\{\w+\}", "x", text))
+    return " ".join(part.content for token in tokens for part in token.children or () if part.type == "text")

@@ -91,7 +91,7 @@ def test_it_stops_where_a_question_is_open_and_goes_on_once_it_is_answered() -> 
     for label in ("Forward", "Forward"):
         press(app, label)
     assert seen[-1] == 2 and labels(app, disabled=True) == ["Forward", "Last"]
-    assert app.markdown[0].value.endswith(":material/lock:")
+    assert app.markdown[0].value.endswith(f":material/lock: {SHELL['en']('player.locked')}")
     assert [button.help for button in app.button if button.disabled] == [SHELL["en"]("player.stops")] * 2
     press(app, "First")
     press(app, "Last")

@@ -84,6 +84,7 @@ def turn(reading: SentimentReading, about: Hashable) -> Question | None:
             "after": after,
             "i": float(reading.trace.i[step].mean()),
             "f": float(reading.trace.f[step].mean()),
+            "o": float(reading.trace.o[step].mean()),
         },
         about,
     )
@@ -118,7 +119,13 @@ def next_character(reading: CharacterReading, about: Hashable) -> Question | Non
         tuple(visible(option) for option in options),
         options.index(best),
         "predict.next.because",
-        {"token": visible(best), "probability": probability, "context": context},
+        {
+            "token": visible(best),
+            "probability": probability,
+            "context": context,
+            "entropy": float(reading.signal[step]),
+            "mean": float(reading.signal.mean()),
+        },
         about,
     )
 

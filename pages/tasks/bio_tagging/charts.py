@@ -17,6 +17,7 @@ from pages.tasks.bio_tagging.spans import colour_of
 Words = Callable[..., str]
 ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
 MOST = 430  # px: the grid as high as the screen has room for, as long as its rows can be read
+MOST_CHARACTERS = 22  # of the lattice in one figure: more would overlap on a phone
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
@@ -131,21 +132,26 @@ def grid_rows(trace: Tagging) -> list[dict[str, Any]]:
     ]
 
 
+def excerpt(count: int, step: int) -> range:
+    """Return the characters of ``count`` that the lattice shows at ``step``: all, or those around it."""
+    first = max(0, min(step - MOST_CHARACTERS // 2, count - MOST_CHARACTERS))
+    return range(first, min(count, first + MOST_CHARACTERS))
+
+
 def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
     """Draw the emissions of the prominent tags, the back-pointers so far and the best path up to character ``step``.
 
-    ``step`` counts from 0; ``len(characters)`` draws the whole best path, read backwards from the end.
+    ``step`` counts from 0; ``len(characters)`` draws the whole best path, read backwards from the end. Of a long text
+    the characters around the step are drawn, see :func:`excerpt`.
     """
     shown, count = trace.prominent(), len(trace.characters)
     now = min(step, count - 1)
     emissions = trace.lattice.emissions[:, shown].T
     seen = np.arange(count) <= now
-    text_size = style.SMALL if count <= 24 else 0
-    figure = Drawing(
-        [_emissions(emissions, where, alpha, text_size, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))]
-    )
-    if text_size:
-        _pale_numbers(figure, np.where(seen[None, :], np.nan, emissions), text_size)
+    drawn = excerpt(count, step)
+    outside = np.isin(np.arange(count), drawn, invert=True)
+    figure = Drawing([_emissions(emissions, where, alpha, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))])
+    _pale_numbers(figure, np.where((seen | outside)[None, :], np.nan, emissions), style.SMALL)
     _back_pointers(figure, trace, shown, now)
     path = trace.lattice.path if step >= count else trace.lattice.best_until(now)
     places = [shown.index(tag) if tag in shown else None for tag in path]
@@ -162,8 +168,7 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
     figure.update_layout(**style.base_layout(27 * len(shown) + 50))
     figure.update_xaxes(
         tickvals=list(range(count)), ticktext=[plain(c) for c in trace.characters], side="top", fixedrange=True,
-        tickangle=0, tickfont={"size": style.TEXT + 3 if count <= 30 else style.SMALL}, range=[-0.5, count - 0.5],
-        **_NO_GRID,
+        tickangle=0, tickfont={"size": style.TEXT}, range=[drawn.start - 0.5, drawn.stop - 0.5], **_NO_GRID,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(shown))), ticktext=[trace.tag_names[n] for n in shown], fixedrange=True,
@@ -172,12 +177,12 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
     return figure
 
 
-def _emissions(values: Any, columns: Any, opacity: float, size: int, w: Words) -> Spec:
+def _emissions(values: Any, columns: Any, opacity: float, w: Words) -> Spec:
     shown = np.where(columns[None, :], values, np.nan)
-    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if size and opacity == 1 else None
+    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if opacity == 1 else None
     reach = float(np.abs(values).max()) or 1.0
     return drawing.heatmap(
-        z=shown, text=text, texttemplate="%{text}" if text else None, textfont={"size": size or style.SMALL}, zmid=0,
+        z=shown, text=text, texttemplate="%{text}" if text else None, textfont={"size": style.SMALL}, zmid=0,
         zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False, opacity=opacity, xgap=2, ygap=2,
         hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
     )  # fmt: skip
@@ -197,18 +202,23 @@ def _back_pointers(figure: Drawing, trace: ChineseTagging, shown: Sequence[int],
     )
 
 
-def lattice_rows(trace: ChineseTagging) -> list[dict[str, Any]]:
-    """Return the lattice as rows for a table: character, tag, emission, best score, tag before, whether on the path."""
+def lattice_rows(trace: ChineseTagging, seen: int | None = None) -> list[dict[str, Any]]:
+    """Return the lattice as rows for a table: character, tag, emission, best score, tag before, whether on the path.
+
+    ``seen``: after so many characters, by default all, the search stops: what comes later has emissions alone.
+    """
     names, lat = trace.tag_names, trace.lattice
+    seen = len(trace.characters) if seen is None else seen
+    path = lat.path if seen == len(trace.characters) else lat.best_until(seen - 1)
     return [
         {
             "position": t + 1,
             "character": character,
             "tag": names[n],
             "emission": float(lat.emissions[t, n]),
-            "score": float(lat.scores[t, n]),
-            "before": names[lat.back[t, n]] if t else "",
-            "on_path": lat.path[t] == n,
+            "score": float(lat.scores[t, n]) if t < seen else "",
+            "before": names[lat.back[t, n]] if 0 < t < seen else "",
+            "on_path": path[t] == n if t < seen else "",
         }
         for t, character in enumerate(trace.characters)
         for n in trace.prominent()

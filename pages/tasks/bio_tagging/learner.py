@@ -11,7 +11,7 @@ from tests.bench.acting import SUBJECTS, Think, check
 from tests.bench.protocol import Tab
 from tests.drawn import numbers
 from tests.e2e import references
-from tests.e2e.acting import PATIENCE, acting, type_into, words
+from tests.e2e.acting import PATIENCE, acting, see_answers, type_into, words
 from tests.e2e.browser import Drawn, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
@@ -42,6 +42,7 @@ def in_a_browser(page: Page, url: str) -> None:
 
     visit(page, f"{url}/bio-tagging?lang=zh&view=chinese")
     type_into(page, words("bio-tagging", "zh")("controls.chinese"), "李明在北京大学学习数学。")
+    see_answers(page, "zh")
     expect(page.locator(".st-key-stage mark", has_text="李明").first).to_be_visible(timeout=PATIENCE)
     assert {("李明", "PER"), ("北京大学", "ORG")} <= set(marked(page))
 

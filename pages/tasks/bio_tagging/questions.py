@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+import numpy as np
+
 from app.questions import Question, Said
 from app.text import Markdown, inline_code, markdown_escape
+from nlpcore.arrays import descending
 from nlpcore.tagging import REPAIRS, ChineseTagging, Tagging
 from nlpcore.tagging.exercises import Repairs
+from nlpcore.tagging.viterbi import Lattice, viterbi
 
-A_FEW = 2  # so many characters at most are "one or two"
-NAMED = 8  # characters that are listed
+OFFERED = 3  # tags to choose from
 
 
-def capitals(trace: Tagging, small: Tagging, about: Hashable) -> Question:
-    """Ask what the model finds when every capital is made ``small``: fewer or other entities, the same, or more."""
+def capitals(trace: Tagging, small: Tagging, about: Hashable) -> Question | None:
+    """Ask what the model finds when every capital is made ``small``: fewer or other entities, the same, or more.
+
+    None for a text without capitals.
+    """
+    if small.text == trace.text:
+        return None
     before, after = ([(e.start, e.end, e.type) for e in tagging.entities] for tagging in (trace, small))
     right = 1 if before == after else 2 if len(after) > len(before) else 0
     return Question(
@@ -47,18 +55,64 @@ def count(found: Repairs) -> Question | None:
     )
 
 
-def crf(trace: ChineseTagging) -> Question:
-    """Ask how many characters change their tag when every one takes its highest emission: none, a few, or many."""
-    changed = [n for n, (tag, alone) in enumerate(zip(trace.tags, trace.alone, strict=True)) if tag != alone]
-    items = ", ".join(
-        f"{markdown_escape(trace.characters[n])} {inline_code(trace.alone[n])} (CRF: {inline_code(trace.tags[n])})"
-        for n in changed[:NAMED]
-    )
+def contested(trace: ChineseTagging) -> int | None:
+    """Return the character (from 0) at which emissions and neighbours may disagree; None where there is but one.
+
+    It is the first one, after the very first, whose tag the CRF changes; where there is none, the one whose two highest
+    emissions are closest.
+    """
+    emissions, path = trace.lattice.emissions, trace.lattice.path
+    later = range(1, len(path))
+    if not later:
+        return None
+    two = -np.sort(-emissions, axis=1)[:, :2]
+    closest = min(later, key=lambda n: float(two[n, 0] - two[n, -1]))
+    return next((n for n in later if path[n] != int(emissions[n].argmax())), closest)
+
+
+def crf(trace: ChineseTagging) -> Question | None:
+    """Ask which tag the best path gives to the contested character: whether its emission decides or the neighbours do.
+
+    None for a single character. What is shown before the answer ends with the character before it.
+    """
+    place, lattice = contested(trace), trace.lattice
+    if place is None:
+        return None
+    row, tag = lattice.emissions[place], lattice.path[place]
+    by_height = [int(n) for n in descending(row)]
+    alone, second = by_height[:2]
+    turned = tag != alone
+    rival = alone if turned else second
+    offered = sorted([tag, *[n for n in by_height if n != tag][: OFFERED - 1]])
+    values: dict[str, str | int | float] = {
+        "position": place + 1,
+        "character": trace.characters[place],
+        "score": float(row[alone]),
+        "second_score": float(row[second]),
+        "gap": float(row[alone] - row[second]),
+        "reach": float(np.ptp(lattice.transitions)),
+        "total": lattice.score,
+        "best": best_with(lattice, place, rival),
+    }
+    names = {"alone": alone, "second": second, "before": lattice.best_until(place - 1)[-1], "tag": tag, "rival": rival}
+    codes = {name: Markdown(inline_code(trace.tag_names[n])) for name, n in names.items()}
     return Question(
         "crf",
-        (Said("options.zero"), Said("options.few"), Said("options.many")),
-        0 if not changed else 1 if len(changed) <= A_FEW else 2,
-        "chinese.switched" if changed else "chinese.same",
-        {"count": len(changed), "total": len(trace.tags), "items": Markdown(items)},
+        tuple(_role(trace.tag_names[n]) for n in offered),
+        offered.index(tag),
+        "predict.crf.turned" if turned else "predict.crf.stayed",
+        values | codes,
         (trace.text, trace.weight),
     )
+
+
+def best_with(lattice: Lattice, place: int, tag: int) -> float:
+    """Return the score of the best path that has ``tag`` at ``place``."""
+    emissions = lattice.emissions.copy()
+    emissions[place, np.arange(emissions.shape[1]) != tag] = -np.inf
+    return viterbi(emissions, lattice.transitions, lattice.start, lattice.stop, lattice.begins).score
+
+
+def _role(tag: str) -> Said:
+    kind = {"B": "begins", "I": "goes_on"}.get(tag.partition("-")[0], "outside")
+    return Said(f"predict.crf.{kind}", {"tag": Markdown(inline_code(tag))})

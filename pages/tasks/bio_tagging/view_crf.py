@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, Pasted, illegal_transitions, read_pasted, tag_chinese
@@ -27,6 +29,7 @@ from pages.tasks.bio_tagging.spans import Mark
 
 WEIGHTS = (0, 1, 5, 10, 20, 50)
 MOST_BREAKS = 6  # places that are listed
+MOST_CHANGED = 8  # characters that are listed
 
 
 def crf_view(lesson: LessonPage) -> Below:
@@ -46,32 +49,55 @@ def crf_view(lesson: LessonPage) -> Below:
     figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=weight)
-        if trace:
-            lesson.notes(trace.notes)
-            draw_segments(lesson, trace, gold)
-            labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
-            lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step), labels, start=len(labels))
-            tell_breaks(lesson, trace)
-            tell_lines(lesson, len(trace.lines))
-            st.markdown(f"**{w('chinese.bio')}**")
-            st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
+    question = trace and questions.crf(trace)
     with aside:
+        told = lesson.ask(question) if question else True
         lesson.look_for("look_chinese")
-        st.caption(f":material/straighten: {w('chinese.quality')}")
         if trace:
-            tell_crf(lesson, trace)
-            panels["transitions"] = lambda: draw_transitions(lesson, trace)
-            panels["rules"] = lambda: draw_rules(lesson, trace.text, "rules.chinese")
-            starts = [first for first, _ in trace.lines]
-            panels["conll"] = lambda: draw_conll(lesson, trace.characters, trace.spans, starts)
-    return Below(code("chinese", text=text, weight=weight), panels, tells={"mistakes": "crf"})
+            tell_crf(lesson, trace, told)
+        st.caption(f":material/straighten: {w('chinese.quality')}")
+    if trace:
+        with figure:
+            if trace.text == w("default.chinese") and lesson.language != "zh":
+                st.caption(w("chinese.says"))
+            draw_trace(lesson, trace, gold, question, told)
+        panels["transitions"] = lambda: draw_transitions(lesson, trace)
+        panels["rules"] = lambda: draw_rules(lesson, trace.text, "rules.chinese")
+        starts = [first for first, _ in trace.lines]
+        panels["conll"] = lambda: draw_conll(lesson, trace.characters, trace.spans, starts)
+    tells = dict.fromkeys(("mistakes", "conll"), "crf")
+    return Below(code("chinese", text=text, weight=weight), panels, tells=tells)
 
 
-def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None) -> None:
-    """Draw the words that the path cuts, each with its tag."""
+def draw_trace(
+    lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None, question: Question | None, told: bool
+) -> None:
+    """Draw words, lattice and names; until the question is answered, the lattice up to the character before it alone."""
+    w, count = lesson.words, len(trace.characters)
+    lesson.notes(trace.notes)
+    draw_segments(lesson, trace, gold, told)
+    labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
+    asked = questions.contested(trace) if question else None
+    reach = len(labels) if told or asked is None else asked
+    draw = partial(draw_step, lesson, trace, min(reach, count))
+    lesson.stepped("step", len(labels), draw, labels, asked or len(labels), lambda: reach)
+    tell_lines(lesson, len(trace.lines))
+    if told:
+        tell_breaks(lesson, trace)
+        st.markdown(f"**{w('chinese.bio')}**")
+        st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
+
+
+def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None, told: bool) -> None:
+    """Draw the words that the path cuts, each with its tag, once they may be ``told``."""
     w = lesson.words
-    named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
     ruled = ruled_lines(lesson, trace.text)
+    if not told:
+        lines = [gold_line(lesson, gold, len(trace.text))] if gold else []
+        st.html(spans.rows([*lines, *ruled]) if lines or ruled else spans.sentence(trace.text, []))
+        st.caption(f":material/lock: {w('chinese.hidden')}")
+        return
+    named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
     whole = spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments])
     if gold:
         tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
@@ -100,13 +126,19 @@ def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
     st.caption(w("chinese.breaks", count=len(places), items=told + (" …" if len(places) > MOST_BREAKS else "")))
 
 
-def draw_step(lesson: LessonPage, trace: ChineseTagging, step: int) -> None:
-    """Draw the lattice up to a step and the numbers of that step; the last step walks back."""
+def draw_step(lesson: LessonPage, trace: ChineseTagging, seen: int, step: int) -> None:
+    """Draw the lattice up to a step and the numbers of that step; the last step walks back.
+
+    ``seen``: of so many characters the search may be given away.
+    """
     w, lattice, names, count = lesson.words, trace.lattice, trace.tag_names, len(trace.characters)
     path = lattice.path if step >= count else lattice.best_until(step)
     told = {"text": trace.text, "step": step + 1, "path": " ".join(names[n] for n in path)}
     alt = w("alt.lattice", tags=len(trace.prominent()), count=count, **told)
-    lesson.figure("lattice", charts.lattice(trace, w, step), alt, data=lambda: charts.lattice_rows(trace))
+    lesson.figure("lattice", charts.lattice(trace, w, step), alt, data=lambda: charts.lattice_rows(trace, seen))
+    drawn = charts.excerpt(count, step)
+    if len(drawn) < count:
+        st.caption(w("chinese.excerpt", first=drawn.start + 1, last=drawn.stop, count=count))
     if step >= count:
         st.markdown(w("chinese.back", score=f"{lattice.score:.2f}"))
         return
@@ -118,11 +150,18 @@ def draw_step(lesson: LessonPage, trace: ChineseTagging, step: int) -> None:
     lesson.equation(formulas.viterbi_step(trace, step))
 
 
-def tell_crf(lesson: LessonPage, trace: ChineseTagging) -> None:
-    """Draw the recursion, the question about the CRF, and how large its scores are."""
+def tell_crf(lesson: LessonPage, trace: ChineseTagging, told: bool) -> None:
+    """Draw the recursion, and once it may be ``told`` what the CRF changes and how large its scores are."""
     w, lattice = lesson.words, trace.lattice
     lesson.formula(formulas.RECURSION)
-    if lesson.ask(questions.crf(trace)):
+    if told:
+        changed = [n for n, (tag, alone) in enumerate(zip(trace.tags, trace.alone, strict=True)) if tag != alone]
+        items = ", ".join(
+            f"{markdown_escape(trace.characters[n])} {inline_code(trace.alone[n])} (CRF: {inline_code(trace.tags[n])})"
+            for n in changed[:MOST_CHANGED]
+        )
+        key = "chinese.switched" if changed else "chinese.same"
+        st.markdown(w(key, count=len(changed), total=len(trace.tags), items=items))
         spread = float((lattice.emissions.max(axis=1) - lattice.emissions.min(axis=1)).mean())
         sizes = {"transition": f"{np.abs(lattice.transitions).max():.2f}", "emission": f"{spread:.1f}"}
         key = "chinese.sizes" if trace.weight == 1 else "chinese.scaled"

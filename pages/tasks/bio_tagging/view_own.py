@@ -76,8 +76,8 @@ def tell_cell(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> 
     cell = choose_cell(lesson, trace)
     tell_softmax(lesson, trace, cell)
     small = lesson.attempt(tag, model, text=trace.text.lower(), decoding=decoding)
-    if small:
-        lesson.ask(questions.capitals(trace, small, (trace.text, model, decoding)))
+    if small and (question := questions.capitals(trace, small, (trace.text, model, decoding))):
+        lesson.ask(question)
     return cell
 
 

@@ -45,7 +45,7 @@ def yours_view(lesson: LessonPage) -> Below:
     with lesson.controls():
         sentences = list(EXERCISES)
         name = lesson.choice(
-            "select", w("controls.sentence"), sentences, "sentence", lambda n: EXERCISES[n].text, default="teams"
+            "select", w("controls.sentence"), sentences, "sentence", lambda n: listed(lesson, n), default="teams"
         )
     exercise = EXERCISES[str(name)]
     if exercise.chinese:
@@ -87,6 +87,12 @@ def yours_view(lesson: LessonPage) -> Below:
         "conll": lambda: draw_whose(lesson, exercise, mine, theirs, done),
     }
     return Below(code("yours", tags=mine, gold=exercise.tags if done else ()), panels, model)
+
+
+def listed(lesson: LessonPage, name: str) -> str:
+    """Return an exercise as it is offered: a Chinese one, to who reads English, with what it says."""
+    key = f"sentences.{name}"
+    return lesson.words(key) if lesson.words.has(key) else EXERCISES[name].text
 
 
 def run_model(lesson: LessonPage, exercise: Exercise, model: str, decoding: str) -> Tagging | ChineseTagging | None:

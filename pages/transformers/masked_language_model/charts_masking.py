@@ -131,24 +131,28 @@ def example_rows(trace: TrainingExample, losses: bool = True) -> list[dict[str, 
     return rows if losses else [{name: value for name, value in row.items() if name != "loss"} for row in rows]
 
 
-def counted(counts: CorruptionCounts) -> list[tuple[str, Count]]:
-    """Return the counts that the figure and the CSV show, by the name of their words."""
-    return [
+def counted(counts: CorruptionCounts, fates: bool = True) -> list[tuple[str, Count]]:
+    """Return the counts that the figure and the CSV show, by the name of their words; ``fates``: not the first alone."""
+    every = [
         ("selected", counts.selected),
         ("masked", counts.masked),
         ("random", counts.random),
         ("kept", counts.kept),
         ("changed", counts.visibly_changed),
     ]
+    return every if fates else every[:1]
 
 
-def counts_figure(counts: CorruptionCounts, w: Words) -> Drawing:
-    """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw."""
-    figure = subplots(2, 1, vertical_spacing=0.2, row_heights=(0.5, 0.5))
-    names = [f"{w(f'counts.name.{name}')}  {count.observed:,}" for name, count in counted(counts)]
-    values = [count for _, count in counted(counts)]
+def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True) -> Drawing:
+    """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw.
+
+    ``fates``: whether what became of the selected tokens may be shown.
+    """
+    figure = subplots(2, 1, vertical_spacing=0.2, row_heights=(0.5, 0.5) if fates else (0.15, 0.85))
+    names = [f"{w(f'counts.name.{name}')}  {count.observed:,}" for name, count in counted(counts, fates)]
+    values = [count for _, count in counted(counts, fates)]
     shares = [100 * c.observed / max(1, c.trials) for c in values]
-    fills = [SELECTED, *FATE_COLOURS.values(), colours.GREY]
+    fills = [SELECTED, *FATE_COLOURS.values(), colours.GREY][: len(values)]
     figure.add_bar(
         x=shares,
         y=names,
@@ -228,8 +232,8 @@ def _tick(eligible: int) -> int:
     return 1 if eligible <= 40 else 5
 
 
-def count_rows(counts: CorruptionCounts) -> list[dict[str, Any]]:
-    """Return the counts for the CSV."""
+def count_rows(counts: CorruptionCounts, fates: bool = True) -> list[dict[str, Any]]:
+    """Return the counts for the CSV; ``fates``: as in the figure."""
     return [
         {
             "what": name,
@@ -240,5 +244,5 @@ def count_rows(counts: CorruptionCounts) -> list[dict[str, Any]]:
             "low_95": c.low,
             "high_95": c.high,
         }
-        for name, c in [*counted(counts), ("empty_draws", counts.empty_draws)]
+        for name, c in [*counted(counts, fates), ("empty_draws", counts.empty_draws)]
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable
 
 import numpy as np
@@ -73,40 +72,61 @@ def counted(drawn: Corruption) -> Question:
     return Question("counted", options, 1, "counted.because", {"selected": int(drawn.selected.sum()), "kept": kept})
 
 
-def empty_draws(counts: CorruptionCounts) -> Question | None:
-    """Ask what twice as many tokens do to the draws that select nothing: (1 − rate)^n is squared.
+def shown_as_mask(counts: CorruptionCounts) -> Question | None:
+    """Ask how many of all tokens are shown as [MASK]: of the selected ones a part (Devlin et al. 2019, section 3.1).
 
-    None where another option is as right: where that share is 0 or 1 it stays the same, and a half squared is half of it.
+    Who takes one of the two throws for both says the share that is selected, or that of the selected which is masked.
+    None for a text without a token that may be selected.
     """
-    keep, n = 1 - counts.rate, counts.eligible
-    if any(math.isclose(keep**n, share) for share in (0, 0.5, 1)):
+    if not counts.eligible:
         return None
-    numbers: dict[str, int | str] = {
-        "keep": f"{keep:g}",
-        "n": n,
-        "double": 2 * n,
-        "one": f"{keep**n:.2g}",
-        "two": f"{keep ** (2 * n):.2g}",
-    }
-    options = (Said("empty.half"), Said("empty.square"), Said("empty.same"))
-    return Question("empty", options, 1, "empty.because", numbers, (n, keep))
+    rate, masked = counts.rate, counts.split[0]
+    right, *others = (_percent(share) for share in (rate * masked, rate, masked, (1 - rate) * masked))
+    offered = sorted({right, *others}, key=float)
+    found = counts.masked
+    return Question(
+        "masks",
+        tuple(Said("masks.share", {"share": share}) for share in offered),
+        offered.index(right),
+        "masks.because",
+        {
+            "rate": _percent(rate),
+            "masked": _percent(masked),
+            "mix": " / ".join(map(_percent, counts.split)),
+            "observed": found.observed,
+            "trials": found.trials,
+            "share": f"{100 * found.observed / found.trials:.1f}",
+        },
+        (counts.eligible, rate, counts.split),
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g}"
 
 
 def moved_layer(trace: AttentionChange) -> Question | None:
-    """Ask in which layer attention moved most, averaged over heads; None where there is one layer."""
-    moved = trace.moved().mean(axis=1)
-    if len(moved) < 2:
+    """Ask whether attention moved more in the first layer or in the last, over all heads; None where there is one layer.
+
+    Into the first layer the tokens that are not masked come as before: they can only attend more or less to the mask.
+    """
+    change = np.abs(trace.hidden - trace.shown).sum(axis=-1).mean(axis=1) / 2  # (layers, queries)
+    if len(change) < 2:
         return None
-    most, least = int(moved.argmax()), int(moved.argmin())
+    others = np.delete(change, trace.masked, axis=1)
+    first, last = float(change[0].mean()), float(change[-1].mean())
+    more, less = last > (1 + ABOUT_THE_SAME) * first, first > (1 + ABOUT_THE_SAME) * last
     return Question(
         "layer",
-        tuple(Said("layer_name", {"layer": layer + 1}) for layer in range(len(moved))),
-        most,
-        "layer_because",
+        (Said("layer.first"), Said("layer.last", {"layers": len(change)}), Said("layer.same")),
+        1 if more else 0 if less else 2,
+        "layer.because",
         {
-            "share": f"{100 * moved[most]:.0f}",
-            "least": least + 1,
-            "least_share": f"{100 * moved[least]:.0f}",
+            "first": f"{100 * first:.1f}",
+            "last": f"{100 * last:.1f}",
+            "others": f"{100 * others[0].mean():.1f}",
+            "others_last": f"{100 * others[-1].mean():.1f}",
+            "layers": len(change),
         },
         (trace.tokens, trace.masked),
     )

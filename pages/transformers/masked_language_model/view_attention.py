@@ -53,8 +53,10 @@ def choose_layer(lesson: LessonPage, layers: int) -> int | None:
 
 
 def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> None:
-    """Beside the heatmap: the largest change as a formula, a word of caution, a prediction."""
+    """Beside the heatmap: a prediction, the largest change as a formula, a word of caution."""
     w = lesson.words
+    if question := questions.moved_layer(trace):
+        lesson.ask(question)
     lesson.look_for("attention.look_for")
     change = trace.change(layer)
     q, k = formulas.largest_change(trace, layer)
@@ -63,8 +65,6 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
     st.markdown(w("attention.largest", **names, difference=f"{abs(change[q, k]):.2f}", direction=direction))
     lesson.formula(formulas.attention_change(trace, layer))
     st.caption(w("attention.caution"))
-    if question := questions.moved_layer(trace):
-        lesson.ask(question)
 
 
 def draw_heads(lesson: LessonPage, trace: AttentionChange) -> None:

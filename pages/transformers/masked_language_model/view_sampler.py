@@ -91,32 +91,40 @@ def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Be
     figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(count_corruptions, model, text=text, draws=DRAWS, **settings)
-        if trace:
+    if trace:
+        with aside:
+            told = tell_counts(lesson, trace.counts)
+        with figure:
             lesson.notes(trace.notes)
             selected = trace.counts.selected
             alt = w("alt.counts", observed=f"{selected.observed:,}", expected=f"{selected.expected:,.0f}")
-            drawn = charts.counts_figure(trace.counts, w)
-            lesson.figure("counts", drawn, alt=alt, data=lambda: charts.count_rows(trace.counts))
-    if trace:
-        with aside:
-            tell_counts(lesson, trace.counts)
+            drawn = charts.counts_figure(trace.counts, w, told)
+            lesson.figure("counts", drawn, alt=alt, data=lambda: charts.count_rows(trace.counts, told))
     code = snippet.code("counts", model=model, text=text, **settings)
-    return Below(code, {"table8": lambda: draw_table8(lesson)}, model)
+    tells = dict.fromkeys(("mistakes", "table8"), "masks")
+    return Below(code, {"table8": lambda: draw_table8(lesson)}, model, tells)
 
 
-def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> None:
-    """Beside the counts: what is expected, with its numbers, and a prediction."""
+def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> bool:
+    """Beside the counts: a prediction, and what is expected, with its numbers; return whether it is answered."""
     w = lesson.words
+    question = questions.shown_as_mask(counts)
+    told = lesson.ask(question) if question else True
     lesson.look_for("counts.look_for")
-    masked = counts.masked
+    empty = counts.empty_draws
+    st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
+    if told:
+        tell_masks(lesson, counts)
+    return told
+
+
+def tell_masks(lesson: LessonPage, counts: CorruptionCounts) -> None:
+    """Say how many tokens are shown as [MASK]: expected, as a formula, and counted."""
+    w, masked = lesson.words, counts.masked
     st.markdown(w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible))
     lesson.formula(formulas.expected_masks(counts))
     values = {"low": f"{masked.low:,}", "high": f"{masked.high:,}", "observed": f"{masked.observed:,}"}
     st.markdown(w("counts.interval", **values))
-    empty = counts.empty_draws
-    st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
-    if question := questions.empty_draws(counts):
-        lesson.ask(question)
 
 
 def draw_table8(lesson: LessonPage) -> None:

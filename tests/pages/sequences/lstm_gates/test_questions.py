@@ -62,8 +62,8 @@ def test_turn_goes_the_way_that_the_probability_goes(rng: np.random.Generator) -
     assert keys(question)[question.right] == moved(before, after, "rises", "falls", "stays")
     assert question.values["token"] == named(reading.tokens[step])
     assert question.values["step"] == step + 1
-    numbers = {name: sum(getattr(reading.trace, name)[step]) / len(reading.trace.i[step]) for name in "if"}
-    assert {name: question.values[name] for name in ("before", "after", "i", "f")} == pytest.approx(
+    numbers = {name: sum(getattr(reading.trace, name)[step]) / len(reading.trace.i[step]) for name in "ifo"}
+    assert {name: question.values[name] for name in ("before", "after", "i", "f", "o")} == pytest.approx(
         {"before": before, "after": after, **numbers}
     )
     assert question.about == ABOUT
@@ -121,7 +121,7 @@ def test_edited_text_is_judged_by_its_end(rng: np.random.Generator) -> None:
     assert keys(question)[question.right] == moved(*ends, "higher", "lower", "same")
     assert (question.values["before"], question.values["after"]) == pytest.approx(ends)
     texts = in_every_language("lstm-gates", question)
-    assert texts[-1] == f"Original {ends[0]:.2f}, edited {ends[1]:.2f}."
+    assert texts[-1].startswith(f"Original {ends[0]:.2f}, edited {ends[1]:.2f}.")
     assert question.about == ABOUT
 
 
@@ -154,6 +154,10 @@ def test_the_letter_expected_most_is_right(rng: np.random.Generator) -> None:
     assert sorted(question.options, key=str) == sorted("␣" if letter == " " else letter for letter in offered)
     assert question.values["token"] == question.answer
     assert question.values["probability"] == max(rows[surest])
+    unsure = [entropy(row) for row in rows]
+    assert (question.values["entropy"], question.values["mean"]) == pytest.approx(
+        (unsure[surest], math.fsum(unsure) / len(rows)), abs=1e-4
+    )
     read = "".join(reading.tokens[: surest + 1])
     assert question.values["context"] == read[-31:]
     assert question.about == ABOUT

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import html
 import re
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.charts import colours, style
 from app.lessons import lesson
 from app.words import Words
-from nlpcore.tagging import Tagging, is_legal, tag, tag_chinese
+from nlpcore.tagging import ChineseTagging, Tagging, is_legal, tag, tag_chinese
+from nlpcore.tagging.viterbi import viterbi
 from pages.tasks.bio_tagging import charts, spans
 from pages.tasks.bio_tagging.spans import Mark
 from tests.pages.tasks.bio_tagging.taggings import CHINESE_TAGS, TAGS, chinese, tagging
@@ -107,6 +112,7 @@ def test_lattice_shows_emissions_and_the_best_path_so_far(step: int, w: Words) -
     assert np.isnan(seen[:, now + 1 :]).all() and np.isnan(later[:, : now + 1]).all()
     assert list(figure.layout.yaxis.ticktext) == [CHINESE_TAGS[n] for n in shown]
     assert seen[0, 0] == table(figure.data[0].z)[0, 0]
+    assert [html.unescape(name) for name in figure.layout.xaxis.ticktext] == list(found.characters)
     written = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in seen]
     assert [list(row) for row in figure.data[0].text] == written and figure.data[1].text is None
     path = lattice.path if step == 5 else lattice.best_until(step)
@@ -126,6 +132,43 @@ def test_back_pointers_join_each_tag_with_the_one_before(w: Words) -> None:
         if lines.x[n + 1] == lines.x[n] + 1
     }
     assert joined == {(t - 1, found.lattice.back[t, tag], tag) for t in (1, 2, 3) for tag in shown}
+
+
+@pytest.mark.parametrize("count", [1, charts.MOST_CHARACTERS, charts.MOST_CHARACTERS + 1, 100])
+def test_a_long_lattice_is_drawn_around_its_step(count: int, w: Words) -> None:
+    found = chinese(np.random.default_rng(1), count)
+    for step in range(count + 1):
+        drawn = charts.excerpt(count, step)
+        assert len(drawn) == min(count, charts.MOST_CHARACTERS) and min(step, count - 1) in drawn
+        assert drawn.start >= 0 and drawn.stop <= count
+        margin = min(min(step, count - 1) - drawn.start, drawn.stop - 1 - step)
+        assert margin >= 5 or drawn.start == 0 or drawn.stop == count
+    for step in (0, count // 2, count):
+        drawn = charts.excerpt(count, step)
+        figure = charts.lattice(found, w, step).checked()
+        assert tuple(figure.layout.xaxis.range) == (drawn.start - 0.5, drawn.stop - 0.5)
+        written = [x for trace in figure.data if trace.type == "scatter" and trace.mode == "text" for x in trace.x]
+        assert all(x in drawn for x in written)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 6))
+@settings(max_examples=40, deadline=None)
+def test_rows_of_a_search_that_stops_tell_nothing_of_what_comes_later(seed: int, seen: int) -> None:
+    found = chinese(np.random.default_rng(seed), 6)
+    rows = charts.lattice_rows(found, seen)
+    so_far = charts.lattice_rows(chinese_until(found, seen))
+    for row, whole in zip(rows, so_far, strict=False):
+        assert row == whole
+    for row in rows[len(so_far) :]:
+        assert (row["score"], row["before"], row["on_path"]) == ("", "", "") and isinstance(row["emission"], float)
+
+
+def chinese_until(found: ChineseTagging, seen: int) -> ChineseTagging:
+    """The search over the first characters alone; the score of ending with a tag counts at the end of the text only."""
+    lat = found.lattice
+    stop = lat.stop if seen == len(lat.emissions) else 0.0
+    shorter = viterbi(lat.emissions[:seen], lat.transitions, lat.start, stop)
+    return dataclasses.replace(found, lattice=shorter, characters=found.characters[:seen])
 
 
 def test_rows_of_the_lattice() -> None:

@@ -27,7 +27,10 @@ PANELS = {
     "chinese": ("transitions", "rules", "conll", "mistakes", "check", "code", "sources"),
 }
 # What gives the answer of a view's question away, beside the reason.
-TELLS = {"illegal": ("illegal.begin", "illegal.drop"), "chinese": ("chinese.sizes", "misconceptions.crf")}
+TELLS = {
+    "illegal": ("illegal.begin", "illegal.drop"),
+    "chinese": ("chinese.sizes", "chinese.bio", "misconceptions.crf"),
+}
 
 
 def everything(app: AppTest) -> str:

@@ -20,9 +20,10 @@ from streamlit.testing.v1 import AppTest
 from nlpcore.models import serving
 from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
 from nlpcore.tagging.exercises import EXERCISES, repair_written
+from pages.tasks.bio_tagging import charts, questions
 from pages.tasks.bio_tagging.snippet import code
 from tests.drawn import numbers
-from tests.pages.asking import counted
+from tests.pages.asking import counted, give_up
 from tests.pages.screen import figures, html_of, open_page, teaching
 
 HOSTILE = [
@@ -195,13 +196,15 @@ def test_where_the_path_of_the_crf_breaks_the_scheme_is_said(tiny_lac: Any, text
         for n, tag in enumerate(trace.tags)
         if tag[0] == "I" and (n == 0 or trace.tags[n - 1][2:] != tag[2:])
     ]
-    told = text_of(healthy(page(view="chinese", chinese=text, weight=weight)))
+    app = healthy(page(view="chinese", chinese=text, weight=weight))
+    assert "does not forbid" not in text_of(app) and "How good this model is" in text_of(app)
+    told = text_of(give_up(app))
     assert ("does not forbid" in told) == bool(broken) and all(place in told for place in broken)
     assert "How good this model is" in told
 
 
 def test_weight_and_steps_of_the_crf() -> None:
-    app = healthy(page(view="chinese", chinese="你好我", weight="10", step="2"))
+    app = give_up(page(view="chinese", chinese="你好我", weight="10", step="2"))
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert spec["layout"]["xaxis"]["ticktext"] == ["你", "好", "我"]
     assert any(r"\delta_{2}" in latex.value for latex in app.latex)
@@ -263,8 +266,9 @@ def test_f1_without_entities_is_told_in_words() -> None:
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 def test_a_link_opens_the_step_that_it_names_also_the_last(tiny_lac: Any, step: int) -> None:
     trace = tag_chinese(tiny_lac, "你好我")
+    app = page(view="chinese", chinese="你好我", step=str(step))
     with teaching() as seen:
-        app = healthy(page(view="chinese", chinese="你好我", step=str(step)))
+        healthy(give_up(app))
     lines = [line for formula in seen.formulas for line in formula.lines]
     if step == 4:  # walks back
         assert lines == [] and f"Total score {trace.lattice.score:.2f}" in text_of(app)
@@ -277,9 +281,41 @@ def test_a_link_opens_the_step_that_it_names_also_the_last(tiny_lac: Any, step: 
     assert disabled == ends.get(step, set())
 
 
-def test_the_lattice_opens_at_its_end() -> None:
-    app = healthy(page(view="chinese", chinese="你好我"))
-    assert app.slider(key="step").value == 4 and "Total score" in text_of(app)
+@pytest.mark.parametrize("text", ["你好我", "好好你", "我你我好你", "A你B好C我你"])
+def test_the_search_stops_before_the_character_that_is_asked_about(tiny_lac: Any, text: str) -> None:
+    trace = tag_chinese(tiny_lac, text)
+    at = questions.contested(trace)
+    assert at
+    app = healthy(page(view="chinese", chinese=text, step=str(len(text) + 1)))
+    assert f"Step **{at}** of {len(text) + 1}" in text_of(app) and "Total score" not in text_of(app)
+    (lattice,) = figures(app)
+    path = next(drawn for drawn in lattice["data"] if drawn.get("mode") == "lines+markers")
+    assert len(path["x"]) == at
+    assert "<mark" not in html_of(app) and str(trace.characters[-1]) in html_of(app)
+    told = give_up(app)
+    assert "<mark" in html_of(told) and "Total score" in text_of(told)
+    with teaching() as seen:
+        assert f"Step **{at}** of" in text_of(page(view="chinese", chinese=text))
+    assert [question.values["position"] for question in seen.questions] == [at + 1]
+
+
+def test_one_character_is_shown_whole_and_not_asked_about() -> None:
+    with teaching() as seen:
+        app = healthy(page(view="chinese", chinese="你"))
+    assert not seen.questions and "Total score" in text_of(app)
+
+
+def test_a_long_lattice_is_drawn_in_part_and_says_so() -> None:
+    app = give_up(page(view="chinese", chinese="你好我A" * 10, step="1"))
+    assert f"Characters 1 to {charts.MOST_CHARACTERS} of 40" in text_of(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_who_reads_english_is_told_what_the_chinese_sentences_say(language: str) -> None:
+    assert ("Li Na" in text_of(page(lang=language, view="chinese"))) == (language == "en")
+    options = page(lang=language, view="yours").selectbox(key="sentence").options
+    assert ("I work in Beijing" in " ".join(options)) == (language == "en")
+    assert any("我在北京工作" in option for option in options)
 
 
 # -- questions -----------------------------------------------------------------------------------------------------------

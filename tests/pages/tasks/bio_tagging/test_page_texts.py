@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from nlpcore.tagging import CHINESE_RULES, RULES, from_bio, tag, tag_chinese, to_bio
 from nlpcore.tagging.exercises import EXERCISES
 from nlpcore.tagging.formats import read_tagged, to_iob2
+from tests.pages.asking import give_up, with_its_panel
 from tests.pages.screen import html_of, teaching
 from tests.pages.tasks.bio_tagging.test_page import healthy, page, stand_ins, text_of  # noqa: F401
 
@@ -34,7 +35,9 @@ def test_pasted_columns_are_the_text_and_its_gold_in_the_view_of_any_sentence(ti
 
 
 def test_pasted_columns_are_the_text_and_its_gold_in_chinese(tiny_lac: Any) -> None:
-    app = healthy(page(view="chinese", chinese="你 B-PER\n好 I-PER\n我 O"))
+    before = healthy(page(view="chinese", chinese="你 B-PER\n好 I-PER\n我 O"))
+    assert "Gold" in html_of(before) and "strict F1" not in text_of(before)
+    app = give_up(before)
     trace = tag_chinese(tiny_lac, "你好我")
     assert "Read as CoNLL columns, tags in IOB2." in text_of(app) and "Gold" in html_of(app)
     assert f"strict F1 {f1_score([['B-PER', 'I-PER', 'O']], [list(trace.entity_tags)]):.2f}" in text_of(app)
@@ -57,7 +60,7 @@ def test_the_models_tags_are_given_away_as_columns(
 ) -> None:
     text = {"own": "Maria Silva flew\nto Paris", "chinese": "你好我\n我A你好"}[view]
     trace = tag(tiny_tagger, text) if view == "own" else tag_chinese(tiny_lac, text)
-    app = healthy(page(view=view, panel="conll", scheme=scheme, **{name: text}))
+    app = healthy(with_its_panel(page(view=view, panel="conll", scheme=scheme, **{name: text})))
     written = app.code[0].value
     back = read_tagged(written)
     words = trace.characters if view == "chinese" else tuple(word.text for word in trace.words)
@@ -73,8 +76,9 @@ def test_lines_that_are_read_by_themselves_are_said(view: str, name: str) -> Non
 
 def test_the_first_step_of_a_further_line_starts_anew(tiny_lac: Any) -> None:
     trace = tag_chinese(tiny_lac, "你好\n我A")
+    app = page(view="chinese", chinese="你好\n我A", step="3")
     with teaching() as seen:
-        healthy(page(view="chinese", chinese="你好\n我A", step="3"))
+        healthy(give_up(app))
     (line,) = [line for formula in seen.formulas for line in formula.lines]
     best = trace.lattice.best_until(2)
     assert line.result == trace.lattice.scores[2, best[-1]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities
 from seqeval.scheme import IOB2, Entities
 
-from app.questions import Question, Said
+from app.lessons import lesson
+from app.questions import Question, Said, filled
 from app.text import markdown_escape
-from nlpcore.tagging import Span
+from app.words import Words
+from nlpcore.tagging import ChineseTagging, Span, Tagging
 from nlpcore.tagging.exercises import repair_written
+from nlpcore.tagging.viterbi import viterbi
 from pages.tasks.bio_tagging import questions
 from tests.pages.asking import in_every_language
 from tests.pages.tasks.bio_tagging.taggings import CHINESE_TAGS, chinese, tagging
@@ -31,6 +35,16 @@ def keys(question: Question) -> list[str]:
 
 
 # -- capitals --------------------------------------------------------------------------------------------------------
+
+
+def small_letters(trace: Tagging) -> Tagging:
+    """The same findings in a text without capitals."""
+    return dataclasses.replace(trace, text=f"{trace.text.lower()} .")
+
+
+def test_a_text_without_capitals_is_not_asked_about() -> None:
+    trace = tagging(np.random.default_rng(1))
+    assert questions.capitals(trace, trace, None) is None
 
 
 @pytest.mark.parametrize(
@@ -52,7 +66,8 @@ def test_small_letters_find_fewer_the_same_or_more(before: tuple[Span, ...], aft
     state = rng.bit_generator.state
     as_written = tagging(rng, before)
     rng.bit_generator.state = state
-    question = questions.capitals(as_written, tagging(rng, after), "about")
+    question = questions.capitals(as_written, small_letters(tagging(rng, after)), "about")
+    assert question is not None
     assert keys(question) == ["fewer", "same", "more"]
     assert keys(question)[question.right] == key
     assert question.about == "about"
@@ -64,7 +79,8 @@ def test_capitals_beside_sets_of_entities(rng: np.random.Generator) -> None:
     one = tagging(rng)
     two = dataclasses.replace(one, entities=tuple(e for e in one.entities if rng.random() < 0.7))
     one, other = (one, two) if rng.random() < 0.5 else (two, one)
-    question = questions.capitals(one, other, None)
+    question = questions.capitals(one, small_letters(other), None)
+    assert question is not None
     found = [{(e.span.start, e.span.end, e.type) for e in trace.entities} for trace in (one, other)]
     expected = "same" if found[0] == found[1] else "more" if len(found[1]) > len(found[0]) else "fewer"
     assert keys(question)[question.right] == expected
@@ -108,36 +124,66 @@ def test_entities_are_counted_as_seqeval_does(tags: list[str]) -> None:
     assert texts[-1].startswith(f"begin counts {begin}, drop {drop}, convert {converted(tags)}.")
 
 
-# -- without the CRF -------------------------------------------------------------------------------------------------
+# -- a character where emission and neighbours may disagree ------------------------------------------------------------
+
+TEXTS = Words(lesson("bio-tagging").words, "en")
+
+
+def best_by_trying(trace: ChineseTagging, at: int | None = None, tag: int | None = None) -> tuple[float, list[int]]:
+    """The best of all sequences of tags, each scored by itself, or the best of those that have ``tag`` at one place."""
+    lat, k = trace.lattice, len(trace.tag_names)
+    found = []
+    for way in product(range(k), repeat=len(trace.characters)):
+        if at is None or way[at] == tag:
+            score = lat.start[way[0]] + lat.stop[way[-1]] + sum(lat.emissions[n, y] for n, y in enumerate(way))
+            found.append((float(score + sum(lat.transitions[a, b] for a, b in pairwise(way))), list(way)))
+    return max(found)
 
 
 @given(seeds)
-@many
-def test_crf_counts_the_tags_that_differ(rng: np.random.Generator) -> None:
-    trace = chinese(rng)
+@settings(max_examples=60, deadline=None)
+def test_the_tag_of_the_best_path_is_found_by_trying_all(rng: np.random.Generator) -> None:
+    trace = chinese(rng, int(rng.integers(1, 5)))
     question = questions.crf(trace)
-    best = [CHINESE_TAGS[max(range(5), key=row.__getitem__)] for row in trace.lattice.emissions.tolist()]
-    changed = [n for n, tag in enumerate(best) if trace.lattice.path[n] != CHINESE_TAGS.index(tag)]
-    assert keys(question) == ["zero", "few", "many"]
-    assert keys(question)[question.right] == ["zero", "few", "few", "many", "many", "many"][len(changed)]
-    assert (question.values["count"], question.values["total"]) == (len(changed), len(trace.characters))
+    if len(trace.characters) == 1:
+        assert question is None
+        return
+    assert question is not None
+    total, way = best_by_trying(trace)
+    rows = trace.lattice.emissions.tolist()
+    ordered = [sorted(range(5), key=lambda n, row=row: -row[n]) for row in rows]  # type: ignore[misc]
+    changed = [n for n in range(1, len(way)) if way[n] != ordered[n][0]]
+    close = min(range(1, len(way)), key=lambda n: rows[n][ordered[n][0]] - rows[n][ordered[n][1]])
+    at = changed[0] if changed else close
+    assert (question.values["position"], question.values["character"]) == (at + 1, trace.characters[at])
+    offered = [filled(option, TEXTS).split("`")[1] for option in question.options]
+    assert offered[question.right] == CHINESE_TAGS[way[at]]
+    assert set(offered) == {CHINESE_TAGS[n] for n in [way[at], *[n for n in ordered[at] if n != way[at]][:2]]}
+    highest, second = ordered[at][:2]
+    rival = highest if changed else second
+    gap = rows[at][highest] - rows[at][second]
+    told = (question.values["total"], question.values["best"], question.values["gap"], question.values["reach"])
+    spread = trace.lattice.transitions.max() - trace.lattice.transitions.min()
+    assert told == pytest.approx((total, best_by_trying(trace, at, rival)[0], gap, spread))
+    assert (question.values["score"], question.values["second_score"]) == (rows[at][highest], rows[at][second])
+    names = {"alone": highest, "second": second, "tag": way[at], "rival": rival}
+    assert {name: question.values[name] for name in names} == {k: f"`{CHINESE_TAGS[n]}`" for k, n in names.items()}
+    read = dataclasses.replace(trace, characters=trace.characters[:at], lattice=viterbi(
+        trace.lattice.emissions[:at], trace.lattice.transitions, trace.lattice.start))  # fmt: skip
+    assert question.values["before"] == f"`{CHINESE_TAGS[read.lattice.path[-1]]}`"
     assert question.about == (trace.text, trace.weight)
-    reason = in_every_language("bio-tagging", question)[-1]
-    for n in changed:
-        assert f"{markdown_escape(trace.characters[n])} `{best[n]}` (CRF: `{trace.tags[n]}`)" in reason
-    if not changed:
-        assert f"all {len(best)} characters would keep their tags" in reason
+    texts = in_every_language("bio-tagging", question)
+    assert ("the neighbours outweigh it" in texts[-1]) == bool(changed)
+    assert f"{total:.2f}" in texts[-1] and f"{told[1]:.2f}" in texts[-1]
 
 
-def test_each_count_of_changes_comes_up_among_the_drawn_lattices() -> None:
-    drawn = Counter(questions.crf(chinese(np.random.default_rng(seed))).right for seed in range(150))
-    assert set(drawn) == {0, 1, 2} and min(drawn.values()) >= 5
+def test_the_emission_decides_in_some_lattices_and_the_neighbours_in_others() -> None:
+    drawn = [questions.crf(chinese(np.random.default_rng(seed), 4)) for seed in range(60)]
+    assert min(Counter(question.because for question in drawn if question).values()) >= 5
 
 
-def test_two_changes_are_few_and_three_are_many() -> None:
-    trace = chinese(np.random.default_rng(0), 5)
-    other = {tag: next(t for t in CHINESE_TAGS if t != tag) for tag in CHINESE_TAGS}
-    for n, key in ((0, "zero"), (1, "few"), (2, "few"), (3, "many"), (5, "many")):
-        alone = (*(other[tag] for tag in trace.tags[:n]), *trace.tags[n:])
-        question = questions.crf(chinese(np.random.default_rng(0), 5, alone))
-        assert question.answer == Said(f"options.{key}") and question.values["count"] == n
+@pytest.mark.parametrize(("tag", "role"), [("B-n", "begins"), ("I-n", "goes on"), ("O", "outside")])
+def test_an_option_says_what_its_tag_means(tag: str, role: str) -> None:
+    drawn = (questions.crf(chinese(np.random.default_rng(seed), 4)) for seed in range(40))
+    said = {filled(option, TEXTS) for question in drawn if question for option in question.options}
+    assert any(text.startswith(f"`{tag}`: ") and role in text for text in said)

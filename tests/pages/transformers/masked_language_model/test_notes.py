@@ -146,9 +146,8 @@ def twins(language: str) -> list[str]:
 
 
 def training(language: str) -> list[str]:
-    found = state("training", language)
-    rate, masked = int(found["rate"]), int(found["split"].split("-")[0])
-    return ["1,000" if language == "en" else "1000", str(rate), f"{rate * masked / 100:g}"]
+    assert (state("training", language)["rate"], state("training", language)["split"]) == (15, "80-10-10")
+    return ["1,000" if language == "en" else "1000"]
 
 
 def attention(language: str) -> list[str]:

@@ -147,7 +147,15 @@ def test_before_the_answer_neither_the_last_step_nor_a_loss_is_on_the_page() -> 
 
 
 @pytest.mark.parametrize(
-    ("view", "panel"), [("fill", "sides"), ("training", "mistakes"), ("attention", "heads"), ("compare", None)]
+    ("view", "panel"),
+    [
+        ("fill", "sides"),
+        ("training", "mistakes"),
+        ("attention", "heads"),
+        ("compare", None),
+        ("counts", "mistakes"),
+        ("counts", "table8"),
+    ],
 )
 def test_what_gives_the_answer_away_opens_with_it(view: str, panel: str | None) -> None:
     app = page(view=view, **VIEWS[view], **({"panel": panel} if panel else {}))
@@ -157,6 +165,14 @@ def test_what_gives_the_answer_away_opens_with_it(view: str, panel: str | None) 
     told = give_up(app)
     assert "gives the answer" not in words_on(told)
     assert len(figures(told)) + len(told.metric) + len(words_on(told)) + len(told.latex) > before
+
+
+def test_how_many_tokens_are_masked_is_counted_once_it_was_asked(tiny: Any) -> None:
+    masked = count_corruptions(tiny, VIEWS["counts"]["text"], seed=1, draws=1000).counts.masked
+    app = page(view="counts", **VIEWS["counts"])
+    assert not app.latex and "shown as [MASK]" not in "".join(figures(app))
+    told = give_up(app)
+    assert told.latex and f"shown as [MASK]  {masked.observed:,}" in "".join(figures(told))
 
 
 def test_a_sentence_in_the_link_with_two_masks() -> None:
