@@ -75,7 +75,7 @@ def filled(value: str | int | float | Said, words: Callable[..., str]) -> str:
         return value
     if isinstance(value, str):
         return markdown_escape(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}".replace("-", "−")
 
 
 def all_filled(values: Mapping[str, str | int | float | Said], words: Callable[..., str]) -> dict[str, str]:

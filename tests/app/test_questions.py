@@ -66,7 +66,7 @@ def test_a_question_without_blanks_has_none_and_they_cannot_be_put_in_later() ->
         (1_234_567, "1,234,567"),
         (7, "7"),
         (0.256, "0.26"),
-        (-3.0, "-3.00"),
+        (-3.0, "−3.00"),
         (1234.5, "1234.50"),
         (Said("turn.rises"), "<turn.rises>"),
         (Said("turn", {"word": "a_b", "n": 1000}), r"<turn> word=a\_b n=1,000"),

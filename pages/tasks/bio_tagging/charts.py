@@ -17,7 +17,7 @@ from pages.tasks.bio_tagging.spans import colour_of
 Words = Callable[..., str]
 ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
 MOST = 430  # px: the grid as high as the screen has room for, as long as its rows can be read
-MOST_CHARACTERS = 22  # of the lattice in one figure: more would overlap on a phone
+MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 

@@ -58,8 +58,8 @@ def count(found: Repairs) -> Question | None:
 def contested(trace: ChineseTagging) -> int | None:
     """Return the character (from 0) at which emissions and neighbours may disagree; None where there is but one.
 
-    It is the first one, after the very first, whose tag the CRF changes; where there is none, the one whose two highest
-    emissions are closest.
+    It is the last one whose tag the CRF changes, so that there is something to step through before; where there is none
+    after the very first, the one whose two highest emissions are closest.
     """
     emissions, path = trace.lattice.emissions, trace.lattice.path
     later = range(1, len(path))
@@ -67,7 +67,7 @@ def contested(trace: ChineseTagging) -> int | None:
         return None
     two = -np.sort(-emissions, axis=1)[:, :2]
     closest = min(later, key=lambda n: float(two[n, 0] - two[n, -1]))
-    return next((n for n in later if path[n] != int(emissions[n].argmax())), closest)
+    return max((n for n in later if path[n] != int(emissions[n].argmax())), default=closest)
 
 
 def crf(trace: ChineseTagging) -> Question | None:
@@ -84,7 +84,7 @@ def crf(trace: ChineseTagging) -> Question | None:
     turned = tag != alone
     rival = alone if turned else second
     offered = sorted([tag, *[n for n in by_height if n != tag][: OFFERED - 1]])
-    values: dict[str, str | int | float] = {
+    values: dict[str, str | int | float | Said] = {
         "position": place + 1,
         "character": trace.characters[place],
         "score": float(row[alone]),
@@ -95,13 +95,13 @@ def crf(trace: ChineseTagging) -> Question | None:
         "best": best_with(lattice, place, rival),
     }
     names = {"alone": alone, "second": second, "before": lattice.best_until(place - 1)[-1], "tag": tag, "rival": rival}
-    codes = {name: Markdown(inline_code(trace.tag_names[n])) for name, n in names.items()}
+    values |= {name: inline_code(trace.tag_names[n]) for name, n in names.items()}
     return Question(
         "crf",
         tuple(_role(trace.tag_names[n]) for n in offered),
         offered.index(tag),
         "predict.crf.turned" if turned else "predict.crf.stayed",
-        values | codes,
+        values,
         (trace.text, trace.weight),
     )
 
@@ -115,4 +115,4 @@ def best_with(lattice: Lattice, place: int, tag: int) -> float:
 
 def _role(tag: str) -> Said:
     kind = {"B": "begins", "I": "goes_on"}.get(tag.partition("-")[0], "outside")
-    return Said(f"predict.crf.{kind}", {"tag": Markdown(inline_code(tag))})
+    return Said(f"predict.crf.{kind}", {"tag": inline_code(tag)})

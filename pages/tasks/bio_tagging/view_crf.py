@@ -49,7 +49,7 @@ def crf_view(lesson: LessonPage) -> Below:
     figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(tag_chinese, "lac-zh", text=text, weight=weight)
-    question = trace and questions.crf(trace)
+    question = questions.crf(trace) if trace else None
     with aside:
         told = lesson.ask(question) if question else True
         lesson.look_for("look_chinese")

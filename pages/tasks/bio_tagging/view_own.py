@@ -54,8 +54,10 @@ def own_view(lesson: LessonPage) -> Below:
         lines = st.container()
         plot = st.container()
     with aside:
+        if trace:
+            ask_about_capitals(lesson, trace, model, decoding)
         lesson.look_for("look_own")
-        cell = tell_cell(lesson, trace, model, decoding) if trace else None
+        cell = tell_cell(lesson, trace) if trace else None
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:
@@ -70,15 +72,19 @@ def own_view(lesson: LessonPage) -> Below:
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
 
 
-def tell_cell(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[int, int]:
-    """Draw the formula of one cell and the question about capitals; return the cell."""
+def tell_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
+    """Draw the choice of one cell and its formula; return the cell."""
     st.markdown(f"**{lesson.words('own.cell')}**")
     cell = choose_cell(lesson, trace)
     tell_softmax(lesson, trace, cell)
+    return cell
+
+
+def ask_about_capitals(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> None:
+    """Ask what the model finds in the same text without capitals."""
     small = lesson.attempt(tag, model, text=trace.text.lower(), decoding=decoding)
     if small and (question := questions.capitals(trace, small, (trace.text, model, decoding))):
         lesson.ask(question)
-    return cell
 
 
 def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None) -> None:

@@ -121,10 +121,11 @@ def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> bool:
 def tell_masks(lesson: LessonPage, counts: CorruptionCounts) -> None:
     """Say how many tokens are shown as [MASK]: expected, as a formula, and counted."""
     w, masked = lesson.words, counts.masked
-    st.markdown(w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible))
-    lesson.formula(formulas.expected_masks(counts))
+    intro = w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible)
+    lesson.formula(formulas.expected_masks(counts), intro)
     values = {"low": f"{masked.low:,}", "high": f"{masked.high:,}", "observed": f"{masked.observed:,}"}
-    st.markdown(w("counts.interval", **values))
+    with lesson.more():
+        st.markdown(w("counts.interval", **values))
 
 
 def draw_table8(lesson: LessonPage) -> None:
