@@ -122,11 +122,12 @@ def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float
 
 
 _CELL = "padding:6px 8px;text-align:center;border:none;white-space:nowrap;"
+_NAME = "text-align:left;padding-left:0;white-space:normal;min-width:5.5rem;max-width:8rem"  # leaves room for the words
 
 
 def _tag_row(name: str, tags: Sequence[str], remarks: Mapping[int, str]) -> str:
     cells = "".join(f'<td style="{_CELL}">{_tag(tag, remarks.get(n, ""))}</td>' for n, tag in enumerate(tags))
-    return f'<tr><th scope="row" style="{_CELL}text-align:left;padding-left:0">{html_escape(name)}</th>{cells}</tr>'
+    return f'<tr><th scope="row" style="{_CELL}{_NAME}">{html_escape(name)}</th>{cells}</tr>'
 
 
 def _tag(tag: str, remark: str) -> str:
