@@ -17,6 +17,7 @@ import torch
 from seqeval.metrics import f1_score, precision_score, recall_score
 from streamlit.testing.v1 import AppTest
 
+from app.shell import exports
 from nlpcore.models import serving
 from nlpcore.tagging import compare, from_bio, tag, tag_chinese, tag_time_and_money
 from nlpcore.tagging.exercises import EXERCISES, repair_written
@@ -297,6 +298,17 @@ def test_the_search_stops_before_the_character_that_is_asked_about(tiny_lac: Any
     with teaching() as seen:
         assert f"Step **{at}** of" in text_of(page(view="chinese", chinese=text))
     assert [question.values["position"] for question in seen.questions] == [at + 1]
+
+
+def test_what_is_given_away_of_the_search_stops_with_it(tiny_lac: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = questions.contested(tag_chinese(tiny_lac, "我你我你好")) or 0
+    given: list[list[dict[str, Any]]] = []
+    monkeypatch.setattr(exports, "export_menu", lambda key, name, data, *more: given.append(list(data())))
+    app = page(view="chinese", chinese="我你我你好", panel="conll")
+    assert {row["position"] for row in given[-1] if row["score"] != ""} == set(range(1, at + 1))
+    assert not app.code and "gives the answer to the open question" in text_of(app)
+    give_up(app)
+    assert {row["position"] for row in given[-1] if row["score"] != ""} == set(range(1, 6)) and app.code
 
 
 def test_one_character_is_shown_whole_and_not_asked_about() -> None:

@@ -167,11 +167,16 @@ def test_what_gives_the_answer_away_opens_with_it(view: str, panel: str | None) 
     assert len(figures(told)) + len(told.metric) + len(words_on(told)) + len(told.latex) > before
 
 
-def test_how_many_tokens_are_masked_is_counted_once_it_was_asked(tiny: Any) -> None:
+def test_how_many_tokens_are_masked_is_counted_once_it_was_asked(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[list[str]] = []
+    menu = "app.shell.exports.export_menu"
+    monkeypatch.setattr(menu, lambda key, name, data, *more: given.append([row["what"] for row in data()]))
     masked = count_corruptions(tiny, VIEWS["counts"]["text"], seed=1, draws=1000).counts.masked
     app = page(view="counts", **VIEWS["counts"])
     assert not app.latex and "shown as [MASK]" not in "".join(figures(app))
+    assert given[-1] == ["selected", "empty_draws"]
     told = give_up(app)
+    assert {"masked", "random", "kept", "changed"} < set(given[-1])
     assert told.latex and f"shown as [MASK]  {masked.observed:,}" in "".join(figures(told))
 
 
