@@ -53,9 +53,7 @@ def over_time(lesson: LessonPage, reader: Reader) -> None:
     w, cells = lesson.words, reader.reading.trace.c
     st.markdown(w("unit.hint"))
     units = [unit for unit in range(cells.shape[1]) if unit != reader.unit]
-    others = lesson.choices(
-        w("unit.others"), units, "others", kind="select", max_selections=3, placeholder=w("unit.none")
-    )
+    others = lesson.choices(w("unit.others"), units, "others", kind="select", max_selections=3)
     mine = cells[:, reader.unit]
     alt = w("alt.unit", unit=reader.unit, count=len(mine), low=f"{mine.min():.2f}", high=f"{mine.max():.2f}")
     drawn = charts_views.unit_figure(reader.reading, w, [reader.unit, *others])
