@@ -197,12 +197,15 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
     """Draw the next characters that are expected after this one, and say what did come."""
     w, expected = lesson.words, reading.next(step)
     st.markdown(w("now.next", token=shown(reading.tokens[step])))
-    items = ", ".join(f"{token} {p:.2f}" for token, p in expected)
-    alt = w("alt.next", token=reading.tokens[step], items=items)
-    lesson.figure("next", charts_views.next_figure(reading, step), alt=alt, export=False)
+    if lesson.lecture:  # a hall's screen has no room for a second figure
+        st.markdown(" · ".join(f"**{shown(token)}** {p:.2f}" for token, p in expected))
+    else:
+        items = ", ".join(f"{token} {p:.2f}" for token, p in expected)
+        alt = w("alt.next", token=reading.tokens[step], items=items)
+        lesson.figure("next", charts_views.next_figure(reading, step), alt=alt, export=False)
     if step + 1 < len(reading.tokens) and reading.known[step + 1]:
         came, bits = reading.tokens[step + 1], f"{reading.bits[step + 1]:.2f}"
-        if came in dict(expected):
+        if came in dict(expected) and not lesson.lecture:
             st.caption(w("now.came", bits=bits))
         else:
             probability = f"{2 ** -reading.bits[step + 1]:.2g}"

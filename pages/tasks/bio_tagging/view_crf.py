@@ -82,10 +82,12 @@ def draw_trace(
     draw = partial(draw_step, lesson, trace, min(reach, count))
     lesson.stepped("step", len(labels), draw, labels, asked or len(labels), lambda: reach)
     tell_lines(lesson, len(trace.lines))
-    if told:
-        tell_breaks(lesson, trace)
-        st.markdown(f"**{w('chinese.bio')}**")
-        st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
+    if not told:
+        st.caption(f":material/lock: {w('chinese.hidden')}")
+        return
+    tell_breaks(lesson, trace)
+    st.markdown(f"**{w('chinese.bio')}**")
+    st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
 
 
 def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None, told: bool) -> None:
@@ -93,9 +95,8 @@ def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None
     w = lesson.words
     ruled = ruled_lines(lesson, trace.text)
     if not told:
-        lines = [gold_line(lesson, gold, len(trace.text))] if gold else []
-        st.html(spans.rows([*lines, *ruled]) if lines or ruled else spans.sentence(trace.text, []))
-        st.caption(f":material/lock: {w('chinese.hidden')}")
+        if lines := [*([gold_line(lesson, gold, len(trace.text))] if gold else []), *ruled]:
+            st.html(spans.rows(lines))
         return
     named = {s.tag: w(f"pos.{s.tag}") if w.has(f"pos.{s.tag}") else "" for s in trace.segments}
     whole = spans.sentence(trace.text, [Mark(s.start, s.end, s.tag, named[s.tag]) for s in trace.segments])

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.models import load, store
-from nlpcore.recurrent import informative_units, read, read_sentence
+from nlpcore.recurrent import informative_units, read, read_characters, read_sentence
 from pages.sequences.lstm_gates import formulas
 from pages.sequences.lstm_gates.snippet import code
 from tests.pages.asking import counted, give_up
@@ -260,6 +260,15 @@ def test_what_is_expected_is_not_drawn_where_it_is_asked(model: str) -> None:
     assert len(figures(app)) == 1 and drawn_steps(app) == 11  # up to the q
     give_up(app, "next")
     assert len(figures(app)) == 2 and drawn_steps(app) == 20
+
+
+@pytest.mark.parametrize("model", [LETTERS])
+def test_a_hall_reads_what_is_expected_where_a_second_figure_has_no_room(model: str) -> None:
+    text = "She was a quiet girl."
+    app = all_answered(open_here(text=text, model=model, step=10, lecture=True))
+    expected = read_characters(load(model), text).next(9)
+    assert len(figures(app)) == 1
+    assert " · ".join(f"**{'␣' if token == ' ' else token}** {p:.2f}" for token, p in expected) in text_of(app)
 
 
 # -- predictions -----------------------------------------------------------------------------------------------------
