@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import work_out
@@ -95,7 +96,7 @@ def show_words(
     quality = trace.projection.quality
     with aside:
         lesson.look_for()
-        question = questions.kept_neighbours(trace, word, about(model, settings))
+        question = open_question(lesson, trace, word, about(model, settings))
         waits = question is not None and not lesson.ask(question)
         if word:
             show_neighbours(lesson, trace, word)
@@ -114,14 +115,20 @@ def show_words(
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
     with lesson.more():
         show_quality(lesson, trace.projection)
-        show_pairs(lesson, trace)
+        show_pairs(lesson, trace, asked)
         lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     below = {
         "pair": lambda: panels.pair(lesson, trace),
         "trust": lambda: panels.trust(lesson, trace.projection),
         "run": lambda: panels.run(lesson, trace.projection, word_marker(trace, names)),
     }
-    return Below(snippet.code(model, settings, word), below, model)
+    return Below(snippet.code(model, settings, word), below, model, {"pair": question.name} if question else {})
+
+
+def open_question(lesson: LessonPage, trace: WordMap, word: str | None, about: Hashable) -> Question | None:
+    """Return what is asked of a map: of the word that is looked at only once it is answered, to see that it is so."""
+    question = questions.true_neighbour(trace, None, about)
+    return question if question and lesson.answered(question) else questions.true_neighbour(trace, word, about)
 
 
 def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> Below:
@@ -190,11 +197,12 @@ def show_neighbours(lesson: LessonPage, trace: WordMap, word: str) -> None:
     st.caption(w("neighbours.note", n=len(trace.words), k=len(hood)))
 
 
-def show_pairs(lesson: LessonPage, trace: WordMap) -> None:
-    """Show how near the lesson's pairs are, in either language, where the map has them."""
+def show_pairs(lesson: LessonPage, trace: WordMap, asked: str | None) -> None:
+    """Show how near the lesson's pairs are, in either language, where the map has them; not those with the ``asked`` word."""
     w = lesson.words
     listed = w.node("pairs.list")
-    table = pair_table(trace, [*listed["en"], *listed["zh"]], w)
+    pairs = [pair for pair in (*listed["en"], *listed["zh"]) if asked not in pair.split()]
+    table = pair_table(trace, pairs, w)
     if len(table) > 1:
         st.markdown(w("pairs.title"))
         st.markdown(markdown(table))
