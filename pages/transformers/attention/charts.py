@@ -246,8 +246,8 @@ def overview(
 
 
 def overview_height(layers: int, heads: int) -> int:
-    """Thumbnails about square in a column of some 400 pixels, no figure higher than the one beside it."""
-    return int(min(600, 60 + layers * max(18, 380 / heads)))
+    """Thumbnails about square in a column of some 400 pixels, no figure higher than what stands beside it."""
+    return int(min(480, 60 + layers * max(18, 380 / heads)))
 
 
 def _head_targets(summary: HeadSummaries, w: Say, secret: tuple[int, int] | None) -> Spec:

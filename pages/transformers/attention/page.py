@@ -49,10 +49,10 @@ def show(lesson: LessonPage) -> Below:
     if screen.opened:
         with small:
             draw_overview(lesson, screen)
-        with small if lesson.lecture else figure:
+        tell_formula(lesson, screen)
+        with small if lesson.lecture else lesson.more():
             lesson.look_for()
             st.caption(lesson.words("honest"))
-        tell_formula(lesson, screen)
     else:
         small.caption(lesson.words("then.hall" if lesson.lecture else "then.here"))
     code = snippet.code(

@@ -95,9 +95,9 @@ def show_words(
     figure, aside = lesson.stage()
     quality = trace.projection.quality
     with aside:
-        lesson.look_for()
         question = open_question(lesson, trace, word, about(model, settings))
         waits = question is not None and not lesson.ask(question)
+        lesson.look_for()
         if word:
             show_neighbours(lesson, trace, word)
     asked = str(question.values["word"]) if question and waits else None
@@ -113,10 +113,10 @@ def show_words(
         )  # fmt: skip
         drawn = word_figure(trace, w, names, colour, word, asked)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
-    with lesson.more():
+    lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+    with aside if lesson.lecture else lesson.more():  # in a hall the question stands above the tables
         show_quality(lesson, trace.projection)
         show_pairs(lesson, trace, asked)
-        lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     below = {
         "pair": lambda: panels.pair(lesson, trace),
         "trust": lambda: panels.trust(lesson, trace.projection),
@@ -138,18 +138,18 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
     name = w(f"toys.{trace.toy.name}")
     method = w(f"method.{trace.projection.method}")
     with aside:
-        lesson.look_for("look_for_toy")
         table = toy_table(trace, w)
         question = questions.toy_shape(trace, about(None, settings))
         seen = question is None or lesson.ask(question)
-    with lesson.more():
+        lesson.look_for("look_for_toy")
+    lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+    with aside if lesson.lecture else lesson.more():
         if seen:
             show_quality(lesson, trace.projection)
         if seen and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))
             st.caption(w("toy_numbers.note"))
-        lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     with figure:
         lesson.notes(trace.projection.notes)
         trust = share(trace.projection.quality.trustworthiness)
