@@ -66,10 +66,14 @@ def true_neighbour(trace: WordMap, chosen: str | None, about: Hashable = None) -
     values: dict[str, str | int | float | Said] = {
         "word": one.word, "first": pair[0], "second": pair[1], "true": one.true, "false": one.false,
         "k": trace.projection.quality.k, "place": one.place, "others": len(trace.words) - 1,
-        "near": trace.closeness(one.word, one.true).cosine, "far": trace.closeness(one.word, one.false).cosine,
+        "near": _cosine(trace, one.word, one.true), "far": _cosine(trace, one.word, one.false),
     }  # fmt: skip
     options: tuple[str | Said, ...] = (*pair, Said("predict.near.both"))
     return Question("near", options, pair.index(one.true), "predict.near.because", values, (one.word, about))
+
+
+def _cosine(trace: WordMap, one: str, other: str) -> Markdown:
+    return Markdown(f"{trace.closeness(one, other).cosine:.2f}".replace("-", "−"))
 
 
 def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:

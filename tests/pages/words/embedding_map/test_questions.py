@@ -76,7 +76,8 @@ def test_the_word_asked_about_has_the_grossest_false_neighbour_and_the_true_one_
     unit = trace.unit / np.linalg.norm(trace.unit, axis=1, keepdims=True)
     word, near, far = (unit[trace.words.index(each)] for each in (question.values["word"], true, false))
     said = reason(question)
-    assert f"(cosine {word @ near:.2f})" in said and f"(cosine {word @ far:.2f})" in said
+    for cosine in (word @ near, word @ far):
+        assert f"(cosine {cosine:.2f})".replace("-", "−") in said
     assert f"number {place} of {n - 1} " in said and f"在 {n - 1} 个词里只排第 {place}（" in reason(question, "zh")
 
 
