@@ -13,7 +13,7 @@ from app.formulas import faults
 from app.lessons import lesson
 from app.questions import Said
 from app.text import markdown_escape
-from app.words import LOCALES, Words
+from app.words import Words
 from nlpcore import attention
 from nlpcore.models import catalogue, load, store
 from tests.drawn import numbers
@@ -59,15 +59,15 @@ def test_the_row_is_blank_until_the_learner_has_committed() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("lecture", [False, True])
 def test_one_map_and_its_question_come_first_and_the_rest_with_the_first_answer(lang: str, lecture: bool) -> None:
-    words, shell = (Words(path, lang) for path in (lesson("attention").words, LOCALES / "shell.yaml"))
+    words = Words(lesson("attention").words, lang)
     app = open_here(lang=lang, lecture=lecture)
     then, other = (words(f"then.{place}") for place in (("hall", "here") if lecture else ("here", "hall")))
     assert len(figures(app)) == 1 and not app.latex
-    assert shell("look_for") not in text_of(app) and words("honest") not in text_of(app)
+    assert words("look_for") not in text_of(app) and words("honest") not in text_of(app)
     assert then in text_of(app) and other not in text_of(app)
     give_up(app)
     assert len(figures(app)) == 2 and app.latex and then not in text_of(app)
-    assert shell("look_for") in text_of(app) and words("honest") in text_of(app)
+    assert words("look_for") in text_of(app) and words("honest") in text_of(app)
 
 
 def test_what_came_with_the_first_answer_stays_for_this_text_only() -> None:
