@@ -41,12 +41,13 @@ def every_page(browser: Browser, url: str, folder: Path, only: list[str]) -> Non
 def documentation(browser: Browser, url: str) -> None:
     page = open_page(browser, url, "attention?lang=en", "light", DESKTOP)
     visit(page, page.url)  # whoever comes again finds the idea folded
-    see_answers(page)  # all heads and the formula come with the answer
-    page.screenshot(path=ROOT / "docs" / "attention.png")
-    with Image.open(ROOT / "docs" / "attention.png") as picture:
-        picture.convert("RGB").resize((1280, 720), Image.Resampling.LANCZOS).quantize(128).save(
-            ROOT / "docs" / "attention.png", optimize=True
-        )
+    see_answers(page)  # a lesson shows all of itself once nothing is asked any more
+    picture = ROOT / "docs" / "attention.png"
+    page.screenshot(path=picture)
+    with Image.open(picture) as whole:
+        small = whole.convert("RGB").resize((1280, 720), Image.Resampling.LANCZOS)
+    small.quantize(128).save(picture, optimize=True)
+    page.context.close()
 
 
 def main() -> None:
