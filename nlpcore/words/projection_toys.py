@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from nlpcore.arrays import Floats, Integers
 from nlpcore.models.serving import served
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, principal_components, project
+from nlpcore.words.projection_quality import nearest_neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,19 @@ def pieces(points: Floats, factor: float = 4.0) -> int:
     """Return in how many pieces a chain lies: 1, and one more for each step longer than ``factor`` times the median."""
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     return 1 + int((steps > factor * np.median(steps)).sum())
+
+
+def islands(points: Floats, factor: float = 5.0, share: float = 0.02) -> int:
+    """Return in how many islands points (n, 2) lie: groups of ``share`` of all, and at least 3, with a wide sea between.
+
+    Two points are on one island where a chain of points leads from one to the other, with no step longer than ``factor``
+    times the median distance of a point to its nearest (single linkage; Gower & Ross 1969).
+    """
+    step = factor * float(np.median(nearest_neighbours(points, 1)[1]))
+    pairs = cKDTree(points).query_pairs(step, output_type="ndarray")
+    joined = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(points), len(points)))
+    _, labels = connected_components(joined, directed=False)
+    return int((np.bincount(labels) >= max(3, round(share * len(points)))).sum())
 
 
 Made = tuple[Floats, Integers]

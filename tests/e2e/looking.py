@@ -13,7 +13,7 @@ FIRST_FIGURE = f"{FIGURE}, [data-testid=stMain] mark"  # a sentence with its spa
 MAIN_FIGURES = f".st-key-stage {FIGURE}"
 BY_HAND = ".st-key-stage [class*=st-key-by_hand]"  # a sentence to be tagged, which has no figure before that is done
 SMALLEST_IN_A_HALL = 22  # px
-_FORMULAS = ".st-key-more .katex-display"
+FORMULAS = ".st-key-more .katex-display"
 HIGHEST_ON_A_LAPTOP = 330  # px from the top, where the first figure begins
 HIGHEST_WITH_AN_EXAMPLE = 460  # with a text of many lines, or a view with controls of its own
 _THEMES_GREY = "rgb(128, 132, 149)"  # how Streamlit writes what has no colour of its own in a figure
@@ -116,8 +116,8 @@ def on_a_projector(page: Page) -> list[str]:
     """Return what a hall could not read: small or pale text, a figure or a formula that is not on the screen."""
     drawn = page.locator(MAIN_FIGURES).count() or not page.locator(BY_HAND).count()
     figures = boxes(page, MAIN_FIGURES) if drawn else []
-    there = page.locator(_FORMULAS).locator("visible=true").count()  # a view without a formula is one too
-    formulas = boxes(page, _FORMULAS) if there else []
+    there = page.locator(FORMULAS).locator("visible=true").count()  # a view without a formula is one too
+    formulas = boxes(page, FORMULAS) if there else []
     found = [f"a figure ends at {box['bottom']:.0f} px" for box in figures if box["bottom"] > DESKTOP["height"]]
     found += [f"a formula ends at {box['bottom']:.0f} px" for box in formulas if box["bottom"] > DESKTOP["height"]]
     found += [f"a formula is cut off at the side by {box['cut']:.0f} px" for box in formulas if box["cut"] > 1]

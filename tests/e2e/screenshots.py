@@ -40,6 +40,7 @@ def every_page(browser: Browser, url: str, folder: Path, only: list[str]) -> Non
 
 def documentation(browser: Browser, url: str) -> None:
     page = open_page(browser, url, "attention?lang=en", "light", DESKTOP)
+    visit(page, page.url)  # whoever comes again finds the idea folded
     see_answers(page)  # a lesson shows all of itself once nothing is asked any more
     picture = ROOT / "docs" / "attention.png"
     page.screenshot(path=picture)

@@ -190,6 +190,11 @@ def check_in_a_hall(opened: Visit, subtests: Any) -> None:
         opened.resize(DESKTOP)
         visit(page, f"{opened.address}&lecture=true")
         assert looking.on_a_projector(page) == []
+        if not page.locator(looking.FORMULAS).count():  # it comes with the answer
+            with acting(page):
+                page.keyboard.press("r")
+            assert looking.on_a_projector(page) == []
+            expect(page.locator(looking.FORMULAS).first).to_be_visible()
         assert [f"{name}: {line}" for name in examples(opened, 1) for line in looking.on_a_projector(page)] == []
     with subtests.test("alone and without complaints"):
         assert opened.foreign == []

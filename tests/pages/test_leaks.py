@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import LESSONS, lesson
-from app.questions import Question, all_filled, filled
+from app.questions import Question, Said, all_filled, filled
 from app.shell import exports
 from app.words import LANGUAGES, Words, leaves, read_tree
 from tests.drawn import numbers
@@ -114,6 +114,13 @@ def _reasons(app: AppTest, exported: Exports, question: Question, words: Words, 
     return [(kind, text) for kind, text in places(app, exported, question, asked) if because in text]
 
 
+def _others(question: Question) -> list[int]:
+    """Return the wrong options: those of the answer's kind, where it has some (a word beside words, not "both of them")."""
+    wrong = [n for n in range(len(question.options)) if n != question.right]
+    word = isinstance(question.answer, str)
+    return [n for n in wrong if isinstance(question.options[n], str) is word] or wrong
+
+
 def leaks(
     app: AppTest, exported: Exports, question: Question, words: Words, own: str, constant: Collection[str] = ()
 ) -> list[tuple[str, str]]:
@@ -122,7 +129,7 @@ def leaks(
     own: what the learner typed, which may hold any option. ``constant``: the lesson's texts that no example changes.
     """
     options = [plain(filled(option, words)) for option in question.options]
-    right, others = options[question.right], [o for n, o in enumerate(options) if n != question.right]
+    right, others = options[question.right], [options[n] for n in _others(question)]
     values = all_filled(question.values, words)
     asked = plain(words(f"predict.{question.name}.question", **values))
     if holds(own, right) or not tells(right, question):
@@ -191,7 +198,7 @@ def test_a_leak_is_seen(exported: Exports, monkeypatch: pytest.MonkeyPatch) -> N
         def get(self, kind: str) -> list[Any]:
             return []
 
-    class Said:
+    class Element:
         def __init__(self, value: str) -> None:
             self.value = value
 
@@ -201,12 +208,17 @@ def test_a_leak_is_seen(exported: Exports, monkeypatch: pytest.MonkeyPatch) -> N
 
     page: Any = Page()
     assert leaks(page, exported, question, Ask(), "") == []  # type: ignore[arg-type]
-    page.caption = (Said("It is *green* here"),)
+    page.caption = (Element("It is *green* here"),)
     assert leaks(page, exported, question, Ask(), "") == [("caption", "it is green here")]  # type: ignore[arg-type]
     assert leaks(page, exported, question, Ask(), "a green house") == []  # type: ignore[arg-type]
-    page.caption = (Said("evergreen"), Said("red"), Said("blue"))
+    page.caption = (Element("evergreen"), Element("red"), Element("blue"))
     assert leaks(page, exported, question, Ask(), "") == []  # type: ignore[arg-type]
     exported.rows = {"f": [{"answer": "green"}]}
     assert leaks(page, exported, question, Ask(), "") == [("csv f", "answer green")]  # type: ignore[arg-type]
     exported.rows = {"f": [{"answer": "green"}, {"answer": "red"}, {"answer": "blue"}]}
     assert leaks(page, exported, question, Ask(), "") == []  # type: ignore[arg-type]
+    question = Question("x", ("red", "green", Said("both")), 1)
+    exported.rows = {"f": [{"answer": "green"}, {"answer": "red"}]}
+    assert leaks(page, exported, question, Ask(), "") == []  # type: ignore[arg-type]
+    exported.rows = {"f": [{"answer": "green"}]}
+    assert leaks(page, exported, question, Ask(), "") == [("csv f", "answer green")]  # type: ignore[arg-type]

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import DBSCAN
 
 from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
 from nlpcore.words.projection import project
 from nlpcore.words.projection_quality import nearest_neighbours
-from nlpcore.words.projection_toys import TOY_SETS, gaps, map_toy, pieces, spreads, toy_set
+from nlpcore.words.projection_toys import TOY_SETS, gaps, islands, map_toy, pieces, spreads, toy_set
 from nlpcore.words.projection_words import Category, WordMap, categories, word_map
 from tests.makers.words import random_vectors
 
@@ -189,6 +190,17 @@ def test_a_small_perplexity_makes_clumps_out_of_noise() -> None:
     clumps, cloud = (map_toy("noise", 300, perplexity=p).projection for p in (2, 30))
     assert evenness(clumps.coordinates) < 0.5 < 0.85 < evenness(cloud.coordinates)
     assert clumps.quality.knn_recall < 0.4
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_islands_are_the_clusters_of_dbscan(seed: int) -> None:
+    """Chains of steps up to a reach are what DBSCAN joins where one point is enough to be in a crowd (Ester et al. 1996)."""
+    rng = np.random.default_rng(seed)
+    points = np.concatenate([rng.normal(size=(count, 2)) + rng.uniform(-40, 40, 2) for count in (60, 40, 12, 4, 2, 1)])
+    reach = 5 * float(np.median(nearest_neighbours(points, 1)[1]))
+    sizes = np.bincount(DBSCAN(eps=reach, min_samples=1).fit(points).labels_)
+    for share, least in ((0.0, 3), (0.02, 3), (0.05, 6), (0.2, 24)):
+        assert islands(points, share=share) == (sizes >= least).sum()
 
 
 def test_a_small_perplexity_tears_the_chain() -> None:

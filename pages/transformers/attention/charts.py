@@ -47,7 +47,9 @@ def head_map(
     for shape in _segment_strips(maps):
         figure.add_shape(shape)
     if secret is not None:
-        figure.add_annotation(_question(n, secret, query == secret))
+        figure.add_annotation(_question(n, secret))
+        if query == secret:
+            figure.add_annotation(_bars_to_come(w))
     return figure
 
 
@@ -182,7 +184,12 @@ def _segment_strips(maps: AttentionMaps) -> list[dict[str, Any]]:
     return shapes
 
 
-def _question(n: int, secret: int, bars_too: bool) -> dict[str, Any]:
+def _bars_to_come(w: Say) -> dict[str, Any]:
+    where = {"x": 0.5, "y": (_BARS + 1) / 2, "xref": "paper", "yref": "paper", "showarrow": False}
+    return where | {"text": w("figure.after"), "font": {"size": style.SMALL}}
+
+
+def _question(n: int, secret: int) -> dict[str, Any]:
     where = {"x": (n - 1) / 2, "y": secret, "xref": "x", "yref": "y"}
     mark = {"text": "?  ?  ?", "showarrow": False, "font": {"size": style.TEXT, "color": colours.FOCUS}}
     return where | mark
@@ -239,8 +246,8 @@ def overview(
 
 
 def overview_height(layers: int, heads: int) -> int:
-    """Thumbnails about square in a column of some 400 pixels, no figure higher than the one beside it."""
-    return int(min(600, 60 + layers * max(18, 380 / heads)))
+    """Thumbnails about square in a column of some 400 pixels, no figure higher than what stands beside it."""
+    return int(min(480, 60 + layers * max(18, 380 / heads)))
 
 
 def _head_targets(summary: HeadSummaries, w: Say, secret: tuple[int, int] | None) -> Spec:

@@ -1,4 +1,4 @@
-"""The idea of the lesson in a small picture: one query meets three keys; the scores become weights."""
+"""The idea of the lesson in a small picture: one query meets three keys, and scores become weights."""
 
 from __future__ import annotations
 
@@ -10,10 +10,22 @@ from app.charts import colours
 from app.charts.sketch import Sketch
 from app.text import markdown_escape, shorten
 from nlpcore.arrays import descending
-from nlpcore.attention import AttentionReading
+from nlpcore.attention import AttentionMaps, AttentionReading
+from pages.transformers.attention.screen import Row
 
 KEYS = 3
 _LONGEST = 11  # characters of a token
+_SENTENCE = 90  # characters of the text
+_TELLING = 0.35  # the least weight that is worth a picture
+# Words that mean little by themselves.
+_ENGLISH = """
+a an the this that these those i you he she it we they me him us them my your his her its our their and or but nor so if
+because as while when than of in on at to into from with by for about over under through after before not no is am are was
+were be been being do does did doesn didn don isn aren wasn have has had can could will would shall should may might must
+too very there here what which who whom how all any some
+"""
+_CHINESE = "的了在是和与就也都不它他她我你因为而着这那有到把被"
+_FUNCTION_WORDS = frozenset([*_ENGLISH.split(), *_CHINESE])
 _TOP, _ROW = 14, 46
 
 
@@ -25,26 +37,29 @@ class Meeting:
         query: the token that looks.
         keys: (token, scaled score, weight) of up to KEYS keys, the largest weight first.
         layer, head: where, counted from 1.
+        sentence: the text around the query.
     """
 
     query: str
     keys: tuple[tuple[str, float, float], ...]
     layer: int
     head: int
+    sentence: str
 
     def said(self, plain: bool = False) -> dict[str, object]:
         """Return what fills the blanks of the texts, which are Markdown, or ``plain``."""
         write = str if plain else markdown_escape
         bold = "" if plain else "**"
         listed = ", ".join(f"{bold}{write(key)}{bold} {weight:.2f}" for key, _, weight in self.keys)
-        key, score, _ = self.keys[0]
+        key, _, weight = self.keys[0]
         return {
             "query": write(self.query),
             "key": write(key),
-            "score": number(score),
+            "weight": f"{weight:.2f}",
             "weights": listed,
             "layer": self.layer,
             "head": self.head,
+            "sentence": write(self.sentence),
         }
 
 
@@ -53,22 +68,72 @@ def number(value: float) -> str:
     return f"{value:.1f}".replace("-", "−")
 
 
-def meeting(reading: AttentionReading, layer: int, head: int, asked: int) -> Meeting:
-    """Return the query of a head whose weights are the most telling; never ``asked``, which the page may ask about.
+def meeting(reading: AttentionReading, layer: int, head: int, asked: Row) -> Meeting:
+    """Return a query that tells something: a word of content that looks most at another one.
 
-    Most telling is the one that gives most to another word than itself.
+    Never the row ``asked`` about, and neither its answer as what is looked at most, nor its query. In the head on the screen
+    where that has such a row, else in the head in which one is clearest; in a text without such words whichever token of the
+    head on the screen gives most to another one.
     """
+    maps = reading.maps
+    best = maps.weights.max(axis=-1)
+    tops = maps.weights.argmax(axis=-1)
+    places = np.arange(len(maps.tokens))
+    content = np.array([_is_content(maps, place) for place in range(len(places))])
+    barred = (asked.query, int(tops[asked.layer, asked.head, asked.query]))
+    distance = np.abs(tops - places)
+    telling = (
+        (best >= _TELLING) & content & content[tops] & (distance > 0) & (places != asked.query) & ~np.isin(tops, barred)
+    )
+    here = np.where(telling[layer, head], best[layer, head], 0)
+    if here.any():
+        return _meeting(reading, layer, head, int(here.argmax()))
+    # A head that looks at the token beside, whatever it is, would always be the clearest.
+    clear = np.where(telling & (distance > 1), best / np.maximum(distance, 1), 0)
+    if clear.any():
+        layer, head, query = (int(place) for place in np.unravel_index(int(clear.argmax()), clear.shape))
+        return _meeting(reading, layer, head, query)
+    return _meeting(reading, layer, head, _busiest(maps, layer, head, barred))
+
+
+def _is_content(maps: AttentionMaps, place: int) -> bool:
+    """Whether a token is a whole word that means something by itself."""
+    word = (maps.segments[place], maps.word_ids[place])
+    if maps.special[place] or list(zip(maps.segments, maps.word_ids, strict=True)).count(word) > 1:
+        return False
+    start, end = maps.offsets[place]
+    text = maps.texts[maps.segments[place]][start:end].strip().lower()
+    return text.isalpha() and text not in _FUNCTION_WORDS
+
+
+def _busiest(maps: AttentionMaps, layer: int, head: int, barred: tuple[int, int]) -> int:
+    """Return the token, special ones and the row asked about aside, that gives most to another word than itself."""
+    weights = maps.weights[layer, head]
+    plain = ~np.array(maps.special)
+    elsewhere = np.where(np.eye(len(weights), dtype=bool) | ~plain[None, :], 0, weights).max(axis=1)
+    query, answer = barred
+    told = weights.argmax(axis=1) == answer
+    order = sorted(range(len(weights)), key=lambda i: (i != query, not told[i], plain[i], elsewhere[i]))
+    return order[-1]
+
+
+def _meeting(reading: AttentionReading, layer: int, head: int, query: int) -> Meeting:
     maps, trace = reading.maps, reading.vectors.trace(layer, head)
     weights = maps.weights[layer, head]
-    elsewhere = np.where(np.eye(len(weights), dtype=bool) | np.array(maps.special)[None, :], 0, weights).max(axis=1)
-    elsewhere[[place for place, special in enumerate(maps.special) if special]] = 0
-    if len(weights) > 1:
-        elsewhere[asked] = -1
-    query = int(elsewhere.argmax())
     seen = query + 1 if maps.causal else len(weights)
     keys = [int(key) for key in descending(weights[query, :seen])[:KEYS]]
     rows = tuple((maps.tokens[key], float(trace.scaled[query, key]), float(weights[query, key])) for key in keys)
-    return Meeting(maps.tokens[query], rows, layer + 1, head + 1)
+    return Meeting(maps.tokens[query], rows, layer + 1, head + 1, _around(maps, query))
+
+
+def _around(maps: AttentionMaps, place: int) -> str:
+    """Return the text of a token, or of a long one what stands around it."""
+    text, middle = maps.texts[maps.segments[place]], maps.offsets[place][0]
+    if len(text) <= _SENTENCE:
+        return text
+    start = max(0, min(middle - _SENTENCE // 2, len(text) - _SENTENCE))
+    cut = text[start : start + _SENTENCE]
+    return f"{'…' if start else ''}{cut}{'…' if start + _SENTENCE < len(text) else ''}"
 
 
 def sketch(at: Meeting) -> Sketch:

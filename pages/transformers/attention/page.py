@@ -38,13 +38,23 @@ def show(lesson: LessonPage) -> Below:
     screen = controls(lesson, places, Source(model, text, second, preset), reading)
     figure, aside = lesson.stage()
     with aside:
-        screen = dataclasses.replace(screen, secret=ask(lesson, screen))
-        tell_idea(lesson, screen)
-        lesson.look_for()
-        tell_formula(lesson, screen)
+        screen = ask(lesson, screen)
+    tell_idea(lesson, screen)
     with figure:
         lesson.notes(reading.notes)
-        draw(lesson, screen)
+        # A hall has room for all heads beside the map; elsewhere they stand under the question, and the map stays as it is.
+        large, small = st.columns([1.6, 1], gap="small") if lesson.lecture else (figure, aside)
+    with large:
+        draw_map(lesson, screen)
+    if screen.opened:
+        with small:
+            draw_overview(lesson, screen)
+        tell_formula(lesson, screen)
+        with small if lesson.lecture else lesson.more():
+            lesson.look_for()
+            st.caption(lesson.words("honest"))
+    else:
+        small.caption(lesson.words("then.hall" if lesson.lecture else "then.here"))
     code = snippet.code(
         model=model, text=text, pair=second, layer=screen.layer, head=screen.head, query=screen.query,
         view=screen.view, hide=any(screen.hidden), first=reading.maps.causal, words="words" in screen.options,
@@ -138,10 +148,11 @@ def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tupl
 # -- predict, formula --------------------------------------------------------------------------------------------------
 
 
-def ask(lesson: LessonPage, screen: Screen) -> Row | None:
-    """Ask where one token looks; return the row that nothing may show until the learner has committed, else None.
+def ask(lesson: LessonPage, screen: Screen) -> Screen:
+    """Ask where one token looks; return the screen with what may not be shown until the learner has committed.
 
-    The question stays the one that was on the screen when the text was opened, however the learner moves about.
+    The question stays the one that was on the screen when the text was opened, however the learner moves about. What
+    comes with the first answer about a text stays when another model, or another example, asks about the same text.
     """
     here = Row(screen.layer, screen.head, screen.query)
     asked: Slot[tuple[Source, Row] | None] = lesson.slot("asked", None)
@@ -153,7 +164,12 @@ def ask(lesson: LessonPage, screen: Screen) -> Row | None:
     question = questions.peak(
         screen.reading.maps, row.layer, row.head, row.query, about=screen.source, moral=moral
     )  # fmt: skip
-    return None if question is None or lesson.ask(question) else row
+    waits = question is not None and not lesson.ask(question)
+    text = screen.source.text, screen.source.pair
+    answered: Slot[frozenset[tuple[str, str | None]]] = lesson.slot("answered", frozenset())
+    if not waits and question is not None:
+        answered.value |= {text}
+    return dataclasses.replace(screen, secret=row if waits else None, opened=not waits or text in answered.value)
 
 
 def is_of_preset(lesson: LessonPage, screen: Screen, row: Row) -> bool:
@@ -203,37 +219,32 @@ def remarks(lesson: LessonPage, screen: Screen, key: int, kept: bool) -> None:
 
 
 def tell_idea(lesson: LessonPage, screen: Screen) -> None:
-    """Draw one query of the chosen head meeting the keys: not the one that the question is about."""
-    row = screen.secret.query if screen.secret else screen.query
-    at = idea.meeting(screen.reading, screen.layer, screen.head, row)
-    alt = lesson.words("idea.alt", **at.said(plain=True))
-    lesson.idea(idea.sketch(at), alt, **at.said())
+    """Draw one query meeting the keys: not the one that the question is about."""
+    asked = screen.secret or Row(screen.layer, screen.head, screen.query)
+    at = idea.meeting(screen.reading, screen.layer, screen.head, asked)
+    special = lesson.words("idea.special") if any(screen.reading.maps.special) else ""
+    lesson.idea(idea.sketch(at), lesson.words("idea.alt", **at.said(plain=True)), **at.said(), special=special)
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 
-def draw(lesson: LessonPage, screen: Screen) -> None:
-    """Draw the chosen map, and all heads beside it."""
+def draw_map(lesson: LessonPage, screen: Screen) -> None:
+    """Draw the chosen map; the row that is asked about is blank."""
     w, shown, secret = lesson.words, screen.shown(), screen.hidden_row
-    large, small = st.columns([1.6, 1], gap="small")
-    with large:
-        row = shown.weights[screen.layer, screen.drawn_head, screen.row]
-        alt = w(
-            "alt.secret" if secret == screen.row else "alt.map", layer=screen.layer + 1, head=screen.head + 1,
-            count=len(shown.tokens), query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
-        )  # fmt: skip
-        lesson.figure(
-            "map",
-            charts.head_map(shown, w, screen.layer, screen.drawn_head, screen.row, secret),
-            alt=alt,
-            data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
-            select=True,
-            caption=[w("hover.head", layer=screen.layer + 1, head=screen.head + 1)],
-        )
-    with small:
-        draw_overview(lesson, screen)
-        st.caption(w("honest"))
+    row = shown.weights[screen.layer, screen.drawn_head, screen.row]
+    alt = w(
+        "alt.secret" if secret == screen.row else "alt.map", layer=screen.layer + 1, head=screen.head + 1,
+        count=len(shown.tokens), query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
+    )  # fmt: skip
+    lesson.figure(
+        "map",
+        charts.head_map(shown, w, screen.layer, screen.drawn_head, screen.row, secret),
+        alt=alt,
+        data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
+        select=True,
+        caption=[w("hover.head", layer=screen.layer + 1, head=screen.head + 1)],
+    )
 
 
 def draw_overview(lesson: LessonPage, screen: Screen) -> None:

@@ -33,7 +33,8 @@ class Row:
 class Screen:
     """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens.
 
-    ``secret``: the row that the learner is asked about and has not answered yet.
+    ``secret``: the row that the learner is asked about and has not answered yet. ``opened``: whether what comes with the
+    first answer about a text may be shown: all heads, the formula, what to look for.
     """
 
     source: Source
@@ -45,6 +46,7 @@ class Screen:
     query: int
     groups: tuple[tuple[int, ...], ...]
     secret: Row | None = None
+    opened: bool = True
 
     @property
     def hidden_row(self) -> int | None:

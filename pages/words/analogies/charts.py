@@ -145,7 +145,7 @@ def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> 
     _points(figure, [a, b, c], w, INPUT)
     _points(figure, [total], w, SUM, "diamond")
     _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
-    _points(figure, [word for word in words if word["point"] != expected], w, ANSWER)
+    _points(figure, [word for word in words if word["point"] != expected], w, ANSWER, name=w("chart.word"))
     figure.update_layout(
         style.base_layout(_BAR * 11 + _AXIS),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
@@ -177,7 +177,9 @@ def _line(figure: Drawing, start: Row, end: Row, line: Row, name: str | None = N
     )
 
 
-def _points(figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle") -> None:
+def _points(
+    figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle", name: str | None = None
+) -> None:
     measured = all(row["distance_to_sum"] is not None for row in rows)
     off_plane, to_sum = (
         w("chart.off_plane", value="%{customdata[1]:.2f}"),
@@ -193,7 +195,8 @@ def _points(figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol:
             for row in rows
         ],
         hovertemplate=f"<b>%{{customdata[0]}}</b><br>{off_plane}{to_sum if measured else ''}<extra></extra>",
-        showlegend=False,
+        name=name,
+        showlegend=name is not None and bool(rows),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from app.charts import colours
 from app.charts.sketch import Sketch
 from app.text import shorten
 from nlpcore.words.analogy_input import AnalogyAnswer
 from pages.words.analogies.sums import in_words
 
+_DOT, _END = 5.0, 6.0  # radius of a word's dot, and of the one that the sum leads to
 _LEFT, _RIGHT, _TOP, _BOTTOM = 130.0, 250.0, 34.0, 132.0  # where the parallelogram has room: names stand at its sides
 
 
@@ -17,18 +20,25 @@ def sketch(answer: AnalogyAnswer) -> Sketch:
     a, b, c, total = (_place(answer, corner) for corner in range(4))
     picture.line(*b, *c, colours.MUTED)
     picture.line(*a, *total, colours.MUTED)
-    picture.arrow(*b, *a, colours.ORANGE, 2.5)
-    picture.arrow(*c, *total, colours.ORANGE, 2.5)
+    picture.arrow(*b, *_short_of(b, a, _DOT), colours.ORANGE, 2)
+    picture.arrow(*c, *_short_of(c, total, _END), colours.ORANGE, 2)
     names = [shorten(label, 14) for label in answer.plane.labels[:3]]
     for (x, y), name in ((a, names[0]), (b, names[1])):
-        picture.dot(x, y, colours.ORANGE).text(x - 12, y + 5, name, "end")
+        picture.dot(x, y, colours.ORANGE, _DOT).text(x - 12, y + 5, name, "end")
     if c != b:
-        picture.dot(*c, colours.ORANGE).text(c[0] + 12, c[1] + 5, names[2], "start")
+        picture.dot(*c, colours.ORANGE, _DOT).text(c[0] + 12, c[1] + 5, names[2], "start")
     first = answer.trace.answers[0]
-    picture.dot(*total, colours.FOCUS, 6)
+    picture.dot(*total, colours.FOCUS, _END)
     return picture.text(
         total[0] + 12, total[1] + 5, f"≈ {shorten(first.word, 12)}  cos {first.cosine:.2f}", "start", bold=True
     )
+
+
+def _short_of(start: tuple[float, float], end: tuple[float, float], radius: float) -> tuple[float, float]:
+    """Return where an arrow ends so that its head does not cover the dot at ``end``; a short step keeps half its length."""
+    length = hypot(end[0] - start[0], end[1] - start[1])
+    left = 1 - min((radius + 1) / length, 0.5) if length else 1.0
+    return start[0] + left * (end[0] - start[0]), start[1] + left * (end[1] - start[1])
 
 
 def _place(answer: AnalogyAnswer, corner: int) -> tuple[float, float]:

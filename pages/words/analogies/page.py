@@ -71,9 +71,9 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
     """
     figure, aside = lesson.stage()
     with aside:
-        lesson.look_for()
         question = questions.nearest(answer)
         revealed = question is None or lesson.ask(question)
+        lesson.look_for()
         if answer.trace.expected is not None:
             tell_verdict(lesson, answer, revealed)
         lesson.formula(formulas.scores(answer, revealed))

@@ -78,6 +78,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
             heading(w("figure.truth" if trace.toy.points.shape[1] == 2 else "figure.truth_pca"), 0.235),
             heading(w(f"figure.map_{projection.method}" if seen else "figure.map_hidden"), 0.765),
         ],
+        "margin": {"l": 8, "r": 8, "t": 44, "b": 8},  # room for the headings in a hall, too
     }
     figure = Drawing(layout=drawn)
     marker = toy_marker(trace, w, colour if seen else "category")

@@ -80,7 +80,7 @@ def kept_figure(projection: Projection, w: Words) -> Drawing:
 
 
 def word_rows(trace: WordMap, names: Mapping[str, str], asked: str | None = None) -> list[dict[str, Any]]:
-    """Return the data of the map, one row a word. Of the word of an open question, ``asked``, is not told what was kept."""
+    """Return the data of the map, one row a word; of the word of an open question, ``asked``, not which are near it."""
     quality = trace.projection.quality
     return [
         {
@@ -90,7 +90,9 @@ def word_rows(trace: WordMap, names: Mapping[str, str], asked: str | None = None
             "x": round(float(trace.projection.coordinates[i, 0]), 5),
             "y": round(float(trace.projection.coordinates[i, 1]), 5),
             f"kept_of_{quality.k}": "" if word == asked else round(float(quality.preserved[i]) * quality.k),
-            "nearest_in_original_space": " ".join(trace.words[j] for j in trace.projection.neighbours[i]),
+            "nearest_in_original_space": ""
+            if word == asked
+            else " ".join(trace.words[j] for j in trace.projection.neighbours[i]),
         }
         for i, word in enumerate(trace.words)
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import work_out
@@ -94,9 +95,9 @@ def show_words(
     figure, aside = lesson.stage()
     quality = trace.projection.quality
     with aside:
-        lesson.look_for()
-        question = questions.kept_neighbours(trace, word, about(model, settings))
+        question = open_question(lesson, trace, word, about(model, settings))
         waits = question is not None and not lesson.ask(question)
+        lesson.look_for()
         if word:
             show_neighbours(lesson, trace, word)
     asked = str(question.values["word"]) if question and waits else None
@@ -112,16 +113,22 @@ def show_words(
         )  # fmt: skip
         drawn = word_figure(trace, w, names, colour, word, asked)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
-    with lesson.more():
+    lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+    with aside if lesson.lecture else lesson.more():  # in a hall the question stands above the tables
         show_quality(lesson, trace.projection)
-        show_pairs(lesson, trace)
-        lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+        show_pairs(lesson, trace, asked)
     below = {
         "pair": lambda: panels.pair(lesson, trace),
         "trust": lambda: panels.trust(lesson, trace.projection),
         "run": lambda: panels.run(lesson, trace.projection, word_marker(trace, names)),
     }
-    return Below(snippet.code(model, settings, word), below, model)
+    return Below(snippet.code(model, settings, word), below, model, {"pair": question.name} if question else {})
+
+
+def open_question(lesson: LessonPage, trace: WordMap, word: str | None, about: Hashable) -> Question | None:
+    """Return what is asked of a map: of the word that is looked at only once it is answered, to see that it is so."""
+    question = questions.true_neighbour(trace, None, about)
+    return question if question and lesson.answered(question) else questions.true_neighbour(trace, word, about)
 
 
 def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> Below:
@@ -131,18 +138,18 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
     name = w(f"toys.{trace.toy.name}")
     method = w(f"method.{trace.projection.method}")
     with aside:
-        lesson.look_for("look_for_toy")
         table = toy_table(trace, w)
         question = questions.toy_shape(trace, about(None, settings))
         seen = question is None or lesson.ask(question)
-    with lesson.more():
+        lesson.look_for("look_for_toy")
+    lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+    with aside if lesson.lecture else lesson.more():
         if seen:
             show_quality(lesson, trace.projection)
         if seen and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))
             st.caption(w("toy_numbers.note"))
-        lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     with figure:
         lesson.notes(trace.projection.notes)
         trust = share(trace.projection.quality.trustworthiness)
@@ -190,11 +197,12 @@ def show_neighbours(lesson: LessonPage, trace: WordMap, word: str) -> None:
     st.caption(w("neighbours.note", n=len(trace.words), k=len(hood)))
 
 
-def show_pairs(lesson: LessonPage, trace: WordMap) -> None:
-    """Show how near the lesson's pairs are, in either language, where the map has them."""
+def show_pairs(lesson: LessonPage, trace: WordMap, asked: str | None) -> None:
+    """Show how near the lesson's pairs are, in either language, where the map has them; not those with the ``asked`` word."""
     w = lesson.words
     listed = w.node("pairs.list")
-    table = pair_table(trace, [*listed["en"], *listed["zh"]], w)
+    pairs = [pair for pair in (*listed["en"], *listed["zh"]) if asked not in pair.split()]
+    table = pair_table(trace, pairs, w)
     if len(table) > 1:
         st.markdown(w("pairs.title"))
         st.markdown(markdown(table))

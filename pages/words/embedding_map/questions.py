@@ -3,43 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from app.questions import Question, Said
 from app.text import Markdown
-from nlpcore.words.projection_toys import ToyMap, gaps, pieces, spreads
+from nlpcore.words.projection import Projection
+from nlpcore.words.projection_toys import ToyMap, gaps, islands, pieces, spreads
 from nlpcore.words.projection_words import WordMap
 
-_ASKED = ("orange", "橙子")  # words of two groups, whose neighbours are hard to guess
-_KEPT = ("0–2", "3–5", "6–8", "9–10")
 # The least value of the second option, and of the third.
 _WIDER, _FARTHER = (2.0, 5.0), (1.5, 3.5)
+_FEW = 5  # up to so many islands are "a few"
+_CANDIDATES = 200  # frequent words, whose labels the map has room for
 
 
-def kept_neighbours(trace: WordMap, chosen: str | None, about: Hashable = None) -> Question | None:
-    """Ask how many of a word's ten nearest the map kept; not of the ``chosen`` one, whose answer is on the screen.
+@dataclass(frozen=True, slots=True)
+class Pretence:
+    """A word of a map with two that lie among its nearest there, of which only one is near by the vectors.
 
-    None for a map of so few words that less than ten neighbours are compared. ``about``: what made the map.
+    Attributes:
+        word, true, false: the word, its true neighbour, and the one that the map made up.
+        place: of the false one among the neighbours of the word by the vectors (1 = nearest).
     """
-    if trace.projection.quality.k != 10:
+
+    word: str
+    true: str
+    false: str
+    place: int
+
+
+@lru_cache(maxsize=16)
+def pretences(trace: WordMap) -> tuple[Pretence, ...]:
+    """Return what the map pretends about its frequent words, the grossest first: whose false neighbour is the farthest."""
+    near, drawn = trace.projection.neighbours, trace.projection.quality.neighbours
+    found = []
+    for i in np.argsort(trace.ranks, kind="stable")[:_CANDIDATES].tolist():
+        cosines = trace.unit @ trace.unit[i]
+        kept = [j for j in near[i].tolist() if j in drawn[i]]
+        false = {
+            j: int((cosines > cosines[j]).sum()) for j in drawn[i].tolist() if j not in near[i]
+        }  # itself is counted
+        if kept and false:
+            worst = max(false, key=false.__getitem__)
+            found.append(Pretence(trace.words[i], trace.words[kept[0]], trace.words[worst], false[worst]))
+    return tuple(sorted(found, key=lambda one: -one.place))
+
+
+def true_neighbour(trace: WordMap, chosen: str | None, about: Hashable = None) -> Question | None:
+    """Ask which of two words that the map draws near a third is near it by the vectors too.
+
+    Not about the ``chosen`` word, whose neighbours are on the screen. None where the map pretends nothing. ``about``: what
+    made the map.
+    """
+    shown = (one for one in pretences(trace) if chosen not in (one.word, one.true, one.false))
+    one = next(shown, None)
+    if one is None:
         return None
-    word = next(word for word in (*_ASKED, *trace.words) if word in trace.words and word != chosen)
-    hood = trace.neighbourhood(word)
-    lost = [near.word for near in hood if not near.kept]
-    kept = len(hood) - len(lost)
-    values: dict[str, str | int | float | Said] = {"word": word, "kept": kept, "lost": _lost(lost)}
-    return Question("kept", _KEPT, _kept_option(kept), "predict.kept.because", values, (word, about))
+    pair = sorted((one.true, one.false))
+    values: dict[str, str | int | float | Said] = {
+        "word": one.word, "first": pair[0], "second": pair[1], "true": one.true, "false": one.false,
+        "k": trace.projection.quality.k, "place": one.place, "others": len(trace.words) - 1,
+        "near": _cosine(trace, one.word, one.true), "far": _cosine(trace, one.word, one.false),
+    }  # fmt: skip
+    options: tuple[str | Said, ...] = (*pair, Said("predict.near.both"))
+    return Question("near", options, pair.index(one.true), "predict.near.because", values, (one.word, about))
 
 
-def _lost(words: list[str]) -> Said:
-    """Say which neighbours were lost."""
-    if not words:
-        return Said("predict.kept.lost_none")
-    listed: str | Said = words[0]
-    for word in words[1:]:
-        listed = Said("predict.kept.and", {"words": listed, "word": word})
-    return Said("predict.kept.lost", {"words": listed})
+def _cosine(trace: WordMap, one: str, other: str) -> Markdown:
+    return Markdown(f"{trace.closeness(one, other).cosine:.2f}".replace("-", "−"))
 
 
 def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:
@@ -57,15 +91,22 @@ def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:
         options = (Said("options.pieces.one"), Said("options.pieces.some"), Said("options.pieces.many"))
         right = int(np.searchsorted([1, 5], count))
         return Question("chain", options, right, f"predict.chain.because_{method}", {"pieces": count}, about)
-    if name == "noise" and trace.projection.quality.k == 10:
-        kept, chance = trace.projection.quality.knn_recall * 10, 100 / (len(groups) - 1)
-        values = {"kept": _tenths(kept), "chance": _tenths(chance)}
-        return Question("noise", _KEPT, _kept_option(round(kept)), f"predict.noise.because_{method}", values, about)
+    if name == "noise":
+        return _islands(trace.projection, about)
     return None
 
 
-def _kept_option(kept: int) -> int:
-    return int(np.searchsorted([2, 5, 8], kept))
+def _islands(projection: Projection, about: Hashable) -> Question:
+    """Ask in how many islands the map draws noise, which has none."""
+    count = islands(projection.coordinates)
+    right = int(np.searchsorted([1, _FEW], count))
+    reason = "pca" if projection.perplexity is None else "one" if count == 1 else "more"
+    values: dict[str, str | int | float | Said] = {"islands": count}
+    if projection.perplexity is not None:
+        values["perplexity"] = Markdown(f"{projection.perplexity:g}")
+    options = tuple(Said(f"options.islands.{size}") for size in ("one", "some", "many"))
+    name = f"noise_{projection.method}"
+    return Question(name, options, right, f"predict.{name}.because_{reason}", values, about)
 
 
 def _ratio(

@@ -64,11 +64,16 @@ def test_the_picture_of_a_sum_is_true_to_scale_and_names_its_best_answer() -> No
     worked = answer(vectors, "w1", "w2", "w3")
     a, b, c = (unit(vectors, word) for word in ("w1", "w2", "w3"))
     picture = of_sum.sketch(worked).svg("x")
+    dots = re.findall(r'cx="(\S+)" cy="(\S+)" r="(\S+)"', picture)
+    (king, man, woman, end), sizes = np.array(dots, float)[:, :2], np.array(dots, float)[:, 2]
+    assert king - man == pytest.approx(end - woman, abs=1e-3)
     arrows = re.findall(r'x1="(\S+)" y1="(\S+)" x2="(\S+)" y2="(\S+)" stroke="#E69F00"', picture)
     steps = [np.array(list(map(float, found))).reshape(2, 2) for found in arrows]
-    assert len(steps) == 2
-    assert steps[0][1] - steps[0][0] == pytest.approx(steps[1][1] - steps[1][0], abs=1e-3)
-    ratio = np.linalg.norm(steps[0][1] - steps[0][0]) / np.linalg.norm(steps[1][0] - steps[0][0])
+    for step, start, dot, size in zip(steps, (man, woman), (king, end), (sizes[0], sizes[3]), strict=True):
+        assert step[0] == pytest.approx(start, abs=1e-3), "from dot to dot, but for the head, which covers none"
+        assert np.linalg.norm(dot - step[1]) == pytest.approx(size + 1, abs=1e-2)
+        assert np.linalg.norm(step[1] - start) + size + 1 == pytest.approx(np.linalg.norm(dot - start), abs=1e-2)
+    ratio = np.linalg.norm(king - man) / np.linalg.norm(woman - man)
     assert ratio == pytest.approx(np.linalg.norm(a - b) / np.linalg.norm(c - b), rel=1e-3)
     total = a - b + c
     cosines = {word: float(unit(vectors, word) @ total / np.linalg.norm(total)) for word in vectors.words}
@@ -98,6 +103,7 @@ def test_the_idea_is_told_in_three_to_five_sentences_with_its_terms_linked(
     text = next(item.value for item in app.markdown if "glossary?lang=" in item.value)
     assert not re.search(r"\{\w+\}", text)
     plain = re.sub(r"\]\([^)]*\)", "]", text)
+    assert plain.rstrip().endswith("？" if language == "zh" else "?"), "it ends with what the lesson answers"
     assert 3 <= len(re.findall(r"[.?!。？！：](?=\s|$)|[。？]", plain)) <= 8
     assert len(re.findall(r"glossary\?lang=", text)) >= 3
 

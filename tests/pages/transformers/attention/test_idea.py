@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,8 @@ from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.attention import AttentionReading
 from pages.transformers.attention import idea
+from pages.transformers.attention.screen import Row
+from tests.pages.screen import open_page, sound
 from tests.pages.transformers.attention.made_up import maps_of, vectors_of
 
 
@@ -30,7 +33,7 @@ def test_the_query_is_not_the_one_that_is_asked_about_and_its_keys_are_the_stron
     seed: int, causal: bool, asked: int, data: st.DataObject
 ) -> None:
     reading, layer, head = reading_of("abcde", causal, seed), data.draw(st.integers(0, 1)), data.draw(st.integers(0, 3))
-    at = idea.meeting(reading, layer, head, asked)
+    at = idea.meeting(reading, layer, head, Row(layer, head, asked))
     assert at.query != "abcde"[asked] and (at.layer, at.head) == (layer + 1, head + 1)
     query = "abcde".index(at.query)
     row = reading.maps.weights[layer, head, query].tolist()
@@ -43,18 +46,103 @@ def test_the_query_is_not_the_one_that_is_asked_about_and_its_keys_are_the_stron
         assert weight == pytest.approx(row[key])
 
 
+WORDS = ["the", "trophy", "it", "suitcase", "big", "garden", "猫", "坐", "##ness", "[CLS]", "!?!?"]
+
+
+def worded(tokens: list[str], causal: bool, seed: int) -> AttentionReading:
+    """Maps over words that stand in a text, one of which may be in two pieces."""
+    reading = reading_of("abcdefgh"[: len(tokens)], causal, seed)
+    starts = [sum(len(token) + 1 for token in tokens[:i]) for i in range(len(tokens))]
+    maps = replace(
+        reading.maps, tokens=tuple(tokens), texts=(" ".join(tokens),),
+        offsets=tuple((start, start + len(token)) for start, token in zip(starts, tokens, strict=True)),
+        segments=(0,) * len(tokens), word_ids=tuple(i - (token == "##ness") for i, token in enumerate(tokens)),
+        special=tuple(token == "[CLS]" for token in tokens),
+    )  # fmt: skip
+    return replace(reading, maps=maps)
+
+
+@given(
+    tokens=st.lists(st.sampled_from(WORDS), min_size=2, max_size=8), seed=st.integers(0, 10**6), causal=st.booleans(),
+    data=st.data(),
+)  # fmt: skip
+def test_a_word_of_content_that_looks_at_another_one_is_shown(
+    tokens: list[str], seed: int, causal: bool, data: st.DataObject
+) -> None:
+    reading = worded(tokens, causal, seed)
+    place = st.integers(0, len(tokens) - 1)
+    (layer, head), asked = (data.draw(st.tuples(st.integers(0, 1), st.integers(0, 3))) for _ in "ab")  # fmt: skip
+    row = Row(*asked, data.draw(place))
+    weights = reading.maps.weights.tolist()
+
+    def top(at_layer: int, at_head: int, i: int) -> int:
+        return max(range(len(tokens)), key=lambda j: weights[at_layer][at_head][i][j])
+
+    content = [
+        i for i, token in enumerate(tokens)
+        if token in ("trophy", "suitcase", "garden", "big", "猫", "坐") and tokens[i + 1 : i + 2] != ["##ness"]
+    ]  # fmt: skip
+    answer = top(row.layer, row.head, row.query)
+    found = [
+        (weights[at_layer][at_head][i][j], abs(i - j), at_layer, at_head, i)
+        for at_layer in range(2) for at_head in range(4) for i in content
+        if (j := top(at_layer, at_head, i)) in content and j not in (i, answer, row.query) and i != row.query
+        and weights[at_layer][at_head][i][j] >= 0.35
+    ]  # fmt: skip
+    here = max((one for one in found if one[2:4] == (layer, head)), default=None)
+    elsewhere = max((one for one in found if one[1] > 1), key=lambda one: one[0] / one[1], default=None)
+    best = here or elsewhere
+    at = idea.meeting(reading, layer, head, row)
+    if best:
+        assert (at.layer, at.head, at.query) == (best[2] + 1, best[3] + 1, tokens[best[4]])
+    else:
+        assert (at.layer, at.head) == (layer + 1, head + 1)
+    assert at.sentence == " ".join(tokens)
+    if len(set(tokens)) == len(tokens) > 1:
+        assert at.query != tokens[row.query], "the row that is asked about"
+
+
+def test_of_a_long_text_the_part_around_the_query_is_told() -> None:
+    tokens = ["word"] * 40 + ["trophy", "and", "suitcase"] + ["word"] * 40
+    reading = worded(tokens, False, 3)
+    for place, middle in ((0, "word word"), (41, "trophy and suitcase"), (82, "word word")):
+        told = idea._around(reading.maps, place)
+        assert middle in told and len(told) <= 92
+        assert told.startswith("…") is (place > 0) and told.endswith("…") is (place < 82)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_visit_shows_a_word_of_content_and_its_sentence(language: str) -> None:
+    app = sound(open_page("attention", {"lang": language}))
+    text = next(item.value for item in app.markdown if "glossary?lang=" in item.value)
+    assert "trophy doesn't fit in the suitcase" in text.replace("\\", "") and "#special-token" in text
+    assert (
+        "**fit**" in text
+        and "**suitcase**" in text
+        and "0.72" in text
+        and "**it**" not in text
+        and "**trophy**" not in text
+    )
+    assert text.rstrip().endswith("?" if language == "en" else "？")
+    decoder = sound(open_page("attention", {"lang": language, "model": "smollm2-135m"}))
+    assert not any("glossary?lang=" in item.value and "[CLS]" in item.value for item in decoder.markdown)
+
+
 @pytest.mark.parametrize("causal", [False, True])
 def test_a_text_of_one_token_has_one_too(causal: bool) -> None:
-    at = idea.meeting(reading_of("a", causal, 1), 0, 0, 0)
+    at = idea.meeting(reading_of("a", causal, 1), 0, 0, Row(0, 0, 0))
     assert (at.query, at.keys[0][0], at.keys[0][2]) == ("a", "a", 1.0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_picture_text_and_description_hold_the_same_numbers(language: str) -> None:
-    at, w = idea.meeting(reading_of("abcde", False, 2), 1, 2, 0), Words(lesson("attention").words, language)
+    at, w = idea.meeting(reading_of("abcde", False, 2), 1, 2, Row(1, 2, 0)), Words(lesson("attention").words, language)
     weights = [f"{weight:.2f}" for _, _, weight in at.keys]
+    assert at.sentence == "a b c d e"
     alt = w("idea.alt", **at.said(plain=True))
-    assert re.findall(r"\d\.\d\d", alt) == weights == re.findall(r"\d\.\d\d", w("idea.text", **at.said()))
+    assert re.findall(r"\d\.\d\d", alt) == weights
+    assert re.findall(r"\d\.\d\d", w("idea.text", **at.said(), special="")) == weights[:1]
     drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at).svg(alt)))
     assert re.findall(r"\d\.\d\d", drawn) == weights
     assert all(f"q · k / √d = {idea.number(score)}" in drawn for _, score, _ in at.keys)

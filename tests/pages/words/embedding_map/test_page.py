@@ -16,6 +16,7 @@ from nlpcore.models import serving, workers
 from nlpcore.words.analogy_input import answer, work_out
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
+from pages.words.embedding_map import questions
 from pages.words.embedding_map.formulas import aim
 from tests.drawn import numbers
 from tests.pages.asking import asks, counted, give_up, guess
@@ -142,12 +143,17 @@ def test_only_what_the_map_shows_counts_as_right(option: int) -> None:
     assert counted(page(**TOY, toy="unequal"), option) == (option == 2)
 
 
-@pytest.mark.parametrize("option", range(4))
-def test_only_the_number_of_kept_neighbours_counts_as_right(option: int) -> None:
+WORDS = {"lang": "en", "method": "pca", "categories": "fruit~animals~royalty"}
+
+
+@pytest.mark.parametrize("option", range(3))
+def test_only_the_true_neighbour_counts_as_right(option: int) -> None:
     trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
-    kept = sum(near.kept for near in trace.neighbourhood("orange"))
-    right = [kept <= 2, 3 <= kept <= 5, 6 <= kept <= 8, kept >= 9][option]
-    assert counted(page(lang="en", method="pca", categories="fruit~animals~royalty"), option) == right
+    with teaching() as seen:
+        app = page(**WORDS)
+    (question,) = seen.questions
+    near = {each.word for each in trace.neighbourhood(str(question.values["word"]))}
+    assert counted(app, option) == (question.options[option] in near)
 
 
 def test_a_question_is_asked_anew_about_another_map_only() -> None:
@@ -180,12 +186,38 @@ def test_what_is_asked_is_not_on_the_screen_before(toy: str, hidden: str) -> Non
     assert hidden in text_of(guess(app, 1))
 
 
-def test_of_the_chosen_word_nothing_is_asked() -> None:
+@pytest.mark.parametrize("which", ["word", "true", "false"])
+def test_of_a_word_whose_neighbours_are_on_the_screen_nothing_is_asked_until_it_was_answered(which: str) -> None:
     with teaching() as seen:
-        page(lang="en", method="pca", categories="fruit~animals")
-        page(lang="en", method="pca", categories="fruit~animals", word="orange")
-    first, second = seen.questions
-    assert first.values["word"] == "orange" != second.values["word"]
+        app = page(**WORDS)
+        first = seen.questions[0]
+        chosen = str(first.values[which])
+        page(**WORDS, word=chosen)
+        assert chosen not in [seen.questions[-1].values[name] for name in ("word", "true", "false")]
+        give_up(app)
+        app.session_state["word"] = chosen
+        sound(app.run())
+    assert seen.questions[-1] == first and not asks(app), "to look at what was asked about opens no other question"
+
+
+def test_two_words_are_measured_after_the_prediction() -> None:
+    app = page(**WORDS, panel="pair")
+    assert "number **" not in text_of(app)
+    assert "number **" in text_of(give_up(app))
+
+
+def test_the_table_of_pairs_does_not_measure_the_word_that_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = questions.pretences
+
+    def about_apple(trace: Any) -> Any:
+        return sorted(real(trace), key=lambda one: one.word != "apple")
+
+    monkeypatch.setattr(questions, "pretences", about_apple)
+    with teaching() as seen:
+        app = page(**WORDS)
+    assert seen.questions[0].values["word"] == "apple"
+    assert "apple – orange" not in text_of(app) and "king – queen" in text_of(app)
+    assert "apple – orange" in text_of(give_up(app))
 
 
 @pytest.mark.parametrize("method", ["tsne", "pca"])
@@ -235,22 +267,27 @@ def test_panels_of_a_toy_set_wait_for_the_prediction(panel: str) -> None:
 
 
 @pytest.mark.parametrize("colour", ["category", "trust"])
-def test_how_many_the_asked_word_kept_is_told_after_the_prediction(
+def test_what_is_near_the_asked_word_is_told_after_the_prediction(
     colour: str, csv: dict[str, list[dict[str, Any]]]
 ) -> None:
-    def told(app: AppTest) -> tuple[str, Any, Any]:
-        points = next(t for t in figures(app)[0]["data"] if t.get("hovertext"))
-        place = [row[0] for row in points["customdata"]].index("orange")
-        hue = numbers(points["marker"]["color"])[place]
-        kept = next(row for row in csv["figure_map"] if row["word"] == "orange")["kept_of_10"]
-        return points["hovertext"][place], kept, hue
+    with teaching() as seen:
+        app = page(**WORDS, colour=colour)
+    word = str(seen.questions[0].values["word"])
 
-    app = page(lang="en", method="pca", categories="fruit~animals~royalty", colour=colour)
-    hover, kept, hue = told(app)
-    assert "predict first" in hover and kept == ""
+    def told() -> tuple[str, Any, str, Any]:
+        points = next(t for t in figures(app)[0]["data"] if t.get("hovertext"))
+        place = [row[0] for row in points["customdata"]].index(word)
+        hue = numbers(points["marker"]["color"])[place]
+        row = next(row for row in csv["figure_map"] if row["word"] == word)
+        return points["hovertext"][place], row["kept_of_10"], row["nearest_in_original_space"], hue
+
+    hover, kept, near, hue = told()
+    assert "predict first" in hover and (kept, near) == ("", "")
     assert colour == "category" or np.isnan(hue)
     trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
-    true = sum(near.kept for near in trace.neighbourhood("orange"))
-    hover, kept, hue = told(give_up(app))
-    assert f"kept {true} of 10" in hover and kept == true
+    hood = trace.neighbourhood(word)
+    true = sum(each.kept for each in hood)
+    give_up(app)
+    hover, kept, near, hue = told()
+    assert f"kept {true} of 10" in hover and kept == true and near.split() == [each.word for each in hood]
     assert colour == "category" or hue == pytest.approx(true)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,10 @@ from app.lessons import lesson
 from app.questions import Question, Said, all_filled, filled
 from app.text import markdown_escape
 from app.words import Words
+from nlpcore.words import WordVectors
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
-from pages.words.embedding_map.questions import kept_neighbours, toy_shape
+from nlpcore.words.projection_words import WordMap, word_map
+from pages.words.embedding_map.questions import toy_shape, true_neighbour
 from tests.pages.words.embedding_map.made_up import nearest, random_map, say, toy_drawn
 
 seeds = st.integers(0, 2**32 - 1)
@@ -37,53 +38,79 @@ def reason(question: Question, language: str = "en") -> str:
     return words(question.because, **all_filled(question.values, words))
 
 
-def ends(option: str | Said) -> tuple[int, int]:
-    low, high = str(option).split("–")
-    return int(low), int(high)
-
-
 # -- a word of the map -------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
-@given(st.integers(21, 60), seeds, st.sampled_from([(), ("orange",), ("橙子",), ("橙子", "orange")]), st.booleans())
-def test_how_many_neighbours_the_map_kept(n: int, seed: int, also: tuple[str, ...], take: bool) -> None:
-    trace = random_map(n, seed, also)
-    chosen = "orange" if take and "orange" in also else "w0" if take else None
-    question = kept_neighbours(trace, chosen)
-    assert question is not None
-    word = next(w for w in ("orange", "橙子", "w0", "w1") if w in trace.words and w != chosen)
-    assert question.values["word"] == word
-    i = trace.words.index(word)
+def false_neighbours(trace: WordMap) -> dict[str, tuple[str, str, int]]:
+    """Return word -> (its nearest true neighbour on the map, its farthest false one, the place of that one)."""
     unit = trace.unit / np.linalg.norm(trace.unit, axis=1, keepdims=True)
-    true, drawn = nearest(unit, i, 10), nearest(trace.projection.coordinates, i, 10)
-    lost = [trace.words[j] for j in true if j not in drawn]
-    low, high = ends(question.answer)
-    assert low <= 10 - len(lost) <= high
-    assert f"kept {10 - len(lost)} of the ten" in reason(question)
-    said = "It lost none of them." if not lost else f"It lost {', '.join(map(markdown_escape, lost))}:"
-    assert said in reason(question)
-    assert not lost or f"丢掉的是 {'、'.join(map(markdown_escape, lost))}：" in reason(question, "zh")
+    n, k, found = len(trace.words), trace.projection.quality.k, {}
+    for i, word in enumerate(trace.words):
+        by_vectors, drawn = nearest(unit, i, n - 1), nearest(trace.projection.coordinates, i, k)
+        true = [j for j in by_vectors[:k] if j in drawn]
+        false = [j for j in by_vectors[k:] if j in drawn]
+        if true and false:
+            found[word] = (trace.words[true[0]], trace.words[false[-1]], by_vectors.index(false[-1]) + 1)
+    return found
 
 
-def test_the_options_cover_every_number_of_neighbours_once() -> None:
-    question = kept_neighbours(random_map(30, 0), None)
+@settings(deadline=None)
+@given(st.integers(5, 60), seeds, st.booleans())
+def test_the_word_asked_about_has_the_grossest_false_neighbour_and_the_true_one_is_right(
+    n: int, seed: int, take: bool
+) -> None:
+    trace = random_map(n, seed)
+    found = false_neighbours(trace)
+    question = true_neighbour(trace, None)
+    if take and question:
+        chosen = str(question.values["false"])
+        found = {word: three for word, three in found.items() if chosen not in (word, *three)}
+        question = true_neighbour(trace, chosen)
+    if not found:
+        assert question is None
+        return
     assert question is not None
-    assert [n for option in question.options for n in range(ends(option)[0], ends(option)[1] + 1)] == list(range(11))
+    true, false, place = found[str(question.values["word"])]
+    assert place == max(place for _, _, place in found.values())
+    assert question.answer == true and set(question.options) == {true, false, Said("predict.near.both")}
+    unit = trace.unit / np.linalg.norm(trace.unit, axis=1, keepdims=True)
+    word, near, far = (unit[trace.words.index(each)] for each in (question.values["word"], true, false))
+    said = reason(question)
+    for cosine in (word @ near, word @ far):
+        assert f"(cosine {cosine:.2f})".replace("-", "−") in said
+    assert f"number {place} of {n - 1} " in said and f"在 {n - 1} 个词里只排第 {place}（" in reason(question, "zh")
 
 
-def test_of_a_small_map_nothing_is_asked() -> None:
-    assert kept_neighbours(random_map(20, 0), None) is None
+def test_it_is_asked_of_words_whose_names_are_on_the_map() -> None:
+    """Of a large map only the frequent ones have a label."""
+    trace = random_map(400, 2)
+    found = false_neighbours(trace)
+    frequent = {trace.words[i] for i in np.argsort(trace.ranks)[:200]}
+    grossest = {one for one, three in found.items() if three[2] == max(place for _, _, place in found.values())}
+    assert not grossest & frequent, "else this map shows nothing"
+    question = true_neighbour(trace, None)
+    assert question is not None and question.values["word"] in frequent
+    assert question.values["place"] == max(found[one][2] for one in frequent & set(found))
+
+
+def test_of_a_map_that_keeps_every_neighbour_nothing_is_asked() -> None:
+    vectors = np.column_stack([np.cos(np.linspace(0, 1, 30)), np.sin(np.linspace(0, 1, 30))]).astype(np.float32)
+    words = tuple(f"w{i}" for i in range(30))
+    flat = word_map(WordVectors("flat", words, vectors), "en", "list", text=" ".join(words), method="pca")
+    assert true_neighbour(flat, None) is None
 
 
 def test_a_word_that_looks_like_markdown_is_shown_as_it_is() -> None:
-    trace = random_map(30, 1, ("**x**", "{word}", "[a](b)"))
-    lost = {word for word in trace.words for near in trace.neighbourhood("w0") if near.word == word and not near.kept}
-    question = kept_neighbours(trace, None)
+    trace = random_map(8, 1, ("**x**", "{word}", "[a](b)", "*y*", "$z$"))
+    question = true_neighbour(trace, None)
     assert question is not None
-    for word in lost:
-        assert markdown_escape(word) in reason(question)
-    assert "**x**" not in reason(question) and "[a](b)" not in reason(question)
+    values, words = question.values, Words(PATH, "en")
+    asked = words("predict.near.question", **all_filled(values, words))
+    marked = [str(values[name]) for name in ("word", "first", "second") if not str(values[name]).startswith("w")]
+    assert marked and all(
+        markdown_escape(word) in asked and markdown_escape(word) in reason(question) for word in marked
+    )
+    assert not any(word in asked or word in reason(question) for word in marked)
 
 
 # -- toy sets ----------------------------------------------------------------------------------------------------------
@@ -145,25 +172,61 @@ def test_in_how_many_pieces_the_chain_is_drawn(seed: int, breaks: int) -> None:
 def test_the_reason_is_that_of_the_method(name: str, method: Any) -> None:
     """PCA of points in a plane keeps every distance, of which t-SNE's reason would say the contrary."""
     question = toy_shape(map_toy(name, 60, method, 5.0))
-    assert question is not None and question.because.endswith(f".because_{method}")
+    assert question is not None
+    assert question.name == f"noise_{method}" if name == "noise" else question.because.endswith(f".because_{method}")
     if method == "pca" and name != "noise":
         drawn, toy = map_toy(name, 60, "pca").projection.coordinates, map_toy(name, 60, "pca").toy.points
         assert pdist(drawn) == pytest.approx(pdist(toy))
         assert "PCA only turns" in reason(question) and "方向" in reason(question, "zh")
 
 
-@given(st.lists(st.integers(0, 10), min_size=30, max_size=30))
-def test_how_many_neighbours_noise_keeps_on_average(kept: list[int]) -> None:
-    made = map_toy("noise", 30, "pca")
-    preserved = np.array(kept) / 10
-    quality = dataclasses.replace(made.projection.quality, preserved=preserved, knn_recall=float(preserved.mean()))
-    made = dataclasses.replace(made, projection=dataclasses.replace(made.projection, quality=quality))
+def joined(points: np.ndarray, reach: float) -> list[int]:
+    """Return the sizes of the groups that grow by taking in, again and again, whoever is within ``reach`` of a member."""
+    left, sizes = set(range(len(points))), []
+    while left:
+        group = new = {left.pop()}
+        while new:
+            new = {j for j in left if min(np.hypot(*(points[j] - points[i])) for i in new) <= reach}
+            left, group = left - new, group | new
+        sizes.append(len(group))
+    return sizes
+
+
+@settings(deadline=None, max_examples=30)
+@given(seeds, st.integers(1, 9), st.integers(30, 60))
+def test_in_how_many_islands_noise_is_drawn(seed: int, count: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(-1, 1, size=(n, 2)) + 20 * np.column_stack([np.arange(n) % count, np.zeros(n)])
+    question = toy_shape(toy_drawn("noise", points))
+    assert question is not None
+    apart = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + 1e9 * np.eye(n)
+    many = sum(size >= 3 for size in joined(points, 5 * float(np.median(apart.min(1)))))
+    right = "as one cloud" if many == 1 else "as two to five islands" if 1 < many <= 5 else "as more than five islands"
+    assume(many > 0)
+    assert filled(question.answer, say) == right
+
+
+@pytest.mark.parametrize(("perplexity", "right"), [(2, "as more than five islands"), (30, "as one cloud")])
+def test_a_small_perplexity_makes_islands_out_of_noise(perplexity: float, right: str) -> None:
+    made = map_toy("noise", 300, perplexity=perplexity)
     question = toy_shape(made)
-    assert question is not None and question.name == "noise"
-    mean = sum(kept) / 30
-    low, high = ends(question.answer)
-    assert low - 0.5 - 1e-9 <= mean <= high + 0.5 + 1e-9
-    assert reason(question).startswith(f"{mean:.1f} of ten on average; a random map keeps {10 * 10 / 29:.1f}.")
+    assert question is not None and filled(question.answer, say) == right
+    words = Words(PATH, "en")
+    asked = words(f"predict.{question.name}.question", **all_filled(question.values, words))
+    assert f"a perplexity of {perplexity}," in asked
+    count = sum(size >= 6 for size in joined(made.projection.coordinates, _reach(made.projection.coordinates)))
+    said = reason(question)
+    assert said.startswith("One cloud:") if count == 1 else said.startswith(f"{count} islands,")
+
+
+def _reach(points: np.ndarray) -> float:
+    return 5 * float(np.median([np.sort(np.hypot(*(points - point).T))[1] for point in points]))
+
+
+@pytest.mark.parametrize("count", range(50, 601, 50))
+def test_pca_draws_noise_as_one_cloud(count: int) -> None:
+    question = toy_shape(map_toy("noise", count, "pca"))
+    assert question is not None and question.name == "noise_pca" and filled(question.answer, say) == "as one cloud"
 
 
 def test_every_toy_set_but_the_plain_one_has_a_question() -> None:
@@ -188,7 +251,10 @@ def test_what_tsne_shows_of_the_toy_sets(name: str, perplexity: float, right: st
 
 def test_another_map_is_another_question() -> None:
     trace = random_map(30, 0)
-    words = [kept_neighbours(trace, chosen, about) for chosen, about in ((None, 1), (None, 2), ("w0", 1))]
+    one = true_neighbour(trace, None)
+    assert one is not None
+    chosen = str(one.values["word"])
+    words = [true_neighbour(trace, word, about) for word, about in ((None, 1), (None, 2), (chosen, 1))]
     assert len({question.subject for question in words if question}) == 3
     for name in set(TOY_SETS) - {"two"}:
         toys = [toy_shape(map_toy(name, 60, "pca"), about) for about in (1, 2)]
