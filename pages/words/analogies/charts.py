@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from html import escape
+from html import escape, unescape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
+from app.charts.label_placement import room_beside, text_width
 from app.text import shorten
 from pages.words.analogies.sums import columns, in_words
 
@@ -25,7 +28,10 @@ INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colo
 # One colour an input word in the terms figure: a, b, c as the formula names them, then any more.
 _TERMS = (colours.ORANGE, colours.SKY, colours.PURPLE, colours.GREEN, colours.YELLOW, colours.VERMILLION)
 VERDICTS = ("right", "wrong", "rescued")
-_NAME = 28  # most characters of a name in the parallelogram
+_NAME, _SUM = 13, 24  # most characters of a line of a name in the parallelogram, and of the sum's
+_PHONE = 320  # px of an axis on the narrowest screen
+_BESIDE = 12  # px between a point and its name
+_COLUMN = 0.12  # of the width that is drawn: how far beside it the names of the words stand
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
 
 
@@ -146,20 +152,39 @@ def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> 
     _points(figure, [total], w, SUM, "diamond")
     _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
     _points(figure, [word for word in words if word["point"] != expected], w, ANSWER)
+    names = _names(rows, expected)
     figure.update_layout(
         style.base_layout(_BAR * 11 + _AXIS),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
-        xaxis=_flat_axis(rows, "x", 0.42, 0.8),
+        xaxis=_flat_axis(rows, "x", *_room(rows, names)),
         yaxis=_flat_axis(rows, "y", 0.08, 0.14) | {"scaleanchor": "x"},
-        annotations=_names(rows, expected),
+        annotations=names,
     )
     return figure
 
 
+def _room(rows: Sequence[Row], names: Sequence[Row]) -> tuple[float, float]:
+    """Return the shares of the drawn width that the names need to the left and to the right, on a phone too."""
+    low, span = min(row["x"] for row in rows), _span(rows, "x")
+    left, right = [], []
+    for name in names:
+        plain = re.sub("<[^>]+>", "", unescape(name["text"].replace("<br>", "\n")))
+        wide = max(text_width(line, style.TEXT) for line in plain.split("\n")) + _BESIDE
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[name["xanchor"]]  # of the name that stands left of its place
+        left.append(share * wide)
+        right.append((1 - share) * wide)
+    places = [(name.get("ax", name["x"]) - low) / span for name in names]
+    return room_beside(places, left, right, _PHONE)
+
+
+def _span(rows: Sequence[Row], name: str) -> float:
+    """Return the width or height that is drawn; never so small that a point among equals is lost in it."""
+    return max(float(max(row[name] for row in rows) - min(row[name] for row in rows)), 0.4)
+
+
 def _flat_axis(rows: Sequence[Row], name: str, before: float, after: float) -> Row:
     """An axis without numbers, as lengths are read along the arrows, with room for the names."""
-    low, high = min(row[name] for row in rows), max(row[name] for row in rows)
-    span = max(high - low, 0.4)
+    low, high, span = min(row[name] for row in rows), max(row[name] for row in rows), _span(rows, name)
     limits = [low - span * before, high + span * after]
     return {"range": limits, "showticklabels": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
 
@@ -199,29 +224,34 @@ def _points(figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol:
 
 def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
     """Names of a and b to the left, of c to the right, of the sum above; other words in a column, tied by a thread."""
-    span = {name: max(row[name] for row in rows) - min(row[name] for row in rows) for name in "xy"}
-    edge = max(row["x"] for row in rows) + 0.12 * max(span["x"], 0.4)
-    gap = max(0.12 * max(span["x"], 0.4), 0.085 * max(span["y"], 0.4))
+    edge = max(row["x"] for row in rows) + _COLUMN * _span(rows, "x")
+    gap = max(0.12 * _span(rows, "x"), 0.15 * _span(rows, "y"))
     taken = [row["y"] for row in rows if row["role"] == "c"]
     notes: list[Row] = []
     for row in sorted(rows, key=lambda row: -row["y"]):
-        text, word = escape(shorten(row["point"], _NAME)), row["role"] == "word"
+        text, word = _in_lines(row["point"], _SUM if row["role"] == "sum" else _NAME), row["role"] == "word"
         note = {"x": row["x"], "y": row["y"], "text": text, "showarrow": False, "font": {"size": style.TEXT}}
         if word:
             height = _free_height(row["y"], taken, gap)
             taken.append(height)
             thread = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.MUTED, "standoff": 6}
             note |= thread | {"axref": "x", "ayref": "y", "ax": edge, "ay": height, "xanchor": "left"}
-            note["text"] += f"  <i>⊥ {row['distance_from_plane']:.2f}</i>"
+            note["text"] += f"<br><i>⊥ {row['distance_from_plane']:.2f}</i>"
         elif row["role"] == "sum":
             note |= {"xanchor": "center", "yshift": 19}
         else:
             left = row["role"] in ("a", "b")
-            note |= {"xanchor": "right" if left else "left", "xshift": -12 if left else 12}
+            note |= {"xanchor": "right" if left else "left", "xshift": -_BESIDE if left else _BESIDE}
         if row["role"] == "sum" or row["point"] == expected:
             note["text"] = f"<b>{note['text']}</b>"
         notes.append(note)
     return notes
+
+
+def _in_lines(name: str, most: int) -> str:
+    """Return a name, or a sum of several, in lines of at most ``most`` characters, of which a phone has room for one."""
+    lines = wrap(name, most, break_long_words=False, break_on_hyphens=False, max_lines=3, placeholder=" …")
+    return "<br>".join(escape(shorten(line, most)) for line in lines)
 
 
 def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
 from app.charts.label_placement import place_labels
+from nlpcore.arrays import Floats
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import (
+    Places,
     Words,
     add_run,
+    at,
     axis,
     bar,
     heading,
@@ -26,17 +28,23 @@ from pages.words.embedding_map.charts_parts import (
     scatter,
     toy_marker,
     trust_scale,
+    whole,
+    with_room,
     word_marker,
     xy,
 )
+from pages.words.embedding_map.zoom import box_around, exits, leaving
 
-Drawn = tuple[NDArray[np.int64], Spec]  # which points of the map a trace draws, in order
+Drawn = tuple[Places, Spec]  # what finds the points of a trace in the map, and the trace
 
-_PHONE, _SCREEN = (
-    (320.0, 430.0),
-    (640.0, 450.0),
-)  # px of plot for which labels are placed; with more, they have more room
+# px of plot for which labels are placed; with more, they have more room
+_PHONE, _SCREEN = (320.0, 430.0), (660.0, 450.0)
 _MOST_LABELS = 150
+# A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
+_NEVER_PALE = {
+    "selected": {"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
+    "unselected": {"marker": {"opacity": 0}},
+}
 _TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
 
 
@@ -47,21 +55,27 @@ def word_figure(
     colour: str = "category",
     selected: str | None = None,
     asked: str | None = None,
+    near: bool = False,
 ) -> Drawing:
     """Draw the map of words with its run.
 
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
-    ``asked``: the word of an open question, of which is not told how many neighbours it kept.
+    ``near``: only the part of the map around it. ``asked``: the word of an open question, of which is not told how many
+    neighbours it kept, nor which they are.
     """
-    everybody = np.arange(len(trace.words))
-    few, more = _labels(trace, selected)
+    everybody, around = at(np.arange(len(trace.words))), selected if near else None
+    box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
+    few, more = _labels(trace, selected, near)
     drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
+    drawn += [] if around is None else _leaving(trace, around, box)
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
     legend = _legend(trace, names) if colour == "category" else []
-    figure = Drawing([*(d for _, d in drawn), *legend], layout(trace.projection.coordinates))
-    add_run(figure, trace.projection, [*(indices for indices, _ in drawn), *(None for _ in legend)], w)
+    figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
+    if around is not None:
+        figure.layout["uirevision"] = f"around {around}"  # a learner's own zoom goes with the part of the map
+    add_run(figure, trace.projection, [*(places for places, _ in drawn), *(None for _ in legend)], w)
     return figure
 
 
@@ -71,7 +85,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
     ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before.
     """
     projection, groups = trace.projection, trace.toy.groups
-    drawn = layout(projection.coordinates, domain=(0.53, 1.0)) | {
+    drawn = layout(whole(projection.coordinates), domain=(0.53, 1.0)) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
         "yaxis2": axis(anchor="x2", scaleanchor="x2"),
         "annotations": [
@@ -92,7 +106,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
             hovertemplate=w("hover.toy", k=projection.quality.k) + "<extra></extra>",
         )
     )
-    add_run(figure, projection, [None, np.arange(len(groups))], w)
+    add_run(figure, projection, [None, at(np.arange(len(groups)))], w)
     return figure
 
 
@@ -106,7 +120,7 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
     return scatter(
         trace.projection.coordinates,
         look | _colouring(trace, w, names, colour, asked),
-        customdata=[[word] for word in trace.words],
+        customdata=_nearest(trace, asked),
         hovertext=_hover(trace, w, names, asked),
         hoverinfo="text",
         cliponaxis=False,
@@ -118,7 +132,7 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
 def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(sides) or [0], dtype=np.int64)
-    return indices, scatter(
+    return at(indices), scatter(
         trace.projection.coordinates[indices],
         {"size": 9, "opacity": 0},  # Plotly keeps a label clear of its marker, also of one that is not seen
         mode="markers+text",
@@ -127,9 +141,7 @@ def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
         textfont={"size": style.SMALL},
         hoverinfo="skip",
         cliponaxis=False,
-        # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
-        selected={"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
-        unselected={"marker": {"opacity": 0}},
+        **_NEVER_PALE,
     )
 
 
@@ -179,9 +191,9 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
         line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 2.4, "dash": dash}
         drawn.append(
             (
-                indices,
+                at(indices),
                 drawing.scatter(
-                    **xy(trace.projection.coordinates, indices),
+                    **xy(at(indices)(trace.projection.coordinates)),
                     mode="lines",
                     line=line,
                     hoverinfo="skip",
@@ -192,8 +204,39 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
         )
     ring = {"size": 20, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
     here = np.array([i])
-    drawn.append((here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")))
+    drawn.append((at(here), scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")))
     return drawn
+
+
+def _leaving(trace: WordMap, word: str, box: Floats) -> list[Drawn]:
+    """Return the names of the nearest that lie elsewhere on the map, where their lines leave the part around the word."""
+    groups, i = exits(trace, word, box), trace.index(word)
+
+    def places(coordinates: Floats) -> Floats:
+        return np.array([leaving(coordinates, i, rows, box).mean(axis=0) for rows in groups]).reshape(-1, 2)
+
+    points = places(trace.projection.coordinates)
+    from_centre = (points - box.mean(axis=0)) / (box[1] - box[0])
+    inward = [
+        ("middle left" if x > 0 else "middle right")
+        if abs(x) > abs(y)
+        else ("bottom center" if y > 0 else "top center")
+        for x, y in from_centre.tolist()
+    ]
+    names = ["<br>".join(f"<i>{html.escape(trace.words[row])}</i>" for row in rows) for rows in groups]
+    font = {"size": style.SMALL, "color": colours.FOCUS}
+    look = {"mode": "text", "text": names, "textposition": inward, "textfont": font, "hoverinfo": "skip"} | _NEVER_PALE
+    return [(places, drawing.scatter(**xy(points), **look, showlegend=False, cliponaxis=False))] if groups else []
+
+
+def _nearest(trace: WordMap, asked: str | None) -> list[list[Any]]:
+    """Return for each word what lights up under the pointer: the word, the rows of its nearest that the map kept, and lost."""
+    near, in_map = trace.projection.neighbours, trace.projection.quality.neighbours
+    kept = (near[:, :, None] == in_map[:, None, :]).any(axis=2)
+    return [
+        [word, [], []] if word == asked else [word, rows[there].tolist(), rows[~there].tolist()]
+        for word, rows, there in zip(trace.words, near, kept, strict=True)
+    ]
 
 
 def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: str | None) -> list[str]:
@@ -212,24 +255,29 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: str | None
 
 
 @lru_cache(maxsize=16)
-def _labels(trace: WordMap, selected: str | None) -> tuple[dict[int, str], dict[int, str]]:
+def _labels(trace: WordMap, selected: str | None, near: bool) -> tuple[dict[int, str], dict[int, str]]:
     """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
 
-    The selected word and its neighbours come first, then those that the lesson talks of, then the frequent ones.
+    The selected word and its neighbours come first, then those that the lesson talks of, then the frequent ones. ``near``:
+    only the part of the map around the selected word is drawn.
     """
-    near: list[int] = []
-    if selected is not None:
-        near = [trace.index(selected), *(n.row for n in trace.neighbourhood(selected))]
-    near += [i for i, word in enumerate(trace.words) if word in _TALKED_OF and i not in near]
-    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if int(i) not in set(near)]
-    order = (*near, *by_frequency[: 4 * _MOST_LABELS])
-    hide = dict.fromkeys(near, 2)
     points = trace.projection.coordinates
-    low, high = points.min(axis=0), points.max(axis=0)
+    zoomed = near and selected is not None
+    low, high = with_room(box_around(trace, str(selected)) if zoomed else whole(points))
+    seen = ((points >= low) & (points <= high)).all(axis=1)
+    first: list[int] = []
+    if selected is not None:
+        first = [trace.index(selected), *(n.row for n in trace.neighbourhood(selected))]
+    first += [i for i, word in enumerate(trace.words) if word in _TALKED_OF and i not in first]
+    first = [i for i in first if seen[i]]
+    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if seen[i] and int(i) not in set(first)]
+    order = (*first, *by_frequency[: 4 * _MOST_LABELS])
+    hide = dict.fromkeys(first, 2)
 
-    def pixels(screen: tuple[float, float]) -> NDArray[np.float64]:
-        return np.asarray(points * np.min(np.array(screen) / np.maximum(high - low, 1e-9)))
+    def place(screen: tuple[float, float], order: Sequence[int], placed: Mapping[int, str]) -> dict[int, str]:
+        pixels = (points - (low + high) / 2) * np.min(np.array(screen) / (high - low))
+        room = (screen[0] / 2 + style.MARGIN["l"], screen[1] / 2)
+        return place_labels(pixels, trace.words, order, style.SMALL, most_hidden=hide, placed=placed, within=room)
 
-    few = place_labels(pixels(_PHONE), trace.words, order, style.SMALL, most_hidden=hide)
-    rest = [i for i in order if i not in few]
-    return few, place_labels(pixels(_SCREEN), trace.words, rest, style.SMALL, most_hidden=hide, placed=few)
+    few = place(_PHONE, order, {})
+    return few, place(_SCREEN, [i for i in order if i not in few], few)

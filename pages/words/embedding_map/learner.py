@@ -24,7 +24,7 @@ PERPLEXITIES = (5, 10, 15, 20, 30, 40, 50)
 
 
 def in_a_browser(page: Page, url: str) -> None:
-    """A click on a word lists its ten nearest of the map in the original space: gensim's. Also after the run was watched."""
+    """A word under the pointer lights its ten nearest of the map up, and a click lists them: gensim's. So it is after the run."""
     visit(page, f"{url}/embedding-map?lang=en&method=pca&categories=animals~fruit~numbers")
     click_the_loneliest(page)
     for watch in (play_and_pause, slide_back):
@@ -86,6 +86,8 @@ def click_the_loneliest(page: Page) -> None:
     x, y = on_screen(page, "map", *places[lonely])
     page.mouse.move(x, y)
     expect(page.locator(".st-key-figure_map .hoverlayer")).to_contain_text(word, timeout=PATIENCE)
+    expected = references.nearest_among(shown, word, 10)
+    assert lit(page, places) == {shown.index(name) for name, _ in expected}
     with acting(page):
         page.mouse.click(x, y)
 
@@ -93,10 +95,23 @@ def click_the_loneliest(page: Page) -> None:
     expect(table.locator("tbody tr")).to_have_count(10, timeout=PATIENCE)
     rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
     listed = [(re.sub(r"^\W+", "", name), float(cosine)) for name, cosine, *_ in rows]
-    expected = references.nearest_among(shown, word, 10)
     assert [name for name, _ in listed] == [name for name, _ in expected]
     assert [cosine for _, cosine in listed] == pytest.approx([cosine for _, cosine in expected], abs=0.0051)
     expect(page).to_have_url(re.compile(rf"[?&]word={re.escape(word)}(&|$)"), timeout=PATIENCE)
+
+
+def lit(page: Page, places: np.ndarray) -> set[int]:
+    """Return the rows of the points, of those at ``places``, to which lines lead from the word under the pointer."""
+    ends = page.evaluate(
+        """() => {
+          const plot = document.querySelector(".st-key-figure_map .js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout;
+          return [...plot.querySelectorAll(".lit line")].map((line) =>
+            [xaxis.p2d(+line.getAttribute("x2")), yaxis.p2d(+line.getAttribute("y2"))]);
+        }"""
+    )
+    distances = np.linalg.norm(np.array(ends)[:, None] - places[None], axis=-1)
+    assert distances.min(axis=1).max() < 1e-3 * np.abs(places).max(), "a line ends where no word is"
+    return set(distances.argmin(axis=1).tolist())
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:

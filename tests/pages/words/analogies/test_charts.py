@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -112,6 +113,20 @@ def test_the_expected_word_has_its_own_colour() -> None:
     assert colour_of["w7"] == colours.TRUTH
     assert colour_of["w1"] == colour_of["w2"] == colour_of["w3"] == colours.ORANGE
     assert colour_of["w1 − w2 + w3"] == colours.FOCUS
+
+
+@settings(deadline=None, max_examples=20)
+@given(sums())
+def test_no_name_beside_the_parallelogram_is_cut_on_a_phone(given_sum: Sum) -> None:
+    """The axis is 320 px; what a name takes is measured by its letters, as it is anchored."""
+    figure = charts.parallelogram(given_sum.answer, w).checked()
+    low, high = figure.layout.xaxis.range
+    for note in figure.layout.annotations:
+        place = (note.x if note.ax is None else note.ax) - low
+        widest = max(len(re.sub("<.*?>", "", line)) for line in note.text.split("<br>")) * 0.56 * 15
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[note.xanchor]
+        at = place / (high - low) * 320 + (note.xshift or 0)
+        assert at - share * widest >= -1 and at + (1 - share) * widest <= 321, note.text
 
 
 # -- terms, neighbours -------------------------------------------------------------------------------------------------
