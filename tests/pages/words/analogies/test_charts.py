@@ -14,7 +14,7 @@ from app.charts import colours
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import SectionScore
 from nlpcore.words.analogy_input import answer
-from pages.words.analogies import charts
+from pages.words.analogies import charts, charts_plane
 from pages.words.analogies.sums import in_words
 from tests.makers.words import random_vectors
 from tests.pages.words.analogies.reference import GENSIM, Sum, cosine, sums, w
@@ -74,7 +74,7 @@ def test_the_parallelogram_draws_its_two_steps_and_the_gap() -> None:
     worked = answer(random_vectors(), "w1", "w2", "w3", "w7")
     plane = worked.plane
     a, b, c, total = plane.points[:4].tolist()
-    figure = charts.parallelogram(worked, w).checked()
+    figure = charts_plane.parallelogram(worked, w).checked()
     lines = {trace.name: list(zip(trace.x, trace.y, strict=True)) for trace in figure.data if trace.name}
     assert np.array(lines["chart.step"]) == pytest.approx(np.array([b, a]))
     assert np.array(lines["chart.step_again"]) == pytest.approx(np.array([c, total]))
@@ -88,7 +88,7 @@ def test_the_parallelogram_draws_its_two_steps_and_the_gap() -> None:
 @given(sums())
 def test_every_point_stands_where_the_plane_has_it(given_sum: Sum) -> None:
     plane, total = given_sum.answer.plane, in_words(given_sum.answer)
-    figure = charts.parallelogram(given_sum.answer, w).checked()
+    figure = charts_plane.parallelogram(given_sum.answer, w).checked()
     points = [
         (row[0], x, y, row[1], row[2])
         for trace in figure.data
@@ -100,13 +100,13 @@ def test_every_point_stands_where_the_plane_has_it(given_sum: Sum) -> None:
     wanted = sorted((name, *map(float, row)) for name, *row in zip(names, *columns, strict=True))
     assert sorted(name for name, *_ in points) == [name for name, *_ in wanted]
     assert np.array([row for _, *row in sorted(points)]) == pytest.approx(np.array([row for _, *row in wanted]))
-    rows = charts.plane_rows(plane, total)
+    rows = charts_plane.plane_rows(plane, total)
     assert [row["parallel_to_first_step"] for row in rows] == pytest.approx(plane.parallel.tolist())
     assert [row["distance_to_sum_as_drawn"] for row in rows] == pytest.approx(plane.drawn_distances.tolist())
 
 
 def test_the_expected_word_has_its_own_colour() -> None:
-    figure = charts.parallelogram(answer(random_vectors(), "w1", "w2", "w3", "w7"), w).checked()
+    figure = charts_plane.parallelogram(answer(random_vectors(), "w1", "w2", "w3", "w7"), w).checked()
     colour_of = {
         row[0]: trace.marker.color for trace in figure.data if trace.customdata is not None for row in trace.customdata
     }
@@ -119,7 +119,7 @@ def test_the_expected_word_has_its_own_colour() -> None:
 @given(sums())
 def test_no_name_beside_the_parallelogram_is_cut_on_a_phone(given_sum: Sum) -> None:
     """The axis is 320 px; what a name takes is measured by its letters, as it is anchored."""
-    figure = charts.parallelogram(given_sum.answer, w).checked()
+    figure = charts_plane.parallelogram(given_sum.answer, w).checked()
     low, high = figure.layout.xaxis.range
     for note in figure.layout.annotations:
         place = (note.x if note.ax is None else note.ax) - low
@@ -175,7 +175,7 @@ def test_figures_are_drawn_for_every_form_of_sum(typed: tuple[str, str, str]) ->
     worked = answer(random_vectors(), *typed, expected="w7")
     for figure in (
         charts.answers(worked.trace, w, True).checked(),
-        charts.parallelogram(worked, w).checked(),
+        charts_plane.parallelogram(worked, w).checked(),
         charts.terms(worked, w, True).checked(),
     ):
         assert figure.layout.height
