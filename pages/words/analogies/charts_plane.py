@@ -72,12 +72,12 @@ def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> 
     _points(figure, [total], w, SUM, "diamond")
     _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
     _points(figure, [word for word in words if word["point"] != expected], w, ANSWER)
-    names, room = _names(rows, expected)
+    names, across, up = _names(rows, expected)
     figure.update_layout(
         style.base_layout(_HEIGHT),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
-        xaxis=_flat_axis(rows, "x", *room),
-        yaxis=_flat_axis(rows, "y", 0.08, 0.14) | {"scaleanchor": "x"},
+        xaxis=_flat_axis(across),
+        yaxis=_flat_axis(up) | {"scaleanchor": "x"},
         annotations=names,
     )
     return figure
@@ -102,10 +102,8 @@ def _span(rows: Sequence[Row], name: str) -> float:
     return max(float(max(row[name] for row in rows) - min(row[name] for row in rows)), 0.4)
 
 
-def _flat_axis(rows: Sequence[Row], name: str, before: float, after: float) -> Row:
-    """An axis without numbers, as lengths are read along the arrows, with room for the names."""
-    low, high, span = min(row[name] for row in rows), max(row[name] for row in rows), _span(rows, name)
-    limits = [low - span * before, high + span * after]
+def _flat_axis(limits: list[float]) -> Row:
+    """An axis without numbers, as lengths are read along the arrows."""
     return {"range": limits, "showticklabels": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
 
 
@@ -142,8 +140,8 @@ def _points(figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol:
     )
 
 
-def _names(rows: Sequence[Row], expected: str | None) -> tuple[list[Row], tuple[float, float]]:
-    """Return the names, and the shares of the drawn width that they need to the left and to the right, on a phone too.
+def _names(rows: Sequence[Row], expected: str | None) -> tuple[list[Row], list[float], list[float]]:
+    """Return the names, and the limits of both axes between which they have room, on a phone too.
 
     Those of a and b stand to the left, that of c to the right, that of the sum above; other words in a column, tied by a
     thread. What a word's distance from the plane is stands beside its name where there is room, else under it.
@@ -153,8 +151,9 @@ def _names(rows: Sequence[Row], expected: str | None) -> tuple[list[Row], tuple[
         before, after = _room(rows, names)
         if before + 1 + after <= _MOST_SHARES:
             break
-    across = max(row["x"] for row in rows) - min(row["x"] for row in rows) + _span(rows, "x") * (before + after)
-    line = _LINE * across / _PHONE
+    span = _span(rows, "x")
+    across = [min(row["x"] for row in rows) - span * before, max(row["x"] for row in rows) + span * after]
+    line = _LINE * (across[1] - across[0]) / _PHONE
     gap = line * (2 if between == "<br>" else 1)
     taken = [row["y"] for row in rows if row["role"] == "c"]
     for name in names:
@@ -164,7 +163,8 @@ def _names(rows: Sequence[Row], expected: str | None) -> tuple[list[Row], tuple[
         if "ax" in name:
             name["ay"] = _free_height(name["y"], taken, gap)
             taken.append(name["ay"])
-    return names, (before, after)
+    heights, spare = [*(row["y"] for row in rows), *taken], max(gap / 2, 0.08 * _span(rows, "y"))
+    return names, across, [min(heights) - spare, max(heights) + spare]
 
 
 def _name(row: Row, rows: Sequence[Row], expected: str | None, between: str) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def test_the_expected_word_has_its_own_colour() -> None:
 @settings(deadline=None, max_examples=20)
 @given(sums())
 def test_no_name_beside_the_parallelogram_is_cut_on_a_phone(given_sum: Sum) -> None:
-    """The axis is 320 px; what a name takes is measured by its letters, as it is anchored."""
+    """The axis is 320 px; what a name takes is measured by its letters, as it is anchored. None lies on another."""
     figure = charts_plane.parallelogram(given_sum.answer, w).checked()
     low, high = figure.layout.xaxis.range
     for note in figure.layout.annotations:
@@ -127,6 +128,12 @@ def test_no_name_beside_the_parallelogram_is_cut_on_a_phone(given_sum: Sum) -> N
         share = {"left": 0.0, "center": 0.5, "right": 1.0}[note.xanchor]
         at = place / (high - low) * 320 + (note.xshift or 0)
         assert at - share * widest >= -1 and at + (1 - share) * widest <= 321, note.text
+    bottom, top = figure.layout.yaxis.range
+    column = sorted(note.ay for note in figure.layout.annotations if note.ay is not None)
+    line = 20 * (high - low) / 320  # px of a line, in the units of both axes
+    lines = 1 + any("<br>" in note.text for note in figure.layout.annotations if note.ay is not None)
+    assert all(bottom <= height - lines * line / 2 and height + lines * line / 2 <= top for height in column)
+    assert all(other - one >= lines * line for one, other in pairwise(column))
 
 
 # -- terms, neighbours -------------------------------------------------------------------------------------------------
