@@ -69,11 +69,13 @@ def word_figure(
     few, more = _labels(trace, selected, near)
     drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
-    drawn += [] if around is None else _leaving(trace, around, box)
+    drawn += [] if around is None else _leaving(trace, around, with_room(box))
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
     if around is not None:
+        for axis_of_part in figure.axes():  # what is drawn ends where the names of those beyond stand
+            axis_of_part["constrain"] = "domain"
         figure.layout["uirevision"] = f"around {around}"  # a learner's own zoom goes with the part of the map
     add_run(figure, trace.projection, [*(places for places, _ in drawn), *(None for _ in legend)], w)
     return figure
@@ -208,25 +210,35 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
     return drawn
 
 
-def _leaving(trace: WordMap, word: str, box: Floats) -> list[Drawn]:
+def _exits(trace: WordMap, word: str, rim: Floats) -> list[tuple[tuple[int, ...], Floats, str]]:
+    """Return where names of the nearest stand that lie beyond the rim: their rows, the place in the map, Plotly's side."""
+    found = []
+    for rows in exits(trace, word, rim):
+        point = leaving(trace.projection.coordinates, trace.index(word), rows, rim).mean(axis=0)
+        x, y = ((point - rim.mean(axis=0)) / (rim[1] - rim[0])).tolist()
+        across, up = "middle left" if x > 0 else "middle right", "bottom center" if y > 0 else "top center"
+        found.append((rows, point, across if abs(x) > abs(y) else up))
+    return found
+
+
+def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
     """Return the names of the nearest that lie elsewhere on the map, where their lines leave the part around the word."""
-    groups, i = exits(trace, word, box), trace.index(word)
+    found, i = _exits(trace, word, rim), trace.index(word)
 
     def places(coordinates: Floats) -> Floats:
-        return np.array([leaving(coordinates, i, rows, box).mean(axis=0) for rows in groups]).reshape(-1, 2)
+        return np.array([leaving(coordinates, i, rows, rim).mean(axis=0) for rows, *_ in found]).reshape(-1, 2)
 
-    points = places(trace.projection.coordinates)
-    from_centre = (points - box.mean(axis=0)) / (box[1] - box[0])
-    inward = [
-        ("middle left" if x > 0 else "middle right")
-        if abs(x) > abs(y)
-        else ("bottom center" if y > 0 else "top center")
-        for x, y in from_centre.tolist()
-    ]
-    names = ["<br>".join(f"<i>{html.escape(trace.words[row])}</i>" for row in rows) for rows in groups]
-    font = {"size": style.SMALL, "color": colours.FOCUS}
-    look = {"mode": "text", "text": names, "textposition": inward, "textfont": font, "hoverinfo": "skip"} | _NEVER_PALE
-    return [(places, drawing.scatter(**xy(points), **look, showlegend=False, cliponaxis=False))] if groups else []
+    names = ["<br>".join(f"<i>{html.escape(trace.words[row])}</i>" for row in rows) for rows, *_ in found]
+    look = {
+        "mode": "text",
+        "text": names,
+        "textposition": [side for *_, side in found],
+        "textfont": {"size": style.SMALL, "color": colours.FOCUS},
+        "hoverinfo": "skip",
+        **_NEVER_PALE,
+    }
+    points = xy(places(trace.projection.coordinates))
+    return [(places, drawing.scatter(**points, **look, showlegend=False, cliponaxis=False))] if found else []
 
 
 def _nearest(trace: WordMap, asked: str | None) -> list[list[Any]]:
@@ -274,10 +286,21 @@ def _labels(trace: WordMap, selected: str | None, near: bool) -> tuple[dict[int,
     order = (*first, *by_frequency[: 4 * _MOST_LABELS])
     hide = dict.fromkeys(first, 2)
 
-    def place(screen: tuple[float, float], order: Sequence[int], placed: Mapping[int, str]) -> dict[int, str]:
-        pixels = (points - (low + high) / 2) * np.min(np.array(screen) / (high - low))
+    beyond = _exits(trace, str(selected), np.stack([low, high])) if zoomed else []
+    lines = [
+        (point, side, trace.words[row], n, len(rows)) for rows, point, side in beyond for n, row in enumerate(rows)
+    ]
+    there = {len(points) + n: side for n, (_, side, *_) in enumerate(lines)}
+    first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height
+
+    def place(screen: tuple[float, float], order: Sequence[int], placed: dict[int, str]) -> dict[int, str]:
+        scale = float(np.min(np.array(screen) / (high - low)))
+        pixels = (np.vstack([points, *(point for point, *_ in lines)]) - (low + high) / 2) * scale
+        for row, (_, side, _, n, count) in enumerate(lines, len(points)):
+            pixels[row, 1] += (first_line.get(side, 0.5) * (count - 1) - n) * 1.3 * style.SMALL
         room = (screen[0] / 2 + style.MARGIN["l"], screen[1] / 2)
-        return place_labels(pixels, trace.words, order, style.SMALL, most_hidden=hide, placed=placed, within=room)
+        texts = [*trace.words, *(text for _, _, text, *_ in lines)]
+        return place_labels(pixels, texts, order, style.SMALL, most_hidden=hide, placed=there | placed, within=room)
 
     few = place(_PHONE, order, {})
     return few, place(_SCREEN, [i for i in order if i not in few], few)
