@@ -330,17 +330,14 @@ class LessonPage:
         return points
 
     def framed(self, name: str, page: str, height: int, alt: str, caption: Sequence[str] = ()) -> None:
-        """Draw an HTML page of its own in a frame, with the menu to take its picture away; see ``scripts/of_frame.js``.
-
-        ``height``: px. ``name``, ``alt``, ``caption``: as for :meth:`figure`.
-        """
+        """Draw an HTML page of its own in a frame ``height`` px high, with the menu to take it away; else as :meth:`figure`."""
         figures.framed(name, page, height, alt)
         self._take_away(name, None, caption)
 
     def _take_away(self, name: str, data: exports.Data | None, caption: Sequence[str]) -> None:
         if not self.lecture:
-            said = " · ".join([*self._caption, *caption])
-            exports.export_menu(figures.key_of(name), f"{self.lesson.id}-{name}", data, said)
+            named = figures.key_of(name), f"{self.lesson.id}-{name}"
+            exports.export_menu(*named, data, " · ".join([*self._caption, *caption]))
 
     def _for_the_hall(self, figure: Drawing) -> Drawing:
         style.fill_in_sizes(figure)
