@@ -45,6 +45,23 @@ def _most_width(character: str) -> float:
     return 0.8 if character.isupper() or character in "mw" else 0.64
 
 
+def room_beside(
+    places: Sequence[float], left: Sequence[float], right: Sequence[float], width: float, least: float = 0.2
+) -> tuple[float, float]:
+    """Return how much of their span an axis must have before and after points, so that none of their labels is cut.
+
+    ``places``: where they lie, 0 to 1 for the first and the last; ``left``, ``right``: px that a label takes to either side
+    of its point; ``width``: px of the axis on the narrowest screen, of which the points themselves keep a share of ``least``.
+    """
+    at, before, after = np.asarray(places), 0.0, 0.0
+    drawn = width
+    for _ in range(30):
+        before = max(0.0, float(np.max(np.asarray(left) - at * drawn)))
+        after = max(0.0, float(np.max(np.asarray(right) - (1 - at) * drawn)))
+        drawn = max(width - before - after, least * width)
+    return before / drawn, after / drawn
+
+
 def place_labels(
     pixels: Floats,
     labels: Sequence[str],
@@ -53,16 +70,20 @@ def place_labels(
     gap: float = 6.0,
     most_hidden: Mapping[int, int] | None = None,
     placed: Mapping[int, str] | None = None,
+    within: tuple[float, float] | None = None,
 ) -> dict[int, str]:
     """Return index -> side for the labels that find room.
 
     ``pixels`` (n, 2) are the points on the screen, ``order`` the indices to try, the most important first. ``gap``: px
     between a point and its label. ``most_hidden``: how many points the label of an index may cover (0 where not named).
-    ``placed``: labels that are there already and that none may overlap; they are not returned.
+    ``placed``: labels that are there already and that none may overlap; they are not returned. ``within``: how far from
+    (0, 0) a label may reach, in px to either side, and up and down.
     """
     hide, order, sides = most_hidden or {}, list(order), list(SIDES)
     boxes = _boxes(pixels, labels, order, size, gap)
     hidden = _hidden(boxes, pixels)
+    reach = np.array(within or (np.inf, np.inf))
+    inside: NDArray[np.bool_] = np.all(np.abs(boxes) <= np.tile(reach, 2), axis=-1)
     there = dict(placed or {})
     own = _boxes(pixels, labels, list(there), size, gap)[
         np.arange(len(there)), [sides.index(s) for s in there.values()]
@@ -70,7 +91,7 @@ def place_labels(
     taken, count = np.vstack([own, np.empty((len(order), 4))]), len(there)
     found: dict[int, str] = {}
     for row, i in enumerate(order):
-        allowed = hidden[row] <= hide.get(i, 0)
+        allowed = inside[row] & (hidden[row] <= hide.get(i, 0))
         if not allowed.any():
             continue
         free = allowed & ~_overlapping(boxes[row, :, None], taken[:count]).any(axis=1)

@@ -1,7 +1,7 @@
-"""Take it away: a figure as PNG or SVG, its data as CSV. Nothing leaves the learner's browser.
+"""Take it away: a figure, or a page of its own in a frame, as PNG or SVG, its data as CSV. Nothing leaves the learner's browser.
 
-The picture is made by the Plotly that has drawn the figure, so it shows what is on the screen, zoom included; see
-``scripts/picture.js``.
+A picture shows what is on the screen, zoom included: the Plotly that has drawn a figure makes it (``scripts/of_figure.js``),
+and out of a frame it is read (``scripts/of_frame.js``). One way to put it on paper serves both (``scripts/paper.js``).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.shell.language import shell_words
 Rows = Iterable[Mapping[str, Any]]
 Data = Rows | Callable[[], Rows]
 
+_SCRIPTS = ("paper", "of_figure", "of_frame", "picture")
 _HTML = '<div class="row"><button data-format="png"></button><button data-format="svg"></button></div>'
 _CSS = """
 .row { display: flex; gap: 0.5rem; }
@@ -30,7 +31,8 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); colo
 
 @st.cache_resource
 def _picture_buttons() -> Any:
-    script = (Path(__file__).parent / "scripts" / "picture.js").read_text(encoding="utf-8")
+    folder = Path(__file__).parent / "scripts"
+    script = "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
     return st.components.v2.component("figure_export", html=_HTML, css=_CSS, js=script)
 
 
@@ -50,7 +52,7 @@ def _plain(value: Any) -> Any:
 
 
 def export_menu(figure_key: str, filename: str, data: Data | None, caption: str = "") -> None:
-    """Draw the menu that gives away the figure drawn under ``figure_key``; ``caption`` stands under the picture."""
+    """Draw the menu that gives away the figure or frame drawn under ``figure_key``; ``caption`` stands under the picture."""
     words = shell_words()
     with st.popover(words("export.label"), icon=":material/download:", type="tertiary"):
         names = {"figure": figure_key, "filename": filename, "caption": caption}

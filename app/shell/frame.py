@@ -20,16 +20,17 @@ from app.shell import (
     choice,
     course,
     exports,
+    figures,
     hall,
     idea,
     lecture,
     memory,
     models,
-    motion,
     player,
     predict,
     quality,
     state,
+    touch,
 )
 from app.shell.attempt import attempt
 from app.shell.examples import Examples
@@ -245,7 +246,7 @@ class LessonPage:
 
         Its keys are Plotly's: ``x``, ``y``, ``curve_number``, ``customdata`` where the trace has some.
         """
-        event = st.session_state.get(f"figure_{figure}")
+        event = st.session_state.get(figures.key_of(figure))
         points = event["selection"]["points"] if event else []
         point = next((dict(one) for one in points), None)
         place = point and (point.get("curve_number"), point.get("x"), point.get("y"), repr(point.get("customdata")))
@@ -323,23 +324,20 @@ class LessonPage:
         ``data``: rows for the CSV (mappings, or a function that makes them). ``name`` is unique on the page.
         ``caption``: what stands under the picture that is taken away, beside lesson, model and text.
         """
-        key = f"figure_{name}"
-        figure = self._for_the_hall(figure)
-        figure.layout["uirevision"] = name
-        options: dict[str, Any] = {"on_select": "rerun", "selection_mode": select_mode} if select else {}
-        event = st.plotly_chart(
-            figure.for_plotly(),
-            key=key,
-            alt=alt,
-            height="content" if figure.layout.get("height") else "stretch",
-            config={"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
-            **options,
-        )
-        if figure.frames:
-            motion.may_be_stopped(name)
-        if export and not self.lecture:
-            exports.export_menu(key, f"{self.lesson.id}-{name}", data, " · ".join([*self._caption, *caption]))
-        return [dict(point) for point in event["selection"]["points"]] if select else []
+        points = figures.plot(name, self._for_the_hall(figure), alt, select_mode if select else None)
+        if export:
+            self._take_away(name, data, caption)
+        return points
+
+    def framed(self, name: str, page: str, height: int, alt: str, caption: Sequence[str] = ()) -> None:
+        """Draw an HTML page of its own in a frame ``height`` px high, with the menu to take it away; else as :meth:`figure`."""
+        figures.framed(name, page, height, alt)
+        self._take_away(name, None, caption)
+
+    def _take_away(self, name: str, data: exports.Data | None, caption: Sequence[str]) -> None:
+        if not self.lecture:
+            named = figures.key_of(name), f"{self.lesson.id}-{name}"
+            exports.export_menu(*named, data, " · ".join([*self._caption, *caption]))
 
     def _for_the_hall(self, figure: Drawing) -> Drawing:
         style.fill_in_sizes(figure)
@@ -417,4 +415,5 @@ class LessonPage:
                 onward(self.lesson, self._pages)
                 course.record(self.lesson.id)
             state.remember()
+            touch.take_taps()
         memory.settle()

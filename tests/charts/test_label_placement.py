@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts.label_placement import SIDES, place_labels, text_width
+from app.charts.label_placement import SIDES, place_labels, room_beside, text_width
 
 SIZE, GAP, PADDING = 10.0, 6.0, 3.0
 Box = tuple[float, float, float, float]
@@ -89,3 +89,31 @@ def test_many_labels_are_counted_in_parts() -> None:
 @pytest.mark.parametrize(("text", "ems"), [("", 0), ("ab", 1.12), ("北京", 2.0), ("Ａ", 1.0), ("a北", 1.56)])
 def test_wide_characters_are_wide(text: str, ems: float) -> None:
     assert text_width(text, 20) == pytest.approx(20 * ems)
+
+
+@given(st.integers(-60, 60), st.integers(-60, 60), st.sampled_from(["a", "cat", "elephant", "北京"]))
+def test_a_label_at_the_rim_is_anchored_inward_or_left_out(x: int, y: int, label: str) -> None:
+    found = place_labels(np.array([[x, y]], dtype=float), [label], [0], SIZE, GAP, within=(60.0, 50.0))
+    fits = [
+        side
+        for side in SIDES
+        if max(map(abs, box((x, y), label, side)[::2])) <= 60 and max(map(abs, box((x, y), label, side)[1::2])) <= 50
+    ]
+    assert found == ({0: fits[0]} if fits else {})
+
+
+@given(st.data())
+def test_labels_beside_points_have_room_on_the_narrowest_screen(data: st.DataObject) -> None:
+    """The axis from before to after is ``width`` px; no label goes below 0 or over it, while the points keep their share."""
+    count, width = data.draw(st.integers(2, 6)), 320.0
+    places = [0.0, 1.0, *(data.draw(st.floats(0, 1)) for _ in range(count - 2))]
+    sides = [(data.draw(st.floats(0, 110)), data.draw(st.floats(0, 110))) for _ in places]
+    left, right = ([side[which] for side in sides] for which in (0, 1))
+    before, after = room_beside(places, left, right, width)
+    drawn = width / (before + 1 + after)
+    assert drawn >= 0.2 * width - 1e-6
+    for place, one, other in zip(places, left, right, strict=True):
+        middle = (before + place) * drawn
+        assert middle - one >= -0.5 and middle + other <= width + 0.5
+    if not any(left) and not any(right):
+        assert (before, after) == (0, 0)

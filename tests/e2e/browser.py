@@ -90,7 +90,16 @@ def launch() -> Iterator[Browser]:
 
 def new_tab(browser: Browser) -> Page:
     """Open a tab as a visitor from Britain with a large screen has it, who has seen every lesson before."""
-    context = browser.new_context(viewport=DESKTOP, locale="en-GB", accept_downloads=True)  # type: ignore[arg-type]
+    return _visitor(browser, viewport=DESKTOP, accept_downloads=True)
+
+
+def new_phone(browser: Browser) -> Page:
+    """Open a tab as the same visitor has it on a phone: with fingers and no pointer."""
+    return _visitor(browser, viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+def _visitor(browser: Browser, **device: Any) -> Page:
+    context = browser.new_context(locale="en-GB", **device)
     context.add_init_script(f"({_BEEN_EVERYWHERE % json.dumps([lesson.id for lesson in LESSONS])})()")
     return context.new_page()
 

@@ -78,10 +78,28 @@ _SIDEWAYS = """() => {
 }"""
 
 
-def off_the_side(page: Page) -> list[str]:
-    """Return what the page's right edge cuts, and text, tables and formulas that are wider than what holds them."""
-    found: list[str] = page.evaluate(_SIDEWAYS)
+# Text of a figure that its edge cuts off: a label at the rim, a legend, a number at the end of a bar.
+_CUT_IN_FIGURES = """() => [...document.querySelectorAll("[data-testid=stMain] .js-plotly-plot")].flatMap((plot) => {
+  const edge = plot.querySelector(".main-svg").getBoundingClientRect();
+  return [...plot.querySelectorAll(".main-svg text")].flatMap((text) => {
+    const box = text.getBoundingClientRect(), name = plot.closest("[class*=st-key-figure_]").className.match(/figure_[\\w-]+/)[0];
+    if (!text.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || box.width < 1) { return []; }
+    const out = Math.max(edge.left - box.left, box.right - edge.right, edge.top - box.top, box.bottom - edge.bottom);
+    return out > 1.5 ? [`${name}: ${text.textContent} leaves it by ${Math.round(out)} px`] : [];
+  });
+})"""
+
+
+def cut_in_figures(page: Page) -> list[str]:
+    """Return the texts that stand partly outside of the figure that they belong to."""
+    found: list[str] = page.evaluate(_CUT_IN_FIGURES)
     return found
+
+
+def off_the_side(page: Page) -> list[str]:
+    """Return what the page's right edge cuts, text, tables and formulas that are wider than what holds them, cut labels."""
+    found: list[str] = page.evaluate(_SIDEWAYS)
+    return [*found, *cut_in_figures(page)]
 
 
 def on_a_laptop(page: Page) -> list[str]:
@@ -109,7 +127,7 @@ def on_a_phone(page: Page) -> list[str]:
         "the header's tools are on the screen": max(t["right"] for t in tools) <= PHONE["width"],
         "the page does not scroll sideways": main["cut"] <= 1,
     }
-    return [f"not so: {rule}" for rule, holds in rules.items() if not holds]
+    return [*(f"not so: {rule}" for rule, holds in rules.items() if not holds), *cut_in_figures(page)]
 
 
 def on_a_projector(page: Page) -> list[str]:

@@ -147,6 +147,28 @@ def test_the_caption_says_of_what_the_picture_is() -> None:
     assert text.startswith("“so many words many") and text.endswith("…”") and len(text) == 122
 
 
+@pytest.mark.parametrize(("query", "menus"), [({}, 1), ({"lecture": "true"}, 0)])
+def test_a_page_in_a_frame_can_be_taken_away_like_a_figure(query: dict[str, str], menus: int) -> None:
+    app, _ = lesson_page(lambda page: page.framed("lines", "<p>seen</p>", 120, "Lines.", caption=["layer 2"]), query)
+    [inside] = app.get("iframe")
+    assert inside.proto.srcdoc == "<p>seen</p>"
+    found = components(app, "figure_export")
+    assert len(found) == menus and not app.get("download_button")
+    for menu in found:
+        assert (menu["figure"], menu["filename"]) == ("figure_lines", "made-up-lines")
+        assert menu["caption"] == "A made-up lesson · layer 2"
+
+
+def test_a_figure_that_names_its_own_part_keeps_a_zoom_for_that_alone() -> None:
+    app, _ = lesson_page(lambda page: page.figure("map", figure(uirevision="around king"), "A map."))
+    assert json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["uirevision"] == "around king"
+
+
+def test_a_page_takes_taps_once() -> None:
+    app, _ = lesson_page(lambda page: [page.figure(name, figure(), "A map.") for name in ("map", "more")])
+    assert len(components(app, "fingers")) == 1
+
+
 def test_a_figure_may_stay_where_it_is_and_does_in_a_hall() -> None:
     assert not components(draw(export=False)[0], "figure_export")
     app, chart, _ = draw({"lecture": "true"}, data=[{"a": 1}])

@@ -19,17 +19,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.charts.label_placement import room_for
+
 ROOT_ID = "bertviz"
 MOST_LINES = {"head": 50_000, "model": 80_000}  # lines of SVG that a classroom laptop draws within about two seconds
+_WIDEST = {
+    "head": 320,
+    "model": 140,
+}  # px of a column of tokens, of which the model view opens two beside the thumbnails
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
 _LIGHT, _DARK = "light", "dark"
+_OWN = Path(__file__).with_name("bertviz.js")
 
+# Nothing else has a colour of the theme: what is taken away is drawn in that of paper by a change of data-theme alone.
 _STYLE = """
-:root { color-scheme: light; --hover: #d9dee5; color: #16202b; background: #ffffff; }
-:root[data-theme="dark"] { color-scheme: dark; --hover: #3a4654; color: #e8edf2; background: #11161c; }
+:root { color-scheme: light; --ink: #16202b; --paper: #ffffff; --hover: #d9dee5; --open: #f0f2f5; }
+:root[data-theme="dark"] { color-scheme: dark; --ink: #e8edf2; --paper: #11161c; --hover: #3a4654; --open: #222a33; }
+:root { color: var(--ink); background: var(--paper); }
 body { margin: 0; overflow-x: auto; font: 15px "Source Sans", system-ui, sans-serif; }
-svg text:not(.token) { fill: currentColor; }
-svg rect.background { fill: var(--hover); }
+svg text { fill: var(--ink); }
+svg rect:is(.background, .highlight) { fill: var(--hover); }
+svg .held > rect { opacity: 1 !important; }
+svg :is(.background, .highlight) + text { cursor: pointer !important; }
 select { font: inherit; margin: 0 1rem 0.5rem 0; padding: 0.2rem; }
 """
 
@@ -45,23 +56,6 @@ _THEME = """
   document.documentElement.dataset.theme = theme;
   if (colour) { document.documentElement.style.background = colour; }
 })();
-"""
-
-# What BertViz's code expects of require.js, and the weights unpacked from bytes into its nested lists.
-_SUPPORT = """
-const d3_ = window.d3, jquery_ = window.jQuery;
-const require = { config() {} };
-const requirejs = (names, callback) => callback(jquery_, d3_);
-function attention(data) {
-  const [layers, heads, size] = data.shape, bytes = atob(data.weights);
-  const part = (from, to) => ({
-    attn: Array.from({ length: layers }, (_, l) => Array.from({ length: heads }, (_, h) =>
-      from.map((q) => to.map((k) => bytes.charCodeAt(((l * heads + h) * size + q) * size + k) / 255)))),
-    left_text: from.map((i) => data.tokens[i]), right_text: to.map((i) => data.tokens[i]) });
-  const all = data.tokens.map((_, i) => i);
-  const a = all.filter((i) => data.segments[i] === 0), b = all.filter((i) => data.segments[i] === 1);
-  return b.length ? [part(all, all), part(a, a), part(b, b), part(a, b), part(b, a)] : [part(all, all)];
-}
 """
 
 Array = NDArray[np.floating[Any]]
@@ -104,14 +98,15 @@ def page(
         dark: the theme to take where the page stands alone.
     """
     parameters = _parameters(weights, tokens, segments, layer, heads)
-    code = _translated(_source("bertviz", f"{view}_view.js"), labels).replace("PYTHON_PARAMS", "bertvizParameters")
+    code = _with_room(_translated(_source("bertviz", f"{view}_view.js"), labels), tokens)
+    code = code.replace("PYTHON_PARAMS", "bertvizParameters")
     scripts = (
         _THEME.replace("THEME", json.dumps(_DARK if dark else _LIGHT)),
         _source("mpld3", "js/d3.v5.min.js"),
         _source("xstatic", "pkg/jquery/data/jquery.min.js"),
-        f"{_SUPPORT}\nconst bertvizParameters = {_safe_json(parameters)};\n"
+        f"{_OWN.read_text(encoding='utf-8')}\nconst bertvizParameters = {_safe_json(parameters)};\n"
         "bertvizParameters.attention = attention(bertvizParameters.data);\n"
-        "bertvizParameters.display_mode = document.documentElement.dataset.theme;",
+        f"window.chosen = () => chosenIn(window.bertvizConfig, {_safe_json(dict(labels))});",
         code,
     )
     body = _controls(view, labels, pair=len(set(segments)) > 1)
@@ -154,19 +149,32 @@ def _controls(view: str, labels: Mapping[str, str], pair: bool) -> str:
 
 
 def _translated(code: str, labels: Mapping[str, str]) -> str:
-    """Put the words of the page's language and its dark background into BertViz's code."""
+    """Put the words of the page's language and the colours of its theme into BertViz's code, and have it tell its state."""
     layer, head = _safe_json(labels["layer"] + " "), _safe_json(", " + labels["head"] + " ")
     changes = {
         '.text("Heads")': f".text({_safe_json(labels['heads'])})",
         '.text("Layers")': f".text({_safe_json(labels['layers'])})",
         "'Layer ' +": f"{layer} +",
         '", Head " +': f"{head} +",
-        "'background': 'black'": "'background': '#11161c'",
+        "return PALETTE[config.mode]['text']": "return 'var(--ink)'",
+        "return PALETTE[config.mode]['background']": "return 'var(--paper)'",
+        "return PALETTE[config.mode]['highlight']": "return 'var(--open)'",
+        "config = {};": "config = window.bertvizConfig = {};",
     }
     for old, new in changes.items():
         code = code.replace(old, new)
     start = code.index("requirejs(")
     return code[start:]  # what stands before only tells require.js where the other host is
+
+
+def _with_room(code: str, tokens: Sequence[str]) -> str:
+    """Make the columns of tokens as wide as the longest one is, where that is wider than BertViz has them."""
+    longest = max(room_for(token, 1.0) for token in tokens)  # em
+    head = max(110, min(round(15 * longest) + 12, _WIDEST["head"]))
+    detail = max(80, min(round(13 * longest) + 6, _WIDEST["model"]))
+    code = code.replace("const BOXWIDTH = 110;", f"const BOXWIDTH = {head};")
+    code = code.replace("const DETAIL_BOX_WIDTH = 80;", f"const DETAIL_BOX_WIDTH = {detail};")
+    return code.replace("const DETAIL_WIDTH = 300;", f"const DETAIL_WIDTH = {140 + 2 * detail};")
 
 
 def _safe_json(value: Any) -> str:

@@ -126,4 +126,4 @@ def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:
         dark=st.context.theme.type == "dark",
     )
     height = bertviz_page.height(view, kept, maps.layers, maps.heads)
-    st.iframe(page, height=height, alt=w("alt.bertviz"))
+    lesson.framed(f"{view}_view", page, height, w("alt.bertviz"), caption=[w(f"panels.{view}_view")])

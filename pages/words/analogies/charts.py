@@ -1,4 +1,4 @@
-"""Figures of the analogies lesson: answers, the parallelogram in its plane, terms of a cosine, scores by section."""
+"""Figures of the analogies lesson: answers, terms of a cosine, scores by section."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
-from app.text import shorten
-from pages.words.analogies.sums import columns, in_words
+from pages.words.analogies.sums import columns
 
 if TYPE_CHECKING:
     from nlpcore.words import Neighbour
     from nlpcore.words.analogy import AnalogyTrace
     from nlpcore.words.analogy_evaluation import SectionScore
     from nlpcore.words.analogy_input import AnalogyAnswer
-    from nlpcore.words.analogy_plane import Parallelogram
 
 Words = Callable[..., str]
 Row = dict[str, Any]
@@ -25,7 +23,6 @@ INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colo
 # One colour an input word in the terms figure: a, b, c as the formula names them, then any more.
 _TERMS = (colours.ORANGE, colours.SKY, colours.PURPLE, colours.GREEN, colours.YELLOW, colours.VERMILLION)
 VERDICTS = ("right", "wrong", "rescued")
-_NAME = 28  # most characters of a name in the parallelogram
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
 
 
@@ -100,137 +97,6 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
 def _label(row: Row) -> str:
     place = "–" if row["place"] is None else f"{row['place']:,}"
     return f"{escape(row['word'])}  {place}"
-
-
-def plane_rows(plane: Parallelogram, total: str, show_inputs: bool = True) -> list[Row]:
-    """Return one row for each point of :func:`parallelogram`.
-
-    Without ``show_inputs`` it is not told how far the inputs are from the sum: of that they may be the nearest.
-    """
-    values = (plane.points, plane.residuals, plane.distances, plane.drawn_distances, plane.parallel)
-    return [
-        {
-            "point": label if role != "sum" else total,
-            "role": role,
-            "x": float(xy[0]),
-            "y": float(xy[1]),
-            "distance_from_plane": float(residual),
-            "distance_to_sum": float(distance) if show_inputs or role in ("sum", "word") else None,
-            "distance_to_sum_as_drawn": float(drawn) if show_inputs or role in ("sum", "word") else None,
-            "parallel_to_first_step": float(parallel),
-        }
-        for label, role, xy, residual, distance, drawn, parallel in zip(plane.labels, plane.roles, *values, strict=True)
-    ]
-
-
-def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> Drawing:
-    """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane.
-
-    ``show_inputs``: as for :func:`plane_rows`.
-    """
-    expected = answer.trace.expected
-    rows = plane_rows(answer.plane, in_words(answer), show_inputs)
-    a, b, c, total, *words = rows
-    figure = Drawing()
-    for start, end in ((b, c), (a, total)):
-        _line(figure, start, end, {"color": colours.MUTED, "width": 1.5})
-    for start, end, kind, dash in ((b, a, "step", "solid"), (c, total, "step_again", "dot")):
-        arrow = {"symbol": "arrow", "size": [0, 16], "angleref": "previous", "color": INPUT}
-        _line(figure, start, end, {"color": INPUT, "width": 3, "dash": dash}, w(f"chart.{kind}"), marker=arrow)
-    for word in words:
-        if word["point"] == expected:
-            true, drawn = word["distance_to_sum"], word["distance_to_sum_as_drawn"]
-            name = w("chart.gap", true=f"{true:.2f}", drawn=f"{drawn:.2f}")
-            _line(figure, total, word, {"color": EXPECTED, "width": 2, "dash": "dash"}, name)
-    _points(figure, [a, b, c], w, INPUT)
-    _points(figure, [total], w, SUM, "diamond")
-    _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
-    _points(figure, [word for word in words if word["point"] != expected], w, ANSWER, name=w("chart.word"))
-    figure.update_layout(
-        style.base_layout(_BAR * 11 + _AXIS),
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
-        xaxis=_flat_axis(rows, "x", 0.42, 0.8),
-        yaxis=_flat_axis(rows, "y", 0.08, 0.14) | {"scaleanchor": "x"},
-        annotations=_names(rows, expected),
-    )
-    return figure
-
-
-def _flat_axis(rows: Sequence[Row], name: str, before: float, after: float) -> Row:
-    """An axis without numbers, as lengths are read along the arrows, with room for the names."""
-    low, high = min(row[name] for row in rows), max(row[name] for row in rows)
-    span = max(high - low, 0.4)
-    limits = [low - span * before, high + span * after]
-    return {"range": limits, "showticklabels": False, "showgrid": False, "zeroline": False, "constrain": "domain"}
-
-
-def _line(figure: Drawing, start: Row, end: Row, line: Row, name: str | None = None, **more: Any) -> None:
-    figure.add_scatter(
-        x=[start["x"], end["x"]],
-        y=[start["y"], end["y"]],
-        mode="lines+markers" if more else "lines",
-        line=line,
-        name=name,
-        showlegend=name is not None,
-        hoverinfo="skip",
-        **more,
-    )
-
-
-def _points(
-    figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle", name: str | None = None
-) -> None:
-    measured = all(row["distance_to_sum"] is not None for row in rows)
-    off_plane, to_sum = (
-        w("chart.off_plane", value="%{customdata[1]:.2f}"),
-        "<br>" + w("chart.to_sum", value="%{customdata[2]:.2f}"),
-    )
-    figure.add_scatter(
-        x=[row["x"] for row in rows],
-        y=[row["y"] for row in rows],
-        mode="markers",
-        marker={"color": colour, "size": 13, "symbol": symbol, "line": {"color": "white", "width": 1}},
-        customdata=[
-            [escape(row["point"]), row["distance_from_plane"], *([row["distance_to_sum"]] if measured else [])]
-            for row in rows
-        ],
-        hovertemplate=f"<b>%{{customdata[0]}}</b><br>{off_plane}{to_sum if measured else ''}<extra></extra>",
-        name=name,
-        showlegend=name is not None and bool(rows),
-    )
-
-
-def _names(rows: Sequence[Row], expected: str | None) -> list[Row]:
-    """Names of a and b to the left, of c to the right, of the sum above; other words in a column, tied by a thread."""
-    span = {name: max(row[name] for row in rows) - min(row[name] for row in rows) for name in "xy"}
-    edge = max(row["x"] for row in rows) + 0.12 * max(span["x"], 0.4)
-    gap = max(0.12 * max(span["x"], 0.4), 0.085 * max(span["y"], 0.4))
-    taken = [row["y"] for row in rows if row["role"] == "c"]
-    notes: list[Row] = []
-    for row in sorted(rows, key=lambda row: -row["y"]):
-        text, word = escape(shorten(row["point"], _NAME)), row["role"] == "word"
-        note = {"x": row["x"], "y": row["y"], "text": text, "showarrow": False, "font": {"size": style.TEXT}}
-        if word:
-            height = _free_height(row["y"], taken, gap)
-            taken.append(height)
-            thread = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.MUTED, "standoff": 6}
-            note |= thread | {"axref": "x", "ayref": "y", "ax": edge, "ay": height, "xanchor": "left"}
-            note["text"] += f"  <i>⊥ {row['distance_from_plane']:.2f}</i>"
-        elif row["role"] == "sum":
-            note |= {"xanchor": "center", "yshift": 19}
-        else:
-            left = row["role"] in ("a", "b")
-            note |= {"xanchor": "right" if left else "left", "xshift": -12 if left else 12}
-        if row["role"] == "sum" or row["point"] == expected:
-            note["text"] = f"<b>{note['text']}</b>"
-        notes.append(note)
-    return notes
-
-
-def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:
-    """Return the height nearest to ``wanted`` that keeps ``gap`` from every height taken."""
-    steps = sorted((i * gap / 4 for i in range(-40, 41)), key=abs)
-    return next((wanted + step for step in steps if all(abs(wanted + step - y) >= gap for y in taken)), wanted)
 
 
 def _signed_inputs(answer: AnalogyAnswer) -> dict[tuple[str, str], list[int]]:

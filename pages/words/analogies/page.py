@@ -10,7 +10,7 @@ import streamlit as st
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import AnalogyAnswer, work_out
-from pages.words.analogies import charts, formulas, idea, panels, questions, snippet, tables
+from pages.words.analogies import charts, charts_plane, formulas, idea, panels, questions, snippet, tables
 from pages.words.analogies.sums import in_words
 
 DEFAULTS = {"a": "king", "b": "man", "c": "woman", "expected": "queen"}
@@ -103,12 +103,12 @@ def draw_answers(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> N
 def draw_plane(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> None:
     """Draw the parallelogram in its plane."""
     w, total = lesson.words, in_words(answer)
-    rows = charts.plane_rows(answer.plane, total, revealed)
+    rows = charts_plane.plane_rows(answer.plane, total, revealed)
     nearest = (rows[4:] or rows[3:])[0]
     st.markdown(f"**{w('headings.plane')}**")
     lesson.figure(
         "plane",
-        charts.parallelogram(answer, w, revealed),
+        charts_plane.parallelogram(answer, w, revealed),
         alt=w("alt.plane", sum=total, first=nearest["point"], residual=f"{nearest['distance_from_plane']:.2f}"),
         data=rows,
     )

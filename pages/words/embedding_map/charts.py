@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
 from app.charts.label_placement import place_labels
+from nlpcore.arrays import Floats
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import (
+    Places,
     Words,
     add_run,
+    at,
     axis,
     bar,
     heading,
@@ -26,17 +28,23 @@ from pages.words.embedding_map.charts_parts import (
     scatter,
     toy_marker,
     trust_scale,
+    whole,
+    with_room,
     word_marker,
     xy,
 )
+from pages.words.embedding_map.zoom import box_around, exits, leaving
 
-Drawn = tuple[NDArray[np.int64], Spec]  # which points of the map a trace draws, in order
+Drawn = tuple[Places, Spec]  # what finds the points of a trace in the map, and the trace
 
-_PHONE, _SCREEN = (
-    (320.0, 430.0),
-    (640.0, 450.0),
-)  # px of plot for which labels are placed; with more, they have more room
+# px of plot for which labels are placed; with more, they have more room
+_PHONE, _SCREEN = (320.0, 430.0), (660.0, 450.0)
 _MOST_LABELS = 150
+# A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
+_NEVER_PALE = {
+    "selected": {"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
+    "unselected": {"marker": {"opacity": 0}},
+}
 _TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
 
 
@@ -46,22 +54,31 @@ def word_figure(
     names: Mapping[str, str],
     colour: str = "category",
     selected: str | None = None,
-    asked: str | None = None,
+    asked: Sequence[str] = (),
+    near: bool = False,
 ) -> Drawing:
     """Draw the map of words with its run.
 
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
-    ``asked``: the word of an open question, of which is not told how many neighbours it kept.
+    ``near``: only the part of the map around it. ``asked``: the word of an open question, which has a ring, and those to choose
+    from: of them is not told how many neighbours they kept, nor which they are.
     """
-    everybody = np.arange(len(trace.words))
-    few, more = _labels(trace, selected)
+    everybody, around = at(np.arange(len(trace.words))), selected if near else None
+    box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
+    few, more = _labels(trace, selected, near, tuple(asked))
     drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
+    drawn += [] if around is None else _leaving(trace, around, with_room(box))
+    drawn += [_ring(trace, word) for word in asked[:1]]
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
     legend = _legend(trace, names) if colour == "category" else []
-    figure = Drawing([*(d for _, d in drawn), *legend], layout(trace.projection.coordinates))
-    add_run(figure, trace.projection, [*(indices for indices, _ in drawn), *(None for _ in legend)], w)
+    figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
+    if around is not None:
+        for axis_of_part in figure.axes():  # what is drawn ends where the names of those beyond stand
+            axis_of_part["constrain"] = "domain"
+        figure.layout["uirevision"] = f"around {around}"  # a learner's own zoom goes with the part of the map
+    add_run(figure, trace.projection, [*(places for places, _ in drawn), *(None for _ in legend)], w)
     return figure
 
 
@@ -71,7 +88,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
     ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before.
     """
     projection, groups = trace.projection, trace.toy.groups
-    drawn = layout(projection.coordinates, domain=(0.53, 1.0)) | {
+    drawn = layout(whole(projection.coordinates), domain=(0.53, 1.0)) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
         "yaxis2": axis(anchor="x2", scaleanchor="x2"),
         "annotations": [
@@ -93,21 +110,21 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
             hovertemplate=w("hover.toy", k=projection.quality.k) + "<extra></extra>",
         )
     )
-    add_run(figure, projection, [None, np.arange(len(groups))], w)
+    add_run(figure, projection, [None, at(np.arange(len(groups)))], w)
     return figure
 
 
 # -- the points --------------------------------------------------------------------------------------------------------
 
 
-def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: str | None) -> Spec:
+def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
     n = len(trace.words)
     look = {"size": 9 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
     return scatter(
         trace.projection.coordinates,
         look | _colouring(trace, w, names, colour, asked),
-        customdata=[[word] for word in trace.words],
+        customdata=_nearest(trace, asked),
         hovertext=_hover(trace, w, names, asked),
         hoverinfo="text",
         cliponaxis=False,
@@ -119,7 +136,7 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
 def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(sides) or [0], dtype=np.int64)
-    return indices, scatter(
+    return at(indices), scatter(
         trace.projection.coordinates[indices],
         {"size": 9, "opacity": 0},  # Plotly keeps a label clear of its marker, also of one that is not seen
         mode="markers+text",
@@ -128,15 +145,13 @@ def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
         textfont={"size": style.SMALL},
         hoverinfo="skip",
         cliponaxis=False,
-        # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
-        selected={"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
-        unselected={"marker": {"opacity": 0}},
+        **_NEVER_PALE,
     )
 
 
-def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: str | None) -> dict[str, Any]:
+def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> dict[str, Any]:
     if colour == "trust":
-        return trust_scale(trace.projection, w, None if asked is None else trace.index(asked))
+        return trust_scale(trace.projection, w, [trace.index(word) for word in asked])
     if colour == "frequency":
         return _frequency_scale(trace, w)
     return word_marker(trace, names)
@@ -180,9 +195,9 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
         line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 2.4, "dash": dash}
         drawn.append(
             (
-                indices,
+                at(indices),
                 drawing.scatter(
-                    **xy(trace.projection.coordinates, indices),
+                    **xy(at(indices)(trace.projection.coordinates)),
                     mode="lines",
                     line=line,
                     hoverinfo="skip",
@@ -191,17 +206,62 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
                 ),
             )
         )
+    return [*drawn, _ring(trace, selected)]
+
+
+def _ring(trace: WordMap, word: str) -> Drawn:
+    """Return a ring around a word that is looked at, or asked about."""
     ring = {"size": 20, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
-    here = np.array([i])
-    drawn.append((here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")))
-    return drawn
+    here = np.array([trace.index(word)])
+    return at(here), scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")
 
 
-def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: str | None) -> list[str]:
+def _exits(trace: WordMap, word: str, rim: Floats) -> list[tuple[tuple[int, ...], Floats, str]]:
+    """Return where names of the nearest stand that lie beyond the rim: their rows, the place in the map, Plotly's side."""
+    found = []
+    for rows in exits(trace, word, rim):
+        point = leaving(trace.projection.coordinates, trace.index(word), rows, rim).mean(axis=0)
+        x, y = ((point - rim.mean(axis=0)) / (rim[1] - rim[0])).tolist()
+        across, up = "middle left" if x > 0 else "middle right", "bottom center" if y > 0 else "top center"
+        found.append((rows, point, across if abs(x) > abs(y) else up))
+    return found
+
+
+def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
+    """Return the names of the nearest that lie elsewhere on the map, where their lines leave the part around the word."""
+    found, i = _exits(trace, word, rim), trace.index(word)
+
+    def places(coordinates: Floats) -> Floats:
+        return np.array([leaving(coordinates, i, rows, rim).mean(axis=0) for rows, *_ in found]).reshape(-1, 2)
+
+    names = ["<br>".join(f"<i>{html.escape(trace.words[row])}</i>" for row in rows) for rows, *_ in found]
+    look = {
+        "mode": "text",
+        "text": names,
+        "textposition": [side for *_, side in found],
+        "textfont": {"size": style.SMALL, "color": colours.FOCUS},
+        "hoverinfo": "skip",
+        **_NEVER_PALE,
+    }
+    points = xy(places(trace.projection.coordinates))
+    return [(places, drawing.scatter(**points, **look, showlegend=False, cliponaxis=False))] if found else []
+
+
+def _nearest(trace: WordMap, asked: Sequence[str]) -> list[list[Any]]:
+    """Return for each word what lights up under the pointer: the word, the rows of its nearest that the map kept, and lost."""
+    near, in_map = trace.projection.neighbours, trace.projection.quality.neighbours
+    kept = (near[:, :, None] == in_map[:, None, :]).any(axis=2)
+    return [
+        [word, [], []] if word in asked else [word, rows[there].tolist(), rows[~there].tolist()]
+        for word, rows, there in zip(trace.words, near, kept, strict=True)
+    ]
+
+
+def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: Sequence[str]) -> list[str]:
     quality = trace.projection.quality
     return [
         w(
-            "hover.asked" if word == asked else "hover.word",
+            "hover.asked" if word in asked else "hover.word",
             word=html.escape(word),
             category=names.get(kind, "") or w("figure.other"),
             rank=f"{rank:,}",
@@ -213,24 +273,43 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: str | None
 
 
 @lru_cache(maxsize=16)
-def _labels(trace: WordMap, selected: str | None) -> tuple[dict[int, str], dict[int, str]]:
+def _labels(
+    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...]
+) -> tuple[dict[int, str], dict[int, str]]:
     """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
 
-    The selected word and its neighbours come first, then those that the lesson talks of, then the frequent ones.
+    The words that are ``asked`` about come first, the selected word and its neighbours, those that the lesson talks of, and
+    then the frequent ones. ``near``: only the part of the map around the selected word is drawn.
     """
-    near: list[int] = []
-    if selected is not None:
-        near = [trace.index(selected), *(n.row for n in trace.neighbourhood(selected))]
-    near += [i for i, word in enumerate(trace.words) if word in _TALKED_OF and i not in near]
-    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if int(i) not in set(near)]
-    order = (*near, *by_frequency[: 4 * _MOST_LABELS])
-    hide = dict.fromkeys(near, 2)
     points = trace.projection.coordinates
-    low, high = points.min(axis=0), points.max(axis=0)
+    zoomed = near and selected is not None
+    low, high = with_room(box_around(trace, str(selected)) if zoomed else whole(points))
+    seen = ((points >= low) & (points <= high)).all(axis=1)
+    first = [trace.index(word) for word in asked]
+    if selected is not None:
+        near_it = (trace.index(selected), *(n.row for n in trace.neighbourhood(selected)))
+        first += [i for i in near_it if i not in first]
+    first += [i for i, word in enumerate(trace.words) if word in _TALKED_OF and i not in first]
+    first = [i for i in first if seen[i]]
+    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if seen[i] and int(i) not in set(first)]
+    order = (*first, *by_frequency[: 4 * _MOST_LABELS])
+    hide = dict.fromkeys(first, 2)
 
-    def pixels(screen: tuple[float, float]) -> NDArray[np.float64]:
-        return np.asarray(points * np.min(np.array(screen) / np.maximum(high - low, 1e-9)))
+    beyond = _exits(trace, str(selected), np.stack([low, high])) if zoomed else []
+    lines = [
+        (point, side, trace.words[row], n, len(rows)) for rows, point, side in beyond for n, row in enumerate(rows)
+    ]
+    there = {len(points) + n: side for n, (_, side, *_) in enumerate(lines)}
+    first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height
 
-    few = place_labels(pixels(_PHONE), trace.words, order, style.SMALL, most_hidden=hide)
-    rest = [i for i in order if i not in few]
-    return few, place_labels(pixels(_SCREEN), trace.words, rest, style.SMALL, most_hidden=hide, placed=few)
+    def place(screen: tuple[float, float], order: Sequence[int], placed: dict[int, str]) -> dict[int, str]:
+        scale = float(np.min(np.array(screen) / (high - low)))
+        pixels = (np.vstack([points, *(point for point, *_ in lines)]) - (low + high) / 2) * scale
+        for row, (_, side, _, n, count) in enumerate(lines, len(points)):
+            pixels[row, 1] += (first_line.get(side, 0.5) * (count - 1) - n) * 1.3 * style.SMALL
+        room = (screen[0] / 2 + style.MARGIN["l"], screen[1] / 2)
+        texts = [*trace.words, *(text for _, _, text, *_ in lines)]
+        return place_labels(pixels, texts, order, style.SMALL, most_hidden=hide, placed=there | placed, within=room)
+
+    few = place(_PHONE, order, {})
+    return few, place(_SCREEN, [i for i in order if i not in few], few)

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
+from nlpcore.arrays import Floats
 from nlpcore.words.projection import Frame, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
 Words = Callable[..., str]
+Places = Callable[[Floats], Floats]  # coordinates of all points of a map -> those that a trace draws, in order
 HEIGHT = 600  # px of the main figure
 QUIET = "rgba(128,128,128,0.55)"
 _MILLISECONDS = 70  # a frame
@@ -47,15 +49,14 @@ def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, A
     return {"size": 8, "line": {"width": 0}, "color": [look_of(int(g))[0] for g in trace.toy.groups]}
 
 
-def trust_scale(projection: Projection, w: Words, hidden: int | None = None) -> dict[str, Any]:
+def trust_scale(projection: Projection, w: Words, hidden: Sequence[int] = ()) -> dict[str, Any]:
     """Return the marker that colours each point by how many of its nearest the map kept, with its scale.
 
-    ``hidden``: a point that has no colour of the scale.
+    ``hidden``: points that have no colour of the scale.
     """
     k = projection.quality.k
     kept = projection.quality.preserved * k
-    if hidden is not None:
-        kept = np.where(np.arange(len(kept)) == hidden, np.nan, kept)
+    kept = np.where(np.isin(np.arange(len(kept)), hidden), np.nan, kept)
     steps = [0, k // 2, k]
     return {
         "color": kept,
@@ -82,8 +83,13 @@ def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, An
 # -- the run -----------------------------------------------------------------------------------------------------------
 
 
-def add_run(figure: Drawing, projection: Projection, indices: Sequence[NDArray[np.int64] | None], w: Words) -> None:
-    """Add frames, play, pause and the slider. ``indices``: for each trace the points that it draws, None where it rests.
+def at(indices: NDArray[np.int64]) -> Places:
+    """Return what finds the points of these indices in a map; index −1 is a gap between two lines."""
+    return lambda coordinates: np.vstack([coordinates, [np.nan, np.nan]])[indices]
+
+
+def add_run(figure: Drawing, projection: Projection, places: Sequence[Places | None], w: Words) -> None:
+    """Add frames, play, pause and the slider. ``places``: for each trace what finds its points, None where it rests.
 
     The figure opens with the final map, and nothing moves until the learner starts it. What rests is in every frame too:
     Plotly forgets the drawing of a trace that a frame leaves out, and then fails at the next click on any other.
@@ -93,10 +99,8 @@ def add_run(figure: Drawing, projection: Projection, indices: Sequence[NDArray[n
     figure.frames = [
         {
             "name": str(frame.iteration),
-            "traces": list(range(len(indices))),
-            "data": [
-                drawing.scatter(**({} if points is None else xy(frame.coordinates, points))) for points in indices
-            ],
+            "traces": list(range(len(places))),
+            "data": [drawing.scatter(**({} if find is None else xy(find(frame.coordinates)))) for find in places],
         }
         for frame in projection.frames
     ]
@@ -159,15 +163,28 @@ def _buttons(w: Words) -> dict[str, Any]:
 # -- small parts -------------------------------------------------------------------------------------------------------
 
 
-def layout(coordinates: NDArray[np.float64], domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, Any]:
-    reach = np.abs(coordinates).max(axis=0) * [1.32, 1.08] + 1e-9  # room for labels, on a phone too
+def whole(coordinates: Floats) -> Floats:
+    """Return the low and the high corner, (2, 2), of a whole map."""
+    reach = np.abs(coordinates).max(axis=0)
+    return np.stack([-reach, reach])
+
+
+def with_room(box: Floats) -> Floats:
+    """Return the corners of what is drawn of a map between two corners: with room for labels, on a phone too."""
+    centre, reach = box.mean(axis=0), (box[1] - box[0]) / 2 * [1.32, 1.08] + 1e-9
+    return np.stack([centre - reach, centre + reach])
+
+
+def layout(box: Floats, domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, Any]:
+    """Return the layout of a map between the low and the high corner ``box``, (2, 2)."""
+    (left, low), (right, high) = with_room(box).tolist()
     return style.base_layout(
         HEIGHT,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         hovermode="closest",
         dragmode="pan",
-        xaxis=axis(domain=domain, range=[-reach[0], reach[0]]),
-        yaxis=axis(scaleanchor="x", range=[-reach[1], reach[1]]),
+        xaxis=axis(domain=domain, range=[left, right]),
+        yaxis=axis(scaleanchor="x", range=[low, high]),
         legend={
             "orientation": "h",
             "x": 0.5,
@@ -199,17 +216,16 @@ def heading(text: str, x: float) -> dict[str, Any]:
     }
 
 
-def scatter(points: NDArray[np.float64], marker: Mapping[str, Any], **more: Any) -> Spec:
+def scatter(points: Floats, marker: Mapping[str, Any], **more: Any) -> Spec:
     drawn: dict[str, Any] = {"mode": "markers", "showlegend": False} | more
-    return drawing.scatter(x=short(points[:, 0]), y=short(points[:, 1]), marker=dict(marker), **drawn)
+    return drawing.scatter(**xy(points), marker=dict(marker), **drawn)
 
 
-def xy(coordinates: NDArray[np.float64], indices: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
-    """Return x and y of the points; index −1 is a gap between two lines."""
-    padded = np.vstack([coordinates, [np.nan, np.nan]])
-    return {"x": short(padded[indices, 0]), "y": short(padded[indices, 1])}
+def xy(points: Floats) -> dict[str, NDArray[np.float32]]:
+    """Return x and y of points (n, 2), NaN for gaps."""
+    return {"x": short(points[:, 0]), "y": short(points[:, 1])}
 
 
-def short(values: NDArray[np.float64]) -> NDArray[np.float32]:
+def short(values: Floats) -> NDArray[np.float32]:
     """Half the bytes on the way to the browser; a pixel needs no more."""
     return values.astype(np.float32)

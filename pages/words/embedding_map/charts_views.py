@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -79,8 +79,8 @@ def kept_figure(projection: Projection, w: Words) -> Drawing:
     return figure
 
 
-def word_rows(trace: WordMap, names: Mapping[str, str], asked: str | None = None) -> list[dict[str, Any]]:
-    """Return the data of the map, one row a word; of the word of an open question, ``asked``, not which are near it."""
+def word_rows(trace: WordMap, names: Mapping[str, str], asked: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the data of the map, one row a word; of the words of an open question, ``asked``, not which are near them."""
     quality = trace.projection.quality
     return [
         {
@@ -89,9 +89,9 @@ def word_rows(trace: WordMap, names: Mapping[str, str], asked: str | None = None
             "frequency_rank": int(trace.ranks[i]),
             "x": round(float(trace.projection.coordinates[i, 0]), 5),
             "y": round(float(trace.projection.coordinates[i, 1]), 5),
-            f"kept_of_{quality.k}": "" if word == asked else round(float(quality.preserved[i]) * quality.k),
+            f"kept_of_{quality.k}": "" if word in asked else round(float(quality.preserved[i]) * quality.k),
             "nearest_in_original_space": ""
-            if word == asked
+            if word in asked
             else " ".join(trace.words[j] for j in trace.projection.neighbours[i]),
         }
         for i, word in enumerate(trace.words)

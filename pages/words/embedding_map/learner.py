@@ -13,7 +13,7 @@ from tests.bench.acting import Think, check
 from tests.bench.protocol import Tab
 from tests.drawn import numbers
 from tests.e2e import references
-from tests.e2e.acting import PATIENCE, acting, words
+from tests.e2e.acting import PATIENCE, acting, see_answers, words
 from tests.e2e.browser import Drawn, figures, on_screen, problems, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
@@ -24,17 +24,62 @@ PERPLEXITIES = (5, 10, 15, 20, 30, 40, 50)
 
 
 def in_a_browser(page: Page, url: str) -> None:
-    """A click on a word lists its ten nearest of the map in the original space: gensim's. Also after the run was watched."""
+    """A word under the pointer lights its ten nearest of the map up, and a click lists them: gensim's. So it is after the run.
+
+    The map goes to the word and back by the keyboard, also when it was dragged aside meanwhile.
+    """
     visit(page, f"{url}/embedding-map?lang=en&method=pca&categories=animals~fruit~numbers")
+    see_answers(page)  # until then the words that are asked about do not light up
     click_the_loneliest(page)
+    zoom_and_back(page)
     for watch in (play_and_pause, slide_back):
         faults = problems(page)
         visit(page, f"{url}/embedding-map?lang=en&categories=animals~fruit~numbers")
+        see_answers(page)
         look = label_looks(page)
         watch(page)
-        click_the_loneliest(page)
+        click_the_loneliest(page, final=watch is slide_back)
         assert label_looks(page) == look, "the labels have paled"
         assert faults == []
+
+
+def zoom_and_back(page: Page) -> None:
+    """Have the map show the chosen word's part, drag it aside, and have it show all again."""
+    switch = page.get_by_role("switch", name=words("embedding-map")("controls.near"))
+    whole = _drawn_width(page)
+    switch.focus()
+    with acting(page):
+        page.keyboard.press("Space")
+    assert _drawn_width(page) < 0.8 * whole
+    x, y = on_screen(page, "map", *_middle(page))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 120, y + 40, steps=4)
+    page.mouse.up()
+    switch.focus()
+    with acting(page):
+        page.keyboard.press("Space")
+    assert _drawn_width(page) == pytest.approx(whole)
+    assert _middle(page) == pytest.approx((0, 0), abs=1e-6 * whole)
+
+
+def _axes(page: Page) -> list[list[float]]:
+    """Return the ranges that the axes of the map have now."""
+    ranges: list[list[float]] = page.evaluate(
+        """() => ["xaxis", "yaxis"].map((name) =>
+          document.querySelector(".st-key-figure_map .js-plotly-plot")._fullLayout[name].range)"""
+    )
+    return ranges
+
+
+def _drawn_width(page: Page) -> float:
+    (low, high), _ = _axes(page)
+    return high - low
+
+
+def _middle(page: Page) -> tuple[float, float]:
+    (left, right), (low, high) = _axes(page)
+    return (left + right) / 2, (low + high) / 2
 
 
 def play_and_pause(page: Page) -> None:
@@ -75,8 +120,11 @@ def label_looks(page: Page) -> list[str]:
     return looks
 
 
-def click_the_loneliest(page: Page) -> None:
-    """Click the word that is farthest from all others, and compare what is listed."""
+def click_the_loneliest(page: Page, final: bool = True) -> None:
+    """Point at the word that is farthest from all others, click it, and compare what is lit and listed.
+
+    ``final``: the map has come to its end, so that what it keeps now is what it is said to have kept.
+    """
     trace = next(t for t in figures(page)["map"] if t.get("customdata") and t.get("hovertext"))
     shown = [row[0] for row in trace["customdata"]]
     places = np.column_stack([numbers(trace["x"]), numbers(trace["y"])])
@@ -86,6 +134,11 @@ def click_the_loneliest(page: Page) -> None:
     x, y = on_screen(page, "map", *places[lonely])
     page.mouse.move(x, y)
     expect(page.locator(".st-key-figure_map .hoverlayer")).to_contain_text(word, timeout=PATIENCE)
+    expected = references.nearest_among(shown, word, 10)
+    solid, dotted = lit(page, places)
+    assert solid | dotted == {shown.index(name) for name, _ in expected}
+    if final:
+        assert solid == (solid | dotted) & set(np.linalg.norm(places - places[lonely], axis=1).argsort()[1:11].tolist())
     with acting(page):
         page.mouse.click(x, y)
 
@@ -93,10 +146,25 @@ def click_the_loneliest(page: Page) -> None:
     expect(table.locator("tbody tr")).to_have_count(10, timeout=PATIENCE)
     rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
     listed = [(re.sub(r"^\W+", "", name), float(cosine)) for name, cosine, *_ in rows]
-    expected = references.nearest_among(shown, word, 10)
     assert [name for name, _ in listed] == [name for name, _ in expected]
     assert [cosine for _, cosine in listed] == pytest.approx([cosine for _, cosine in expected], abs=0.0051)
     expect(page).to_have_url(re.compile(rf"[?&]word={re.escape(word)}(&|$)"), timeout=PATIENCE)
+
+
+def lit(page: Page, places: np.ndarray) -> tuple[set[int], set[int]]:
+    """Return the rows of the points, of those at ``places``, to which solid and dotted lines lead from the pointer's word."""
+    ends = page.evaluate(
+        """() => {
+          const plot = document.querySelector(".st-key-figure_map .js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout;
+          return [...plot.querySelectorAll(".lit line")].map((line) => [xaxis.p2d(+line.getAttribute("x2")),
+            yaxis.p2d(+line.getAttribute("y2")), +(line.getAttribute("stroke-dasharray") !== "none")]);
+        }"""
+    )
+    *at, dots = np.array(ends).T
+    distances = np.linalg.norm(np.column_stack(at)[:, None] - places[None], axis=-1)
+    assert distances.min(axis=1).max() < 1e-3 * np.abs(places).max(), "a line ends where no word is"
+    rows = distances.argmin(axis=1)
+    return set(rows[dots == 0].tolist()), set(rows[dots == 1].tolist())
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:

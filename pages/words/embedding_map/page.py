@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import contextlib
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.questions import Question
 from app.shell.frame import Below, LessonPage
@@ -18,6 +20,7 @@ from pages.words.embedding_map import controls, formulas, idea, panels, question
 from pages.words.embedding_map.charts import toy_figure, word_figure
 from pages.words.embedding_map.charts_parts import toy_marker, word_marker
 from pages.words.embedding_map.charts_views import toy_rows, word_rows
+from pages.words.embedding_map.lit import light_neighbours
 from pages.words.embedding_map.progress import compute
 from pages.words.embedding_map.tables import markdown, neighbour_table, pair_table, quality_table, share, toy_table
 
@@ -49,7 +52,7 @@ def show(lesson: LessonPage) -> Below:
     with word_place:
         word = controls.choose_word(lesson, trace)
     tell_idea(lesson, idea.of_map(trace, word))
-    return show_words(lesson, trace, names, colour, word, model, settings)
+    return show_words(lesson, trace, names, colour, word, model, settings, word_place if lesson.lecture else None)
 
 
 def draw_controls(lesson: LessonPage, names: Mapping[str, str]) -> tuple[str | None, dict[str, Any], str, Any]:
@@ -89,8 +92,12 @@ def show_words(
     word: str | None,
     model: str,
     settings: Mapping[str, Any],
+    near_place: DeltaGenerator | None,
 ) -> Below:
-    """Draw the map of words and what is beside it; return what is below it."""
+    """Draw the map of words and what is beside it; return what is below it.
+
+    ``near_place``: where the map is zoomed to the word, by default with its neighbours; a hall does not see these at once.
+    """
     w = lesson.words
     figure, aside = lesson.stage()
     quality = trace.projection.quality
@@ -98,21 +105,21 @@ def show_words(
         question = open_question(lesson, trace, word, about(model, settings))
         waits = question is not None and not lesson.ask(question)
         lesson.look_for()
-        if word:
-            show_neighbours(lesson, trace, word)
-    asked = str(question.values["word"]) if question and waits else None
+        around = word is not None and show_neighbours(lesson, trace, word, near_place)
+    asked = [str(question.values[name]) for name in ("word", "first", "second")] if question and waits else []
     with figure:
         lesson.notes(trace.notes)
         focus = ""
         if word:
             near = ", ".join(near.word for near in trace.neighbourhood(word))
-            focus = w("alt.focus", word=word, words=near)
+            focus = w("alt.near" if around else "alt.focus", word=word, words=near)
         alt = w(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
             trust=share(quality.trustworthiness), recall=share(quality.knn_recall),
         )  # fmt: skip
-        drawn = word_figure(trace, w, names, colour, word, asked)
+        drawn = word_figure(trace, w, names, colour, word, asked, around)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
+        light_neighbours("map")
     lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
     with aside if lesson.lecture else lesson.more():  # in a hall the question stands above the tables
         show_quality(lesson, trace.projection)
@@ -187,21 +194,27 @@ def show_quality(lesson: LessonPage, projection: Projection) -> None:
     st.markdown(markdown(quality_table(projection, w)))
 
 
-def show_neighbours(lesson: LessonPage, trace: WordMap, word: str) -> None:
-    """List the nearest of a word in the original space, and which of them the map kept."""
+def show_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: DeltaGenerator | None) -> bool:
+    """List the nearest of a word in the original space, and which of them the map kept; return whether it is zoomed to them.
+
+    ``place``: where that is chosen, by default under the title.
+    """
     w = lesson.words
     hood = trace.neighbourhood(word)
     kept = sum(near.kept for near in hood)
     st.markdown(w("neighbours.title", word=markdown_escape(word), kept=kept, k=len(hood)))
+    with place or contextlib.nullcontext():
+        near = st.toggle(w("controls.near"), help=w("controls.near_help"), **lesson.bound("near", False))
     st.markdown(markdown(neighbour_table(trace, word, w, markdown_escape)))
     st.caption(w("neighbours.note", n=len(trace.words), k=len(hood)))
+    return near
 
 
-def show_pairs(lesson: LessonPage, trace: WordMap, asked: str | None) -> None:
-    """Show how near the lesson's pairs are, in either language, where the map has them; not those with the ``asked`` word."""
+def show_pairs(lesson: LessonPage, trace: WordMap, asked: Sequence[str]) -> None:
+    """Show how near the lesson's pairs are, in either language, where the map has them; not those with a word ``asked``."""
     w = lesson.words
     listed = w.node("pairs.list")
-    pairs = [pair for pair in (*listed["en"], *listed["zh"]) if asked not in pair.split()]
+    pairs = [pair for pair in (*listed["en"], *listed["zh"]) if not set(asked) & set(pair.split())]
     table = pair_table(trace, pairs, w)
     if len(table) > 1:
         st.markdown(w("pairs.title"))

@@ -86,6 +86,68 @@ def test_clicking_a_head_in_the_model_view_opens_it(opened: tuple[Any, list[str]
     assert "layer 1, head 1" in page.locator("svg text.detail").first.text_content() and problems == []
 
 
+@pytest.mark.parametrize("word", ["incomprehensibilities", "词" * 12, "WWWWWWWWWWWW"])
+def test_a_long_token_is_not_cut(opened: tuple[Any, list[str], list[str]], tmp_path: Path, word: str) -> None:
+    page, _, _ = opened
+    file = tmp_path / "page.html"
+    file.write_text(bertviz_page.page("head", np.full((1, 1, 2, 2), 0.5), [word, "a"], [0, 0], LABELS), "utf-8")
+    page.goto(file.as_uri())
+    box = page.locator("#left text").first.bounding_box()
+    assert box["width"] > 90 and box["x"] >= 0
+
+
+def strong(page: Any) -> list[tuple[int, int]]:
+    """Which (query, key) have a line that is seen."""
+    return page.eval_on_selector_all(
+        "svg #attention line",
+        """lines => lines.filter(l => getComputedStyle(l).visibility === "visible" && l.getAttribute("stroke-opacity") > 0)
+          .map(l => [+l.getAttribute("left-token-index"), +l.getAttribute("right-token-index")])""",
+    )
+
+
+def test_a_click_holds_the_lines_of_a_token_until_the_next(
+    opened: tuple[Any, list[str], list[str]], tmp_path: Path
+) -> None:
+    """The pointer may leave for the menu meanwhile, over other tokens; layers and heads can be chosen."""
+    page, _, problems = opened
+    _open(page, tmp_path, "head", [0] * 7)
+    left, away = page.locator("#left text"), page.locator("#right text").nth(5)
+    left.nth(3).hover()
+    assert {query for query, _ in strong(page)} == {3}
+    away.hover()
+    assert {key for _, key in strong(page)} == {5}, "nothing is held without a click"
+    left.nth(3).click()
+    away.hover()
+    assert {query for query, _ in strong(page)} == {3}
+    page.locator("svg > g:last-of-type rect").first.click()
+    away.hover()
+    assert {query for query, _ in strong(page)} == {3} and "2, 3" in page.evaluate("() => window.chosen()[1]")
+    away.click()
+    left.nth(1).hover()
+    assert {key for _, key in strong(page)} == {5}, "another click holds another token"
+    away.click()
+    left.nth(1).hover()
+    assert {query for query, _ in strong(page)} == {1}, "a second click lets go"
+    left.nth(2).click()
+    page.mouse.move(600, 5)
+    page.locator("#layer").select_option("1")
+    assert len({query for query, _ in strong(page)}) == 7, "another layer is drawn whole"
+    assert problems == []
+
+
+def test_the_page_tells_what_is_chosen_in_it(opened: tuple[Any, list[str], list[str]], tmp_path: Path) -> None:
+    page, _, _ = opened
+    _open(page, tmp_path, "head", [0, 0, 0, 0, 0, 1, 1])
+    assert page.evaluate("() => window.chosen()") == ["layer 2", "heads 1–3", "attention all"]
+    page.locator("svg > g:last-of-type rect").nth(1).dblclick()
+    page.locator("#filter").select_option("3")
+    assert page.evaluate("() => window.chosen()") == ["layer 2", "heads 2", "attention ab"]
+    _open(page, tmp_path, "model", [0] * 7)
+    assert page.evaluate("() => window.chosen()") == []
+    page.locator("svg .attn_background + g ~ rect").first.click()
+    assert page.evaluate("() => window.chosen()") == ["layer 1, head 1"]
+
+
 @pytest.mark.parametrize(("dark", "light_text"), [(False, False), (True, True)])
 def test_text_can_be_read_on_both_backgrounds(
     opened: tuple[Any, list[str], list[str]], tmp_path: Path, dark: bool, light_text: bool

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from app.charts import colours
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import SectionScore
 from nlpcore.words.analogy_input import answer
-from pages.words.analogies import charts
+from pages.words.analogies import charts, charts_plane
 from pages.words.analogies.sums import in_words
 from tests.makers.words import random_vectors
 from tests.pages.words.analogies.reference import GENSIM, Sum, cosine, sums, w
@@ -73,7 +75,7 @@ def test_the_parallelogram_draws_its_two_steps_and_the_gap() -> None:
     worked = answer(random_vectors(), "w1", "w2", "w3", "w7")
     plane = worked.plane
     a, b, c, total = plane.points[:4].tolist()
-    figure = charts.parallelogram(worked, w).checked()
+    figure = charts_plane.parallelogram(worked, w).checked()
     lines = {trace.name: list(zip(trace.x, trace.y, strict=True)) for trace in figure.data if trace.name}
     assert np.array(lines["chart.step"]) == pytest.approx(np.array([b, a]))
     assert np.array(lines["chart.step_again"]) == pytest.approx(np.array([c, total]))
@@ -87,7 +89,7 @@ def test_the_parallelogram_draws_its_two_steps_and_the_gap() -> None:
 @given(sums())
 def test_every_point_stands_where_the_plane_has_it(given_sum: Sum) -> None:
     plane, total = given_sum.answer.plane, in_words(given_sum.answer)
-    figure = charts.parallelogram(given_sum.answer, w).checked()
+    figure = charts_plane.parallelogram(given_sum.answer, w).checked()
     points = [
         (row[0], x, y, row[1], row[2])
         for trace in figure.data
@@ -99,19 +101,39 @@ def test_every_point_stands_where_the_plane_has_it(given_sum: Sum) -> None:
     wanted = sorted((name, *map(float, row)) for name, *row in zip(names, *columns, strict=True))
     assert sorted(name for name, *_ in points) == [name for name, *_ in wanted]
     assert np.array([row for _, *row in sorted(points)]) == pytest.approx(np.array([row for _, *row in wanted]))
-    rows = charts.plane_rows(plane, total)
+    rows = charts_plane.plane_rows(plane, total)
     assert [row["parallel_to_first_step"] for row in rows] == pytest.approx(plane.parallel.tolist())
     assert [row["distance_to_sum_as_drawn"] for row in rows] == pytest.approx(plane.drawn_distances.tolist())
 
 
 def test_the_expected_word_has_its_own_colour() -> None:
-    figure = charts.parallelogram(answer(random_vectors(), "w1", "w2", "w3", "w7"), w).checked()
+    figure = charts_plane.parallelogram(answer(random_vectors(), "w1", "w2", "w3", "w7"), w).checked()
     colour_of = {
         row[0]: trace.marker.color for trace in figure.data if trace.customdata is not None for row in trace.customdata
     }
     assert colour_of["w7"] == colours.TRUTH
     assert colour_of["w1"] == colour_of["w2"] == colour_of["w3"] == colours.ORANGE
     assert colour_of["w1 − w2 + w3"] == colours.FOCUS
+
+
+@settings(deadline=None, max_examples=20)
+@given(sums())
+def test_no_name_beside_the_parallelogram_is_cut_on_a_phone(given_sum: Sum) -> None:
+    """The axis is 320 px; what a name takes is measured by its letters, as it is anchored. None lies on another."""
+    figure = charts_plane.parallelogram(given_sum.answer, w).checked()
+    low, high = figure.layout.xaxis.range
+    for note in figure.layout.annotations:
+        place = (note.x if note.ax is None else note.ax) - low
+        widest = max(len(re.sub("<.*?>", "", line)) for line in note.text.split("<br>")) * 0.56 * 15
+        share = {"left": 0.0, "center": 0.5, "right": 1.0}[note.xanchor]
+        at = place / (high - low) * 320 + (note.xshift or 0)
+        assert at - share * widest >= -1 and at + (1 - share) * widest <= 321, note.text
+    bottom, top = figure.layout.yaxis.range
+    column = sorted(note.ay for note in figure.layout.annotations if note.ay is not None)
+    line = 20 * (high - low) / 320  # px of a line, in the units of both axes
+    lines = 1 + any("<br>" in note.text for note in figure.layout.annotations if note.ay is not None)
+    assert all(bottom <= height - lines * line / 2 and height + lines * line / 2 <= top for height in column)
+    assert all(other - one >= lines * line for one, other in pairwise(column))
 
 
 # -- terms, neighbours -------------------------------------------------------------------------------------------------
@@ -160,7 +182,7 @@ def test_figures_are_drawn_for_every_form_of_sum(typed: tuple[str, str, str]) ->
     worked = answer(random_vectors(), *typed, expected="w7")
     for figure in (
         charts.answers(worked.trace, w, True).checked(),
-        charts.parallelogram(worked, w).checked(),
+        charts_plane.parallelogram(worked, w).checked(),
         charts.terms(worked, w, True).checked(),
     ):
         assert figure.layout.height

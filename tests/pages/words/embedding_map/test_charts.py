@@ -59,7 +59,7 @@ def test_every_frame_moves_every_point(words: WordMap, colour: str, selected: st
     figure = word_figure(words, say, NAMES, colour, selected).checked()
     points = points_of(figure)
     assert np.allclose(places(points), words.projection.coordinates, atol=1e-4)
-    assert [word for (word,) in points.customdata] == list(words.words)
+    assert [word for word, *_ in points.customdata] == list(words.words)
     for frame, run in zip(figure.frames, words.projection.frames, strict=True):
         assert frame.name == str(run.iteration)
         moved = dict(zip(frame.traces, frame.data, strict=True))
@@ -88,6 +88,27 @@ def test_lines_lead_to_the_ten_nearest_dotted_where_the_map_lost_them(words: Wor
         assert np.isnan(ends[2::3]).all()
     (ring,) = (t for t in figure.data if t.marker.symbol == "circle-open")
     assert places(ring) == pytest.approx(drawn[[i]], abs=1e-4)
+
+
+def test_the_browser_is_told_what_lights_up_under_the_pointer(words: WordMap) -> None:
+    """Of the words of an open question, whose kept neighbours are to be guessed, nothing."""
+    coordinates = words.projection.coordinates
+    for asked in ((), ("orange", "apple", "king")):
+        told = points_of(word_figure(words, say, NAMES, asked=asked).checked()).customdata
+        for i, (word, kept, lost) in enumerate(told):
+            near, in_map = nearest(words.unit, i, 10), nearest(coordinates, i, 10)
+            hidden = word in asked
+            assert list(kept) == [j for j in near if j in in_map and not hidden]
+            assert list(lost) == [j for j in near if j not in in_map and not hidden]
+
+
+def test_the_words_of_an_open_question_have_their_names_and_the_first_a_ring(words: WordMap) -> None:
+    seldom = [words.words[i] for i in np.argsort(-words.ranks)[:3]]
+    figure = word_figure(words, say, NAMES, asked=seldom).checked()
+    named = [name for trace in figure.data for name in trace.text or () if "text" in (trace.mode or "")]
+    assert set(seldom) <= set(named)
+    (ring,) = (t for t in figure.data if t.marker.symbol == "circle-open")
+    assert places(ring) == pytest.approx(words.projection.coordinates[[words.words.index(seldom[0])]], abs=1e-4)
 
 
 def test_colours_tell_category_trust_and_frequency(words: WordMap) -> None:

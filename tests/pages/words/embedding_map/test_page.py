@@ -81,6 +81,27 @@ def test_a_click_chooses_a_word() -> None:
     assert "**apple**: the map keeps" in text_of(app)
 
 
+@pytest.mark.parametrize("lecture", [{}, {"lecture": "true"}])
+def test_the_map_goes_to_a_word_and_back(lecture: dict[str, str]) -> None:
+    """By its switch or by a link; where no word is chosen there is none."""
+
+    def width(app: AppTest) -> float:
+        low, high = figures(app)[0]["layout"]["xaxis"]["range"]
+        return float(high - low)
+
+    app = page(lang="en", method="pca", word="queen", **lecture)
+    (switch,) = (toggle for toggle in app.toggle if toggle.key == "near")
+    whole = width(app)
+    switch.set_value(True)
+    assert width(sound(app.run())) < 0.8 * whole
+    assert "Zoomed to queen" in app.get("plotly_chart")[0].proto.alt
+    next(toggle for toggle in app.toggle if toggle.key == "near").set_value(False)
+    assert width(sound(app.run())) == whole
+    assert width(page(lang="en", method="pca", word="queen", near="true", **lecture)) < 0.8 * whole
+    nobody = page(lang="en", method="pca", near="true", **lecture)
+    assert width(nobody) == whole and "near" not in {toggle.key for toggle in nobody.toggle}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("preset", Words(lesson("embedding-map").words, "en").node("presets"))
 def test_presets_name_controls_and_values_that_exist(preset: str, language: str) -> None:
