@@ -62,7 +62,7 @@ def low_figure(page: Page) -> list[str]:
 _SIDEWAYS = """() => {
   const main = document.querySelector("[data-testid=stMain]"), room = main.clientWidth + main.getBoundingClientRect().left;
   const scrolls = "[data-testid=stCode] *, [data-testid=stDataFrame] *, .js-plotly-plot *, iframe, .katex *, svg *," +
-    " [role=radiogroup] *, [data-testid=stMultiSelectTagsContainer] *";
+    " [role=radiogroup] *, [data-testid=stMultiSelectTagsContainer] *, [tabindex='0'][style*='overflow-x:auto'] *";
   const found = [];
   for (const e of main.querySelectorAll("*")) {
     if (e.matches(scrolls) || e.type === "range" || !e.checkVisibility({ visibilityProperty: true })) { continue; }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.drawn import numbers
+from tests.e2e.acting import see_answers
 from tests.e2e.browser import acting, figures, new_phone, on_screen, problems, visit
 
 
@@ -44,6 +45,7 @@ def test_a_tap_chooses_the_word_that_it_hits(phone: Page, app_url: str) -> None:
 
 def test_a_tap_chooses_the_head_and_the_row_that_it_hits(phone: Page, app_url: str) -> None:
     visit(phone, f"{app_url}/attention?lang=en&layer=4&head=2")
+    see_answers(phone)  # then all heads are there
     tap(phone, "overview", 6, 1)
     assert {name: query(phone).get(name) for name in ("layer", "head")} == {"layer": "1", "head": "6"}
     tap(phone, "map", 3, 5)

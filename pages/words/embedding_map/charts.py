@@ -39,6 +39,7 @@ Drawn = tuple[Places, Spec]  # what finds the points of a trace in the map, and 
 
 # px of plot for which labels are placed; with more, they have more room
 _PHONE, _SCREEN = (320.0, 430.0), (660.0, 450.0)
+_HALL = (660.0, 330.0)  # the same of a projector, in pixels of the usual type, which is larger there than the figure
 _MOST_LABELS = 150
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
 _NEVER_PALE = {
@@ -56,17 +57,18 @@ def word_figure(
     selected: str | None = None,
     asked: Sequence[str] = (),
     near: bool = False,
+    in_a_hall: bool = False,
 ) -> Drawing:
     """Draw the map of words with its run.
 
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
     ``near``: only the part of the map around it. ``asked``: the word of an open question, which has a ring, and those to choose
-    from: of them is not told how many neighbours they kept, nor which they are.
+    from: of them is not told how many neighbours they kept, nor which they are. ``in_a_hall``: its type will be larger.
     """
     everybody, around = at(np.arange(len(trace.words))), selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
-    few, more = _labels(trace, selected, near, tuple(asked))
+    few, more = _labels(trace, selected, near, tuple(asked), in_a_hall)
     drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
     drawn += [] if around is None else _leaving(trace, around, with_room(box))
@@ -274,7 +276,7 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: Sequence[s
 
 @lru_cache(maxsize=16)
 def _labels(
-    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...]
+    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], in_a_hall: bool
 ) -> tuple[dict[int, str], dict[int, str]]:
     """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
 
@@ -312,4 +314,4 @@ def _labels(
         return place_labels(pixels, texts, order, style.SMALL, most_hidden=hide, placed=there | placed, within=room)
 
     few = place(_PHONE, order, {})
-    return few, place(_SCREEN, [i for i in order if i not in few], few)
+    return few, place(_HALL if in_a_hall else _SCREEN, [i for i in order if i not in few], few)

@@ -117,7 +117,7 @@ def show_words(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
             trust=share(quality.trustworthiness), recall=share(quality.knn_recall),
         )  # fmt: skip
-        drawn = word_figure(trace, w, names, colour, word, asked, around)
+        drawn = word_figure(trace, w, names, colour, word, asked, around, lesson.lecture)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
         light_neighbours("map")
     lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))

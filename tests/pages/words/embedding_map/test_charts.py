@@ -11,6 +11,7 @@ from app.charts import colours
 from app.charts.label_placement import SIDES, place_labels, text_width
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, word_map
+from pages.words.embedding_map import charts
 from pages.words.embedding_map.charts import toy_figure, word_figure
 from pages.words.embedding_map.charts_parts import look_of, toy_marker, word_marker
 from pages.words.embedding_map.charts_views import (
@@ -153,6 +154,19 @@ def test_a_label_stands_at_its_word(words: WordMap) -> None:
             seen.append(text)
             assert at == pytest.approx(words.projection.coordinates[words.words.index(text)], abs=1e-4)
     assert "king" in seen and len(seen) == len(set(seen))
+
+
+def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
+    words: WordMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charts, "_PHONE", (10.0, 10.0))
+    monkeypatch.setattr(charts, "_HALL", (100.0, 50.0))
+
+    def named(in_a_hall: bool) -> set[str]:
+        figure = word_figure(words, say, NAMES, selected="king", in_a_hall=in_a_hall).checked()
+        return {name for trace in figure.data for name in trace.text or () if "text" in (trace.mode or "")}
+
+    assert "king" in named(True) and len(named(True)) < len(named(False))
 
 
 def test_the_data_of_the_map(words: WordMap) -> None:
