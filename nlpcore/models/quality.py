@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +24,6 @@ def figures(content: Any, name: str = "") -> Iterator[tuple[str, float]]:
         yield name, float(content)
 
 
-@lru_cache(maxsize=64)
 def quality(model_id: str) -> Mapping[str, float]:
     """Return the measured figures by name, such as ``"test.accuracy"``: shares 0 to 1; none for a model made elsewhere.
 
@@ -31,6 +31,10 @@ def quality(model_id: str) -> Mapping[str, float]:
     """
     for source in entry(model_id).sources:
         if isinstance(source, BundledSource) and (source.folder / "metrics.json").is_file():
-            metrics = json.loads((source.folder / "metrics.json").read_text(encoding="utf-8"))
-            return MappingProxyType(dict(figures(metrics["quality"])))
+            return _of(source.folder / "metrics.json")
     return MappingProxyType({})
+
+
+@lru_cache(maxsize=64)
+def _of(file: Path) -> Mapping[str, float]:
+    return MappingProxyType(dict(figures(json.loads(file.read_text(encoding="utf-8"))["quality"])))

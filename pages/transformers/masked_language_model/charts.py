@@ -57,7 +57,7 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False) -> Drawing:
     named: set[str] = set()
     for i, fill in enumerate(fills):
         place = {"row": i // columns + 1, "col": i % columns + 1}
-        _draw_fill(figure, fill, w, cover, named, place)
+        _draw_fill(figure, fill, w, cover, named, place, columns)
     longest = max(len(bars_of(fill)) for fill in fills)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "yref": "container"}
     return figure.update_layout(
@@ -78,7 +78,9 @@ def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
     return title + (f" · {w('fill.step', step=fill.step)}" if trace.order == "certain_first" else "")
 
 
-def _draw_fill(figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int]) -> None:
+def _draw_fill(
+    figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int], columns: int
+) -> None:
     bars = bars_of(fill)
     if cover:
         bars = [("model", candidate) for candidate in fill.candidates]
@@ -108,7 +110,8 @@ def _draw_fill(figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[st
     figure.update_yaxes(
         tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
     )
-    figure.update_xaxes(range=[0, top * 1.18], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
+    room = 1.18 if columns == 1 else 1.45  # for the numbers at the bars, in two columns of a phone too
+    figure.update_xaxes(range=[0, top * room], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
 
 
 def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:

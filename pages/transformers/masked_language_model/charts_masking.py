@@ -172,7 +172,7 @@ def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True) -> Dra
     figure.update_yaxes(title={"text": w("counts.draws")}, row=2, col=1)
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     return figure.update_layout(
-        style.base_layout(height=600, legend=legend, bargap=0.25, margin={"l": 8, "r": 8, "t": 40, "b": 40})
+        style.base_layout(height=560, legend=legend, bargap=0.25, margin={"l": 8, "r": 8, "t": 40, "b": 40})
     )
 
 
