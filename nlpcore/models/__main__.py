@@ -83,11 +83,10 @@ def _fetch(options: argparse.Namespace) -> Report:
     report: Report = []
     offline: set[bool] = set()  # whether the hub (True), the package index (False) cannot be reached
     for found in _chosen(options, hub=options.hub):
-        state = store().state(found.id)
-        if state in {"here", "bundled"} or found.needs_hub not in offline:
+        if found.needs_hub not in offline:
             report.append(_attempt(found, partial(_fetch_one, found, options.json)))
         else:
-            report.append({"id": found.id, "state": state})
+            report.append({"id": found.id, "state": store().state(found.id)})
         if report[-1].get("reason") == "NoNetwork":
             offline.add(found.needs_hub)
         if found.needs_hub and not options.models:  # the hub's models are extras: that it is absent is no failure

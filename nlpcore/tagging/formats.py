@@ -145,8 +145,7 @@ def scheme_of(tags: Sequence[str]) -> Scheme:
     if "I" in prefixes and "B" not in prefixes:
         return "IO"
     touching = [before[2:] == tag[2:] for before, tag in zip([OUTSIDE, *tags], tags, strict=False) if tag[0] == "B"]
-    opens = any(t[0] == "I" and b[2:] != t[2:] for b, t in zip([OUTSIDE, *tags], tags, strict=False))
-    return "IOB1" if opens and touching and all(touching) else "IOB2"
+    return "IOB1" if touching and all(touching) else "IOB2"
 
 
 def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
