@@ -37,6 +37,7 @@ from app.shell.examples import Examples
 from app.shell.fields import text_field
 from app.shell.header import header
 from app.shell.language import language, shell_words
+from app.shell.menu import MenuPlace, Place
 from app.shell.panels import Below, panels
 from app.shell.path import Pages, onward
 from app.shell.remark import Remark
@@ -116,12 +117,12 @@ class LessonPage:
         """Return the place of the controls that a learner uses at once: above the figure, on every screen."""
         return self._controls
 
-    def settings(self, count: int = 1) -> list[DeltaGenerator]:
+    def settings(self, count: int = 1) -> list[Place]:
         """Return places for ``count`` controls that are changed more seldom: behind one button; in a hall, a row on demand."""
         if self._settings is None:
             with self._tools:
                 self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
-        return [self._settings.container() for _ in range(count)]
+        return [MenuPlace(self._settings.container()) for _ in range(count)]
 
     def bound(self, name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
         """Return a native widget's key, value and range; its value stands in the URL as ``?name=`` and is this lesson's.

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
@@ -48,6 +49,16 @@ function pagesOnly(history) {
   };
   history.pagesOnly = true;
 }
+/* Menus lie outside of the part of the page that Streamlit gives its theme's scheme to: they follow it here. */
+function scheme() {
+  const follow = () => {
+    document.documentElement.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme;
+  };
+  follow();
+  if (scheme.listens) { return; }
+  scheme.listens = true;
+  new MutationObserver(follow).observe(document.querySelector(".stApp"), { attributeFilter: ["class"] });
+}
 export default function({ data }) {
   pagesOnly(window.history);
   const url = new URL(window.location.href);
@@ -55,9 +66,15 @@ export default function({ data }) {
     if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
   });
   if (url.href !== window.location.href) { window.history.replaceState(window.history.state, "", url.href); }
+  scheme();
   document.documentElement.dataset.run = Math.max(data.run, document.documentElement.dataset.run ?? 0);
 }
 """
+
+
+# Whether controls are drawn that the browser makes only when a menu is opened. Streamlit tells it of a value that Python has
+# set in that one run: a control that is made later would begin at its default, which the next run took for the learner's wish.
+out_of_sight: ContextVar[bool] = ContextVar("out_of_sight", default=False)
 
 
 @st.cache_resource
@@ -140,6 +157,8 @@ def register(
         else:
             value = None if linked is None else read(linked)
             state[name] = default if value is None else value
+    if out_of_sight.get():
+        state[name] = state[name]  # the browser hears it in this run too, and not only in the one that has set it
     return state[name]
 
 

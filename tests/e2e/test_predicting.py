@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from playwright.sync_api import Page, expect
 
 from app.words import LOCALES, Words
 from tests.drawn import numbers
-from tests.e2e.acting import words
+from tests.e2e.acting import see_answers, settings, words
 from tests.e2e.browser import acting, figures, visit
 from tests.e2e.looking import tab_to
 
@@ -53,3 +55,20 @@ def test_a_prediction_is_made_with_the_keyboard(page: Page, app_url: str) -> Non
         page.keyboard.press("ArrowRight")
     page.wait_for_function("() => location.search.includes('layer=5')")
     assert not np.array_equal(numbers(figures(page)["map"][0]["z"]), weights)
+
+
+def test_opening_the_settings_changes_nothing_of_an_example(page: Page, app_url: str) -> None:
+    """Not after its question was answered either: the menu's controls are made when it is opened for the first time."""
+    w = words("attention")
+    visit(page, f"{app_url}/attention?lang=en")
+    with acting(page):
+        page.get_by_role("radio", name=w("presets.previous.label"), exact=True).click()
+    see_answers(page)
+    before = page.url
+    with settings(page):
+        layer = page.locator(f"[data-testid=stPopoverBody] input[type=range][aria-label='{w('controls.layer')}']")
+        expect(layer).to_have_value(re.search(r"[?&]layer=(\d+)", before)[1])  # type: ignore[index]
+    with acting(page):
+        page.locator(".st-key-panel button[role=radio]").last.click()
+    expect(page).to_have_url(re.compile("panel="))
+    assert {part for part in page.url.split("&") if "panel=" not in part} == set(before.split("&"))

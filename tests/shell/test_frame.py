@@ -72,9 +72,9 @@ def test_settings_are_behind_one_button() -> None:
     def show(page: LessonPage) -> int:
         first, second = page.settings(2)
         [third] = page.settings(1)
-        first.text("1")
-        second.text("2")
-        third.text("3")
+        for place, said in ((third, "3"), (first, "1"), (second, "2")):
+            with place:
+                st.text(said)
         return len(page.settings(3))
 
     app, seen = lesson_page(show)

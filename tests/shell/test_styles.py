@@ -25,7 +25,8 @@ def everything() -> None:
         page.presets()
         page.views(["a", "b"], "a", "views")
         page.model_picker("minilm-l6-mlm")
-    page.settings(1)[0].text("setting")
+    with page.settings(1)[0]:
+        st.text("setting")
     page.choices("masked", ["a"], "masked")
     page.idea(Sketch(), "A picture.", value=1)
     page.stage()

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.questions import Question
 from app.shell.frame import Below, LessonPage
+from app.shell.menu import Place
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
@@ -111,22 +111,21 @@ def quantity_picker(lesson: LessonPage) -> str:
     return str(quantity)
 
 
-def unit_picker(
-    lesson: LessonPage, reading: recurrent.Reading, place: DeltaGenerator, suggestions: DeltaGenerator
-) -> int:
+def unit_picker(lesson: LessonPage, reading: recurrent.Reading, place: Place, suggestions: Place) -> int:
     """Draw the field for a unit's number and the suggestions; return the unit, the most telling one if none is given."""
     w = lesson.words
     telling = recurrent.informative_units(reading, 4)
     last = reading.trace.h.shape[1] - 1
     if (lesson.value("unit") or 0) > last:  # another model may have fewer units
         lesson.put(unit=None)
-    unit = place.number_input(
-        w("controls.unit"),
-        step=1,
-        placeholder=w("controls.unit_auto"),
-        help=w("controls.unit_help"),
-        **lesson.bound("unit", None, 0, last),
-    )
+    with place:
+        unit = st.number_input(
+            w("controls.unit"),
+            step=1,
+            placeholder=w("controls.unit_auto"),
+            help=w("controls.unit_help"),
+            **lesson.bound("unit", None, 0, last),
+        )
     scores = {score.unit: score.correlation for score in telling}
     with suggestions:
         lesson.suggestions(

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.formulas import Formula
 from app.shell.frame import Below, LessonPage, Slot
+from app.shell.menu import Place
 from nlpcore import attention
 from nlpcore.attention.summaries import MEASURES
 from nlpcore.models.catalogue import catalogue
@@ -97,9 +97,7 @@ def shown_rows(lesson: LessonPage) -> Slot[tuple[int, ...]]:
 # -- controls ----------------------------------------------------------------------------------------------------------
 
 
-def controls(
-    lesson: LessonPage, places: Sequence[DeltaGenerator], read: Source, reading: attention.AttentionReading
-) -> Screen:
+def controls(lesson: LessonPage, places: Sequence[Place], read: Source, reading: attention.AttentionReading) -> Screen:
     """Draw layer, head, query, view and options, each in its place, and return what is chosen."""
     w, maps = lesson.words, reading.maps
     with places[0]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.frame import LessonPage
+from app.shell.menu import Place
 from nlpcore.words.projection import MOST
 from nlpcore.words.projection_toys import TOY_SETS
 from nlpcore.words.projection_words import WordMap
@@ -62,9 +62,7 @@ def choose_start(lesson: LessonPage, source: str) -> Settings:
     return {"source": source, "first": int(first)}
 
 
-def choose_method(
-    lesson: LessonPage, method_place: DeltaGenerator, perplexity_place: DeltaGenerator, settings_place: DeltaGenerator
-) -> Settings:
+def choose_method(lesson: LessonPage, method_place: Place, perplexity_place: Place, settings_place: Place) -> Settings:
     """Draw method, perplexity and settings; return the arguments that they are."""
     w = lesson.words
     with method_place:

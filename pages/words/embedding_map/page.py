@@ -7,10 +7,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.questions import Question
 from app.shell.frame import Below, LessonPage
+from app.shell.menu import Place
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import work_out
 from nlpcore.words.projection import Projection
@@ -92,7 +92,7 @@ def show_words(
     word: str | None,
     model: str,
     settings: Mapping[str, Any],
-    near_place: DeltaGenerator | None,
+    near_place: Place | None,
 ) -> Below:
     """Draw the map of words and what is beside it; return what is below it.
 
@@ -194,7 +194,7 @@ def show_quality(lesson: LessonPage, projection: Projection) -> None:
     st.markdown(markdown(quality_table(projection, w)))
 
 
-def show_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: DeltaGenerator | None) -> bool:
+def show_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: Place | None) -> bool:
     """List the nearest of a word in the original space, and which of them the map kept; return whether it is zoomed to them.
 
     ``place``: where that is chosen, by default under the title.
