@@ -35,7 +35,8 @@ def sampler_controls(lesson: LessonPage, places: Places) -> dict[str, Any]:
     def again() -> None:
         lesson.put(seed=int(lesson.value("seed") or 1) % 9999 + 1)
 
-    button.button(w("training.draw_again"), icon=":material/casino:", on_click=again)
+    with button:
+        st.button(w("training.draw_again"), icon=":material/casino:", on_click=again)
     shares = tuple(int(part) / 100 for part in split.split("-"))
     return {"rate": rate / 100, "split": shares, "seed": int(seed)}
 
