@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from app.text import Markdown, markdown_escape
+from app.text import Markdown, markdown_escape, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def filled(value: str | int | float | Said, words: Callable[..., str]) -> str:
         return value
     if isinstance(value, str):
         return markdown_escape(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}".replace("-", "−")
+    return f"{value:,}" if isinstance(value, int) else number(value)
 
 
 def all_filled(values: Mapping[str, str | int | float | Said], words: Callable[..., str]) -> dict[str, str]:

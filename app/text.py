@@ -61,9 +61,15 @@ def probability(p: float) -> str:
     return "<0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
+def number(value: float, spec: str = ".2f") -> str:
+    """Return a number in Python's format ``spec`` with a true minus; what rounds to zero has none."""
+    said = f"{value:{spec}}"
+    return (said if float(said) else f"{0.0:{spec}}").replace("-", "−")
+
+
 def signed(value: float) -> str:
     """Return a number with its sign and two decimals, with a true minus."""
-    return f"{value:+.2f}".replace("-", "−")
+    return number(value, "+.2f")
 
 
 def note_params(note: Note) -> dict[str, object]:

@@ -120,7 +120,9 @@ def test_a_probability_has_two_digits_that_say_something(p: float, text: str) ->
 
 
 def test_a_sign_is_always_there() -> None:
-    assert [made.signed(x) for x in (1.234, -1.236, 0.0)] == ["+1.23", "−1.24", "+0.00"]
+    assert [made.signed(x) for x in (1.234, -1.236, 0.0, -0.004)] == ["+1.23", "−1.24", "+0.00", "+0.00"]
+    assert [made.number(x) for x in (1.234, -1.236, -0.004, 0.0)] == ["1.23", "−1.24", "0.00", "0.00"]
+    assert [made.number(x, "g") for x in (-0.5, 2.0)] == ["−0.5", "2"]
 
 
 def test_what_a_note_says_is_ready_for_the_screen() -> None:

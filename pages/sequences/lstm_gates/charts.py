@@ -9,7 +9,7 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
-from app.text import plotly_text, shorten
+from app.text import number, plotly_text, shorten
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 from pages.sequences.lstm_gates.names import SIGNS
 
@@ -152,7 +152,7 @@ def _colourbar(name: str, domain: tuple[float, float], limits: tuple[float, floa
 
 def _tick(value: float, beyond: bool) -> str:
     sign = ("≤" if value < 0 else "≥") if beyond else ""
-    return sign + f"{value:g}".replace("-", "−")
+    return sign + number(value, "g")
 
 
 def _unit_axis(units: Sequence[int], domain: tuple[float, float], small: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
+from app.text import number
 from nlpcore.recurrent import (
     Alternatives,
     CharacterReading,
@@ -152,7 +153,7 @@ def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str]) -> Drawing:
             y=places,
             orientation="h",
             marker={"color": list(fill)},
-            text=[f"{value:.2f}".replace("-", "−") for _, value in items],
+            text=[number(value) for _, value in items],
             textposition="outside",
             cliponaxis=False,
             hoverinfo="skip",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.charts.sketch import Sketch
-from app.text import markdown_escape
+from app.text import markdown_escape, number
 from nlpcore.recurrent import Reading
 from pages.sequences.lstm_gates.charts import COLOUR
 from pages.sequences.lstm_gates.names import visible
@@ -41,11 +41,6 @@ class Moment:
         """Return what fills the blanks of the texts."""
         numbers = {name: number(getattr(self, name)) for name in ("before", *"ifgoch")}
         return {"token": markdown_escape(self.token), "unit": self.unit, **numbers}
-
-
-def number(value: float) -> str:
-    """Return a number with two digits and a true minus."""
-    return f"{value:.2f}".replace("-", "−")
 
 
 def moment(reading: Reading, unit: int, last: int) -> Moment:

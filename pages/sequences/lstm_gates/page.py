@@ -10,6 +10,7 @@ import streamlit as st
 from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
+from app.text import signed
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
@@ -128,9 +129,7 @@ def unit_picker(lesson: LessonPage, reading: recurrent.Reading, place: Place, su
         )
     scores = {score.unit: score.correlation for score in telling}
     with suggestions:
-        lesson.suggestions(
-            w("controls.suggestions"), list(scores), "unit", lambda u: f"{u} ({scores[u]:+.2f})".replace("-", "−")
-        )
+        lesson.suggestions(w("controls.suggestions"), list(scores), "unit", lambda u: f"{u} ({signed(scores[u])})")
     return telling[0].unit if unit is None else int(unit)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.charts import colours
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, shorten
+from app.text import markdown_escape, number, shorten
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, AttentionReading
 from pages.transformers.attention.screen import Row
@@ -61,11 +61,6 @@ class Meeting:
             "head": self.head,
             "sentence": write(self.sentence),
         }
-
-
-def number(value: float) -> str:
-    """Return a number with one digit and a true minus."""
-    return f"{value:.1f}".replace("-", "−")
 
 
 def meeting(reading: AttentionReading, layer: int, head: int, asked: Row) -> Meeting:
@@ -145,7 +140,7 @@ def sketch(at: Meeting) -> Sketch:
         y = _TOP + _ROW * row + _ROW / 2
         picture.arrow(106, middle, 186, y)
         picture.labelled(188, y - 15, 100, 30, colours.KEY, shorten(key, _LONGEST))
-        picture.text(296, y - 5, f"q · k / √d = {number(score)}", "start", size=13)
+        picture.text(296, y - 5, f"q · k / √d = {number(score, '.1f')}", "start", size=13)
         picture.bar(296, y + 2, 80 * weight, colours.VALUE, 12)
         picture.text(296 + max(80 * weight, 1) + 6, y + 13, f"{weight:.2f}", "start", size=13, bold=True)
     return picture

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.frame import LessonPage
+from app.shell.menu import Place
 from app.text import markdown_escape
 from nlpcore.language_models.fill_mask import FillMask, fill_mask
 from nlpcore.language_models.words import split_words, with_masks
@@ -16,7 +16,7 @@ from nlpcore.text import Word, as_trained, clean, mostly_chinese
 from pages.transformers.masked_language_model import idea
 
 CLICKABLE = 64  # words offered for masking
-Places = Sequence[DeltaGenerator]
+Places = Sequence[Place]
 
 
 def words_of(text: str, model: str) -> list[Word]:

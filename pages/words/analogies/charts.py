@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
+from app.text import signed
 from pages.words.analogies.sums import columns
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) ->
             y=labels,
             name=f"{sign} {times}cos(x, {escape(word)})",
             marker={"color": colour},
-            text=[f"{row[name]:+.2f}".replace("-", "−") for row in rows],
+            text=[signed(row[name]) for row in rows],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,

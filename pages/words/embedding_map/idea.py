@@ -8,7 +8,7 @@ from math import cos, radians, sin
 
 from app.charts import colours
 from app.charts.sketch import Sketch
-from app.text import shorten
+from app.text import number, shorten
 from nlpcore.arrays import Floats, Singles
 from nlpcore.words.analogy_input import AnalogyAnswer
 from nlpcore.words.projection_words import WordMap
@@ -67,22 +67,18 @@ def sketch(example: Example) -> Sketch:
 def _row(picture: Sketch, vector: Sequence[float] | Floats | Singles) -> None:
     """Draw the first numbers in boxes, and how many there are."""
     for place, value in enumerate(vector[:_NUMBERS]):
-        picture.labelled(8 + 62 * place, 8, 58, 28, colours.FOCUS, _signed(float(value)), 0.12)
+        picture.labelled(8 + 62 * place, 8, 58, 28, colours.FOCUS, number(float(value)), 0.12)
     picture.text(8 + 62 * _NUMBERS + 4, 27, f"… {len(vector)}", "start")
 
 
 def _name(word: str, cosine: float) -> str:
-    return f"{shorten(word, 12)}  {_signed(cosine)}"
-
-
-def _signed(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # no −0.00
+    return f"{shorten(word, 12)}  {number(cosine)}"
 
 
 def values(example: Example) -> dict[str, object]:
     """Return what fills the blanks of the idea's text."""
     (near, cosine), (far, far_cosine) = example.near[0], example.far
     return {
-        "word": example.word, "dimensions": len(example.vector), "near": near, "cosine": _signed(cosine), "far": far,
-        "far_cosine": _signed(far_cosine),
+        "word": example.word, "dimensions": len(example.vector), "near": near, "cosine": number(cosine), "far": far,
+        "far_cosine": number(far_cosine),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from app.questions import Question, Said
-from app.text import Markdown
+from app.text import Markdown, number
 from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap, gaps, islands, pieces, spreads
 from nlpcore.words.projection_words import WordMap
@@ -73,7 +73,7 @@ def true_neighbour(trace: WordMap, chosen: str | None, about: Hashable = None) -
 
 
 def _cosine(trace: WordMap, one: str, other: str) -> Markdown:
-    return Markdown(f"{trace.closeness(one, other).cosine:.2f}".replace("-", "−"))
+    return Markdown(number(trace.closeness(one, other).cosine))
 
 
 def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:

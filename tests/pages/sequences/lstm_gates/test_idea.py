@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.lessons import lesson
+from app.text import number
 from app.words import LANGUAGES, Words
 from pages.sequences.lstm_gates import idea, questions
 from tests.pages.sequences.lstm_gates.readings import letters, review
@@ -36,13 +37,13 @@ def test_it_shows_the_largest_change_before_what_is_asked_about(rng: np.random.G
 def test_picture_text_and_description_hold_the_same_numbers(language: str) -> None:
     reading = review(np.random.default_rng(3), ("film", "was", "good"))
     at, w = idea.moment(reading, 0, 3), Words(lesson("lstm-gates").words, language)
-    wanted = {idea.number(value) for value in (at.before, at.i, at.f, at.g, at.o, at.c, at.h)}
+    wanted = {number(value) for value in (at.before, at.i, at.f, at.g, at.o, at.c, at.h)}
     alt = w("idea.alt", **at.said())
     assert set(re.findall(r"−?\d\.\d\d", alt)) == wanted
     drawn = re.findall(r">([^<]*)<", idea.sketch(at).svg(alt))
     assert {number for text in drawn for number in re.findall(r"−?\d\.\d\d", text)} == wanted
     told = re.findall(r"−?\d\.\d\d", w("idea.text", **at.said()))
-    assert set(told) == {idea.number(value) for value in (at.before, at.i, at.f, at.g, at.c)}
+    assert set(told) == {number(value) for value in (at.before, at.i, at.f, at.g, at.c)}
 
 
 def test_a_long_token_has_room_in_the_picture() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lessons import lesson
+from app.text import number
 from app.words import LANGUAGES, Words
 from nlpcore.attention import AttentionReading
 from pages.transformers.attention import idea
@@ -145,4 +146,4 @@ def test_picture_text_and_description_hold_the_same_numbers(language: str) -> No
     assert re.findall(r"\d\.\d\d", w("idea.text", **at.said(), special="")) == weights[:1]
     drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at).svg(alt)))
     assert re.findall(r"\d\.\d\d", drawn) == weights
-    assert all(f"q · k / √d = {idea.number(score)}" in drawn for _, score, _ in at.keys)
+    assert all(f"q · k / √d = {number(score, '.1f')}" in drawn for _, score, _ in at.keys)
