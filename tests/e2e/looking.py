@@ -137,7 +137,7 @@ def on_a_projector(page: Page) -> list[str]:
     figures = boxes(page, MAIN_FIGURES) if seen else []
     there = page.locator(FORMULAS).locator("visible=true").count()  # a view without a formula is one too
     formulas = boxes(page, FORMULAS) if there else []
-    found = [f"a figure ends at {box['bottom']:.0f} px" for box in figures if box["bottom"] > DESKTOP["height"]]
+    found = [f"a figure ends at {box['bottom']:.0f} px" for box in figures if box["bottom"] > DESKTOP["height"] + 1]
     found += [f"a formula ends at {box['bottom']:.0f} px" for box in formulas if box["bottom"] > DESKTOP["height"]]
     found += [f"a formula is cut off at the side by {box['cut']:.0f} px" for box in formulas if box["cut"] > 1]
     pale: list[str] = page.evaluate(
