@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,9 @@ def test_the_word_asked_about_has_the_grossest_false_neighbour_and_the_true_one_
     unit = trace.unit / np.linalg.norm(trace.unit, axis=1, keepdims=True)
     word, near, far = (unit[trace.words.index(each)] for each in (question.values["word"], true, false))
     said = reason(question)
-    for cosine in (word @ near, word @ far):
-        assert f"(cosine {cosine:.2f})".replace("-", "−") in said
+    shown = re.findall(r"\(cosine ([^)]+)\)", said)
+    assert [float(each.replace("−", "-")) for each in shown] == pytest.approx([word @ near, word @ far], abs=0.00501)
+    assert "−0.00" not in shown
     assert f"number {place} of {n - 1} " in said and f"在 {n - 1} 个词里只排第 {place}（" in reason(question, "zh")
 
 
