@@ -6,7 +6,7 @@ import asyncio
 import time
 
 import psutil
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
 from tests.bench.load import Class, Watch
@@ -30,8 +30,8 @@ EMBEDDED = {  # a lesson and a link in which each model answers
     "minilm-l6-ner": "bio-tagging?lang=en&view=own",
     "lac-zh": "bio-tagging?lang=zh&view=own&model=lac-zh",
 }
-DRAWN = """() => document.querySelectorAll('[data-testid=stMain] img').length >= %d
-  && [...document.querySelectorAll('[data-testid=stMain] img')].every((picture) => picture.complete)"""
+# v2 components draw in a shadow root, into which Playwright's own selectors look.
+PICTURES = "[class*=st-key-card_] svg[role=img]"
 
 
 def memory_mb(pid: int) -> float:
@@ -49,7 +49,7 @@ def started(page: Page) -> tuple[float, float, float]:
         pid = server_pid()
         begun = time.perf_counter()
         page.goto(f"{url}/?lang=en", wait_until="commit")
-        page.wait_for_function(DRAWN % len(LESSONS), timeout=60_000)
+        expect(page.locator(PICTURES)).to_have_count(len(LESSONS), timeout=60_000)
         drawn = time.perf_counter() - begun
         time.sleep(5)
         return healthy, drawn, memory_mb(pid)
