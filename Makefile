@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: run test check lint audit models bench e2e screenshots mutants gpu-check clean
 
 run: $(VENV)/app.done models
-	$(BIN)/python -m streamlit run app/main.py
+	$(BIN)/python -m app.server
 
 test: $(VENV)/dev.done models
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup

@@ -1,4 +1,4 @@
-"""Entry point: settings, language, navigation. Run it with ``python -m streamlit run app/main.py``."""
+"""Entry point: settings, language, navigation. The server that shows it is :mod:`app.server`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app import glossary
+from app.hosting.metrics import timed
 from app.lessons import GROUPS, LESSONS, ROOT, Lesson
 from app.shell.glossary_page import glossary_page
 from app.shell.home import home_page
 from app.shell.language import language, shell_words
-from app.shell.preloading import preload_as_set
 from app.words import LOCALES, Words
 from nlpcore.models.turns import turn
 
@@ -40,7 +40,6 @@ def _page(lesson: Lesson, pages: dict[Lesson, StreamlitPage]) -> StreamlitPage |
 
 
 def main() -> None:
-    preload_as_set()
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
     lessons: dict[Lesson, StreamlitPage] = {}
@@ -56,7 +55,7 @@ def main() -> None:
     terms = st.Page(glossary_page, title=words("glossary.title"), icon=":material/dictionary:", url_path=glossary.PAGE)
     page = st.navigation({"": [start], **groups, words("reference"): [terms]})
     try:
-        with turn():
+        with turn(), timed(page.url_path or "home"):
             page.run()
     except Exception:  # Streamlit's own signals (stop, rerun) are no Exception and pass
         log.exception("the page %s failed", page.url_path)

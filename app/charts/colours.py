@@ -6,6 +6,8 @@ Design"); magnitudes use cividis (Nuñez et al. 2018), signed values a blue–or
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from plotly.colors import get_colorscale
 
 ORANGE = "#E69F00"
@@ -67,12 +69,14 @@ def readable_on(colour: str) -> str:
     return max(("#FFFFFF", "#000000"), key=lambda text: contrast(text, colour))
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours ``#RRGGBB``, from 1 to 21 (WCAG 2.2)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=1024)
 def legible(colour: str, on: str, ratio: float = 4.5) -> str:
     """Return ``colour``, mixed with black or white as far as text on ``on`` needs for ``ratio`` (WCAG 2.2: 4.5)."""
     towards = readable_on(on)

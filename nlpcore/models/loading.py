@@ -154,6 +154,11 @@ class Memory:
         with self._lock:
             return tuple(key[1] for key in self._models)
 
+    def size(self) -> int:
+        """Return how many bytes the models in memory take."""
+        with self._lock:
+            return sum(_size(model) for model in self._models.values())
+
     def _used(self, key: Key) -> LoadedModel | None:
         with self._lock:
             if key in self._models:

@@ -147,6 +147,11 @@ class InProcess:
                 with self._lock:
                     self._waiting -= Counter({key: 1})
 
+    @property
+    def count(self) -> int:
+        """How many answers are kept now."""
+        return len(self._answers)
+
     def clear(self) -> None:
         """Forget every answer."""
         with self._lock:

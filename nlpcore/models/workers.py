@@ -71,6 +71,11 @@ class Pool:
             finally:
                 self._leave(worker if worker.free else None)
 
+    def held(self) -> tuple[int, int]:
+        """Return how many workers compute now, and how many wait for one."""
+        with self._changed:
+            return self._busy, len(self._line)
+
     def close(self) -> None:
         """End the workers that are idle."""
         with self._changed:

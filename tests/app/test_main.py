@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 
 from app import lessons
 from app.lessons import LESSONS, ROOT, Lesson
-from app.shell import preloading
 from app.words import LOCALES, Words
 from tests.pages.screen import switch
 
@@ -99,11 +98,3 @@ def test_a_page_that_fails_says_a_sentence(
     assert not app.exception
     assert [error.value for error in app.error] == [Words(LOCALES / "notes.yaml", language)("unexpected")]
     assert "the page made-up failed" in caplog.text and "secret of the server" in caplog.text
-
-
-def test_a_server_that_expects_a_class_begins_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setenv("NLPCORE_PRELOAD", " lstm-chars ")
-    monkeypatch.setattr(preloading, "preload", asked.append)
-    run()
-    assert asked == ["lstm-chars"]

@@ -57,7 +57,7 @@ def started(page: Page) -> tuple[float, float, float]:
 
 def server_pid() -> int:
     """Return the process that :func:`serve` has started."""
-    return next(child.pid for child in psutil.Process().children() if "streamlit" in child.cmdline())
+    return next(child.pid for child in psutil.Process().children() if "app.server" in child.cmdline())
 
 
 async def visit_all(url: str) -> list[str]:

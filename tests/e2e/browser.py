@@ -50,7 +50,7 @@ def free_port() -> int:
 def serve(**settings: str) -> Iterator[str]:
     """Start the app as the README does, on a free port; yield its address. ``settings``: of the environment."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app/main.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "app.server", "--port", str(port)]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **settings}

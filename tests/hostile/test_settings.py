@@ -21,6 +21,7 @@ from app.lessons import ROOT
 from nlpcore.models.serving import InProcess, use
 from tests.e2e.browser import _wait_until_healthy, free_port
 from tests.hostile.pages import UNFORESEEN, open_page
+from tests.hosting.shaking import shake_hands
 
 README = (ROOT / "README.md").read_text("utf-8")
 PAGE_OF_ANOTHER = "http://evil.example"
@@ -35,7 +36,7 @@ def served(command: list[str], log: Path) -> Iterator[int]:
     assert command[0] == "python"
     with log.open("w+") as out:
         process = subprocess.Popen(
-            [sys.executable, *command[1:], "--server.port", str(port)],
+            [sys.executable, *command[1:], "--port", str(port)],
             cwd=ROOT,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -51,7 +52,7 @@ def served(command: list[str], log: Path) -> Iterator[int]:
 
 def command_of_the_readme(words: str) -> list[str]:
     """Return the one command of the README that holds ``words``, as a shell would split it."""
-    lines = [line for line in README.splitlines() if words in line and "streamlit run" in line]
+    lines = [line for line in README.splitlines() if words in line and "app.server" in line]
     assert len(lines) == 1, lines
     return shlex.split(lines[0].split("&&")[-1].strip())
 
@@ -65,23 +66,9 @@ def at_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def for_a_class(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    command = command_of_the_readme("--server.allowedHosts")
+    command = command_of_the_readme("--name")
     with served(command, tmp_path_factory.mktemp("log") / "log.txt") as port:
         yield port
-
-
-def shake_hands(port: int, host: str, origin: str | None) -> int:
-    """Ask for the WebSocket over which the app runs; return the status, 101 where it is opened."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    headers = {
-        "Host": host, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Protocol": "streamlit",
-    } | ({"Origin": origin} if origin else {})  # fmt: skip
-    try:
-        connection.request("GET", "/_stcore/stream", headers=headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 def listening(port: int) -> set[str]:

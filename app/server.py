@@ -1,0 +1,135 @@
+"""The server: ``python -m app.server``.
+
+    python -m app.server                                            for this computer
+    python -m app.server --address 0.0.0.0 --name nlp.example.edu   for a class that comes by this name
+
+What else can be set is Streamlit's (``.streamlit/config.toml``, ``STREAMLIT_SERVER_PORT`` …) and in docs/hosting.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import sys
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import psutil
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from streamlit import config
+
+import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait
+from app.hosting import files, logs, metrics, preloading
+from app.hosting.guards import Guard, Refusal
+from app.lessons import ROOT
+from app.shell.language import language
+from app.words import LOCALES, Words
+
+_HERE = ("localhost", "127.0.0.1", "::1")
+_log = logging.getLogger(__name__)
+
+
+def ready(request: Request) -> JSONResponse:
+    """Say whether the models that were to be loaded beforehand are in memory: 200, or 503 until then."""
+    found = preloading.preloaded()
+    models = {"wanted": len(found.wanted or ()), "loaded": len(found.there), "missing": found.missing}
+    return JSONResponse({"ready": found.done, "models": models}, 200 if found.done else 503)
+
+
+def names() -> Sequence[str]:
+    """Return the names by which this server may be asked for; empty where any will do.
+
+    A server for this computer alone answers to this computer's own names: a page elsewhere whose name was made to lead
+    here is none of them.
+    """
+    found: Sequence[str] = config.get_option("server.allowedHosts")
+    return found or (_HERE if config.get_option("server.address") in _HERE else ())
+
+
+def refused(refusal: Refusal) -> None:
+    """Count and write down that a request was not let in."""
+    metrics.refusals.labels(reason=refusal.key).inc()
+    _log.warning("%s: %.100s; see docs/hosting.md", refusal.key, refusal.named)
+
+
+def failed(error: Exception) -> bool:
+    """Say in the learner's language that something went wrong outside of a page; Streamlit has written it down."""
+    st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
+    return True
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Say where the server is; begin to load models as soon as it answers."""
+    logs.install()  # once more: the server has set up its own since
+    port = config.get_option("server.port")
+    for host in config.get_option("server.allowedHosts") or reached_at(config.get_option("server.address")):
+        print(f"  http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+    asyncio.get_running_loop().call_soon(preloading.preload_as_set)
+    yield
+
+
+def course() -> st.App:
+    """Return the app as an ASGI server takes it."""
+    return st.App(
+        ROOT / "app" / "main.py",
+        lifespan=lifespan,
+        routes=[Route("/ready", ready), Route("/metrics", metrics.metrics)],
+        middleware=[Middleware(Guard, names=names, heard=refused), Middleware(metrics.Private)],
+        on_script_error=failed,
+    )
+
+
+def settings(address: str | None, port: int | None, known_as: Sequence[str]) -> dict[str, Any]:
+    """Return Streamlit's settings for what was asked on the command line."""
+    # Its welcome is not shown: for the address in it Streamlit asks a service on the internet.
+    found: dict[str, Any] = {"logger.hideWelcomeMessage": True}
+    if address is not None:
+        found["server.address"] = address
+    if port is not None:
+        found["server.port"] = port
+    if known_as:
+        found["server.allowedHosts"] = list(known_as)
+        found["browser.serverAddress"] = known_as[0]
+    return found
+
+
+def reached_at(address: str) -> list[str]:
+    """Return the hosts by which browsers reach a server that listens at ``address``."""
+    if address not in ("0.0.0.0", "::"):
+        return [address]
+    found = [each.address for all_of_it in psutil.net_if_addrs().values() for each in all_of_it]
+    outside = [each for each in found if _is_ipv4(each) and not ipaddress.ip_address(each).is_loopback]
+    return ["localhost", *outside]
+
+
+def _is_ipv4(address: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(address).version == 4
+    return False
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m app.server", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--address", help="where to listen; 0.0.0.0 is everywhere (this computer alone)")
+    parser.add_argument("--port", type=int, help="(8501)")
+    parser.add_argument("--name", action="append", default=[], help="by which browsers may ask for it; may be repeated")
+    asked = parser.parse_args(arguments)
+    # Streamlit looks for its settings beside what was started, and lets that folder's modules be imported.
+    sys.argv[:] = [str(ROOT / "app")]
+    logs.install()
+    files.as_many_as_allowed()
+    course().run(config=settings(asked.address, asked.port, asked.name))
+
+
+if __name__ == "__main__":
+    main()
