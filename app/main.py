@@ -13,8 +13,8 @@ from app.lessons import GROUPS, LESSONS, ROOT, Lesson
 from app.shell.glossary_page import glossary_page
 from app.shell.home import home_page
 from app.shell.language import language, shell_words
+from app.shell.visitor import turn
 from app.words import LOCALES, Words
-from nlpcore.models.turns import turn
 
 log = logging.getLogger(__name__)
 

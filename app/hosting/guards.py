@@ -14,9 +14,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +26,7 @@ from app.words import LANGUAGES, LOCALES, Words
 
 # RFC 9112, 3.2: a name or an address of version 4, or one of version 6 in brackets, and perhaps a port.
 _HOST = re.compile(r"(?:(?P<name>[a-zA-Z0-9._~-]+)|\[(?P<number>[0-9a-fA-F:.]+)\])(?::(?P<port>[0-9]{1,5}))?")
+VISITOR = "nlp_visitor"
 FRAME_ANCESTORS = "NLPCORE_FRAME_ANCESTORS"
 _log = logging.getLogger(__name__)
 
@@ -95,7 +98,10 @@ def refusal(headers: Headers, names: Sequence[str]) -> Refusal | None:
 
 
 class Guard:
-    """Refuse what comes from elsewhere; say to browsers what the pages may do.
+    """Refuse what comes from elsewhere; say to browsers what the pages may do, and give each one a name by chance.
+
+    The name (a cookie that ends with the browser's session) tells which tabs belong together, so that everybody gets
+    their turn however many tabs somebody has, and lets a balancer keep a visitor with one server.
 
     ``names`` gives the names of this server when asked, since they are settings. ``heard`` is told of each refusal.
     """
@@ -115,7 +121,8 @@ class Guard:
             return
         # Whoever watches over the server asks by its number, and learns no more than whether it lives.
         names = () if scope["path"].endswith(("/ready", "/_stcore/health")) else self._names()
-        refused = refusal(Headers(scope=scope), names)
+        asked = Headers(scope=scope)
+        refused = refusal(asked, names)
         if refused is not None:
             self._heard(refused)
         if scope["type"] == "websocket":
@@ -125,11 +132,15 @@ class Guard:
                 await send({"type": "websocket.close", "code": 1008})
             return
 
+        known = VISITOR in cookie_parser(asked.get("cookie", ""))
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if not known and headers.get("content-type", "").startswith("text/html"):
+                    headers.append("set-cookie", f"{VISITOR}={token_urlsafe(12)}; Path=/; HttpOnly; SameSite=Lax")
             await send(message)
 
         if refused is None:

@@ -13,8 +13,8 @@ import streamlit as st
 from app.shell import state
 from app.shell.keys import on_keys, put
 from app.shell.language import language, shell_words
+from app.shell.visitor import turn
 from app.words import LOCALES, Words
-from nlpcore.models.turns import turn
 
 log = logging.getLogger(__name__)
 

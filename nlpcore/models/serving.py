@@ -88,7 +88,8 @@ class Serving(Protocol):
         read-only. Raises what ``function`` and :func:`nlpcore.models.load` raise, and TypeError for other data.
 
         ``on_progress`` is called by this thread with what a long computation reports, such as the frames of a map;
-        ``on_place`` with how many others are before this one in the line, whenever that changes. Neither is part of the
+        ``on_place`` with how many others are before this one in the line, whenever that changes, and with 0 now and then
+        once it is computed. Neither is part of the
         question: they may never be called, as where the answer is known. Either may raise to say that its learner has
         left; the computation then ends, unless others wait for its answer.
         """
@@ -243,6 +244,8 @@ def _or_say_so(call: Callable[[], Any]) -> Any:
         return call()
     except MemoryError as error:
         raise LearnerError("out_of_memory") from error
+    except workers.WorkerError as error:
+        raise LearnerError("worker_lost") from error
     except RuntimeError as error:
         if "not enough memory" in str(error) or "can't allocate memory" in str(error):  # torch on the CPU
             raise LearnerError("out_of_memory") from error

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
@@ -26,8 +26,10 @@ from typing import Any
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import turns
+from nlpcore.models.line import Line, Ticket, visitor
 
 START_SECONDS, IDLE_SECONDS = 60.0, 300.0
+ALIVE_SECONDS, SILENT_SECONDS = 1.0, 30.0  # how often a worker that computes says so; after which silence it is ended
 _POLL = 0.1  # seconds between two looks at the worker and at whether its result is still wanted
 _HOST = "127.0.0.1"
 _KEY, _PORT = "NLPCORE_WORKER_KEY", "NLPCORE_WORKER_PORT"
@@ -46,13 +48,13 @@ class WorkerError(RuntimeError):
 
 
 class Pool:
-    """At most ``size`` workers, and a line of those who wait for one, first come, first served."""
+    """At most ``size`` workers, and a :class:`~nlpcore.models.line.Line` of those who wait for one."""
 
     def __init__(self, size: int | None = None) -> None:
         self.size = size or max(1, min(4, (os.cpu_count() or 2) - 1))
-        self._line: list[object] = []
+        self._line = Line(self.size)
+        self._called: set[Ticket] = set()  # whose turn has come, and who have not noticed yet
         self._idle: list[tuple[_Worker, float]] = []
-        self._busy = 0
         self._changed = threading.Condition()
         self._timer: threading.Timer | None = None
 
@@ -60,21 +62,25 @@ class Pool:
         self, function: Callable[..., Any], args: tuple[Any, ...], on_progress: Callable[[Any], None] | None
     ) -> Any:
         """Run ``function(*args, on_progress)`` in a worker; see the module's :func:`run`."""
+        whose = visitor()
         with turns.away():
-            worker = self._enter()
+            self._enter(whose)
+            worker: _Worker | None = None
             try:
+                worker = self._take()
                 try:
                     return worker.run(function, args, on_progress)
-                except _DiedIdle:
+                except WorkerError:
+                    _log.warning("a worker process ended early; trying once more", exc_info=True)
                     worker = _started()
                     return worker.run(function, args, on_progress)
             finally:
-                self._leave(worker if worker.free else None)
+                self._leave(whose, worker if worker is not None and worker.free else None)
 
     def held(self) -> tuple[int, int]:
         """Return how many workers compute now, and how many wait for one."""
         with self._changed:
-            return self._busy, len(self._line)
+            return self._line.held, len(self._line)
 
     def close(self) -> None:
         """End the workers that are idle."""
@@ -83,34 +89,39 @@ class Pool:
         for worker, _ in idle:
             worker.end()
 
-    def _enter(self) -> _Worker:
-        """Wait for a worker, saying how many are before us whenever that changes; leave the line when stopped."""
-        ticket, told = object(), 0
+    def _enter(self, whose: Hashable) -> None:
+        """Wait for a place, saying how many are before us whenever that changes; leave the line when stopped."""
+        listener, told = _on_place.get(), 0
         with self._changed:
-            self._line.append(ticket)
+            ticket = self._line.join(whose)
+            self._serve()
         try:
             while True:
                 with self._changed:
-                    place = self._line.index(ticket)
-                    if place == 0 and self._busy < self.size:
-                        self._busy += 1
-                        break
-                    before = place + self._busy
-                listener = _on_place.get()
+                    if ticket in self._called:
+                        self._called.remove(ticket)
+                        return
+                    before = self._line.before(ticket)
                 if listener is not None and before != told:
                     told = before
                     listener(before)  # may raise: the learner has left
                 with self._changed:
-                    self._changed.wait(_POLL)
-        finally:
-            with self._changed:
-                self._line.remove(ticket)
-                self._changed.notify_all()
-        try:
-            return self._take()
+                    if ticket not in self._called:
+                        self._changed.wait(_POLL)
         except BaseException:
-            self._leave(None)
+            with self._changed:
+                if ticket in self._called:
+                    self._called.remove(ticket)
+                    self._line.give_back(whose)
+                else:
+                    self._line.leave(ticket)
+                self._serve()
             raise
+
+    def _serve(self) -> None:
+        while (ticket := self._line.serve()) is not None:
+            self._called.add(ticket)
+        self._changed.notify_all()
 
     def _take(self) -> _Worker:
         with self._changed:
@@ -121,13 +132,13 @@ class Pool:
                 worker.end()
         return _started()
 
-    def _leave(self, worker: _Worker | None) -> None:
+    def _leave(self, whose: Hashable, worker: _Worker | None) -> None:
         with self._changed:
-            self._busy -= 1
+            self._line.give_back(whose)
             if worker is not None:
                 self._idle.append((worker, time.monotonic()))
                 self._watch()
-            self._changed.notify_all()
+            self._serve()
 
     def _watch(self) -> None:
         """See to it that somebody comes to look for idle workers: one timer, however many jobs there were."""
@@ -149,10 +160,6 @@ class Pool:
             worker.end()
 
 
-class _DiedIdle(WorkerError):  # noqa: N818 - it says what happened
-    """A worker that had answered before has ended without a word of an answer to this question."""
-
-
 def _started() -> _Worker:
     """Start a worker; if that fails try once more, since what it needs may have been missing for a moment only."""
     try:
@@ -169,7 +176,6 @@ class _Worker:
     """A process that answers one question at a time over a private connection."""
 
     def __init__(self) -> None:
-        self._answered = False
         key = secrets.token_hex(16)
         with Listener((_HOST, 0), authkey=key.encode()) as listener:
             environment = os.environ | {_KEY: key, _PORT: str(listener.address[1])}
@@ -211,33 +217,37 @@ class _Worker:
     ) -> Any:
         """Have the question answered. The process is ended where it fails, or where nobody wants the answer any more."""
         stopped: BaseException | None = None
-        heard = False
         try:
             self._connection.send((function, args))
             while True:
-                while not self._connection.poll(_POLL):
-                    if self._process.poll() is not None:
-                        raise WorkerError("a worker process ended early")
-                kind, value = self._connection.recv()
-                heard = True
+                kind, value = self._heard()
                 if kind == "done":
-                    break
+                    return value
                 if kind == "failed":
                     raise value
-                if on_progress is not None and stopped is None:
-                    try:
+                try:
+                    if stopped is None and kind == "progress" and on_progress is not None:
                         on_progress(value)
-                    except BaseException as raised:  # the learner has left; others may still wait for the answer
-                        stopped = raised
+                    elif stopped is None and (listener := _on_place.get()) is not None:
+                        listener(0)
+                except BaseException as raised:  # the learner has left; others may still wait for the answer
+                    stopped = raised
                 if stopped is not None and not _wanted.get()():
                     self.end()
                     raise stopped
         except (EOFError, OSError, WorkerError) as error:
             self.end()
-            kind_of = _DiedIdle if self._answered and not heard else WorkerError
-            raise kind_of("a worker process ended early") from error
-        self._answered = True
-        return value
+            raise WorkerError("a worker process ended early") from error
+
+    def _heard(self) -> Any:
+        """Return the next message. Raises WorkerError where the process has ended, or is silent: stopped, or stuck."""
+        end = time.monotonic() + SILENT_SECONDS
+        while not self._connection.poll(_POLL):
+            if self._process.poll() is not None:
+                raise WorkerError("a worker process ended early")
+            if time.monotonic() > end:
+                raise WorkerError(f"a worker process has said nothing for {SILENT_SECONDS:g} seconds")
+        return self._connection.recv()
 
     def end(self) -> None:
         """End the process, whatever it does."""
@@ -289,22 +299,41 @@ def _serve() -> None:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(5)
     connection = Client((_HOST, int(os.environ.pop(_PORT))), authkey=os.environ.pop(_KEY).encode())
+    one_at_a_time, computing = threading.Lock(), threading.Event()
 
-    def report(value: Any) -> None:
-        connection.send(("progress", value))
+    def say(kind: str, value: Any = None) -> None:
+        with one_at_a_time:
+            if kind != "alive" or computing.is_set():
+                connection.send((kind, value))
 
+    def live() -> None:
+        while computing.wait():
+            time.sleep(ALIVE_SECONDS)
+            with contextlib.suppress(OSError):
+                say("alive")
+
+    threading.Thread(target=live, daemon=True).start()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            function, args = connection.recv()
-            try:
-                message = ("done", function(*args, report))
-            except LearnerError as error:
-                message = ("failed", error)
-            except MemoryError:
-                message = ("failed", LearnerError("out_of_memory"))
-            except Exception as error:
-                message = ("failed", RuntimeError(f"{type(error).__name__}: {error}"))
-            connection.send(message)
+            connection.poll(None)
+            computing.set()
+            function, args = connection.recv()  # imports what it names, which may take seconds
+            message = _answered(function, args, lambda value: say("progress", value))
+            with one_at_a_time:
+                computing.clear()
+                connection.send(message)
+
+
+def _answered(function: Callable[..., Any], args: tuple[Any, ...], report: OnProgress) -> tuple[str, Any]:
+    """Return the message that holds the answer, or what the function raised."""
+    try:
+        return "done", function(*args, report)
+    except LearnerError as error:
+        return "failed", error
+    except MemoryError:
+        return "failed", LearnerError("out_of_memory")
+    except Exception as error:
+        return "failed", RuntimeError(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

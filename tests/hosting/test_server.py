@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from streamlit import config
 
 from app import server
 from app.hosting import files
+from app.hosting.guards import VISITOR
 from tests.e2e.browser import serve
 from tests.hosting.shaking import shake_hands
 
@@ -83,6 +85,15 @@ def test_every_answer_says_what_the_page_may_do(asked_of_others: tuple[int, list
         assert status == 200, path
         assert "default-src 'self'" in headers["content-security-policy"], path
         assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin"), path
+
+
+def test_a_browser_is_given_a_name_once(asked_of_others: tuple[int, list[bytes]]) -> None:
+    port, _ = asked_of_others
+    given = [SimpleCookie(get(port, path)[1]["set-cookie"])[VISITOR] for path in ("/", "/attention", "/attention")]
+    assert len({each.value for each in given}) == 3 and all(len(each.value) >= 12 for each in given)
+    assert all(each["httponly"] and each["samesite"] == "Lax" and not each["max-age"] for each in given)
+    assert "set-cookie" not in get(port, "/", Cookie=f"a=b; {VISITOR}={given[0].value}")[1]
+    assert "set-cookie" not in get(port, "/ready")[1]
 
 
 def test_streamlit_s_own_numbers_are_no_more_public_than_ours(asked_of_others: tuple[int, list[bytes]]) -> None:

@@ -41,7 +41,7 @@ def test_exactly_the_size_compute_at_once_and_everybody_gets_a_turn() -> None:
     with ThreadPoolExecutor(24) as pool:
         assert sorted(pool.map(work, range(300))) == list(range(300))
     assert most[0] == 3
-    assert turns._free == 3 and not turns._line
+    assert turns.held() == (0, 0)
 
 
 def test_first_come_first_served() -> None:
@@ -55,7 +55,7 @@ def test_first_come_first_served() -> None:
     with turns.turn():
         for waiting, thread in enumerate(threads, 1):
             thread.start()
-            until(lambda waiting=waiting: len(turns._line) == waiting)
+            until(lambda waiting=waiting: turns.held() == (1, waiting))
     for thread in threads:
         thread.join(5)
     assert order == list(range(8))
@@ -64,8 +64,8 @@ def test_first_come_first_served() -> None:
 def test_a_turn_inside_a_turn_is_the_same_one() -> None:
     turns = Turns(1)
     with turns.turn(), turns.turn():
-        assert turns._free == 0
-    assert turns._free == 1
+        assert turns.held() == (1, 0)
+    assert turns.held() == (0, 0)
 
 
 def test_who_is_away_lets_others_in_and_comes_back_first() -> None:
@@ -86,14 +86,14 @@ def test_who_is_away_lets_others_in_and_comes_back_first() -> None:
     second.set()
     threads = [threading.Thread(target=traveller)]
     threads[0].start()
-    until(lambda: turns._free == 1)
+    until(lambda: turns.held() == (0, 0))
     threads += [threading.Thread(target=other, args=pair) for pair in (("first", first), ("second", second))]
     threads[1].start()
-    until(lambda: turns._free == 0)
+    until(lambda: turns.held() == (1, 0))
     threads[2].start()
-    until(lambda: len(turns._line) == 1)
+    until(lambda: turns.held() == (1, 1))
     back.set()
-    until(lambda: len(turns._line) == 2)
+    until(lambda: turns.held() == (1, 2))
     first.set()
     for thread in threads:
         thread.join(5)
@@ -124,14 +124,14 @@ def test_who_waits_for_a_lock_lets_others_compute() -> None:
     assert done == ["else"]
     lock.release()
     first.join(5)
-    assert done == ["else", "model"] and turns._free == 1 and not lock.locked()
+    assert done == ["else", "model"] and turns.held() == (0, 0) and not lock.locked()
 
 
 def test_an_error_gives_the_turn_back() -> None:
     turns = Turns(1)
     with pytest.raises(RuntimeError), turns.turn(), turns.away():
         raise RuntimeError
-    assert turns._free == 1
+    assert turns.held() == (0, 0)
     with turns.turn():
         pass
 

@@ -22,6 +22,7 @@ class Progress:
         self._words = words
         self._place = st.empty()
         self._raised: BaseException | None = None
+        self._said = 0.0, words("progress_begun")
 
     def __call__(self, frame: Frame) -> None:
         if len(frame.coordinates) >= _SLOW:
@@ -30,8 +31,11 @@ class Progress:
             self._draw(frame.iteration / STEPS_IN_ALL, text)
 
     def queue(self, before: int) -> None:
-        """Say how many runs are before this one."""
-        self._draw(0.0, self._words("waiting", count=before))
+        """Say how many runs are before this one; with none what was said stays, unless the learner has moved on."""
+        if before:
+            self._draw(0.0, self._words("waiting", count=before))
+        else:
+            self._draw(*self._said)
 
     def done(self) -> None:
         """Take the bar away, or let go on what Streamlit raised."""
@@ -40,6 +44,7 @@ class Progress:
         self._place.empty()
 
     def _draw(self, share: float, text: str) -> None:
+        self._said = share, text
         try:
             self._place.progress(share, text)
         except BaseException as raised:
