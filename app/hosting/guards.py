@@ -21,6 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_routes import BASE_ROUTE_UPLOAD_FILE
 
 from app.words import LANGUAGES, LOCALES, Words
 
@@ -123,6 +124,8 @@ class Guard:
         names = () if scope["path"].endswith(("/ready", "/_stcore/health")) else self._names()
         asked = Headers(scope=scope)
         refused = refusal(asked, names)
+        if refused is None and scope["type"] == "http" and f"/{BASE_ROUTE_UPLOAD_FILE}/" in scope["path"]:
+            refused = Refusal(403, "no_uploads", scope["method"])
         if refused is not None:
             self._heard(refused)
         if scope["type"] == "websocket":

@@ -13,6 +13,7 @@ import json
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -21,6 +22,8 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+
+from app.hosting.guards import VISITOR
 
 TIMEOUT = 60.0  # seconds that a learner waits for an answer
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -67,6 +70,7 @@ class Tab:
 
     url: str
     locale: str = "en"
+    visitor: str = field(default_factory=token_urlsafe)  # the browser whose tab it is
     runs: list[Run] = field(default_factory=list)
     query: dict[str, str] = field(default_factory=dict)
     _socket: ClientConnection | None = None
@@ -186,7 +190,8 @@ class Tab:
     async def _connect(self) -> None:
         cookie = await asyncio.to_thread(_xsrf_cookie, self.url)
         parts = urlsplit(self.url)
-        headers = {"Cookie": f"_streamlit_xsrf={cookie}"} if cookie else {}
+        cookies = {VISITOR: self.visitor} | ({"_streamlit_xsrf": cookie} if cookie else {})
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
         self._socket = await connect(
             f"ws://{parts.netloc}/_stcore/stream",
             origin=f"{parts.scheme}://{parts.netloc}",  # type: ignore[arg-type]

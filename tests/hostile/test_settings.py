@@ -145,6 +145,8 @@ def test_the_settings_in_force() -> None:
         "server.enableCORS": "True",
         "server.enableStaticServing": "False",
         "server.maxUploadSize": "5",
+        "server.maxMessageSize": "16",
+        "server.maxWidgetStateSize": "8",
     }
     assert dict(zip(expected, in_force(*expected), strict=True)) == expected
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from streamlit import config
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from app import server
 from app.hosting import files
@@ -85,6 +87,30 @@ def test_every_answer_says_what_the_page_may_do(asked_of_others: tuple[int, list
         assert status == 200, path
         assert "default-src 'self'" in headers["content-security-policy"], path
         assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin"), path
+
+
+def test_no_file_is_taken(asked_of_others: tuple[int, list[bytes]]) -> None:
+    port, _ = asked_of_others
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("PUT", "/_stcore/upload_file/session/file", body=b"x" * 1000)
+    answer = connection.getresponse()
+    assert answer.status == 403 and "takes no files" in answer.read().decode()
+    connection.close()
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "never ended"])
+def test_a_message_that_no_page_needs_ends_its_connection(
+    asked_of_others: tuple[int, list[bytes]], whole: bool
+) -> None:
+    port, _ = asked_of_others
+    part = b"x" * 1_000_000
+    with connect(f"ws://localhost:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.send(part * 20 if whole else (part for _ in range(500)))
+            while True:
+                socket.recv(timeout=60)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009, "message too big"
+    assert get(port, "/_stcore/health")[0] == 200
 
 
 def test_a_browser_is_given_a_name_once(asked_of_others: tuple[int, list[bytes]]) -> None:
