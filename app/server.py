@@ -31,6 +31,7 @@ from app.hosting.guards import Guard, Refusal
 from app.lessons import ROOT
 from app.shell.language import language
 from app.words import LOCALES, Words
+from nlpcore.models.catalogue import faults
 
 _HERE = ("localhost", "127.0.0.1", "::1")
 _log = logging.getLogger(__name__)
@@ -128,6 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.argv[:] = [str(ROOT / "app")]
     logs.install()
     files.as_many_as_allowed()
+    for fault in faults():
+        _log.error("left out of the catalogue: %s", fault)
     course().run(config=settings(asked.address, asked.port, asked.name))
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from nlpcore.models import sealing
-from nlpcore.models.catalogue import BundledSource, Entry, FolderSource, catalogue, entry
+from nlpcore.models.catalogue import BundledSource, Entry, FolderSource, catalogue, entry, faults
 from nlpcore.models.errors import CatalogueError, FetchError, ModelMissing, ModelProblem
 from nlpcore.models.fetching import fetch, repair
 from nlpcore.models.files import DOWNLOADING, Progress
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "list": _list, "fetch": _fetch, "verify": _verify, "seal": _seal,
     }  # fmt: skip
     try:
+        for fault in faults():
+            print(f"Left out: {fault}.", file=sys.stderr)
         report = commands[options.command](options)
     except (FetchError, ModelProblem, CatalogueError) as error:
         print(error, file=sys.stderr)

@@ -1,13 +1,15 @@
 """The list of models: of what kind each is, and where it comes from.
 
 ``catalogue.toml`` beside this module is the one list. A self-hoster adds models, or replaces entries, in a file of the
-same form named by the setting ``NLPCORE_CATALOGUE``; paths in it are relative to that file.
+same form named by the setting ``NLPCORE_CATALOGUE``; paths in it are relative to that file. A wrong entry in it is left
+out, and :func:`faults` says where it stands and why; everything else works.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -165,9 +167,32 @@ class Entry:
         return self.size_bytes if isinstance(source, HubSource) else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An entry of a host's own catalogue that is left out.
+
+    Attributes:
+        path: of the file.
+        line: where the entry begins, from 1; 0 where the file could not be read at all.
+        reason: what is wrong, in plain English.
+    """
+
+    path: Path
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}" if self.line else f"{self.path}: {self.reason}"
+
+
 def catalogue() -> Mapping[str, Entry]:
-    """Return every entry by id, in the order of the file. Raises CatalogueError for a faulty extension."""
-    return _catalogue(os.environ.get("NLPCORE_CATALOGUE", ""))
+    """Return every sound entry by id, in the order of the files."""
+    return _catalogue(os.environ.get("NLPCORE_CATALOGUE", ""))[0]
+
+
+def faults() -> tuple[Fault, ...]:
+    """Return what is wrong in the host's own catalogue, and therefore left out."""
+    return _catalogue(os.environ.get("NLPCORE_CATALOGUE", ""))[1]
 
 
 def entry(model_id: str) -> Entry:
@@ -184,34 +209,78 @@ def refresh() -> None:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(extension: str) -> Mapping[str, Entry]:
-    entries = _read(Path(__file__).with_name("catalogue.toml"))
-    if extension:
-        entries |= _read(Path(extension).expanduser())
-    for found in entries.values():
-        if found.tokenizer not in entries:
-            raise CatalogueError(f"{found.id} uses the tokenizer of {found.tokenizer}, which is not in the catalogue.")
-    return MappingProxyType(entries)
+def _catalogue(extension: str) -> tuple[Mapping[str, Entry], tuple[Fault, ...]]:
+    entries, found = _read(Path(__file__).with_name("catalogue.toml"))
+    if found:
+        raise CatalogueError(str(found[0]))
+    if not extension:
+        return MappingProxyType(entries), ()
+    path = Path(extension).expanduser()
+    own, found = _read(path)
+    # Leaving one out may take the tokenizer of another away.
+    while lacking := [each for each in own.values() if each.tokenizer not in entries.keys() | own.keys()]:
+        for each in lacking:
+            reason = f"{each.id} uses the tokenizer of {each.tokenizer}, which is not in the catalogue"
+            found.append(Fault(path, _line_of(path.read_text(encoding="utf-8"), each.id), reason))
+            del own[each.id]
+    return MappingProxyType(entries | own), tuple(found)
 
 
-def _read(path: Path) -> dict[str, Entry]:
+def _read(path: Path) -> tuple[dict[str, Entry], list[Fault]]:
+    """Return the sound entries of a file, and what is wrong with the others."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise CatalogueError(f"The catalogue {path} cannot be read: {error}") from error
-    entries = {}
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except (OSError, ValueError) as error:  # TOML's errors say line and column
+        return {}, [Fault(path, 0, f"the catalogue cannot be read: {error}")]
+    entries, found = {}, []
     for model_id, table in tables.items():
         try:
             entries[model_id] = _entry(model_id, table, path.parent)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise CatalogueError(f"Entry {model_id} of {path}: {reason}.") from error
-    return entries
+            found.append(Fault(path, _line_of(text, model_id), f"{model_id}: {reason}"))
+    return entries, found
+
+
+def _line_of(text: str, model_id: str) -> int:
+    """Return the line in which an entry begins: its own table, or else the first that it has."""
+    named = rf"(?:{re.escape(model_id)}|\"{re.escape(model_id)}\"|'{re.escape(model_id)}')"
+    match = re.search(rf"^[ \t]*\[+[ \t]*{named}[ \t]*[\].]", text, re.MULTILINE)
+    match = match or re.search(rf"^[ \t]*{named}[ \t]*[=.]", text, re.MULTILINE)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
+
+
+_ENTRY: Mapping[str, tuple[type, str]] = {
+    "kind": (str, "text"), "title": (dict, "a table"), "languages": (list, "a list"), "licence": (str, "text"),
+    "citation": (str, "text"), "tokenizer": (str, "text"), "sources": (list, "a list of tables"),
+    "size_bytes": (int, "a whole number"), "memory_bytes": (int, "a whole number"), "max_tokens": (int, "a whole number"),
+}  # fmt: skip
+
+
+def _check(table: Any) -> None:
+    """Raise ValueError for an entry with an unknown key, or a value of another kind than its key needs."""
+    if not isinstance(table, Mapping):
+        raise ValueError("an entry is a table, as in [its-id]")
+    for key, value in table.items():
+        if key not in _ENTRY:
+            raise ValueError(f"{key!r} is not known; an entry has {', '.join(_ENTRY)}")
+        kind, called = _ENTRY[key]
+        if not isinstance(value, kind) or isinstance(value, bool) or (isinstance(value, int) and value < 0):
+            raise ValueError(f"{key} must be {called}, not {value!r}")
+    for language in ("en", "zh"):
+        if not isinstance(table["title"].get(language), str):
+            raise ValueError(f"title has no text in {language!r}")
+    if not all(isinstance(language, str) for language in table["languages"]):
+        raise ValueError("languages are texts, such as 'en'")
+    if not all(isinstance(source, Mapping) for source in table["sources"]):
+        raise ValueError("sources are tables, such as { from = 'folder', path = 'my-model' }")
 
 
 def _entry(model_id: str, table: Mapping[str, Any], home: Path) -> Entry:
     if not model_id.replace("-", "").replace("_", "").replace(".", "").isalnum() or model_id.startswith("."):
         raise ValueError("an id is made of letters, digits, and - _ .")
+    _check(table)
     if table["kind"] not in get_args(Kind):
         raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}")
     sources = tuple(_source(model_id, source, home) for source in table["sources"])

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nlpcore.models import CatalogueError, ModelUnknown, catalogue, entry
-from nlpcore.models.catalogue import SEAL, HubSource, WheelSource
+from nlpcore.models import ModelUnknown, catalogue, entry
+from nlpcore.models.__main__ import main
+from nlpcore.models.catalogue import SEAL, HubSource, WheelSource, faults
 from tests.models.makers import extend
 
 
@@ -80,14 +81,78 @@ def test_a_faulty_extension_is_refused(
 ) -> None:
     extend(tmp_path / "more.toml", mine=table)
     monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
-    with pytest.raises(CatalogueError, match=says):
-        catalogue()
+    text = (tmp_path / "more.toml").read_text(encoding="utf-8")
+    (found,) = faults()
+    assert re.search(says, found.reason) and "mine" in found.reason
+    assert text.splitlines()[found.line - 1].startswith("[mine") and str(found).startswith(f"{tmp_path}/more.toml:")
+    assert "mine" not in catalogue() and "minilm-l6" in catalogue(), "the rest works"
+
+
+def test_what_is_wrong_in_one_entry_harms_no_other_and_no_model_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = [{"from": "folder", "path": "x"}]
+    extend(
+        tmp_path / "more.toml",
+        **{
+            "good": {"kind": "encoder", "sources": folder},
+            "minilm-l6": {"kind": "oracle", "sources": folder},
+            "first": {"kind": "encoder", "tokenizer": "second", "sources": folder},
+            "second": {"kind": "encoder", "tokenizer": "none", "sources": folder},
+        },
+    )
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
+    lines = (tmp_path / "more.toml").read_text(encoding="utf-8").splitlines()
+    assert {lines[fault.line - 1].strip('[]"').split(".")[0] for fault in faults()} == {"minilm-l6", "first", "second"}
+    assert "good" in catalogue() and not {"first", "second"} & set(catalogue())
+    monkeypatch.delenv("NLPCORE_CATALOGUE")
+    ours = catalogue()["minilm-l6"]
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
+    assert catalogue()["minilm-l6"] == ours and not [f for f in faults() if f.reason.startswith("good")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("licens", "MIT", "'licens' is not known"),
+        ("title", {"en": "Mine"}, "no text in 'zh'"),
+        ("title", "Mine", "title must be a table"),
+        ("languages", "en", "languages must be a list"),
+        ("languages", [1], "languages are texts"),
+        ("max_tokens", -1, "max_tokens must be a whole number"),
+        ("max_tokens", True, "max_tokens must be a whole number"),
+        ("memory_bytes", "1 GB", "memory_bytes must be a whole number"),
+        ("sources", ["here"], "sources are tables"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: object, says: str
+) -> None:
+    extend(tmp_path / "more.toml", mine={"kind": "encoder", "sources": [{"from": "folder", "path": "x"}], key: value})
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
+    assert [says in fault.reason for fault in faults()] == [True]
+
+
+def test_a_file_that_is_no_toml_is_left_out_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "more.toml").write_text("[mine]\nkind = encoder\n", encoding="utf-8")
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
+    (found,) = faults()
+    assert "line 2" in str(found) and "minilm-l6" in catalogue()
+
+
+def test_the_commands_say_what_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    extend(tmp_path / "more.toml", mine={"kind": "oracle", "sources": []})
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
+    assert main(["list"]) == 0
+    said = capsys.readouterr()
+    assert "minilm-l6" in said.out and "more.toml:1: mine: kind must be one of" in said.err
 
 
 def test_an_extension_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NLPCORE_CATALOGUE", "no/such/file.toml")
-    with pytest.raises(CatalogueError, match="cannot be read"):
-        catalogue()
+    assert "cannot be read" in str(faults()[0]) and "minilm-l6" in catalogue()
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "..", ".store.json", "a\\..\\b", ""])
@@ -108,8 +173,7 @@ def test_no_file_of_a_model_leaves_its_folder(
     monkeypatch.setattr(sys.modules["nlpcore.models.catalogue"], "BUNDLED", tmp_path)
     extend(tmp_path / "e.toml", mine={"kind": "encoder", "sources": [sources.get(where, sources["wheel"])]})
     monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "e.toml"))
-    with pytest.raises(CatalogueError, match="plain file name"):
-        catalogue()
+    assert "plain file name" in faults()[0].reason and "mine" not in catalogue()
 
 
 @pytest.mark.parametrize("model_id", ["../evil", "..", ".hidden", "a/b", "a\\b", ""])
@@ -120,5 +184,4 @@ def test_no_id_leaves_the_store(model_id: str, tmp_path: Path, monkeypatch: pyte
         encoding="utf-8",
     )
     monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "e.toml"))
-    with pytest.raises(CatalogueError):
-        catalogue()
+    assert len(faults()) == 1 and model_id not in catalogue()
