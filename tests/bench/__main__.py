@@ -9,10 +9,22 @@ from __future__ import annotations
 import argparse
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait, as on the server
-from tests.bench import analogies, attention_views, batches, classroom, maps, neighbours, report, rules, server
+from tests.bench import (
+    analogies,
+    attention_views,
+    batches,
+    classroom,
+    crowding,
+    maps,
+    neighbours,
+    report,
+    rules,
+    server,
+)
 
 BENCHMARKS = tuple(
-    module.BENCHMARK for module in (analogies, neighbours, maps, attention_views, rules, server, batches, classroom)
+    module.BENCHMARK
+    for module in (analogies, neighbours, maps, attention_views, rules, server, batches, crowding, classroom)
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
+from tests.bench.beside import NEIGHBOURS
 from tests.bench.load import Class
 from tests.bench.load import measure as measure_class
 from tests.bench.report import Benchmark, Row
@@ -11,20 +13,21 @@ from tests.bench.server import server_pid
 from tests.e2e.browser import serve
 
 CLASSES = (
-    (100, 10.0, False),
-    (100, 3.0, True),
-    (200, 3.0, False),
-    (300, 3.0, False),
-)  # learners, minutes, a slow one too
+    (100, 10.0, []),
+    (100, 3.0, ["slow learner"]),
+    (200, 3.0, []),
+    (300, 3.0, []),
+)  # learners, minutes, who sits beside them
 
 
-def rows(learners: int, minutes: float, slow: bool) -> list[Row]:
+def rows(learners: int, minutes: float, beside: Sequence[str]) -> list[Row]:
     with serve(NLPCORE_PRELOAD="all") as url:
-        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes), server_pid(), slow, lecture=True))
+        others = [NEIGHBOURS[name] for name in beside]
+        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes), server_pid(), *others))
     server, errors = found["server"], sum(found["errors"].values())
     for text, count in found["errors"].items():
         print(f"  {count} × {text}")
-    name = f"{learners}{' + a slow one' if slow else ''}, {minutes:g} min"
+    name = f"{learners}{''.join(f' + {name}' for name in beside)}, {minutes:g} min"
     shown = {**found["lessons"], "all": found["all"]}
     return [
         {
@@ -54,7 +57,7 @@ def measure() -> list[Row]:
 BENCHMARK = Benchmark(
     "classroom",
     "A full class",
-    "The server has been started with its models preloaded, as the README says for a class, and a lecturer has opened a page. "
+    "The server has been started with its models preloaded, as the README says for a class. "
     "Learners who speak Streamlit's protocol go through the lessons in orders of their own, think about 5 seconds between "
     "actions and check the answers; server and learners share the machine. Goal for 100 learners over 10 minutes: p95 at most "
     "1 s, no error, memory growth under 10 %; beside a slow learner (maps of 3,000 words, attention of long texts) p95 at most "

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import time
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
@@ -25,11 +27,11 @@ import psutil
 
 from app.lessons import LESSONS
 from tests.bench.acting import scripts
+from tests.bench.beside import NEIGHBOURS, Neighbour
 from tests.bench.protocol import ProtocolError, Tab
 
 ARRIVAL = 15.0  # seconds over which the class comes in
 HOME = ""  # the path of the home page
-SLOW = "slow learner"
 IDS = [lesson.id for lesson in LESSONS]
 
 
@@ -48,12 +50,11 @@ class Class:
     errors: Counter[str] = field(default_factory=Counter)
     end: float = 0.0
 
-    async def run(self, slow: bool = False) -> None:
-        """Let everybody learn until the time is over."""
+    async def run(self, *beside: Neighbour) -> None:
+        """Let everybody learn until the time is over, ``beside`` others who ask for more."""
         self.end = time.monotonic() + self.seconds
         work: list[Awaitable[None]] = [self._learner(number) for number in range(self.learners)]
-        if slow:
-            work.append(self._slow_learner())
+        work += [self._sit(neighbour) for neighbour in beside]
         await asyncio.gather(*work)
 
     async def _learner(self, number: int) -> None:
@@ -92,19 +93,11 @@ class Class:
                 finally:
                     self._note(tab, lesson)
 
-    async def _slow_learner(self) -> None:
-        """One learner who asks for the largest maps, each with a seed of its own, and for the longest attention."""
-        long_text = " ".join(["the cat sat on the mat and the dog lay by the door"] * 40)
+    async def _sit(self, neighbour: Neighbour) -> None:
         try:
-            async with Tab(self.url) as tab:
-                seed = 0
-                while time.monotonic() < self.end:
-                    seed += 1
-                    await tab.open("embedding-map", f"lang=en&source=frequency&count=3000&seed={seed}")
-                    await tab.open("attention", f"lang=en&text={seed}+{long_text.replace(' ', '+')}")
-                    self._note(tab, SLOW)
-        except ProtocolError as error:
-            self.errors[f"{SLOW}: {error}"] += 1
+            await neighbour(self)
+        except (ProtocolError, OSError) as error:
+            self.errors[f"{getattr(neighbour, '__name__', neighbour)}: {error}"] += 1
 
     def _note(self, tab: Tab, lesson: str) -> None:
         for run in tab.runs:
@@ -180,8 +173,8 @@ def percentiles(seconds: list[float]) -> dict[str, float]:
 
 
 def report(learners: Class, watch: Watch) -> dict[str, Any]:
-    """Return everything measured, ready for JSON. The slow learner's own waits are not among those of the class."""
-    everyone = [s for lesson, seconds in learners.waited.items() if lesson != SLOW for s in seconds]
+    """Return everything measured, ready for JSON. What others beside it wait is not in it."""
+    everyone = [wait for waits in learners.waited.values() for wait in waits]
     return {
         "learners": learners.learners,
         "minutes": learners.seconds / 60,
@@ -217,25 +210,24 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-async def lecturer(url: str, pid: int, seconds: float = 120) -> None:
-    """Open a page before the class does, and wait until a server that preloads its models has nothing left to do."""
-    server, end, quiet = psutil.Process(pid), time.monotonic() + seconds, 0
-    async with Tab(url) as tab:
-        await tab.open(HOME, "lang=en")
-        server.cpu_percent()
-        while quiet < 3 and time.monotonic() < end:
-            await asyncio.sleep(1)
-            quiet = quiet + 1 if server.cpu_percent() < 20 else 0
+async def preloaded(url: str, seconds: float = 120) -> None:
+    """Wait until the server has in memory what it was started with."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):  # 503 is one
+            await asyncio.to_thread(urllib.request.urlopen, f"{url}/ready", timeout=5)
+            return
+        await asyncio.sleep(0.5)
+    raise TimeoutError("the models are not in memory")
 
 
-async def measure(learners: Class, pid: int | None, slow: bool = False, lecture: bool = False) -> dict[str, Any]:
-    """Let the class learn and return the report. ``lecture``: somebody opens a page before the class does."""
-    if lecture and pid is not None:
-        await lecturer(learners.url, pid)
+async def measure(learners: Class, pid: int | None, *beside: Neighbour) -> dict[str, Any]:
+    """Let the class learn, as soon as the models are loaded, and return the report."""
+    await preloaded(learners.url)
     watch = Watch(pid)
     watching = asyncio.create_task(watch.run())
     try:
-        await learners.run(slow)
+        await learners.run(*beside)
     finally:
         watching.cancel()
     watch.sample()
@@ -248,20 +240,22 @@ def main() -> None:
     options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--think", type=float, default=5.0, help="mean seconds between two actions")
     options.add_argument("--lessons", nargs="+", choices=IDS, default=IDS)
-    options.add_argument("--slow", action="store_true", help="add one learner with the largest maps and longest texts")
+    options.add_argument("--beside", nargs="+", choices=list(NEIGHBOURS), default=[], help="who asks for more")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--url", help="of a server that runs already")
     options.add_argument("--pid", type=int, help="of that server")
     options.add_argument("--out", type=Path, help="write the report here as JSON")
     chosen = options.parse_args()
     if chosen.url:
-        found = asyncio.run(measure(_class(chosen, chosen.url), chosen.pid, chosen.slow))
+        found = asyncio.run(
+            measure(_class(chosen, chosen.url), chosen.pid, *(NEIGHBOURS[name] for name in chosen.beside))
+        )
     else:
         from tests.e2e.browser import serve
 
         with serve(NLPCORE_PRELOAD="all") as url:
-            server = next(p for p in psutil.Process().children() if "streamlit" in p.cmdline())
-            found = asyncio.run(measure(_class(chosen, url), server.pid, chosen.slow, lecture=True))
+            server = next(p for p in psutil.Process().children() if "app.server" in p.cmdline())
+            found = asyncio.run(measure(_class(chosen, url), server.pid, *(NEIGHBOURS[name] for name in chosen.beside)))
     print(table(found))
     if chosen.out:
         chosen.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
