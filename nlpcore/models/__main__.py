@@ -97,9 +97,6 @@ def _fetch(options: argparse.Namespace) -> Report:
 
 
 def _fetch_one(found: Entry, quiet: bool) -> str:
-    before = store().state(found.id)
-    if before in {"here", "bundled"}:
-        return before
     with _bar(found, quiet) as progress:
         fetch(store(), found.id, progress)
     return store().state(found.id)

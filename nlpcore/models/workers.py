@@ -40,7 +40,7 @@ OnPlace = Callable[[int], None]
 _active: ContextVar[Pool | None] = ContextVar("workers_pool", default=None)
 _on_progress: ContextVar[OnProgress | None] = ContextVar("workers_on_progress", default=None)
 _on_place: ContextVar[OnPlace | None] = ContextVar("workers_on_place", default=None)
-_wanted: ContextVar[Callable[[], bool]] = ContextVar("workers_wanted", default=lambda: False)
+_wanted: ContextVar[Callable[[], bool]] = ContextVar("workers_wanted")  # set wherever a pool is open
 
 
 class WorkerError(RuntimeError):

@@ -82,7 +82,10 @@ def test_the_scheme_is_seen(tags: str, scheme: str) -> None:
     assert scheme_of(tags.split()) == scheme
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty_text"), ("a/X-PER", "tag_unknown"), ("Ana/", "tag_unknown")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "empty_text"), ("a/X-PER", "tag_unknown"), ("a/Q-per", "tag_unknown"), ("Ana/", "tag_unknown")],
+)
 def test_what_is_no_tag_is_said(text: str, code: str) -> None:
     with pytest.raises(LearnerError) as caught:
         read_tagged(text)

@@ -250,7 +250,8 @@ def test_too_few_and_too_many_points_are_said(points: np.ndarray) -> None:
     for n, code in ((0, "map_too_few"), (4, "map_too_few"), (3001, "map_too_many")):
         with pytest.raises(LearnerError) as error:
             project(np.zeros((n, 3)))
-        assert error.value.code == code
+        limit = {"fewest": 5} if code == "map_too_few" else {"most": 3000}
+        assert (error.value.code, error.value.params) == (code, {"count": n, **limit})
 
 
 @pytest.mark.parametrize(
