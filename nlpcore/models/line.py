@@ -1,4 +1,4 @@
-"""A line in which nobody stands more than once before somebody else: whose visitor holds least goes first.
+"""A line in which nobody stands more than once before somebody else.
 
 A visitor is whoever shares the tabs of one browser; the interface says who asks, by :func:`visiting`, and the library
 alone knows none, so that everybody in its line is somebody else. Not safe for several threads by itself: who uses a
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+_MOST_REMEMBERED = 4096
 _visitor: ContextVar[Hashable | None] = ContextVar("visitor", default=None)
 
 
@@ -28,9 +29,13 @@ def visiting(visitor: Hashable | None) -> Iterator[None]:
 
 
 def visitor() -> Hashable:
-    """Return for whom this thread works: an object of its own where nobody said it."""
+    """Return for whom this thread works: somebody of their own where nobody said it."""
     found = _visitor.get()
-    return object() if found is None else found
+    return Somebody() if found is None else found
+
+
+class Somebody:
+    """A visitor without a name, each time another one."""
 
 
 @dataclass(eq=False)
@@ -39,7 +44,7 @@ class Ticket:
 
     Attributes:
         visitor: whose it is.
-        again: whether it was served before and gave its place up for a while; of one visitor's, such go first.
+        again: whether it was served before and gave its place up for a while.
         number: when it came.
     """
 
@@ -51,7 +56,9 @@ class Ticket:
 class Line:
     """Who waits for one of ``size`` places, and who holds one.
 
-    One visitor holds all of them but one at most, where there are several: a place is always near for somebody else.
+    Start-time fair queueing (Goyal, Vin & Cheng 1997, IEEE/ACM Transactions on Networking 5(5)) with one unit of work for each
+    time that somebody is served: a visitor's next start is one later for each time, and the earliest start goes first.
+    One visitor holds all places but one at most, where there are several: a place is always near for somebody else.
     """
 
     def __init__(self, size: int) -> None:
@@ -60,11 +67,14 @@ class Line:
         self._numbers = itertools.count(1)
         self._waiting: list[Ticket] = []
         self._holding: Counter[Hashable] = Counter()
-        self._served: dict[Hashable, int] = {}  # visitor -> when it last got a place; of those who hold or wait
+        self._starts: dict[Hashable, int] = {}  # when the next one of a visitor starts
+        self._now = 0  # the latest start of those who were served
 
     def join(self, whose: Hashable, again: bool = False) -> Ticket:
         """Stand in line."""
         ticket = Ticket(whose, again, next(self._numbers))
+        if not any(each.visitor == whose for each in self._waiting):
+            self._starts[whose] = max(self._starts.get(whose, 0), self._now)
         self._waiting.append(ticket)
         return ticket
 
@@ -79,9 +89,10 @@ class Line:
             return None
         ticket = next((each for each in self.order() if self._holding[each.visitor] < self.most), None)
         if ticket is not None:
+            self._now = max(self._now, self._starts[ticket.visitor] - ticket.again)
+            self._starts[ticket.visitor] += 1
             self._waiting.remove(ticket)
             self._holding[ticket.visitor] += 1
-            self._served[ticket.visitor] = next(self._numbers)
         return ticket
 
     def give_back(self, whose: Hashable) -> None:
@@ -91,16 +102,15 @@ class Line:
         self._forget(whose)
 
     def order(self) -> list[Ticket]:
-        """Return who waits, in the order in which they will be served if nobody else comes.
+        """Return who waits, in the order in which they will be served, one after the other, if nobody else comes.
 
-        A visitor's first is before everybody's second. Among those with as many of their own before them go first who
-        were served and gave their place up, as fewer are then under way; then whose visitor was served longest ago.
+        Who was served and gave the place up for a while starts one earlier, so that fewer are under way at once.
         """
-        own: Counter[Hashable] = Counter(self._holding)
-        keys: dict[Ticket, tuple[int, bool, int, int]] = {}
+        own: Counter[Hashable] = Counter()
+        keys: dict[Ticket, tuple[int, bool, int]] = {}
         for ticket in sorted(self._waiting, key=lambda each: (not each.again, each.number)):
-            served = self._served.get(ticket.visitor, 0)
-            keys[ticket] = own[ticket.visitor], not ticket.again, served, ticket.number
+            start = self._starts[ticket.visitor] + own[ticket.visitor] - ticket.again
+            keys[ticket] = start, not ticket.again, ticket.number
             own[ticket.visitor] += 1
         return sorted(self._waiting, key=keys.__getitem__)
 
@@ -117,5 +127,11 @@ class Line:
         return len(self._waiting)
 
     def _forget(self, whose: Hashable) -> None:
-        if whose not in self._holding and not any(each.visitor == whose for each in self._waiting):
-            self._served.pop(whose, None)
+        """Forget a visitor who is no longer here, once that gives nobody an advantage."""
+        if whose in self._holding or any(each.visitor == whose for each in self._waiting):
+            return
+        if isinstance(whose, Somebody) or self._starts.get(whose, 0) <= self._now:
+            self._starts.pop(whose, None)
+        if len(self._starts) > _MOST_REMEMBERED:
+            here = self._holding.keys() | {each.visitor for each in self._waiting}
+            self._starts = {each: start for each, start in self._starts.items() if each in here}
