@@ -1,4 +1,4 @@
-"""The idea of the lesson in a small picture: the cell of one unit at one token, with its gates and their numbers."""
+"""The idea of the lesson in a small picture: one number of the memory at one token, what stays of it and what is added."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, number
-from nlpcore.recurrent import Reading
+from app.text import markdown_escape, number, shorten
+from app.words import Words
+from nlpcore.recurrent import CharacterReading, Reading
 from pages.sequences.lstm_gates.charts import COLOUR
 from pages.sequences.lstm_gates.names import visible
 
-_CELL, _GATES = 22, 94  # y of the line of the cell state, and of what is written to it
+_OLD, _NEW, _BOX = 24, 98, 38  # y of the boxes of what stays, and of what is written; their height
 _LONGEST = 9  # characters of the token
+_QUOTED = 90  # characters of the text
+_READ = 30  # characters of a text of letters
 
 
 @dataclass(frozen=True)
@@ -22,60 +25,74 @@ class Moment:
 
     Attributes:
         token: what is read, as it is shown.
-        unit: its number, from 0.
-        before, c, h: the cell state before and after, the hidden state.
-        i, f, g, o: the gates and the candidate.
+        quoted: the text, of a long one its beginning; of letters what has been read.
+        letters: whether the network reads letters and guesses the next one; else it judges a review.
+        units: how many numbers the memory has.
+        before, c: the cell state before and after.
+        i, f, g: input gate, forget gate, candidate.
     """
 
     token: str
-    unit: int
+    quoted: str
+    letters: bool
+    units: int
     before: float
     i: float
     f: float
     g: float
-    o: float
     c: float
-    h: float
 
-    def said(self) -> dict[str, object]:
-        """Return what fills the blanks of the texts."""
-        numbers = {name: number(getattr(self, name)) for name in ("before", *"ifgoch")}
-        return {"token": markdown_escape(self.token), "unit": self.unit, **numbers}
+    def said(self) -> dict[str, str]:
+        """Return the numbers and the token that fill the blanks of the texts."""
+        numbers = {name: number(getattr(self, name)) for name in ("before", *"ifgc")}
+        return {"token": markdown_escape(self.token), "units": str(self.units), **numbers}
+
+    def told(self, words: Words) -> dict[str, object]:
+        """Return what fills the blanks of ``idea.text``: the problem and the question that this text brings along too."""
+        kind = "letters" if self.letters else "review"
+        problem = words(f"idea.problem.{kind}", quoted=markdown_escape(self.quoted))
+        return {**self.said(), "problem": problem, "question": words(f"idea.question.{kind}")}
 
 
-def moment(reading: Reading, unit: int, last: int) -> Moment:
-    """Return the unit where its cell changes most among the first ``last`` tokens: what comes later may be asked about."""
+def moment(reading: Reading, unit: int, last: int, text: str) -> Moment:
+    """Return the unit where its cell changes most among the first ``last`` tokens: what comes later may be asked about.
+
+    ``text``: what the learner wrote.
+    """
     trace = reading.trace
     change = np.abs(trace.c - trace.c_before)[: max(1, last), unit]
     step = int(change.argmax())
-    values = {name: float(getattr(trace, name)[step, unit]) for name in "ifgoch"}
-    return Moment(visible(reading.tokens[step]), unit, float(trace.c_before[step, unit]), **values)
+    values = {name: float(getattr(trace, name)[step, unit]) for name in "ifgc"}
+    letters = isinstance(reading, CharacterReading)
+    token, before = visible(reading.tokens[step]), float(trace.c_before[step, unit])
+    quoted = _read(reading, step) if letters else shorten(" ".join(text.split()), _QUOTED)
+    return Moment(token, quoted, letters, trace.c.shape[1], before, **values)
 
 
-def sketch(at: Moment) -> Sketch:
-    """Draw the cell state from left to right: times f, plus i times g; and down from it, times o, the hidden state."""
-    picture = Sketch(420, 156)
-    token = at.token if len(at.token) <= _LONGEST else at.token[: _LONGEST - 1] + "…"
-    picture.text(34, _CELL + 21, f"c {number(at.before)}", bold=True)
-    _gate(picture, 92, _CELL, 76, "f", f"× f {number(at.f)}")
-    picture.labelled(216, _CELL, 32, 32, COLOUR["c"], "+")
-    picture.text(372, _CELL + 21, f"c {number(at.c)}", bold=True)
-    for start, end in ((66, 90), (170, 214), (250, 338)):
-        picture.arrow(start, _CELL + 16, end, _CELL + 16, COLOUR["c"], 2)
-    picture.text(46, _GATES + 21, f"“{token}”")
-    picture.arrow(90, _GATES + 16, 116, _GATES + 16)
-    _gate(picture, 118, _GATES, 70, "i", f"i {number(at.i)}")
-    picture.text(200, _GATES + 21, "×")
-    _gate(picture, 212, _GATES, 76, "g", f"g {number(at.g)}")
-    picture.line(46, _GATES + 28, 46, _GATES + 50)  # the token makes the candidate too
-    picture.line(46, _GATES + 50, 250, _GATES + 50)
-    picture.arrow(250, _GATES + 50, 250, _GATES + 35)
-    picture.arrow(232, _GATES - 2, 232, _CELL + 35)
-    picture.arrow(372, _CELL + 30, 372, _GATES - 20, COLOUR["h"], 2)
-    _gate(picture, 312, _GATES - 18, 106, "o", f"tanh · o {number(at.o)}")
-    picture.arrow(372, _GATES + 15, 372, _GATES + 36, COLOUR["h"], 2)
-    return picture.text(372, _GATES + 54, f"h {number(at.h)}", bold=True)
+def _read(reading: Reading, step: int) -> str:
+    """Return the letters that have been read at a step, the last ones of many: what follows is to be guessed."""
+    read = "".join(reading.tokens[: step + 1])
+    return read if len(read) <= _READ else "…" + read[1 - _READ :]
 
 
-def _gate(picture: Sketch, x: float, y: float, width: float, name: str, label: str) -> None:
-    picture.labelled(x, y, width, 32, COLOUR[name], label)
+def sketch(at: Moment, words: Words) -> Sketch:
+    """Draw what stays of the old number, what is written of a new one, and their sum. ``words``: the lesson's."""
+    picture = Sketch(430, _NEW + _BOX + 6)
+    token = shorten(at.token, _LONGEST)
+    for y, name, value, colour, gate, share in (
+        (_OLD, "before", at.before, COLOUR["c"], "f", at.f),
+        (_NEW, "new", at.g, COLOUR["g"], "i", at.i),
+    ):
+        middle = y + _BOX / 2
+        picture.text(6, y - 8, words(f"idea.picture.{name}", token=token), "start", size=13)
+        picture.labelled(6, y, 84, _BOX, colour, number(value))
+        picture.text(107, middle + 5, "×")
+        picture.text(177, y - 8, words(f"idea.picture.{gate}"), size=13)
+        picture.labelled(124, y, 106, _BOX, COLOUR[gate], number(share))
+        picture.arrow(232, middle, 273, middle + (_NEW - _OLD) * (0.32 if name == "before" else -0.32))
+    middle = (_OLD + _NEW + _BOX) / 2
+    picture.text(288, middle + 7, "+", size=22)
+    picture.arrow(302, middle, 330, middle)
+    picture.text(378, middle - _BOX / 2 - 8, words("idea.picture.after"), size=13)
+    picture.labelled(332, middle - _BOX / 2, 92, _BOX, COLOUR["c"], "", fill=0.2)
+    return picture.text(378, middle + 5, number(at.c), bold=True)

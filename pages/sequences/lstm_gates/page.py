@@ -45,17 +45,17 @@ def show(lesson: LessonPage) -> Below:
     labels = [f"**{shown(token)}**" for token in reading.tokens]
     asked = questions.asked(reading, (model, text))
     start = asked[0][1] if asked else len(labels)
-    tell_idea(lesson, reading, unit, start)
+    tell_idea(lesson, reader, start)
     draw = partial(draw_step, lesson, reader, quantity, asked)
     lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked))
     words = isinstance(reading, SentimentReading)
     return Below(snippet.code(model, text, unit, words), panels(lesson, reader), model, tells(lesson, asked, words))
 
 
-def tell_idea(lesson: LessonPage, reading: recurrent.Reading, unit: int, last: int) -> None:
-    """Draw the cell of ``unit`` with the numbers of one of the first ``last`` tokens: none that is asked about."""
-    at = idea.moment(reading, unit, last)
-    lesson.idea(idea.sketch(at), lesson.words("idea.alt", **at.said()), **at.said())
+def tell_idea(lesson: LessonPage, reader: Reader, last: int) -> None:
+    """Draw the memory's unit with the numbers of one of the first ``last`` tokens: none that is asked about."""
+    w, at = lesson.words, idea.moment(reader.reading, reader.unit, last, reader.text)
+    lesson.idea(idea.sketch(at, w), w("idea.alt", **at.said()), **at.told(w))
 
 
 def open_question(lesson: LessonPage, asked: Asked) -> tuple[Question, int] | None:
@@ -160,8 +160,9 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             lesson.look_for("look_for_letters")
             if not (waiting and step + 1 == end):  # else it is what is asked
                 tell_expectation(lesson, reading, step)
-        intro = w("now.unit", unit=unit, token=shown(reading.tokens[step]))
-        lesson.formula(formulas.step_of(reading.trace, step, unit), intro)
+        intro = w("now.unit", unit=unit, units=reading.trace.c.shape[1], token=shown(reading.tokens[step]))
+        squashed = "" if lesson.lecture else " " + w("now.squashed")  # a hall's column is full
+        lesson.formula(formulas.step_of(reading.trace, step, unit), intro + squashed)
 
 
 def alt_text(lesson: LessonPage, reader: Reader, quantity: str, step: int, units: int) -> str:

@@ -125,6 +125,8 @@ def next_character(reading: CharacterReading, about: Hashable) -> Question | Non
             "context": context,
             "entropy": float(reading.signal[step]),
             "mean": float(reading.signal.mean()),
+            "letters": len(reading.vocabulary),
+            "most": float(np.log2(len(reading.vocabulary))),
         },
         about,
     )
@@ -145,16 +147,21 @@ def kept(reading: Reading, step: int, about: Hashable) -> Question:
     unit, trace = informative_units(reading, 1)[0].unit, reading.trace
     share = float(trace.f[step, unit])
     numbers = {name: float(getattr(trace, name)[step, unit]) for name in ("i", "f", "g", "c", "kept", "added")}
+    before = float(trace.c_before[step, unit])
+    answers = ("most", "part", "little")
+    right = 0 if share >= MOST else 1 if share >= HALF else 2
+    moral = Said(f"predict.kept.moral.{answers[right]}", {"f": share, "moved": abs(numbers["c"] - before)})
     return Question(
         "kept",
-        (Said("predict.kept.most"), Said("predict.kept.part"), Said("predict.kept.little")),
-        0 if share >= MOST else 1 if share >= HALF else 2,
+        tuple(Said(f"predict.kept.{answer}") for answer in answers),
+        right,
         "predict.kept.because",
         {
             "token": visible(reading.tokens[step]),
             "step": step + 1,
             "unit": unit,
-            "before": float(trace.c_before[step, unit]),
+            "before": before,
+            "moral": moral,
             **numbers,
         },
         about,

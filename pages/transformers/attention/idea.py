@@ -1,4 +1,4 @@
-"""The idea of the lesson in a small picture: one query meets three keys, and scores become weights."""
+"""The idea of the lesson in a small picture: one word looks at others, and how its weight is shared out among them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 
 from app.charts import colours
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, number, shorten
+from app.text import markdown_escape, shorten
+from app.words import Words
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, AttentionReading
-from pages.transformers.attention.screen import Row
+from pages.transformers.attention.screen import PRONOUNS, Row
 
 KEYS = 3
 _LONGEST = 11  # characters of a token
@@ -26,7 +27,7 @@ too very there here what which who whom how all any some
 """
 _CHINESE = "的了在是和与就也都不它他她我你因为而着这那有到把被"
 _FUNCTION_WORDS = frozenset([*_ENGLISH.split(), *_CHINESE])
-_TOP, _ROW = 14, 46
+_TOP, _ROW, _BAR = 10, 38, 84
 
 
 @dataclass(frozen=True)
@@ -35,32 +36,56 @@ class Meeting:
 
     Attributes:
         query: the token that looks.
-        keys: (token, scaled score, weight) of up to KEYS keys, the largest weight first.
+        keys: (token, weight) of up to KEYS keys, the largest weight first; a special token only as the first.
         layer, head: where, counted from 1.
         sentence: the text around the query.
+        special: whether a special token is among the keys.
+        pronoun: the token that the page asks about, where that is a pronoun of the sentence, else "".
     """
 
     query: str
-    keys: tuple[tuple[str, float, float], ...]
+    keys: tuple[tuple[str, float], ...]
     layer: int
     head: int
     sentence: str
+    special: bool
+    pronoun: str
+
+    @property
+    def rest(self) -> float:
+        """The weight that all other tokens have together."""
+        return max(0.0, 1 - sum(weight for _, weight in self.keys))
 
     def said(self, plain: bool = False) -> dict[str, object]:
         """Return what fills the blanks of the texts, which are Markdown, or ``plain``."""
         write = str if plain else markdown_escape
-        bold = "" if plain else "**"
-        listed = ", ".join(f"{bold}{write(key)}{bold} {weight:.2f}" for key, _, weight in self.keys)
-        key, _, weight = self.keys[0]
+        listed = ", ".join(f"{write(key)} {weight:.2f}" for key, weight in self.keys)
+        key, weight = self.keys[0]
         return {
             "query": write(self.query),
             "key": write(key),
             "weight": f"{weight:.2f}",
             "weights": listed,
+            "rest": f"{self.rest:.2f}",
             "layer": self.layer,
             "head": self.head,
             "sentence": write(self.sentence),
+            "pronoun": write(self.pronoun),
         }
+
+    def told(self, words: Words, heads: int, here: tuple[int, int]) -> dict[str, object]:
+        """Return what fills the blanks of ``idea.text``.
+
+        ``heads``: how many the model has; ``here``: layer and head of the figure, from 1.
+        """
+        said = self.said()
+        problem = words(f"idea.problem.{'pronoun' if self.pronoun else 'word'}", **said)
+        special = words("idea.special") if self.special else ""
+        elsewhere = words("idea.elsewhere") if (self.layer, self.head) != here else ""
+        later = words("idea.later", **said) if self.pronoun else ""
+        return said | {
+            "problem": problem, "later": later, "special": special, "elsewhere": elsewhere, "heads": heads
+        }  # fmt: skip
 
 
 def meeting(reading: AttentionReading, layer: int, head: int, asked: Row) -> Meeting:
@@ -82,13 +107,13 @@ def meeting(reading: AttentionReading, layer: int, head: int, asked: Row) -> Mee
     )
     here = np.where(telling[layer, head], best[layer, head], 0)
     if here.any():
-        return _meeting(reading, layer, head, int(here.argmax()))
+        return _meeting(reading, layer, head, int(here.argmax()), asked.query)
     # A head that looks at the token beside, whatever it is, would always be the clearest.
     clear = np.where(telling & (distance > 1), best / np.maximum(distance, 1), 0)
     if clear.any():
         layer, head, query = (int(place) for place in np.unravel_index(int(clear.argmax()), clear.shape))
-        return _meeting(reading, layer, head, query)
-    return _meeting(reading, layer, head, _busiest(maps, layer, head, barred))
+        return _meeting(reading, layer, head, query, asked.query)
+    return _meeting(reading, layer, head, _busiest(maps, layer, head, barred), asked.query)
 
 
 def _is_content(maps: AttentionMaps, place: int) -> bool:
@@ -112,13 +137,21 @@ def _busiest(maps: AttentionMaps, layer: int, head: int, barred: tuple[int, int]
     return order[-1]
 
 
-def _meeting(reading: AttentionReading, layer: int, head: int, query: int) -> Meeting:
-    maps, trace = reading.maps, reading.vectors.trace(layer, head)
-    weights = maps.weights[layer, head]
-    seen = query + 1 if maps.causal else len(weights)
-    keys = [int(key) for key in descending(weights[query, :seen])[:KEYS]]
-    rows = tuple((maps.tokens[key], float(trace.scaled[query, key]), float(weights[query, key])) for key in keys)
-    return Meeting(maps.tokens[query], rows, layer + 1, head + 1, _around(maps, query))
+def _meeting(reading: AttentionReading, layer: int, head: int, query: int, asked: int) -> Meeting:
+    maps = reading.maps
+    weights = maps.weights[layer, head, query]
+    ranked = [int(key) for key in descending(weights[: query + 1 if maps.causal else len(weights)])]
+    keys = [key for place, key in enumerate(ranked) if place == 0 or not maps.special[key]][:KEYS]
+    rows = tuple((maps.tokens[key], float(weights[key])) for key in keys)
+    sentence, pronoun = _around(maps, query), _written(maps, asked)
+    told = pronoun if pronoun.lower() in PRONOUNS and pronoun in sentence else ""
+    return Meeting(maps.tokens[query], rows, layer + 1, head + 1, sentence, maps.special[keys[0]], told)
+
+
+def _written(maps: AttentionMaps, place: int) -> str:
+    """Return what stands in the text where a token is; "" for a special one."""
+    start, end = maps.offsets[place]
+    return maps.texts[maps.segments[place]][start:end].strip()
 
 
 def _around(maps: AttentionMaps, place: int) -> str:
@@ -131,16 +164,18 @@ def _around(maps: AttentionMaps, place: int) -> str:
     return f"{'…' if start else ''}{cut}{'…' if start + _SENTENCE < len(text) else ''}"
 
 
-def sketch(at: Meeting) -> Sketch:
-    """Draw the query on the left, an arrow to each key with its score, and the keys' weights as bars."""
-    picture = Sketch(430, _TOP + _ROW * KEYS)
-    middle = _TOP + _ROW * len(at.keys) / 2
+def sketch(at: Meeting, words: Words) -> Sketch:
+    """Draw the word that looks on the left, an arrow to each that it looks at, as wide as the weight is large, and the
+    weights as bars, with what is left for all others. ``words``: the lesson's."""
+    rows = [*((shorten(key, _LONGEST), weight, colours.KEY) for key, weight in at.keys)]
+    rows.append((words("idea.others"), at.rest, colours.MUTED))
+    picture = Sketch(430, _TOP + _ROW * (KEYS + 1))
+    middle = _TOP + _ROW * len(rows) / 2
     picture.labelled(4, middle - 16, 100, 32, colours.QUERY, shorten(at.query, _LONGEST))
-    for row, (key, score, weight) in enumerate(at.keys):
+    for row, (name, weight, colour) in enumerate(rows):
         y = _TOP + _ROW * row + _ROW / 2
-        picture.arrow(106, middle, 186, y)
-        picture.labelled(188, y - 15, 100, 30, colours.KEY, shorten(key, _LONGEST))
-        picture.text(296, y - 5, f"q · k / √d = {number(score, '.1f')}", "start", size=13)
-        picture.bar(296, y + 2, 80 * weight, colours.VALUE, 12)
-        picture.text(296 + max(80 * weight, 1) + 6, y + 13, f"{weight:.2f}", "start", size=13, bold=True)
+        picture.arrow(106, middle, 178, y, width=1 + 5 * weight)
+        picture.labelled(180, y - 15, 106, 30, colour, name)
+        picture.bar(296, y - 9, _BAR * weight, colour)
+        picture.text(296 + max(_BAR * weight, 1) + 6, y + 5, f"{weight:.2f}", "start", bold=row == 0)
     return picture

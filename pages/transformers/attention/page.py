@@ -183,7 +183,7 @@ def tell_formula(lesson: LessonPage, screen: Screen) -> None:
     intro = lesson.words(
         f"formula.{'weight' if screen.view == 'head' else screen.view}",
         query=screen.label(screen.query), key=screen.label(key), layer=screen.layer + 1, head=screen.head + 1,
-        heads=screen.reading.maps.heads,
+        heads=screen.reading.maps.heads, count=screen.reading.vectors.q.shape[-1],
     )  # fmt: skip
     lesson.formula(formula_of(screen, key), intro)
     remarks(lesson, screen, key, kept)
@@ -217,11 +217,11 @@ def remarks(lesson: LessonPage, screen: Screen, key: int, kept: bool) -> None:
 
 
 def tell_idea(lesson: LessonPage, screen: Screen) -> None:
-    """Draw one query meeting the keys: not the one that the question is about."""
-    asked = screen.secret or Row(screen.layer, screen.head, screen.query)
-    at = idea.meeting(screen.reading, screen.layer, screen.head, asked)
-    special = lesson.words("idea.special") if any(screen.reading.maps.special) else ""
-    lesson.idea(idea.sketch(at), lesson.words("idea.alt", **at.said(plain=True)), **at.said(), special=special)
+    """Draw one word looking at others: not the one that the question is about."""
+    w, maps, here = lesson.words, screen.reading.maps, Row(screen.layer, screen.head, screen.query)
+    at = idea.meeting(screen.reading, screen.layer, screen.head, screen.secret or here)
+    told = at.told(w, maps.layers * maps.heads, (screen.layer + 1, screen.head + 1))
+    lesson.idea(idea.sketch(at, w), w("idea.alt", **at.said(plain=True)), **told)
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 import numpy as np
 
 from app.questions import Question, Said
 from app.text import Markdown, markdown_escape
-from nlpcore.attention import AttentionMaps
+from nlpcore.attention import AttentionMaps, summarise
 
 MOST_OPTIONS = 4
 STRONGEST_TOLD = 3  # keys whose weights are told as the reason
+HABITS = ("special", "first", "previous", "next", "itself")  # measures of where a head looks, whatever the words are
+A_HABIT = 0.5  # of a head's weight
 
 
 def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable, moral: str = "") -> Question | None:
     """Ask which key a query looks at most; None where it can see a single one.
 
-    ``moral``: key of a text that belongs to the reason: what the head does is not always what it should do.
+    ``moral``: key of the text that answers whether the head follows meaning or habit, where an example has its own.
     """
     keys = plausible_keys(maps, layer, head, query)
     if len(keys) < 2:
@@ -25,18 +28,28 @@ def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable
     row = maps.weights[layer, head, query]
     strongest = np.argsort(-row, kind="stable")[:STRONGEST_TOLD]
     weights = ", ".join(f"{markdown_escape(maps.tokens[key])} {row[key]:.2f}" for key in strongest)
+    signs = " ".join(markdown_escape(maps.tokens[key]) for key in keys if maps.special[key])
     values: dict[str, str | int | float | Said] = {
         "query": maps.tokens[query],
         "layer": layer + 1,
         "head": head + 1,
         "weights": Markdown(weights),
+        "special": Said("predict.peak.special", {"tokens": Markdown(signs)}) if signs else "",
+        "moral": Said(moral) if moral else habit(maps, layer, head),
     }
-    because = "predict.peak.because"
-    if moral:
-        because, values["moral"] = "predict.peak.because_but", Said(moral)
     options = tuple(Said("predict.peak.at", {"key": key_name(maps, key)}) for key in keys)
     right = keys.index(int(row.argmax()))
-    return Question("peak", options, right, because, values, (about, layer, head, query))
+    return Question("peak", options, right, "predict.peak.because", values, (about, layer, head, query))
+
+
+def habit(maps: AttentionMaps, layer: int, head: int) -> Said:
+    """Say whether a head has a habit of place in this text: the place that gets most of its weight, mean over its words."""
+    summary = summarise(replace(maps, weights=maps.weights[layer : layer + 1, head : head + 1]))
+    shares = {name: float(getattr(summary, name)[0, 0]) for name in HABITS}
+    name = max(HABITS, key=lambda one: shares[one])
+    said = "habit" if shares[name] >= A_HABIT else "mixed"
+    where, meaning = Said(f"predict.peak.where.{name}"), Said("predict.peak.meaning")
+    return Said(f"predict.peak.{said}", {"share": shares[name], "where": where, "meaning": meaning})
 
 
 def key_name(maps: AttentionMaps, key: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.text import markdown_escape
 from nlpcore import attention
 
-PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their"}
+PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their", "它", "她", "他"}
 
 
 @dataclass(frozen=True)

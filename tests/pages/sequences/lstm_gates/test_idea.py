@@ -25,27 +25,60 @@ def test_it_shows_the_largest_change_before_what_is_asked_about(rng: np.random.G
     unit = int(rng.integers(reading.trace.c.shape[1]))
     asked = questions.asked(reading, None)
     last = asked[0][1] if asked else len(reading.tokens)
-    at, cells = idea.moment(reading, unit, last), reading.trace.c[:, unit]
+    at, cells = idea.moment(reading, unit, last, "a text"), reading.trace.c[:, unit]
     before = [0.0, *cells[:-1]]
     step = max(range(max(1, last)), key=lambda t: abs(cells[t] - before[t]))
     assert at.before == pytest.approx(before[step]) and at.c == pytest.approx(cells[step])
     assert at.f * at.before + at.i * at.g == pytest.approx(at.c)
-    assert at.o * np.tanh(at.c) == pytest.approx(at.h)
+    assert (at.letters, at.units) == (of_letters, reading.trace.c.shape[1])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_picture_text_and_description_hold_the_same_numbers(language: str) -> None:
-    reading = review(np.random.default_rng(3), ("film", "was", "good"))
-    at, w = idea.moment(reading, 0, 3), Words(lesson("lstm-gates").words, language)
-    wanted = {number(value) for value in (at.before, at.i, at.f, at.g, at.o, at.c, at.h)}
+@pytest.mark.parametrize("of_letters", [False, True])
+def test_picture_text_and_description_hold_the_same_numbers(language: str, of_letters: bool) -> None:
+    rng = np.random.default_rng(3)
+    reading = letters(rng, "abc") if of_letters else review(rng, ("film", "was", "good"))
+    at, w = idea.moment(reading, 0, 3, "film was good"), Words(lesson("lstm-gates").words, language)
+    wanted = {number(value) for value in (at.before, at.i, at.f, at.g, at.c)}
     alt = w("idea.alt", **at.said())
-    assert set(re.findall(r"−?\d\.\d\d", alt)) == wanted
-    drawn = re.findall(r">([^<]*)<", idea.sketch(at).svg(alt))
-    assert {number for text in drawn for number in re.findall(r"−?\d\.\d\d", text)} == wanted
-    told = re.findall(r"−?\d\.\d\d", w("idea.text", **at.said()))
-    assert set(told) == {number(value) for value in (at.before, at.i, at.f, at.g, at.c)}
+    drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg("")))
+    for text in (alt, drawn, w("idea.text", **at.told(w))):
+        assert set(re.findall(r"−?\d\.\d\d", text)) == wanted
 
 
-def test_a_long_token_has_room_in_the_picture() -> None:
+# What the first minute may name: the network and two of its gates. The rest of the vocabulary comes where it is met.
+LATER = {
+    "en": r"hidden|candidate|output gate|tanh|\bunit\b|cell|token|vector|\bh\b|\bc\b",
+    "zh": r"隐状态|候选|输出门|tanh|单元|细胞|词元|向量|\bh\b|\bc\b",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("of_letters", [False, True])
+def test_the_first_minute_has_three_new_terms_and_ends_with_a_question(language: str, of_letters: bool) -> None:
+    rng = np.random.default_rng(3)
+    reading = letters(rng, "abc") if of_letters else review(rng, ("film", "was", "good"))
+    at, w = idea.moment(reading, 0, 3, "Film was good."), Words(lesson("lstm-gates").words, language)
+    told = w("idea.text", **at.told(w))
+    drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg("")))
+    for text in (told, drawn, w("promise")):
+        assert not re.search(LATER[language], text), text
+    assert told.startswith("“abc”" if of_letters and at.token == "c" else "“") and told[-1] in "?？"
+    assert len(set(re.findall(r"\*\*[^*]+\*\*|\]\(#", told))) == 4  # two gates, the link, the question at the end
+    assert ("Film was good" in told) is not of_letters
+
+
+def test_of_letters_only_what_has_been_read_is_quoted() -> None:
+    text = "abcabcabc" * 9
+    reading = letters(np.random.default_rng(3), text)
+    at = idea.moment(reading, 0, 50, text)
+    step = int(np.abs(reading.trace.c[:, 0] - reading.trace.c_before[:, 0])[:50].argmax())
+    read = text[: step + 1]
+    assert at.quoted == (read if len(read) <= 30 else "…" + read[-29:])
+
+
+def test_a_long_token_and_a_long_text_have_room() -> None:
     reading = review(np.random.default_rng(3), ("a" * 40,))
-    assert "aaaaaaaa…" in idea.sketch(idea.moment(reading, 0, 1)).svg("")
+    at = idea.moment(reading, 0, 1, "a" * 400)
+    assert "aaaaaaaa…" in idea.sketch(at, Words(lesson("lstm-gates").words, "en")).svg("")
+    assert at.quoted == "a" * 89 + "…"

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.questions import Question, Said
+from app.lessons import lesson
+from app.questions import Question, Said, all_filled
+from app.words import LANGUAGES, Words
 from nlpcore.recurrent import Comparison, SentimentReading
 from nlpcore.recurrent.comparison import align
 from pages.sequences.lstm_gates import questions
@@ -158,6 +160,10 @@ def test_the_letter_expected_most_is_right(rng: np.random.Generator) -> None:
     assert (question.values["entropy"], question.values["mean"]) == pytest.approx(
         (unsure[surest], math.fsum(unsure) / len(rows)), abs=1e-4
     )
+    assert (question.values["letters"], question.values["most"]) == (
+        len(rows[0]),
+        pytest.approx(math.log2(len(rows[0]))),
+    )
     read = "".join(reading.tokens[: surest + 1])
     assert question.values["context"] == read[-31:]
     assert question.about == ABOUT
@@ -199,7 +205,34 @@ def test_the_forget_gate_is_asked_about_where_the_most_telling_cell_jumps(rng: n
     assert old == pytest.approx(float(cells[step - 1, unit])) and c == pytest.approx(float(cells[step, unit]))
     assert (kept, added) == pytest.approx((f * old, i * g)) and kept + added == pytest.approx(c)
     assert question.about == ABOUT
-    in_every_language("lstm-gates", question)
+    for text in in_every_language("lstm-gates", question):
+        assert "{" not in text
+    moral = question.values["moral"]
+    assert isinstance(moral, Said) and moral.key == f"predict.kept.moral.{keys(question)[question.right]}"
+    assert moral.values == pytest.approx({"f": f, "moved": abs(c - old)})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_to_take_along_is_answered_with_the_numbers_of_the_text(language: str) -> None:
+    """The idea asks whether a memory must forget first; the reason of the last question repeats it and says."""
+    w = Words(lesson("lstm-gates").words, language)
+    drawn = [questions.asked(review(np.random.default_rng(seed), ("film", "was", "good")), ABOUT) for seed in range(30)]
+    for found in drawn:
+        question = found[-1][0]
+        told = w(question.because, **all_filled(question.values, w))
+        assert (
+            "**Must it forget before it can take in something new?** "
+            if language == "en"
+            else "是不是非得先忘掉旧内容？**"
+        ) in told
+        if question.right == 0:
+            moved = abs(float(str(question.values["c"])) - float(str(question.values["before"])))
+            assert f"{float(str(question.values['f'])):.2f}" in told.split("**", 2)[2] and f"{moved:.2f}" in told
+    ((letter, _),) = questions.asked(letters(np.random.default_rng(0), "abc, d"), ABOUT)
+    told = w(letter.because, **all_filled(letter.values, w))
+    assert (
+        "**Can it learn spelling by guessing alone?**" if language == "en" else "**光靠猜，能学会拼写吗？**"
+    ) in told
 
 
 def test_every_answer_about_the_forget_gate_comes_up_among_the_drawn_readings() -> None:

@@ -6,14 +6,15 @@ import math
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lessons import lesson
-from app.text import number
 from app.words import LANGUAGES, Words
-from nlpcore.attention import AttentionReading
+from nlpcore.attention import AttentionReading, read_attention
+from nlpcore.models import load
 from pages.transformers.attention import idea
 from pages.transformers.attention.screen import Row
 from tests.pages.screen import open_page, sound
@@ -40,11 +41,13 @@ def test_the_query_is_not_the_one_that_is_asked_about_and_its_keys_are_the_stron
     row = reading.maps.weights[layer, head, query].tolist()
     seen = range(query + 1 if causal else 5)
     strongest = sorted(seen, key=lambda key: -row[key])[:3]
-    assert [key for key, _, _ in at.keys] == ["abcde"[key] for key in strongest]
+    assert [key for key, _ in at.keys] == ["abcde"[key] for key in strongest]
     q, k = reading.vectors.q[layer, head, query], reading.vectors.k[layer, head // 2]
-    for (_, score, weight), key in zip(at.keys, strongest, strict=True):
-        assert score == pytest.approx(float(q @ k[key]) / math.sqrt(8), abs=1e-4)
-        assert weight == pytest.approx(row[key])
+    scores = [float(q @ k[key]) / math.sqrt(8) for key in seen]
+    total = sum(map(math.exp, scores))
+    for (_, weight), key in zip(at.keys, strongest, strict=True):
+        assert weight == pytest.approx(math.exp(scores[key]) / total, abs=1e-4)
+    assert at.rest == pytest.approx(sum(row[key] for key in seen if key not in strongest), abs=1e-6)
 
 
 WORDS = ["the", "trophy", "it", "suitcase", "big", "garden", "猫", "坐", "##ness", "[CLS]", "!?!?"]
@@ -112,38 +115,103 @@ def test_of_a_long_text_the_part_around_the_query_is_told() -> None:
         assert told.startswith("…") is (place > 0) and told.endswith("…") is (place < 82)
 
 
+def test_a_special_token_is_among_the_keys_only_where_it_gets_most() -> None:
+    tokens = ["[CLS]", "trophy", "it", "suitcase", "big"]
+    reading = worded(tokens, False, 3)
+    rows = {"first": [0.5, 0.2, 0.1, 0.15, 0.05], "second": [0.3, 0.1, 0.1, 0.4, 0.1]}
+    for place, row in rows.items():
+        reading.maps.weights[0, 0] = np.array([row] * 5)
+        reading.maps.weights[1] = reading.maps.weights[0, 1:] = 0.2
+        at = idea._meeting(reading, 0, 0, 1, 2)
+        wanted = {"first": ["[CLS]", "trophy", "suitcase"], "second": ["suitcase", "trophy", "it"]}[place]
+        assert [key for key, _ in at.keys] == wanted and at.special is (place == "first")
+        assert at.rest == pytest.approx(1 - sum(row[tokens.index(key)] for key in wanted))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("asked", "pronoun"), [("it", "it"), ("It", "It"), ("它", "它"), ("big", "")])
+def test_the_problem_is_that_of_the_page_s_question(language: str, asked: str, pronoun: str) -> None:
+    tokens = ["trophy", asked, "suitcase"]
+    reading, w = worded(tokens, False, 1), Words(lesson("attention").words, language)
+    at = idea.meeting(reading, 0, 0, Row(0, 0, 1))
+    assert at.pronoun == pronoun
+    told = w("idea.text", **at.told(w, 8, (at.layer, at.head)))
+    wanted = {"en": "What does “it” stand for?", "zh": "这里的“it”指什么？"}[language].replace(
+        "it", pronoun or at.query
+    )
+    assert (wanted in told) is bool(pronoun)
+    assert told.startswith(f"“{' '.join(tokens)}”")
+    assert w("idea.elsewhere") not in told and w("idea.elsewhere") in w("idea.text", **at.told(w, 8, (9, 9)))
+
+
+# What the first minute may name: attention, weight and head. The rest of the vocabulary comes where it is met.
+LATER = {
+    "en": r"quer(y|ies)|\bkeys?\b|dot product|√|softmax|score|layer|values?\b|token|vector|q · k",
+    "zh": r"查询|键|点积|√|softmax|得分|层|值|词元|向量|q · k",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_minute_has_three_new_terms_and_ends_with_a_question(language: str) -> None:
+    w = Words(lesson("attention").words, language)
+    at = idea.meeting(worded(["trophy", "it", "suitcase"], False, 1), 0, 0, Row(0, 0, 1))
+    told = w("idea.text", **at.told(w, 8, (9, 9)))
+    drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg("")))
+    for text in (told, drawn, w("promise")):
+        assert not re.search(LATER[language], text), text
+    assert told[-1] in "?？" and told.count("](#") == 1
+
+
 @pytest.mark.models
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_visit_shows_a_word_of_content_and_its_sentence(language: str) -> None:
     app = sound(open_page("attention", {"lang": language}))
     text = next(item.value for item in app.markdown if "glossary?lang=" in item.value)
-    assert "trophy doesn't fit in the suitcase" in text.replace("\\", "") and "#special-token" in text
-    assert (
-        "**fit**" in text
-        and "**suitcase**" in text
-        and "0.72" in text
-        and "**it**" not in text
-        and "**trophy**" not in text
-    )
+    assert "trophy doesn't fit in the suitcase" in text.replace("\\", "") and "[CLS]" not in text
+    assert "**fit**" in text and "**suitcase**" in text and "0.72" in text and "**trophy**" not in text
+    assert "“it”" in text and "**it**" not in text
     assert text.rstrip().endswith("?" if language == "en" else "？")
-    decoder = sound(open_page("attention", {"lang": language, "model": "smollm2-135m"}))
-    assert not any("glossary?lang=" in item.value and "[CLS]" in item.value for item in decoder.markdown)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("model", "text", "heads", "problem"),
+    [
+        ("smollm2-135m", "The trophy is here because it is too big.", 270, "What does “it” stand for?"),
+        ("bert-mini-zh", "猫坐在垫子上，因为它累了。", 16, "What does “它” stand for?"),
+        ("minilm-l6", "A man is playing a guitar.", 72, "one has to look at the words around it"),
+    ],
+)
+def test_the_idea_is_of_what_the_page_shows(model: str, text: str, heads: int, problem: str) -> None:
+    """Not of the lesson's default: the text, the model's heads, and whether the head is the one of the figure."""
+    token = {"What does “它” stand for?": "10"}.get(problem, "")
+    query = {"model": model, "text": text, "lang": "en"} | ({"token": token} if token else {})
+    app = sound(open_page("attention", query))
+    told = next(item.value for item in app.markdown if "glossary?lang=" in item.value).replace("\\", "")
+    assert text in told and f"this model has {heads}, " in told and problem in told
+    maps = read_attention(load(model), text).maps
+    assert maps.layers * maps.heads == heads
+    layer, head = (int(app.slider(key=name).value) for name in ("layer", "head"))
+    sketch = next(item for item in app.get("bidi_component") if "sketch_attention" in item.proto.id)
+    place = re.search(r"layer (\d+), head (\d+)", sketch.proto.json)
+    assert place is not None
+    assert ("shows another one" in told) is ((int(place[1]), int(place[2])) != (layer, head))
 
 
 @pytest.mark.parametrize("causal", [False, True])
 def test_a_text_of_one_token_has_one_too(causal: bool) -> None:
     at = idea.meeting(reading_of("a", causal, 1), 0, 0, Row(0, 0, 0))
-    assert (at.query, at.keys[0][0], at.keys[0][2]) == ("a", "a", 1.0)
+    assert (at.query, at.keys, at.rest) == ("a", (("a", 1.0),), 0.0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_picture_text_and_description_hold_the_same_numbers(language: str) -> None:
     at, w = idea.meeting(reading_of("abcde", False, 2), 1, 2, Row(1, 2, 0)), Words(lesson("attention").words, language)
-    weights = [f"{weight:.2f}" for _, _, weight in at.keys]
+    weights = [f"{weight:.2f}" for _, weight in at.keys]
+    shares = [*weights, f"{1 - sum(weight for _, weight in at.keys):.2f}"]
     assert at.sentence == "a b c d e"
     alt = w("idea.alt", **at.said(plain=True))
-    assert re.findall(r"\d\.\d\d", alt) == weights
-    assert re.findall(r"\d\.\d\d", w("idea.text", **at.said(), special="")) == weights[:1]
-    drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at).svg(alt)))
-    assert re.findall(r"\d\.\d\d", drawn) == weights
-    assert all(f"q · k / √d = {number(score, '.1f')}" in drawn for _, score, _ in at.keys)
+    assert re.findall(r"\d\.\d\d", alt) == shares
+    assert re.findall(r"\d\.\d\d", w("idea.text", **at.told(w, 8, (2, 3)))) == weights[:1]
+    drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg(alt)))
+    assert re.findall(r"\d\.\d\d", drawn) == shares

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def check(maps: AttentionMaps, layer: int, head: int, query: int) -> None:
     assert question.options == tuple(at(name_of(maps.tokens, key)) for key in sorted([best, *others]))
     assert question.values["query"] == maps.tokens[query]
     assert (question.values["layer"], question.values["head"]) == (layer + 1, head + 1)
-    told = [float(weight) for weight in re.findall(r"\d\.\d\d(?=[,.])", reason(question))]
+    told = [float(weight) for weight in re.findall(r"\d\.\d\d(?=[,.])", reason(question).split("**")[0])]
     assert told == [float(f"{weight:.2f}") for weight in sorted(row, reverse=True)[:3]]
 
 
@@ -76,7 +77,75 @@ def test_the_reason_names_the_three_strongest_keys() -> None:
     strongest = sorted(zip(row, "abcdef", strict=True), reverse=True)[:3]
     question = questions.peak(maps, 1, 2, 3, about=None)
     assert question is not None
-    assert reason(question) == f"Its weights: {', '.join(f'{token} {weight:.2f}' for weight, token in strongest)}."
+    told = f"Its weights: {', '.join(f'{token} {weight:.2f}' for weight, token in strongest)}. **Meaning or habit?** "
+    assert reason(question).startswith(told)
+
+
+# -- the question to take along --------------------------------------------------------------------------------------
+
+PLACES = {
+    "special": "own tokens",
+    "first": "first",
+    "previous": "just before",
+    "next": "just after",
+    "itself": "itself",
+}
+
+
+@given(tokens=TOKENS, causal=st.booleans(), seed=st.integers(0, 10**6), place=st.sampled_from([None, *PLACES]))
+def test_meaning_or_habit_is_answered_with_the_head_s_own_numbers(
+    tokens: list[str], causal: bool, seed: int, place: str | None
+) -> None:
+    """The share of each place is added up here by loops over the words; ``place``: a head is made that looks there."""
+    maps, n = maps_of(tokens, causal=causal, seed=seed), len(tokens)
+    special = [token == "[CLS]" for token in tokens]
+    maps = replace(maps, special=tuple(special))
+    row = maps.weights[1, 2]
+
+    def shares(i: int) -> dict[str, float]:
+        at = {
+            "special": [j for j in range(n) if special[j]],
+            "first": [0],
+            "previous": [i - 1],
+            "next": [i + 1],
+            "itself": [i],
+        }
+        return {name: sum(float(row[i, j]) for j in places if 0 <= j < n) for name, places in at.items()}
+
+    if place in ("first", "itself"):
+        for i in range(n):
+            row[i] = 0
+            row[i, 0 if place == "first" else i] = 1
+    words = [i for i in range(n) if not special[i] and not (causal and i == 0)] or list(range(n))
+    mean = {name: sum(shares(i)[name] for i in words) / len(words) for name in PLACES}
+    most = max(mean.values())
+    said = questions.habit(maps, 1, 2)
+    assert said.key == f"predict.peak.{'habit' if most >= 0.5 else 'mixed'}"
+    assert said.values["share"] == pytest.approx(most)
+    where = said.values["where"]
+    assert isinstance(where, Said) and mean[where.key.rsplit(".", 1)[1]] == pytest.approx(most)
+    for language in LANGUAGES:
+        told = filled(said, Words(lesson("attention").words, language))
+        assert f"{most:.2f}" in told and "{" not in told
+        assert language != "en" or PLACES[where.key.rsplit(".", 1)[1]] in told
+
+
+def test_what_an_example_says_itself_stands_in_the_place_of_the_habit() -> None:
+    question = questions.peak(maps_of("abcdef", seed=5), 1, 2, 3, about=None, moral="presets.small.moral")
+    assert question is not None
+    assert reason(question).endswith(Words(lesson("attention").words, "en")("presets.small.moral"))
+    assert reason(question).count("Meaning or habit?") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_special_tokens_among_the_options_are_explained_where_they_are_met(language: str) -> None:
+    w = Words(lesson("attention").words, language)
+    maps = replace(maps_of(["[CLS]", "cat", "sat", "[SEP]"]), special=(True, False, False, True))
+    for of, told in ((maps, True), (maps_of("abcd"), False)):
+        question = questions.peak(of, 0, 0, 1, about=None)
+        assert question is not None
+        asked = w("predict.peak.question", **all_filled(question.values, w))
+        assert (r"\[CLS\] \[SEP\]" in asked) is told and "{" not in asked
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
