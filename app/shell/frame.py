@@ -382,12 +382,13 @@ class LessonPage:
         labels: Sequence[str] | None = None,
         start: int = 1,
         reach: Callable[[], int] | None = None,
+        waits: Callable[[], str] | None = None,
     ) -> None:
         """Draw the step player over ``count`` steps; ``draw(index)`` draws the one that is shown (index from 0).
 
-        ``reach``: see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew.
+        ``reach``, ``waits``: see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew.
         """
-        player.stepped(name, count, draw, labels, start, reach)
+        player.stepped(name, count, draw, labels, start, reach, waits)
 
     def arrow_keys(self, vertical: str, horizontal: str) -> None:
         """Have the arrow keys move two controls with whole numbers: in a hall, where nothing else needs them."""

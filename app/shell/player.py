@@ -21,6 +21,31 @@ log = logging.getLogger(__name__)
 SECONDS_A_STEP = 1.2
 KEYS = ("Home", "ArrowLeft", "ArrowRight", "End", "p")
 
+# The question that is open has its options; an answered one has none. It may lie under the figure, or under another one.
+_TO_THE_QUESTION = """
+export default function({ parentElement, data }) {
+  const link = parentElement.querySelector("button");
+  link.textContent = data.text;
+  link.onclick = () => {
+    const options = document.querySelector('[class*="st-key-_guess_"]');
+    const smooth = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    options?.scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "instant" });
+    options?.querySelector("input")?.focus({ preventScroll: true });
+  };
+}
+"""
+_AS_A_LINK = """
+button { font: inherit; color: var(--st-link-color); background: none; border: 0; padding: 0; cursor: pointer;
+  text-decoration: underline; white-space: nowrap; }
+"""
+
+
+@st.cache_resource
+def _link_to_the_question() -> Any:
+    return st.components.v2.component(
+        "to_the_question", html="<button type='button'></button>", css=_AS_A_LINK, js=_TO_THE_QUESTION
+    )
+
 
 def stepped(
     name: str,
@@ -29,12 +54,13 @@ def stepped(
     labels: Sequence[str] | None = None,
     start: int = 1,
     reach: Callable[[], int] | None = None,
+    waits: Callable[[], str] | None = None,
 ) -> None:
     """Draw a player over ``count`` steps and call ``draw`` with the index (from 0) of the one that is shown.
 
     Only this part of the page runs again at a step. The step stands in the URL, counted from 1. ``labels`` (Markdown)
     name the steps. ``reach`` returns the last step (from 1) that may be shown now: the player stops there until an open
-    question is answered; the step of a link beyond it is shown then.
+    question is answered; the step of a link beyond it is shown then. ``waits`` says in a few words for which question.
     """
     if count < 1:
         return
@@ -42,6 +68,8 @@ def stepped(
     walked = _is_new(name, count, labels)
     if walked and not state.was_set(name) and name in st.session_state:
         st.session_state[name] = start
+    if walked:
+        st.session_state.pop(_beyond(name), None)
     playing = f"_playing_{name}"
 
     @st.fragment(run_every=SECONDS_A_STEP if st.session_state.get(playing) else None)
@@ -51,9 +79,10 @@ def stepped(
         end = count if reach is None else max(1, min(reach(), count))
         if st.session_state.pop(f"{playing}_by_key", False):
             st.rerun()  # as after a click on the button
+        _stay_within(name, end)
         _advance(name, playing, end)
-        _controls(name, playing, count, options, labels, end)
-        step = min(int(st.session_state[name]), end)
+        _controls(name, playing, count, options, labels, end, waits)
+        step = int(st.session_state[name])
         try:
             draw(step - 1)
         except Exception:  # a fragment runs outside of the page that would catch it
@@ -63,6 +92,28 @@ def stepped(
         state.remember(name)
 
     body()
+
+
+def _beyond(name: str) -> str:
+    """Return where the step of a link is kept that may not be shown yet."""
+    return f"_beyond_{name}"
+
+
+def _stay_within(name: str, end: int) -> None:
+    """Have slider, caption, address and figure stand at one step, ``end`` at most; what a link names beyond it comes later."""
+    session, beyond = st.session_state, _beyond(name)
+    if session[name] > end:
+        session[beyond], session[name] = session[name], end
+    elif wanted := session.get(beyond):
+        session[name] = max(session[name], min(wanted, end))
+        if wanted <= end:
+            del session[beyond]
+
+
+def _slid(name: str, end: int) -> None:
+    """Hold the slider where it was drawn too far: that is no wish for later."""
+    st.session_state[name] = min(st.session_state[name], end)
+    st.session_state.pop(_beyond(name), None)
 
 
 def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
@@ -76,6 +127,7 @@ def _move(name: str, playing: str, step: int | None, by: int, end: int) -> None:
     """Go to ``step``, or ``by`` steps on from the one that is shown, ``end`` at most: a slider of a new length may have
     gone back to its start after the buttons were drawn."""
     here = min(st.session_state.get(name) or 1, end)
+    st.session_state.pop(_beyond(name), None)
     put(name, max(1, min(here + by, end)) if step is None else step)
     st.session_state[playing] = False
 
@@ -115,10 +167,16 @@ def _advance(name: str, playing: str, count: int) -> None:
 
 
 def _controls(
-    name: str, playing: str, count: int, options: dict[str, Any], labels: Sequence[str] | None, end: int
+    name: str,
+    playing: str,
+    count: int,
+    options: dict[str, Any],
+    labels: Sequence[str] | None,
+    end: int,
+    waits: Callable[[], str] | None,
 ) -> None:
     words = shell_words()
-    step = min(int(st.session_state[name]), end)
+    step = int(st.session_state[name])
     held = words("player.stops") if step == end < count else None
     on = bool(st.session_state.get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
@@ -142,10 +200,20 @@ def _controls(
         ):
             _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key, held)
         place = st.container(width="content")
+        if held:
+            text = words("player.locked") + (words("player.for", question=waits()) if waits else "")
+            _link_to_the_question()(key=f"_{name}_waits", data={"text": text}, width="content", height="content")
         if count > 1:
-            st.slider(words("player.step"), label_visibility="collapsed", width="stretch", **options)
+            st.slider(
+                words("player.step"),
+                label_visibility="collapsed",
+                width="stretch",
+                on_change=_slid,
+                args=(name, end),
+                **options,
+            )
         with place:
-            _caption(min(int(st.session_state[name]), end), count, labels, end)
+            _caption(int(st.session_state[name]), count, labels, end)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 
@@ -174,5 +242,5 @@ def _caption(step: int, count: int, labels: Sequence[str] | None, end: int) -> N
     if labels is not None and step <= len(labels):
         text += f" · {labels[step - 1]}"
     if step == end < count:
-        text += f" · :material/lock: {shell_words()('player.locked')}"
+        text += " · :material/lock:"
     st.markdown(text)

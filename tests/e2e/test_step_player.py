@@ -66,3 +66,18 @@ def test_arrow_keys_keep_their_own_meaning_in_fields_groups_and_sliders(page: Pa
         page.keyboard.press("ArrowRight")
     stands_at(page, 6)  # once, not once by the slider and once by the button
     assert run_of(page) == before + 1
+
+
+def test_the_player_s_line_leads_to_the_question_that_it_waits_for(page: Page, app_url: str) -> None:
+    """The second question of the long wait stands under the reason of the first, off a laptop's screen."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    visit(page, f"{app_url}/lstm-gates?lang=en&preset=dots")
+    with acting(page):
+        page.get_by_role("button", name="Show without guessing").click()
+    stands_at(page, 3)
+    page.mouse.wheel(0, -5000)
+    options = page.locator('[class*="st-key-_guess_"]')
+    expect(options).not_to_be_in_viewport(timeout=PATIENCE)
+    page.get_by_role("button", name="predict first: f at “great”").click()
+    expect(options).to_be_in_viewport(timeout=PATIENCE)
+    expect(options.get_by_role("radio").first).to_be_focused()

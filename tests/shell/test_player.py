@@ -91,7 +91,8 @@ def test_it_stops_where_a_question_is_open_and_goes_on_once_it_is_answered() -> 
     for label in ("Forward", "Forward"):
         press(app, label)
     assert seen[-1] == 2 and labels(app, disabled=True) == ["Forward", "Last"]
-    assert app.markdown[0].value.endswith(f":material/lock: {SHELL['en']('player.locked')}")
+    assert app.markdown[0].value.endswith(" · :material/lock:")
+    assert components(app, "to_the_question") == [{"text": SHELL["en"]("player.locked")}]
     assert [button.help for button in app.button if button.disabled] == [SHELL["en"]("player.stops")] * 2
     press(app, "First")
     press(app, "Last")
@@ -99,20 +100,58 @@ def test_it_stops_where_a_question_is_open_and_goes_on_once_it_is_answered() -> 
     ends[0] = 5
     sound(app.run())
     assert labels(app, disabled=True) == [] and "lock" not in app.markdown[0].value
+    assert not components(app, "to_the_question")
     press(app, "Last")
     assert seen[-1] == 4 and "lock" not in app.markdown[0].value
 
 
 def test_the_step_of_a_link_beyond_an_open_question_is_shown_once_it_is_answered() -> None:
     app, seen, ends = held(2, query={"step": "4"})
-    assert seen == [1] and "Step **2** of 5" in app.markdown[0].value and written(app)["step"] == "4"
+    assert seen == [1] and app.slider[0].value == 2 and "Step **2** of 5" in app.markdown[0].value
+    assert written(app)["step"] == "2", "one number"
+    ends[0] = 3
+    sound(app.run())
+    assert seen[-1] == 2 and app.slider[0].value == 3
     ends[0] = 5
     sound(app.run())
-    assert seen[-1] == 3
+    assert seen[-1] == 3 and app.slider[0].value == 4 and written(app)["step"] == "4"
     ends[0] = 2
     sound(app.run())
     press(app, "Back")
     assert seen[-1] == 0
+
+
+@pytest.mark.parametrize("move", ["First", "slider", "walks"])
+def test_who_moves_has_left_the_step_of_the_link(move: str) -> None:
+    seen: list[int] = []
+    ends, names = [2], ["a", "b", "c", "d", "e"]
+
+    def body() -> None:
+        state.enter("lesson")
+        stepped("step", 5, seen.append, names, 1, lambda: ends[0])
+        state.remember()
+
+    app = drawn(body, {"step": "4"})
+    if move == "slider":
+        sound(app.slider[0].set_value(5).run())
+        assert app.slider[0].value == 2 and seen[-1] == 1, "held where the figure stands"
+    elif move == "walks":
+        names.reverse()
+        sound(app.run())
+    else:
+        press(app, move)
+    ends[0] = 5
+    sound(app.run())
+    assert seen[-1] == {"First": 0, "slider": 1, "walks": 0}[move]
+
+
+def test_it_says_what_it_waits_for_with_a_link_to_the_question() -> None:
+    def body() -> None:
+        state.enter("lesson")
+        stepped("step", 5, lambda _: None, None, 2, lambda: 2, lambda: "the forget gate")
+        state.remember()
+
+    assert components(drawn(body), "to_the_question") == [{"text": "predict first: the forget gate"}]
 
 
 @pytest.mark.parametrize("end", [0, -3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,13 +29,30 @@ COLOUR = {
 HEIGHT = 540  # px: what is left above the fold of a 1080 px screen
 _LONGEST_LABEL = 14
 MOST_LABELS = 60
+MOST_NAMED = 40  # words of which each has room for its name on a laptop
+MOST_FRAMED = 40  # tokens: of more the lines of a frame are as wide as the column in it
 GRID = "rgba(138,138,138,0.25)"
 
 
-def rows_to_show(reading: Reading, order: str, most: int, unit: int) -> list[int]:
-    """Return the units to draw: the ``most`` that vary most over time and the chosen one, in the order asked for."""
+@dataclass(frozen=True)
+class Mark:
+    """What the reason of an answered question speaks of.
+
+    Attributes:
+        step: where, from 0.
+        text: what the output did there, written beside it; "" for nothing.
+        unit: the unit that is pointed at there, in every row; None for none.
+    """
+
+    step: int
+    text: str = ""
+    unit: int | None = None
+
+
+def rows_to_show(reading: Reading, order: str, most: int, *named: int) -> list[int]:
+    """Return the units to draw: the ``most`` that vary most over time and those ``named``, in the order asked for."""
     varied = unit_order(reading.trace, "variance")[:most]
-    shown = {*map(int, varied), unit}
+    shown = {*map(int, varied), *named}
     return [int(u) for u in unit_order(reading.trace, order) if int(u) in shown]
 
 
@@ -47,36 +65,86 @@ def reading_figure(
     quantity: str = "all",
     last: int | None = None,
     left: int = 92,
+    told: int | None = None,
+    marks: Sequence[Mark] = (),
 ) -> Drawing:
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
     ``step`` (from 0) is marked in all rows; what comes after the first ``last`` tokens, by default after ``step``, is
-    left blank. ``quantity``: one of i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. The figure is
+    left blank. ``quantity``: one of i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. ``told``: how many
+    tokens the heatmaps show, by default ``last`` as well. ``marks``: what answers speak of, where it is drawn. The figure is
     built as one description, so that stepping does not wait for Plotly's checks.
     """
     shown = QUANTITIES if quantity == "all" else (quantity,)
     last = step + 1 if last is None else last
+    told = last if told is None else told
     domains = _domains([1.25, *([1.0] * len(shown) if len(shown) > 1 else [4.2])])
     output, output_axis = _output_row(reading, w, last)
-    data, layout = [output], {"xaxis": _time_axis(reading, step), "yaxis": output_axis | {"domain": domains[0]}}
+    data, layout = [output], {"xaxis": _time_axis(reading, step, marks), "yaxis": output_axis | {"domain": domains[0]}}
     kind = "bits" if isinstance(reading, CharacterReading) else "positive"
     labels = [_row_label(domains[0], w(f"figure.{kind}_short"), left)]
     for row, name in enumerate(shown, start=2):
         domain = domains[row - 1]
-        data.append(_heatmap(reading, w, name, units, last, domain, len(shown) > 1) | {"yaxis": f"y{row}"})
+        data.append(_heatmap(reading, w, name, units, told, domain, len(shown) > 1) | {"yaxis": f"y{row}"})
         layout[f"yaxis{row}"] = _unit_axis(units, domain, len(shown) > 1)
         labels += [
             _row_label(domain, _row_name(name, w), left),
             _unit_mark(row, units.index(unit), len(shown) > 1 or len(units) > 24),
         ]
-    column = {"type": "rect", "xref": "x", "yref": "paper", "x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1}
+        if told <= step < last:
+            labels.append(_asked(step, row, (len(units) - 1) / 2))
     half = {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5}
-    shapes = [column | {"line": {"color": colours.FOCUS, "width": 2}, "layer": "above"}]
+    shapes = _current(step, len(reading.tokens), domains)
+    for mark in (one for one in marks if one.step < last):
+        labels += _change(reading, mark) if mark.text else []
+        labels += _pointed(mark, units, len(shown)) if mark.unit in units and mark.step < told else []
     if isinstance(reading, SentimentReading):
         shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
-    margin = {"l": left, "r": 8, "t": 8, "b": 8}
+    margin = {"l": left, "r": 8, "t": 8, "b": 16 if len(reading.tokens) > MOST_FRAMED else 8}
+    if len(reading.tokens) > MOST_FRAMED:
+        labels.append(_pointer(step))
     layout |= style.base_layout(HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes)
     return Drawing(data, layout)
+
+
+def _current(step: int, count: int, domains: Sequence[tuple[float, float]]) -> list[dict[str, Any]]:
+    """Frame the column of the current step; of many narrow ones draw a line through the output alone, behind it."""
+    line = {"color": colours.FOCUS, "width": 2}
+    if count <= MOST_FRAMED:
+        column = {"x0": step - 0.5, "x1": step + 0.5, "y0": 0, "y1": 1}
+        return [{"type": "rect", "xref": "x", "yref": "paper", "line": line, "layer": "above"} | column]
+    ends = {"x0": step, "x1": step, "y0": domains[0][0], "y1": domains[0][1]}
+    return [{"type": "line", "xref": "x", "yref": "paper", "line": line, "layer": "below"} | ends]
+
+
+def _pointer(step: int) -> dict[str, Any]:
+    """Point at the current column from below."""
+    at = {"xref": "x", "yref": "paper", "x": step, "y": 0, "yanchor": "top", "yshift": 3}
+    return at | {"text": "▲", "showarrow": False, "font": {"size": style.SMALL, "color": colours.FOCUS}}
+
+
+def _asked(step: int, row: int, middle: float) -> dict[str, Any]:
+    """Put a question mark into the column of a row that is still asked about."""
+    at = {"xref": "x", "yref": f"y{row}", "x": step, "y": middle, "showarrow": False}
+    return at | {"text": "?", "font": {"size": style.TEXT, "color": colours.FOCUS}}
+
+
+def _change(reading: Reading, mark: Mark) -> list[dict[str, Any]]:
+    """Write beside the output's line what it did at a step: above or below, where the dotted half does not go through it."""
+    if not isinstance(reading, SentimentReading):
+        return []
+    y = float(reading.positive[mark.step])
+    side = "left" if mark.step < len(reading.tokens) / 2 else "right"
+    where = {"xref": "x", "yref": "y", "x": mark.step, "y": y, "xanchor": side, "yshift": 12 if y % 0.5 < 0.25 else -12}
+    return [where | {"text": f"<b>{mark.text}</b>", "showarrow": False, "font": {"size": style.SMALL}}]
+
+
+def _pointed(mark: Mark, units: Sequence[int], rows: int) -> list[dict[str, Any]]:
+    """Point at one unit at one step in every row of heatmaps, from the right: a frame would cover what is in it."""
+    place = units.index(mark.unit) if mark.unit is not None else 0
+    at = {"xref": "x", "x": mark.step + 0.5, "y": place, "xanchor": "left", "showarrow": False}
+    look = {"text": "◀", "font": {"size": style.SMALL, "color": colours.FOCUS}}
+    return [at | look | {"yref": f"y{row}"} for row in range(2, rows + 2)]
 
 
 def _domains(heights: Sequence[float], gap: float = 0.012) -> list[tuple[float, float]]:
@@ -184,12 +252,17 @@ def _unit_mark(row: int, place: int, small: bool) -> dict[str, Any]:
     return at | {"text": "▶", "showarrow": False, "font": {"size": style.SMALL, "color": colours.FOCUS}}
 
 
-def _time_axis(reading: Reading, step: int) -> dict[str, Any]:
-    """Tokens above the highest row, the current one bold; of a long text every second, third … one."""
+def _time_axis(reading: Reading, step: int, marks: Sequence[Mark]) -> dict[str, Any]:
+    """Tokens above the highest row, the current one bold; of a long text every second, third … one, and those that
+    answers speak of."""
     count = len(reading.tokens)
     letters = isinstance(reading, CharacterReading)
-    every = -(-count // (2 * MOST_LABELS if letters else MOST_LABELS))
-    places = sorted({*range(0, count, every), step} - ({step - 1, step + 1} if every > 1 else set()))
+    every = -(-count // (2 * MOST_LABELS if letters else MOST_NAMED))
+    places: list[int] = []
+    for place in (step, *(mark.step for mark in marks), *range(0, count, every)):  # the first that come keep their room
+        if place not in places and all(abs(place - other) >= every for other in places):
+            places.append(place)
+    places.sort()
     axis: dict[str, Any] = {"tickangle": 0} if letters else {"autotickangles": [0, -40, -90]}
     return axis | {
         "range": [-0.5, count - 0.5],

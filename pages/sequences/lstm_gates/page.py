@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 
 import streamlit as st
 
-from app.questions import Question
-from app.shell.frame import Below, LessonPage
+from app.questions import Question, filled
+from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
-from app.text import signed
+from app.text import shorten, signed
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
@@ -20,6 +20,7 @@ from pages.sequences.lstm_gates.panels import Reader, panels
 Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
 LETTERS = "lstm-chars"  # it learned from lines, and reads them
+SHORT = 12  # characters of a token in the player's line
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
@@ -46,8 +47,9 @@ def show(lesson: LessonPage) -> Below:
     asked = questions.asked(reading, (model, text))
     start = asked[0][1] if asked else len(labels)
     tell_idea(lesson, reader, start)
-    draw = partial(draw_step, lesson, reader, quantity, asked)
-    lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked))
+    go_to_the_answer(lesson, asked)
+    draw, waits = partial(draw_step, lesson, reader, quantity, asked), partial(waits_for, lesson, asked)
+    lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked), waits)
     words = isinstance(reading, SentimentReading)
     return Below(snippet.code(model, text, unit, words), panels(lesson, reader), model, tells(lesson, asked, words))
 
@@ -64,9 +66,33 @@ def open_question(lesson: LessonPage, asked: Asked) -> tuple[Question, int] | No
 
 
 def reach(lesson: LessonPage, reader: Reader, asked: Asked) -> int:
-    """Return the last step, from 1, that tells no answer."""
+    """Return the last step, from 1, that may be shown."""
+    waiting = open_question(lesson, asked)
+    return questions.in_sight(*waiting) if waiting else len(reader.reading.tokens)
+
+
+def known(lesson: LessonPage, reader: Reader, asked: Asked) -> int:
+    """Return the last step, from 1, of which gates and states may be shown."""
     waiting = open_question(lesson, asked)
     return waiting[1] if waiting else len(reader.reading.tokens)
+
+
+def waits_for(lesson: LessonPage, asked: Asked) -> str:
+    """Return in a few words what the open question is about."""
+    waiting = open_question(lesson, asked)
+    if waiting is None:
+        return ""
+    return lesson.words(f"predict.{waiting[0].name}.short", token=shorten(str(waiting[0].values["token"]), SHORT))
+
+
+def go_to_the_answer(lesson: LessonPage, asked: Asked) -> None:
+    """Have the player stand at what the question is about that was open in the run before and is answered now."""
+    before: Slot[tuple[str, Hashable] | None] = lesson.slot("open", None)
+    for question, last in asked:
+        if before.value == (question.name, question.subject) and lesson.answered(question):
+            lesson.put(step=questions.place(question, last))
+    waiting = open_question(lesson, asked)
+    before.value = (waiting[0].name, waiting[0].subject) if waiting else None
 
 
 def tells(lesson: LessonPage, asked: Asked, words: bool) -> dict[str, str]:
@@ -139,18 +165,19 @@ def unit_picker(lesson: LessonPage, reading: recurrent.Reading, place: Place, su
 def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, step: int) -> None:
     """Draw the figure with a question beside it, the output and the formula with its numbers."""
     w, reading, unit = lesson.words, reader.reading, reader.unit
-    end = reach(lesson, reader, asked)
+    end, told = reach(lesson, reader, asked), known(lesson, reader, asked)
     figure, aside = lesson.stage()
     with figure:
         place = st.container()
         order, most, ahead = view_controls(lesson)
-        units = charts.rows_to_show(reading, order, most, unit)
+        units = charts.rows_to_show(reading, order, most, unit, *asked_units(asked))
         left = 150 if lesson.lecture else 92
         last = end if ahead else step + 1
-        drawn = charts.reading_figure(reading, w, step, unit, units, quantity, last, left)
+        marks = marked(lesson, asked)
+        drawn = charts.reading_figure(reading, w, step, unit, units, quantity, last, left, min(last, told), marks)
         with place:
             alt = alt_text(lesson, reader, quantity, step, len(units))
-            lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, end))
+            lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, told))
     with aside:
         waiting = ask(lesson, asked)
         if isinstance(reading, SentimentReading):
@@ -160,9 +187,30 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             lesson.look_for("look_for_letters")
             if not (waiting and step + 1 == end):  # else it is what is asked
                 tell_expectation(lesson, reading, step)
+        if step >= told:
+            st.caption(w("now.after"))
+            return
         intro = w("now.unit", unit=unit, units=reading.trace.c.shape[1], token=shown(reading.tokens[step]))
         squashed = "" if lesson.lecture else " " + w("now.squashed")  # a hall's column is full
         lesson.formula(formulas.step_of(reading.trace, step, unit), intro + squashed)
+
+
+def marked(lesson: LessonPage, asked: Asked) -> list[charts.Mark]:
+    """Return what the reasons of the answered questions speak of, to be found in the figure."""
+    marks = []
+    for question, last in asked:
+        step = questions.place(question, last) - 1
+        if question.name == "turn" and lesson.answered(question):
+            before, after = (filled(question.values[name], lesson.words) for name in ("before", "after"))
+            marks.append(charts.Mark(step, text=f"{before} → {after}"))
+        elif question.name == "kept" and lesson.answered(question):
+            marks.append(charts.Mark(step, unit=int(str(question.values["unit"]))))
+    return marks
+
+
+def asked_units(asked: Asked) -> list[int]:
+    """Return the units that a question is about: they are in the figure, whichever are drawn beside them."""
+    return [int(str(question.values["unit"])) for question, _ in asked if "unit" in question.values]
 
 
 def alt_text(lesson: LessonPage, reader: Reader, quantity: str, step: int, units: int) -> str:

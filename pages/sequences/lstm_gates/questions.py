@@ -25,8 +25,8 @@ _CONTEXT = 30  # characters that are quoted before the one to be expected
 
 
 def asked(reading: Reading, about: Hashable) -> tuple[tuple[Question, int], ...]:
-    """Return what is asked about a text, one question after the other, each with the last step (from 1) that may be
-    shown while it is open: the token before the one that a question about a review is about; of another text the
+    """Return what is asked about a text, one question after the other, each with the last step (from 1) of which all may
+    be shown while it is open: the token before the one that a question about a review is about; of another text the
     character after which the next one is asked for."""
     if isinstance(reading, CharacterReading):
         letter = next_character(reading, about)
@@ -38,6 +38,19 @@ def asked(reading: Reading, about: Hashable) -> tuple[tuple[Question, int], ...]
         return ()
     jump = jump_step(reading, step)
     return ((first, step), (kept(reading, jump, about), jump))
+
+
+def place(question: Question, last: int) -> int:
+    """Return the step (from 1) that shows what a question of :func:`asked` is about, once it is answered."""
+    return last if question.name == "next" else last + 1
+
+
+def in_sight(question: Question, last: int) -> int:
+    """Return the last step (from 1) that may be shown while a question is open.
+
+    What the gates do at a token is asked where the token has been read and the output is known.
+    """
+    return last + 1 if question.name == "kept" else last
 
 
 def turning_step(reading: SentimentReading) -> int | None:

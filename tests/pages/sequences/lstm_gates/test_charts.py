@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from app.charts import colours
+from app.charts import colours, style
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.recurrent import (
@@ -18,7 +18,7 @@ from nlpcore.recurrent import (
     read_sentence,
 )
 from pages.sequences.lstm_gates import charts, charts_views
-from tests.pages.sequences.lstm_gates.readings import letters
+from tests.pages.sequences.lstm_gates.readings import letters, review
 
 TEXT = "the film was not very good , but i do n't do it <b> ."
 
@@ -137,3 +137,71 @@ def test_both_versions_stand_at_their_tokens(sentiment, w):
     both = compare(sentiment, "the film was not good", "film was very good .")
     before, after = charts_views.comparison_figure(both, w, "c", [0]).checked().data[:2]
     assert list(before.y) == [*both.before.positive, None] and list(after.y) == [None, *both.after.positive]
+
+
+WIDTH = 463  # px of the heatmaps on a screen 1366 px wide
+
+
+@pytest.mark.parametrize("count", [12, 28, 40, 41, 60, 200])
+def test_what_marks_the_current_step_leaves_its_column_in_sight(count: int, w: Words) -> None:
+    """A frame's lines lie half inside of the column: they may not take half of it."""
+    reading = letters(np.random.default_rng(1), "ab" * (count // 2) + "c" * (count % 2))
+    step = count // 2
+    figure = charts.reading_figure(reading, w, step, 0, [0]).checked()
+    lowest = min(figure.layout[f"yaxis{row}"].domain[0] for row in range(2, 8))
+    highest = max(figure.layout[f"yaxis{row}"].domain[1] for row in range(2, 8))
+    column = WIDTH / count
+    over = [
+        shape for shape in figure.layout.shapes
+        if shape.layer == "above" and shape.yref == "paper" and shape.y0 < highest and shape.y1 > lowest
+    ]  # fmt: skip
+    assert all(shape.line.width < column / 2 for shape in over)
+    pointers = [note for note in figure.layout.annotations if note.text == "▲"]
+    assert [(note.x, note.y) for note in pointers] == ([] if over else [(step, 0)])
+    assert over or all(note.yanchor == "top" and note.yshift < style.SMALL for note in pointers)
+
+
+def test_what_is_asked_about_is_blank_and_what_was_said_is_marked(w: Words) -> None:
+    reading = review(np.random.default_rng(2), ("a", "film", "was", "good"), (0.5, 0.5, 0.4, 0.9))
+    asked = charts.reading_figure(reading, w, 3, 1, [0, 1], told=3).checked()
+    assert len(asked.data[0].y) == 4 and all(np.isnan(drawn.z[:, 3]).all() for drawn in heatmaps(asked))
+    assert [note.x for note in asked.layout.annotations if note.text == "?"] == [3] * 6
+    marks = [charts.Mark(3, text="0.40 → 0.90"), charts.Mark(2, unit=1), charts.Mark(1, unit=7)]
+    told = charts.reading_figure(reading, w, 3, 1, [0, 1], marks=marks).checked()
+    pointers = [note for note in told.layout.annotations if note.text == "◀"]
+    assert [(one.yref, one.x, one.y, one.xanchor) for one in pointers] == [
+        (f"y{row}", 2.5, 1, "left") for row in range(2, 8)
+    ]
+    [note] = [note for note in told.layout.annotations if "→" in note.text]
+    assert (note.x, note.y) == (3, pytest.approx(0.9)) and "0.40 → 0.90" in note.text
+    before = charts.reading_figure(reading, w, 1, 1, [0, 1], marks=marks).checked()
+    assert not [note for note in before.layout.annotations if "→" in note.text], "not read yet"
+    assert not [note for note in before.layout.annotations if note.text == "◀"]
+
+
+@pytest.mark.parametrize(("after", "below"), [(0.1, False), (0.31, True), (0.6, False), (0.9, True)])
+def test_what_the_output_did_is_written_clear_of_the_half(after: float, below: bool, w: Words) -> None:
+    reading = review(np.random.default_rng(2), ("a", "film"), (0.5, after))
+    figure = charts.reading_figure(reading, w, 1, 0, [0], marks=[charts.Mark(1, text="x → y")]).checked()
+    [note] = [note for note in figure.layout.annotations if "→" in note.text]
+    assert (note.yshift < 0) is below
+
+
+@pytest.mark.parametrize(
+    ("count", "step", "marked"), [(12, 5, ()), (40, 39, ()), (41, 40, (7,)), (200, 3, (6, 15, 16))]
+)
+def test_the_token_of_the_step_and_those_that_answers_speak_of_keep_their_names(
+    count: int, step: int, marked: tuple[int, ...], w: Words
+) -> None:
+    reading = review(np.random.default_rng(2), tuple(f"w{i}" for i in range(count)), (0.5,) * count)
+    marks = [charts.Mark(place, unit=0) for place in marked]
+    axis = charts.reading_figure(reading, w, step, 0, [0], marks=marks).checked().layout.xaxis
+    named = dict(zip(axis.tickvals, axis.ticktext, strict=True))
+    assert named[step] == f"<b>w{step}</b>"
+    apart = -(-count // 40)
+    clear = [
+        place for place in marked if all(abs(place - other) >= apart for other in (step, *marked) if other < place)
+    ]
+    assert {place: named.get(place) for place in clear} == {place: f"w{place}" for place in clear}
+    assert min(np.diff(axis.tickvals)) >= apart
+    assert len(named) <= 40 and (count > 40 or len(named) == count)

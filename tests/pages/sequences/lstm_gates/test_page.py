@@ -16,6 +16,7 @@ from nlpcore.models import load, store
 from nlpcore.recurrent import informative_units, read, read_characters, read_sentence
 from pages.sequences.lstm_gates import formulas
 from pages.sequences.lstm_gates.snippet import code
+from tests.drawn import numbers
 from tests.pages.asking import counted, give_up
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
@@ -35,6 +36,11 @@ def all_answered(app: AppTest) -> AppTest:
         if any(str(button.key).endswith(f".{name}") for button in app.button):
             give_up(app, name)
     return app
+
+
+def moved_to(app: AppTest, step: int) -> AppTest:
+    """Answer what is asked, and move the slider."""
+    return sound(all_answered(app).slider(key="step").set_value(step).run())
 
 
 @pytest.mark.parametrize(
@@ -96,16 +102,16 @@ def controls(app):
 @pytest.mark.parametrize("preset", ["but", "single", "halves", "dots", "letters"])
 def test_presets_set_controls_that_exist(preset):
     state = Words(lesson("lstm-gates").words, "en").node("presets")[preset]["state"]
-    app = all_answered(open_here(**state | {"panel": "alternatives"}))
-    shown = controls(app)
+    app = open_here(**state | {"panel": "alternatives"})
+    assert controls(app)["step"].value == state["step"] and f"Step **{state['step']}** of" in text_of(app)
+    shown = controls(all_answered(app))
     assert shown["text"].value == state["text"]
-    assert shown["step"].value == state["step"]
     assert shown["place"].value == state["place"]
 
 
 def test_prediction_and_formula_are_the_traces():
     text = "It was not good , it was great ."
-    app = all_answered(open_here(text=text, step=3, unit=5))
+    app = moved_to(open_here(text=text, unit=5), 3)
     reading = read_sentence(load("lstm-imdb"), text)
     shown = " ".join(item.value for item in app.markdown) + " ".join(item.value for item in app.latex)
     assert f"{reading.positive[2]:.2f}" in shown
@@ -116,7 +122,7 @@ def test_prediction_and_formula_are_the_traces():
 @pytest.mark.parametrize("unit", [0, 5, None])
 def test_formula_is_that_of_the_step_and_the_unit_on_the_screen(unit):
     text = "It was not good , it was great ."
-    app = all_answered(open_here(text=text, step=4, unit=unit))
+    app = moved_to(open_here(text=text, unit=unit), 4)
     with teaching() as seen:
         sound(app.run())
     reading = read_sentence(load("lstm-imdb"), text)
@@ -146,7 +152,7 @@ def test_a_suggested_unit_is_taken():
 def test_letters_are_read_in_lines(model: str) -> None:
     """The novels have lines; so the field has, and a line's end is a sign in figure, caption and options."""
     text = "She was a quiet girl.\nHer question"
-    app = all_answered(sound(open_page("lstm-gates", {"model": model, "text": text, "step": "22"})))
+    app = moved_to(open_page("lstm-gates", {"model": model, "text": text}), 22)
     assert app.text_area(key="text").value == text
     reading = read(load(model), text)
     assert reading.tokens[21] == "\n" and reading.known[21]
@@ -206,13 +212,19 @@ def test_the_player_starts_before_the_letter_that_is_asked_about(model):
 
 @pytest.mark.parametrize("step", [1, 3, 6])
 def test_a_link_opens_the_step_that_it_names_also_the_last(step):
-    app = all_answered(sound(open_page("lstm-gates", {"text": "it is not a good film", "step": step})))
+    app = moved_to(open_page("lstm-gates", {"text": "it is not a good film"}), step)
     assert drawn_steps(app) == step
     assert {key for key, disabled in buttons(app).items() if disabled} == {
         1: {"_step_first_page", "_step_chevron_left"},
         3: set(),
         6: {"_step_chevron_right", "_step_last_page"},
     }[step]
+
+
+def test_a_link_beyond_all_questions_opens_its_step_once_they_are_answered() -> None:
+    app = open_here(step=12)
+    assert controls(app)["step"].value == 6
+    assert controls(all_answered(app))["step"].value == 12 and drawn_steps(app) == 12
 
 
 # -- nothing tells the answer ----------------------------------------------------------------------------------------
@@ -233,11 +245,14 @@ def test_the_player_stops_before_each_token_that_is_asked_about(
 ) -> None:
     """“but” is token 7; after it the cell of the most telling unit jumps at “wonderful”, token 11."""
     app = open_here(text="I expected to be bored, but the film was wonderful.", step=step, ahead=ahead)
-    for name, last in (("turn", 6), ("kept", 10), (None, 12)):
-        drawn = last if ahead else min(step, last)
+    here = step
+    for name, last, asked in (("turn", 6, 7), ("kept", 10, 11), (None, 12, 12)):
+        drawn = last if ahead else min(here, last)
         assert drawn_steps(app) == drawn
         line = next(trace for trace in figures(app)[0]["data"] if trace["type"] == "scatter")
-        assert len(line["x"]) == drawn if isinstance(line["x"], list) else True
+        read = {"turn": 6, "kept": 11, None: 12}[name]
+        assert len(numbers(line["y"])) == (read if ahead else min(here, read))
+        here = max(step, asked)
         assert {row["step"] for row in table(app, monkeypatch)} == set(range(1, last + 1))
         if name:
             give_up(app, name)
@@ -260,12 +275,15 @@ def test_what_is_expected_is_not_drawn_where_it_is_asked(model: str) -> None:
     assert len(figures(app)) == 1 and drawn_steps(app) == 11  # up to the q
     give_up(app, "next")
     assert len(figures(app)) == 2 and drawn_steps(app) == 20
+    app = open_here(text=text, model=model, step=3)
+    give_up(app, "next")
+    assert controls(app)["step"].value == drawn_steps(app) == 11, "what it expects after the q"
 
 
 @pytest.mark.parametrize("model", [LETTERS])
 def test_a_hall_reads_what_is_expected_where_a_second_figure_has_no_room(model: str) -> None:
     text = "She was a quiet girl."
-    app = all_answered(open_here(text=text, model=model, step=10, lecture=True))
+    app = moved_to(open_here(text=text, model=model, lecture=True), 10)
     expected = read_characters(load(model), text).next(9)
     assert len(figures(app)) == 1
     assert " · ".join(f"**{'␣' if token == ' ' else token}** {p:.2f}" for token, p in expected) in text_of(app)
@@ -320,7 +338,7 @@ def test_snippet_prints_the_numbers_on_screen(model):
 @pytest.mark.parametrize(("step", "said"), [(1, ("came",)), (2, ("mean",)), (3, ("came",)), (4, ("mean",))])
 def test_what_came_is_told_where_a_character_came_that_the_model_knows(step: int, said: tuple[str, ...]) -> None:
     """Of "ab我c" the third is unknown to it; after the fourth nothing comes."""
-    app = all_answered(open_here(model="lstm-chars", text="ab我c", step=step))
+    app = moved_to(open_here(model="lstm-chars", text="ab我c"), step)
     w = Words(lesson("lstm-gates").words, "en")
     captions = [caption.value for caption in app.caption]
     beginnings = {"came": (w("now.came").split(".")[0], " came, with probability "), "mean": ("Mean over this text",)}

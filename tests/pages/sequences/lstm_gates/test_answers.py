@@ -1,0 +1,92 @@
+"""The LSTM page's player and figure: where they stand while a question is open, and once it is answered."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nlpcore.models import load
+from nlpcore.recurrent import informative_units, read_sentence
+from tests.drawn import numbers
+from tests.pages.asking import give_up
+from tests.pages.screen import figures, open_page, sound, text_of
+from tests.pages.sequences.lstm_gates.test_page import all_answered, controls, drawn_steps, moved_to, open_here
+
+
+def waiting(app: AppTest) -> list[str]:
+    return [json.loads(item.proto.json)["text"] for item in app.get("bidi_component") if "_waits" in item.proto.id]
+
+
+def pointed_at(app: AppTest) -> list[tuple[str, float, float]]:
+    """Return (axis, x, y) of each place of the heatmaps that is pointed at."""
+    notes = figures(app)[0]["layout"]["annotations"]
+    return [(note["yref"], note["x"], note["y"]) for note in notes if note["text"] == "◀"]
+
+
+@pytest.mark.parametrize("step", [1, 6])
+def test_the_figure_goes_on_to_what_was_asked_and_marks_it(step: int) -> None:
+    """“but” is token 7; the cell of the most telling unit jumps at “wonderful”, token 11: there it is asked about."""
+    text = "I expected to be bored, but the film was wonderful."
+    app = open_here(text=text, step=step)
+    reading = read_sentence(load("lstm-imdb"), text)
+    notes = [note["text"] for note in figures(app)[0]["layout"]["annotations"]]
+    assert not [note for note in notes if "→" in note or note == "?"]
+    give_up(app, "turn")
+    assert controls(app)["step"].value == 7 and "Step **7** of 12 · **but**" in text_of(app)
+    change = f"<b>{reading.positive[5]:.2f} → {reading.positive[6]:.2f}</b>"
+    [note] = [note for note in figures(app)[0]["layout"]["annotations"] if "→" in note["text"]]
+    assert (note["text"], note["x"], note["y"]) == (change, 6, pytest.approx(reading.positive[6]))
+    sound(app.slider(key="step").set_value(12).run())
+    assert controls(app)["step"].value == 11 and drawn_steps(app) == 10
+    line = next(trace for trace in figures(app)[0]["data"] if trace["type"] == "scatter")
+    assert len(numbers(line["y"])) == 11, "P(positive) after the word is no secret"
+    assert not pointed_at(app) and len(app.latex) == 0
+    questioned = [note for note in figures(app)[0]["layout"]["annotations"] if note["text"] == "?"]
+    assert [note["x"] for note in questioned] == [10] * 6
+    sound(app.slider(key="step").set_value(2).run())
+    give_up(app, "kept")
+    assert controls(app)["step"].value == 11 and drawn_steps(app) == 11 and app.latex
+    unit = informative_units(reading, 1)[0].unit
+    rows = [int(label) for label in figures(app)[0]["layout"]["yaxis2"]["ticktext"]]
+    place = rows.index(unit)
+    assert pointed_at(app) == [(f"y{row}", 10.5, place) for row in range(2, 8)]
+
+
+def test_who_has_answered_and_comes_back_is_left_where_he_stands() -> None:
+    app = moved_to(open_here(), 3)
+    assert controls(sound(app.run()))["step"].value == 3
+    app.query_params["lang"] = "zh"
+    assert controls(sound(app.run()))["step"].value == 3
+
+
+@pytest.mark.parametrize("preset", ["but", "single", "halves", "dots", "letters"])
+@pytest.mark.parametrize("step", [None, 4, 5])
+def test_slider_caption_and_address_say_one_step_and_for_what_it_waits(preset: str, step: int | None) -> None:
+    query = {"preset": preset} | ({} if step is None else {"step": str(step)})
+    app = sound(open_page("lstm-gates", {**query, "lang": "en"}))
+    asked = {
+        "but": ["but", "wonderful"],
+        "single": ["boring", "boring"],
+        "halves": ["awful", "awful"],
+        "dots": ["great"] * 2,
+    }
+    for name, token in zip(("turn", "kept"), asked.get(preset, ()), strict=False):
+        here = controls(app)["step"].value
+        assert f"Step **{here}** of" in text_of(app)
+        link = waiting(app)
+        if link:
+            assert link == [f"predict first: {'f at ' if name == 'kept' else ''}“{token}”"]
+        give_up(app, name)
+    app = all_answered(app)
+    assert not waiting(app) and f"Step **{controls(app)['step'].value}** of" in text_of(app)
+
+
+def test_the_unit_that_is_asked_about_is_drawn_whichever_is_chosen() -> None:
+    """The example of the long wait is about unit 27; the most telling one is another, and varies little."""
+    app = sound(open_page("lstm-gates", {"preset": "dots", "lang": "en"}))
+    text = str(app.text_input(key="text").value)
+    unit = informative_units(read_sentence(load("lstm-imdb"), text), 1)[0].unit
+    assert {unit, 27} <= {int(label) for label in figures(app)[0]["layout"]["yaxis2"]["ticktext"]} and unit != 27
+    assert pointed_at(all_answered(app))
