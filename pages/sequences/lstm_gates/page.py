@@ -20,7 +20,7 @@ from pages.sequences.lstm_gates.panels import Reader, panels
 Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
 LETTERS = "lstm-chars"  # it learned from lines, and reads them
-SHORT = 12  # characters of a token in the player's line
+SHORT = 8  # characters of a token in the player's line
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
