@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ Say = Callable[..., str]
 MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it the strip beside the rows
 _LONGEST_LABEL = 14
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
+_ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
+_SHARE = 0.62  # of the height is for the rows, about as much of the width for the columns
 SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 
@@ -28,21 +30,31 @@ SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 
 def head_map(
-    maps: AttentionMaps, w: Say, layer: int, head: int, query: int, secret: int | None = None, height: int = 560
+    maps: AttentionMaps,
+    w: Say,
+    layer: int,
+    head: int,
+    query: int,
+    secret: int | None = None,
+    needed: Sequence[int] = (),
+    hall: bool = False,
 ) -> Drawing:
     """Draw one head: the weights as a heatmap, and above it the chosen query's row as bars over the same keys.
 
-    ``secret``: a query whose row is left blank until the learner has guessed.
+    ``secret``: a query whose row is left blank until the learner has guessed. ``needed``: tokens that have their label
+    however many there are, as the query and the key that it looks at most have. ``hall``: it will be enlarged.
     """
     weights = maps.weights[layer, head].astype(np.float32)
     if secret is not None:
         weights = weights.copy()
         weights[secret] = np.nan
     n = len(maps.tokens)
-    height = height + 3 * max(0, n - 40)
+    height = _HEIGHT + 3 * max(0, n - 40) if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
+    named = {query, *needed} | (set() if query == secret else {int(weights[query].argmax())})
+    labels = _labelled(maps.tokens, named, height, hall)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
-    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0))
+    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, labels))
     figure.add_shape(_row_outline(n, query))
     for shape in _segment_strips(maps):
         figure.add_shape(shape)
@@ -122,17 +134,32 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
     )
 
 
-def _map_layout(maps: AttentionMaps, w: Say, query: int, height: int, tallest: float) -> dict[str, Any]:
+def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: bool) -> dict[int, str]:
+    """Return the labels of tokens: of all where there is room, else of those that are ``named`` and others between them.
+
+    Where there are many, the named ones are bold.
+    """
+    n = len(tokens)
+    size = style.SMALL * style.LECTURE_FACTOR / style.LECTURE_HEIGHT if hall else style.SMALL
+    every = max(1, int(np.ceil(size * n / (_SHARE * height))))
+    picked = set(named)
+    for place in range(0, n, every):
+        if all(abs(place - other) >= every for other in named):
+            picked.add(place)
+    labels = {place: plotly_text(shorten(tokens[place], _LONGEST_LABEL)) for place in sorted(picked)}
+    return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}
+
+
+def _map_layout(
+    maps: AttentionMaps, w: Say, query: int, height: int, tallest: float, labels: Mapping[int, str]
+) -> dict[str, Any]:
     n = len(maps.tokens)
     left = -0.5 if n <= MOST_CLICKABLE else -1.8
     edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
-    room = 0.62 * height / n  # pixels for one row, and about as many for one column
-    labels = [plotly_text(shorten(token, _LONGEST_LABEL)) for token in maps.tokens]
-    every = max(1, int(np.ceil((style.SMALL + 3) / room)))
-    picked = [i for i in range(n) if i == query or (i % every == 0 and abs(i - query) >= every)]
-    ticks = {"tickvals": picked, "ticktext": [labels[i] for i in picked], "tickmode": "array", "showgrid": False}
+    ticks = {"tickvals": list(labels), "ticktext": list(labels.values()), "tickmode": "array", "showgrid": False}
     size = style.TEXT if n <= 20 else style.SMALL
-    rows = ticks | {"ticktext": [f"<b>{labels[i]}</b>" if i == query else labels[i] for i in picked]}
+    own = f"<b>{labels[query].removeprefix('<b>').removesuffix('</b>')}</b>"
+    rows = ticks | {"ticktext": list({**labels, query: own}.values())}
     return style.base_layout(
         height,
         xaxis=ticks | {

@@ -19,6 +19,11 @@ from pages.transformers.attention.screen import Row, Screen, Source, default_que
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
+MOST_ON_A_PHONE = 20  # tokens that have room for all their labels there
+# A phone's columns are narrow: of the others every third keeps its label, and all that are bold.
+_PHONE = """<style>@media (max-width: 640px) {
+  .st-key-figure_map .xtick:not(:nth-child(3n + 1)):not(:has(tspan)) { display: none; }
+}</style>"""
 TARGETS = 2  # the curve of the map that can be clicked
 
 
@@ -178,15 +183,17 @@ def is_of_preset(lesson: LessonPage, screen: Screen, row: Row) -> bool:
 
 def tell_formula(lesson: LessonPage, screen: Screen) -> None:
     """Typeset how the weight from the chosen query to its strongest key comes about."""
-    kept = screen.hidden_row == screen.row
-    key = screen.query if kept else screen.strongest_key()
+    if screen.hidden_row == screen.row:
+        st.caption(lesson.words("formula.hidden_until_guess"))
+        return
+    key = screen.strongest_key()
     intro = lesson.words(
-        f"formula.{'weight' if screen.view == 'head' else screen.view}",
+        f"formula.{screen.view if screen.view != 'head' else 'weight_hall' if lesson.lecture else 'weight'}",
         query=screen.label(screen.query), key=screen.label(key), layer=screen.layer + 1, head=screen.head + 1,
         heads=screen.reading.maps.heads, count=screen.reading.vectors.q.shape[-1],
     )  # fmt: skip
     lesson.formula(formula_of(screen, key), intro)
-    remarks(lesson, screen, key, kept)
+    remarks(lesson, screen, key)
 
 
 def formula_of(screen: Screen, key: int) -> Formula:
@@ -199,19 +206,17 @@ def formula_of(screen: Screen, key: int) -> Formula:
     return formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key)
 
 
-def remarks(lesson: LessonPage, screen: Screen, key: int, kept: bool) -> None:
-    """Say what else goes into the number: shared keys, changes to the map, the guess that is still open."""
+def remarks(lesson: LessonPage, screen: Screen, key: int) -> None:
+    """Say what else goes into the number: shared keys, changes to the map."""
     w, vectors, lines = lesson.words, screen.reading.vectors, []
     group = vectors.q.shape[1] // vectors.k.shape[1]
     if group > 1 and screen.view == "head":
         first = screen.head // group * group
         lines.append(w("formula.shared", first=first + 1, last=first + group))
     place = screen.place(key)
-    if screen.options and place is not None and not kept:
+    if screen.options and place is not None:
         value = screen.shown().weights[screen.layer, screen.drawn_head, screen.row, place]
         lines.append(w("formula.left", value=f"{value:.2f}"))
-    if kept:
-        lines.append(w("formula.hidden_until_guess"))
     if lines:
         st.caption(" ".join(lines))
 
@@ -231,18 +236,29 @@ def draw_map(lesson: LessonPage, screen: Screen) -> None:
     """Draw the chosen map; the row that is asked about is blank."""
     w, shown, secret = lesson.words, screen.shown(), screen.hidden_row
     row = shown.weights[screen.layer, screen.drawn_head, screen.row]
+    if len(shown.tokens) > MOST_ON_A_PHONE:
+        st.html(_PHONE)
     alt = w(
         "alt.secret" if secret == screen.row else "alt.map", layer=screen.layer + 1, head=screen.head + 1,
         count=len(shown.tokens), query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
     )  # fmt: skip
     lesson.figure(
         "map",
-        charts.head_map(shown, w, screen.layer, screen.drawn_head, screen.row, secret),
+        charts.head_map(
+            shown, w, screen.layer, screen.drawn_head, screen.row, secret, options_shown(screen), lesson.lecture
+        ),
         alt=alt,
         data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
         select=True,
         caption=[w("hover.head", layer=screen.layer + 1, head=screen.head + 1)],
     )
+
+
+def options_shown(screen: Screen) -> list[int]:
+    """Return where the keys stand in the figure that the question offers, or would offer of the chosen row."""
+    row = screen.secret or Row(screen.layer, screen.head, screen.query)
+    keys = questions.plausible_keys(screen.reading.maps, row.layer, row.head, row.query)
+    return [place for key in keys if (place := screen.place(key)) is not None]
 
 
 def draw_overview(lesson: LessonPage, screen: Screen) -> None:

@@ -18,11 +18,10 @@ from pages.transformers.attention.screen import Row, Screen
 
 
 def panels(lesson: LessonPage, screen: Screen) -> dict[str, Callable[[], None]]:
-    """Return the lesson's panels in their order; none shows the row that the learner still has to guess."""
-    guessing = screen.secret == Row(screen.layer, screen.head, screen.query)
+    """Return the lesson's panels in their order; see :func:`tells` for those that wait."""
     return {
         "heads": lambda: draw_heads(lesson, screen),
-        "product": lambda: draw_product(lesson, screen, guessing),
+        "product": lambda: draw_product(lesson, screen),
         "values": lambda: draw_values(lesson, screen),
         "head_view": lambda: draw_lines(lesson, screen, "head"),
         "model_view": lambda: draw_lines(lesson, screen, "model"),
@@ -62,11 +61,10 @@ def draw_heads(lesson: LessonPage, screen: Screen) -> None:
     )
 
 
-def draw_product(lesson: LessonPage, screen: Screen, guessing: bool) -> None:
-    """Draw how q · k adds up for the strongest key; while that is being guessed, for the query's own."""
+def draw_product(lesson: LessonPage, screen: Screen) -> None:
+    """Draw how q · k adds up for the strongest key."""
     w, vectors, maps = lesson.words, screen.reading.vectors, screen.reading.maps
-    strongest = int(maps.weights[screen.layer, screen.head, screen.query].argmax())
-    key = screen.query if guessing else strongest
+    key = int(maps.weights[screen.layer, screen.head, screen.query].argmax())
     trace = vectors.trace(screen.layer, screen.head)
     score = f"{trace.scores[screen.query, key]:.2f}"
     about = w(
@@ -102,7 +100,8 @@ def draw_values(lesson: LessonPage, screen: Screen) -> None:
 def tells(screen: Screen) -> dict[str, str]:
     """Return which panels give the answer of the open question away."""
     asked = screen.secret == Row(screen.layer, screen.head, screen.query)
-    return {"mistakes": "peak", "heads": "peak"} | ({"values": "peak"} if asked else {})
+    of_the_row = ("product", "values") if asked else ()
+    return dict.fromkeys(("mistakes", "heads", *of_the_row), "peak")
 
 
 def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
+from app.charts import style
 from app.charts.mosaic import mosaic
 from app.lessons import lesson
 from app.words import Words
@@ -179,3 +181,25 @@ def test_heads_that_share_keys_multiply_with_the_shared_ones(w: Words) -> None:
         assert (q, k) == (vectors.q[1, 1, 2, place], vectors.k[1, 0, 0, place])
         assert product == pytest.approx(q * k, rel=1e-6)
     assert [row["component"] for row in charts.dot_product_rows(vectors, 1, 1, 2, 0)] == list(range(1, 9))
+
+
+@pytest.mark.parametrize("hall", [False, True])
+@pytest.mark.parametrize("n", [6, 21, 26, 32, 40, 41, 64, 128])
+def test_labels_have_room_and_those_that_are_needed_are_there(n: int, hall: bool, w: Words) -> None:
+    """As many as have room for their type in the rows, which take some 0.6 of the height."""
+    maps, query, needed = maps_of(n), n // 2, (1, 2, n - 2)
+    figure = charts.head_map(maps, w, layer=0, head=0, query=query, needed=needed, hall=hall).checked()
+    strongest = int(maps.weights[0, 0, query].argmax())
+    height = figure.layout.height * (style.LECTURE_HEIGHT if hall else 1)
+    size = style.SMALL * (style.LECTURE_FACTOR if hall else 1)
+    for axis in (figure.layout[name] for name in ("xaxis", "yaxis")):
+        named = set(axis.tickvals)
+        assert {query, strongest, *needed} <= named
+        free = sorted(named - {query, strongest, *needed})
+        room = 0.62 * height / n
+        assert all((b - a) * room >= size - 0.1 for a, b in pairwise(free) if b - a > 1 or room < size)
+        assert hall or n > 40 or len(named) == n
+        bold = {place for place, label in zip(axis.tickvals, axis.ticktext, strict=True) if label.startswith("<b>")}
+        assert bold == ({query, strongest, *needed} if n > 20 else {query} if axis == figure.layout.yaxis else set())
+    secret = charts.head_map(maps, w, layer=0, head=0, query=query, secret=query, needed=needed, hall=hall).checked()
+    assert {query, *needed} <= set(secret.layout.xaxis.tickvals) and figure.layout.height <= 840
