@@ -384,10 +384,7 @@ class LessonPage:
         reach: Callable[[], int] | None = None,
         waits: Callable[[], str] | None = None,
     ) -> None:
-        """Draw the step player over ``count`` steps; ``draw(index)`` draws the one that is shown (index from 0).
-
-        ``reach``, ``waits``: see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew.
-        """
+        """Draw the step player, see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew."""
         player.stepped(name, count, draw, labels, start, reach, waits)
 
     def arrow_keys(self, vertical: str, horizontal: str) -> None:

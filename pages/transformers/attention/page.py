@@ -20,9 +20,11 @@ from pages.transformers.attention.screen import Row, Screen, Source, default_que
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
 MOST_ON_A_PHONE = 20  # tokens that have room for all their labels there
-# A phone's columns are narrow: of the others every third keeps its label, and all that are bold.
+# A phone's columns are narrow: all bold labels stay, of the others every third that stands beside none.
 _PHONE = """<style>@media (max-width: 640px) {
-  .st-key-figure_map .xtick:not(:nth-child(3n + 1)):not(:has(tspan)) { display: none; }
+  .st-key-figure_map .xtick:not(:has(tspan)):is(:not(:nth-child(3n + 1)), :has(+ .xtick tspan), .xtick:has(tspan) + *) {
+    display: none;
+  }
 }</style>"""
 TARGETS = 2  # the curve of the map that can be clicked
 
