@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from app.questions import Question, filled
+from app.shell import phone
 from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
 from app.text import shorten, signed
@@ -21,6 +22,7 @@ Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
 LETTERS = "lstm-chars"  # it learned from lines, and reads them
 SHORT = 8  # characters of a token in the player's line
+MOST_ON_A_PHONE = 14  # words that have room for their names there
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
@@ -175,6 +177,8 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
         last = end if ahead else step + 1
         marks = marked(lesson, asked)
         drawn = charts.reading_figure(reading, w, step, unit, units, quantity, last, left, min(last, told), marks)
+        if isinstance(reading, SentimentReading) and len(reading.tokens) > MOST_ON_A_PHONE:
+            phone.thin_labels("reading")
         with place:
             alt = alt_text(lesson, reader, quantity, step, len(units))
             lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, told))

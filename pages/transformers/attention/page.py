@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.formulas import Formula
+from app.shell import phone
 from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
 from nlpcore import attention
@@ -20,12 +21,6 @@ from pages.transformers.attention.screen import Row, Screen, Source, default_que
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
 MOST_ON_A_PHONE = 20  # tokens that have room for all their labels there
-# A phone's columns are narrow: all bold labels stay, of the others every third that stands beside none.
-_PHONE = """<style>@media (max-width: 640px) {
-  .st-key-figure_map .xtick:not(:has(tspan)):is(:not(:nth-child(3n + 1)), :has(+ .xtick tspan), .xtick:has(tspan) + *) {
-    display: none;
-  }
-}</style>"""
 TARGETS = 2  # the curve of the map that can be clicked
 
 
@@ -239,7 +234,7 @@ def draw_map(lesson: LessonPage, screen: Screen) -> None:
     w, shown, secret = lesson.words, screen.shown(), screen.hidden_row
     row = shown.weights[screen.layer, screen.drawn_head, screen.row]
     if len(shown.tokens) > MOST_ON_A_PHONE:
-        st.html(_PHONE)
+        phone.thin_labels("map")
     alt = w(
         "alt.secret" if secret == screen.row else "alt.map", layer=screen.layer + 1, head=screen.head + 1,
         count=len(shown.tokens), query=shown.tokens[screen.row], key=shown.tokens[int(row.argmax())],
