@@ -17,7 +17,6 @@ from app.formulas import Formula
 from app.lessons import Lesson
 from app.questions import Question
 from app.shell import (
-    choice,
     course,
     exports,
     figures,
@@ -33,8 +32,8 @@ from app.shell import (
     touch,
 )
 from app.shell.attempt import attempt
+from app.shell.controls import Controls
 from app.shell.examples import Examples
-from app.shell.fields import text_field
 from app.shell.header import header
 from app.shell.language import language, shell_words
 from app.shell.menu import MenuPlace, Place
@@ -43,7 +42,7 @@ from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
 from app.shell.table import choosing_table
-from app.text import note_params, shorten
+from app.text import note_params
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
 from nlpcore.models.catalogue import Kind
@@ -53,7 +52,6 @@ __all__ = ["Below", "LessonPage", "Slot", "open_lesson"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-LONGEST_IN_A_CAPTION = 120  # characters of a learner's text
 
 
 def open_lesson(lesson: Lesson, pages: Pages) -> None:
@@ -65,22 +63,21 @@ def open_lesson(lesson: Lesson, pages: Pages) -> None:
     page.finish(lesson.show(page))
 
 
-class LessonPage:
+class LessonPage(Controls):
     """One lesson's page in the making: what its ``show`` is given. Its methods draw the parts of the frame.
 
     The places (controls, settings, figure, aside, below) are fixed by the frame, so a lesson fills them in any order.
     """
 
     def __init__(self, lesson: Lesson, pages: Pages | None = None) -> None:
-        self.lesson = lesson
-        self._pages: Pages = pages or {}
         state.enter(lesson.id)
         self.language = language()
+        super().__init__(lesson, Words(lesson.words, self.language))
+        self._pages: Pages = pages or {}
         self.lecture = lecture.is_on()
-        self.words = Words(lesson.words, self.language)
         self._notes = Words(LOCALES / "notes.yaml", self.language)
         self._examples = Examples(lesson)
-        self._caption = [self.words("title")]
+        self._caption.append(self.words("title"))
         self._settings: DeltaGenerator | None = None
         if self.lecture:
             hall.go_where_the_keys_lead(self._pages)
@@ -123,66 +120,6 @@ class LessonPage:
             with self._tools:
                 self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
         return [MenuPlace(self._settings.container()) for _ in range(count)]
-
-    def bound(self, name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
-        """Return a native widget's key, value and range; its value stands in the URL as ``?name=`` and is this lesson's.
-
-        See :func:`app.shell.state.bound`.
-        """
-        return state.bound(name, default, least, most)
-
-    def choice(
-        self,
-        kind: choice.Kind,
-        label: str,
-        options: Sequence[Any],
-        name: str,
-        labels: str | Callable[[Any], str] = str,
-        **more: Any,
-    ) -> Any:
-        """Draw a choice of one option ("segmented", "pills", "select", "radio"); see :func:`choice.choice`.
-
-        ``labels``: a key of the words under which each option has its label, or a function that gives it.
-        """
-        return choice.choice(kind, label, options, name, labels=self._labels(labels), **more)
-
-    def choices(
-        self, label: str, options: Sequence[Any], name: str, labels: str | Callable[[Any], str] = str, **more: Any
-    ) -> list[Any]:
-        """Draw a choice of any number of options; see :func:`choice.choices` and :meth:`choice`."""
-        return choice.choices(label, options, name, labels=self._labels(labels), **more)
-
-    def _labels(self, labels: str | Callable[[Any], str]) -> Callable[[Any], str]:
-        return (lambda option: self.words(f"{labels}.{option}")) if isinstance(labels, str) else labels
-
-    def whole_number(self, name: str, label: str, default: int, most: int) -> int:
-        """Draw a slider from 1 to ``most``, which may change: another model has fewer layers than the one before."""
-        options = self.bound(name, min(default, most), 1, most)
-        return int(st.session_state[name] if most == 1 else st.slider(label, **options))
-
-    def suggestions(self, label: str, options: Sequence[T], control: str, labels: Callable[[T], str] = str) -> None:
-        """Draw pills each of which, when clicked, sets the control of this name to its option."""
-        key = f"_suggested_{control}"
-
-        def take() -> None:
-            st.session_state[control] = st.session_state.pop(key, None)
-
-        st.pills(label, options, format_func=labels, on_change=take, key=key)
-
-    def text(
-        self,
-        key: str = "text",
-        default: str = "",
-        max_chars: int = 20_000,
-        area: bool = False,
-        label: str | None = None,
-    ) -> str:
-        """Draw the learner's text field and return what stands in it (may be empty). ``area``: it has lines."""
-        label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
-        value = text_field(self.lesson.id, key, default, max_chars, area, label)
-        if value:
-            self._caption.append(f"“{shorten(' '.join(value.split()), LONGEST_IN_A_CAPTION)}”")
-        return value
 
     def presets(self, *inputs: str) -> str | None:
         """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id.
@@ -281,7 +218,10 @@ class LessonPage:
 
     def sentence(self, note: Note) -> str:
         """Return a note's sentence in the page's language, as Markdown."""
-        return self._notes(note.code, **note_params(note))
+        params = note_params(note)
+        if note.code == "cut_characters":  # of what was typed: the library was given no more than a field reads
+            params["given"] = f"{max(int(str(note.params['given'])), self.longest_typed):,}"
+        return self._notes(note.code, **params)
 
     def notes(self, notes: Iterable[Note]) -> None:
         """Say what was changed about the learner's input."""

@@ -263,11 +263,16 @@ def left_out() -> set[str]:
 def _left_out(kept: Mapping[str, _Kept]) -> set[str]:
     """Return the longest: what is left when the shorter ones have been written."""
     spent, out = 0, set()
-    for length, name in sorted((len(quote_plus(one.text or "")), name) for name, one in kept.items()):
+    for length, name in sorted((_length_in_a_link(one.text or ""), name) for name, one in kept.items()):
         spent += length
         if spent > LINK_BEARS:
             out.add(name)
     return out
+
+
+def _length_in_a_link(text: str) -> int:
+    """Return how long a text is in a link, which a text that is too long as it stands is at least: it may be a whole book."""
+    return len(text) if len(text) > LINK_BEARS else len(quote_plus(text))
 
 
 def _keep(page_id: str | None, only_native: bool = False) -> None:

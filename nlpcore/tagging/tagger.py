@@ -28,6 +28,7 @@ Decoding = Literal["greedy", "legal"]
 Windows = tuple[tuple[int, int], ...]
 WINDOW = 128  # word pieces that are read at once, [CLS] and [SEP] included: as long as the texts of the training
 MAX_PIECES = 510  # of the text that are read
+_MAX_CHARACTERS = 20_000  # in which there are as many pieces, so that only pieces are cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _prepared(
     model: LoadedModel, text: str, limit: int
 ) -> tuple[str, tuple[Word, ...], tuple[Piece, ...], tuple[Note, ...]]:
     """Return the cleaned text, its words and pieces, all three as far as they are read, and what was changed."""
-    cleaned = clean(text, lines=True)
+    cleaned = clean(text, _MAX_CHARACTERS, lines=True)
     words, pieces, notes = _pieces(model, split_words(cleaned.text), limit)
     kept = cleaned.text[: words[-1].end] if notes else cleaned.text
     strange = language_notes(cleaned.text, model.entry.languages, model.id)

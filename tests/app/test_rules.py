@@ -17,7 +17,8 @@ from app.lessons import LESSONS, ROOT, Lesson
 
 MODULES = sorted((ROOT / "pages").rglob("*.py"))
 # What sets the state of a visit or typesets what a learner typed: the frame alone does, so that it cannot be forgotten.
-FORBIDDEN = ("session_state", "query_params", "unsafe_allow_html")
+# Fields too, which take whatever is pasted and say what of it is read.
+FORBIDDEN = ("session_state", "query_params", "unsafe_allow_html", "text_input", "text_area")
 
 
 def misdeeds(tree: ast.Module) -> Iterator[str]:
@@ -54,7 +55,8 @@ def test_only_the_frame_touches_the_state_of_a_visit(path: Path) -> None:
     "line",
     [
         "st.session_state['a'] = 1", "x = streamlit.session_state", "from streamlit import session_state",
-        "st.query_params['a']", "st.latex('x')", "column.markdown(x, unsafe_allow_html=True)",
+        "st.query_params['a']", "x.text_input('a')", "st.text_area('a')",
+        "st.latex('x')", "column.markdown(x, unsafe_allow_html=True)",
         "from app.shell import state", "import app.shell.state", "from app.shell.state import bound",
     ],
 )  # fmt: skip

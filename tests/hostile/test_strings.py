@@ -73,13 +73,11 @@ def named_in_sources(lesson_id: str) -> set[str]:
     ]
     names = set()
     for call in calls:
-        if call.func.attr in ("text_input", "text_area"):
-            names |= {
-                keyword.value.args[0].value
-                for keyword in call.keywords
-                if keyword.arg is None and isinstance(keyword.value, ast.Call)
-            }
-        elif call.func.attr == "text" and isinstance(call.func.value, ast.Name) and call.func.value.id == "lesson":
+        if (
+            call.func.attr in ("text", "entry")
+            and isinstance(call.func.value, ast.Name)
+            and call.func.value.id == "lesson"
+        ):
             given = call.args[:1] + [keyword.value for keyword in call.keywords if keyword.arg == "key"]
             names |= {value.value for value in given if isinstance(value, ast.Constant)}
     return names

@@ -102,7 +102,7 @@ class Walk(RuleBasedStateMachine):
     def type_a_text(self, which: int, text: str) -> None:
         fields = [field for field in (*self.app.text_input, *self.app.text_area) if not field.key.startswith("_")]
         if fields:
-            fields[which % len(fields)].set_value(text[: fields[which % len(fields)].proto.max_chars])
+            fields[which % len(fields)].set_value(text)
             self.run()
 
     @rule(which=numbers)

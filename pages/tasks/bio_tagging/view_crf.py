@@ -36,7 +36,7 @@ def crf_view(lesson: LessonPage) -> Below:
     """Draw the words that LAC cuts, and the lattice with the step player over its characters."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("chinese", w("default.chinese"), max_chars=20_000, area=True, label=w("controls.chinese"))
+        text = lesson.text("chinese", w("default.chinese"), area=True, label=w("controls.chinese"))
     if gold := read_pasted(text):
         text = gold.text
     (place,) = lesson.settings(1)

@@ -19,7 +19,7 @@ def illegal_view(lesson: LessonPage) -> Below:
     """Draw the learner's own tag sequence: where it breaks the scheme and what each repair makes of it."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("sequence", w("default.sequence"), max_chars=20_000, area=True, label=w("controls.sequence"))
+        text = lesson.text("sequence", w("default.sequence"), area=True, label=w("controls.sequence"))
     figure, aside = lesson.stage()
     with figure:
         found = lesson.attempt(repair_written, text=text)

@@ -44,7 +44,7 @@ def own_view(lesson: LessonPage) -> Below:
     """Draw the sentence with what model, second head and rules find in it, and the grid of probabilities."""
     w = lesson.words
     with lesson.controls():
-        text = lesson.text("text", default=w("default.text"), max_chars=20_000, area=True)
+        text = lesson.text("text", default=w("default.text"), limit=20_000, area=True)
     if gold := read_pasted(text):
         text = gold.text
     model, decoding = model_and_decoding(lesson)

@@ -33,7 +33,7 @@ def show(lesson: LessonPage) -> Below:
         texts = []
         for name, place in zip(names, st.columns(len(names)), strict=True):
             with place:
-                texts.append(lesson.text(name, w(f"default.{name}"), 4000, label=w(f"controls.{name}")))
+                texts.append(lesson.text(name, w(f"default.{name}"), label=w(f"controls.{name}")))
     draw, count = VIEWS[view]
     *places, model_place = lesson.settings(count + 1)
     with model_place:

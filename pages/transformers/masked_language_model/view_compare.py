@@ -17,12 +17,10 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
     w = lesson.words
     left, right = places
     with left:
-        watched = st.text_input(
-            w("controls.watched"), placeholder=w("controls.watched_hint"), max_chars=300, **lesson.bound("watched", "")
-        )
+        watched = lesson.entry("watched", w("controls.watched"), limit=300, hint=w("controls.watched_hint"))
     with right:
         k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
-    data = {"first": first, "second": second, "k": k, "watched": listed(watched or "")}
+    data = {"first": first, "second": second, "k": k, "watched": listed(watched)}
     figure, aside = lesson.stage()
     trace = lesson.attempt(compare_fills, model, **data)
     if trace:

@@ -42,10 +42,8 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
         forget_old_guess(lesson, (text, masked))
     figure, aside = lesson.stage()
     with aside:
-        guess = st.text_input(
-            w("controls.guess"), placeholder=w("controls.guess_hint"), max_chars=200, **lesson.bound("guess", "")
-        )
-    guesses = listed(guess or "")
+        guess = lesson.entry("guess", w("controls.guess"), limit=200, hint=w("controls.guess_hint"))
+    guesses = listed(guess)
     with figure:
         data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}
         trace = lesson.attempt(fill_mask, model, **data)

@@ -167,7 +167,7 @@ def browse(lesson: LessonPage, sections: tuple[SectionScore, ...]) -> None:
         verdicts = ["all", *charts.VERDICTS]
         kind = lesson.choice("segmented", w("controls.verdict"), verdicts, "verdict", "more.test", default="wrong")
     with right:
-        find = simplified(lesson.text("find", label=w("controls.find"), max_chars=60).strip())
+        find = simplified(lesson.entry("find", w("controls.find"), limit=60).strip())
     chosen = [section for section in sections if name in ("all", section.name)]
     rows = charts.question_rows(chosen, kind or "all", find, lambda n: section_name(lesson, n))
     if not rows:

@@ -35,7 +35,7 @@ def choose_points(lesson: LessonPage, source: str, names: Mapping[str, str]) -> 
         )
         return {"source": source, "chosen": tuple(chosen)}
     if source == "list":
-        text = lesson.text("text", w("default.list"), max_chars=60_000, area=True, label=w("controls.list"))
+        text = lesson.text("text", w("default.list"), limit=60_000, area=True, label=w("controls.list"))
         return {"source": source, "text": text}
     left, right = st.columns([1, 1.4])
     with right:
@@ -54,7 +54,7 @@ def choose_start(lesson: LessonPage, source: str) -> Settings:
         toys = list(TOY_SETS)
         return {"name": lesson.choice("select", w("controls.toy"), toys, "toy", labels="toys", default="unequal")}
     if source == "around":
-        query = lesson.text("query", w("default.query"), max_chars=60, label=w("controls.query"))
+        query = lesson.text("query", w("default.query"), limit=60, label=w("controls.query"))
         return {"source": source, "text": query}
     first = st.number_input(
         w("controls.first"), step=100, help=w("controls.first_help"), **lesson.bound("first", 1, 1, 300_000)

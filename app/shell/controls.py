@@ -1,0 +1,109 @@
+"""The controls that a lesson draws: each has its value in the link, its labels in the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from app.lessons import Lesson
+from app.shell import choice, state
+from app.shell.fields import LONGEST, Field, text_field
+from app.shell.language import shell_words
+from app.text import shorten
+from app.words import Words
+
+T = TypeVar("T")
+LONGEST_IN_A_CAPTION = 120  # characters of a learner's text
+
+
+class Controls:
+    """The controls of one lesson's page.
+
+    Attributes:
+        lesson: whose they are.
+        words: the lesson's words in the language of the page.
+        longest_typed: characters in the longest field of which only the beginning is read; 0 where all are read whole.
+    """
+
+    def __init__(self, lesson: Lesson, words: Words) -> None:
+        self.lesson = lesson
+        self.words = words
+        self.longest_typed = 0
+        self._caption: list[str] = []  # what stands under every picture that is taken away
+
+    def bound(self, name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
+        """Return a native widget's key, value and range; its value stands in the URL as ``?name=`` and is this lesson's.
+
+        See :func:`app.shell.state.bound`.
+        """
+        return state.bound(name, default, least, most)
+
+    def choice(
+        self,
+        kind: choice.Kind,
+        label: str,
+        options: Sequence[Any],
+        name: str,
+        labels: str | Callable[[Any], str] = str,
+        **more: Any,
+    ) -> Any:
+        """Draw a choice of one option ("segmented", "pills", "select", "radio"); see :func:`choice.choice`.
+
+        ``labels``: a key of the words under which each option has its label, or a function that gives it.
+        """
+        return choice.choice(kind, label, options, name, labels=self._labels(labels), **more)
+
+    def choices(
+        self, label: str, options: Sequence[Any], name: str, labels: str | Callable[[Any], str] = str, **more: Any
+    ) -> list[Any]:
+        """Draw a choice of any number of options; see :func:`choice.choices` and :meth:`choice`."""
+        return choice.choices(label, options, name, labels=self._labels(labels), **more)
+
+    def _labels(self, labels: str | Callable[[Any], str]) -> Callable[[Any], str]:
+        return (lambda option: self.words(f"{labels}.{option}")) if isinstance(labels, str) else labels
+
+    def whole_number(self, name: str, label: str, default: int, most: int) -> int:
+        """Draw a slider from 1 to ``most``, which may change: another model has fewer layers than the one before."""
+        options = self.bound(name, min(default, most), 1, most)
+        return int(st.session_state[name] if most == 1 else st.slider(label, **options))
+
+    def suggestions(self, label: str, options: Sequence[T], control: str, labels: Callable[[T], str] = str) -> None:
+        """Draw pills each of which, when clicked, sets the control of this name to its option."""
+        key = f"_suggested_{control}"
+
+        def take() -> None:
+            st.session_state[control] = st.session_state.pop(key, None)
+
+        st.pills(label, options, format_func=labels, on_change=take, key=key)
+
+    def text(
+        self,
+        key: str = "text",
+        default: str = "",
+        limit: int = LONGEST,
+        area: bool = False,
+        label: str | None = None,
+    ) -> str:
+        """Draw the field of the text that the figures are about; return what is read of it (may be empty).
+
+        ``area``: it has lines. ``limit``: characters that are read; a longer text stays in the field, which says so.
+        """
+        label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
+        value = self.entry(key, label, default, limit, area=area)
+        if value:
+            self._caption.append(f"“{shorten(' '.join(value.split()), LONGEST_IN_A_CAPTION)}”")
+        return value
+
+    def entry(
+        self, key: str, label: str, default: str = "", limit: int = LONGEST, hint: str | None = None, area: bool = False
+    ) -> str:
+        """Draw a field for anything else that is typed, as a guess or a word to look for; else as :meth:`text`.
+
+        ``hint`` stands in it as long as it is empty.
+        """
+        value, given = text_field(self.lesson.id, Field(key, label, default, limit, area, hint))
+        if len(value) < given:
+            self.longest_typed = max(self.longest_typed, given)
+        return value
