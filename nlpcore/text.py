@@ -100,18 +100,9 @@ def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
     """
     given = len(text)
     # Normalising costs time with every character, so a book is cut before it is read in full.
-    read = text[: 4 * limit]
-    kept = "".join(c for c in read if c.isspace() or not _is_control(c))
-    visible = _INVISIBLE.sub("", kept)
-    notes = [
-        Note(code, {"count": count})
-        for code, count in (
-            ("removed_characters", len(read) - len(kept)),
-            ("removed_invisible", len(kept) - len(visible)),
-        )
-        if count
-    ]
-    kept = _without_mark_towers(unicodedata.normalize("NFC", _lines(visible) if lines else " ".join(visible.split())))
+    visible = without_invisible(text[: 4 * limit])
+    read, notes = visible.text, list(visible.notes)
+    kept = _without_mark_towers(unicodedata.normalize("NFC", _lines(read) if lines else " ".join(read.split())))
     kept = kept.strip()
     if not kept:
         raise LearnerError("empty_text")
@@ -119,6 +110,14 @@ def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
         kept = kept[:limit].rstrip()
         notes.append(Note("cut_characters", {"kept": len(kept), "given": given}))
     return Cleaned(kept, tuple(notes))
+
+
+def without_invisible(text: str) -> Cleaned:
+    """Return ``text`` without control and invisible characters, but those that a script or an emoji needs; see :func:`clean`."""
+    kept = "".join(c for c in text if c.isspace() or not _is_control(c))
+    visible = _INVISIBLE.sub("", kept)
+    taken = {"removed_characters": len(text) - len(kept), "removed_invisible": len(kept) - len(visible)}
+    return Cleaned(visible, tuple(Note(code, {"count": count}) for code, count in taken.items() if count))
 
 
 def without_line_break_tags(text: str) -> str:

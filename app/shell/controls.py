@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -11,8 +11,9 @@ from app.lessons import Lesson
 from app.shell import choice, state
 from app.shell.fields import LONGEST, Field, text_field
 from app.shell.language import shell_words
-from app.text import shorten
-from app.words import Words
+from app.text import note_params, shorten
+from app.words import LOCALES, Words
+from nlpcore.errors import Note
 
 T = TypeVar("T")
 LONGEST_IN_A_CAPTION = 120  # characters of a learner's text
@@ -31,6 +32,7 @@ class Controls:
         self.lesson = lesson
         self.words = words
         self.longest_typed = 0
+        self._notes = Words(LOCALES / "notes.yaml", words.language)
         self._caption: list[str] = []  # what stands under every picture that is taken away
 
     def bound(self, name: str, default: Any, least: float | None = None, most: float | None = None) -> dict[str, Any]:
@@ -101,9 +103,23 @@ class Controls:
     ) -> str:
         """Draw a field for anything else that is typed, as a guess or a word to look for; else as :meth:`text`.
 
-        ``hint`` stands in it as long as it is empty.
+        What no one sees is not read, and under the field it says so. ``hint`` stands in it as long as it is empty.
         """
-        value, given = text_field(self.lesson.id, Field(key, label, default, limit, area, hint))
-        if len(value) < given:
-            self.longest_typed = max(self.longest_typed, given)
-        return value
+        typed = text_field(self.lesson.id, Field(key, label, default, limit, area, hint))
+        self.longest_typed = max(self.longest_typed, typed.cut_from)
+        self.notes(typed.notes)
+        return typed.text
+
+    # -- what is said about what was typed -----------------------------------------------------------------------
+
+    def sentence(self, note: Note) -> str:
+        """Return a note's sentence in the page's language, as Markdown."""
+        params = note_params(note)
+        if note.code == "cut_characters":  # of what was typed: the library was given no more than a field reads
+            params["given"] = f"{max(int(str(note.params['given'])), self.longest_typed):,}"
+        return self._notes(note.code, **params)
+
+    def notes(self, notes: Iterable[Note]) -> None:
+        """Say what was changed about the learner's input."""
+        if sentences := [self.sentence(note) for note in notes]:
+            st.caption(":material/info: " + " ".join(sentences))

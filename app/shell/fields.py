@@ -1,7 +1,7 @@
 """The field of a learner's text, of one line or of several, and what is read of it.
 
 A field takes whatever is pasted: Streamlit's ``max_chars`` would have the browser drop a longer text without a word. What is
-over the limit stays in the field and is not read, and the field says so.
+over the limit, and what no one sees, stays in the field and is not read, and the field says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import streamlit as st
 from app.shell import state
 from app.shell.language import shell_words
 from app.shell.slot import Slot
+from nlpcore.errors import Note
 from nlpcore.graphemes import cluster_spans, word_spans
+from nlpcore.text import without_invisible
 
 AREA_HEIGHT = 76  # px: two lines; a longer text scrolls, and the figure stays on the screen of a laptop
 LONGEST = 4_000  # characters of running text, as many as nlpcore.text.clean reads
@@ -32,8 +34,23 @@ class Field:
     placeholder: str | None = None
 
 
-def text_field(lesson_id: str, field: Field) -> tuple[str, int]:
-    """Draw the field; return what is read of what stands in it (may be empty), and how many characters stand in it."""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a field.
+
+    Attributes:
+        text: what is read of it; may be empty.
+        cut_from: characters that stand in it where that is more than are read; else 0.
+        notes: what was taken away of what is read.
+    """
+
+    text: str
+    cut_from: int
+    notes: tuple[Note, ...]
+
+
+def text_field(lesson_id: str, field: Field) -> Typed:
+    """Draw the field; return what stands in it."""
     key, area = field.key, field.area
     options = state.bound(key, field.default) | {"placeholder": field.placeholder}
     was_area: Slot[bool] = Slot(lesson_id, f"area_{key}", area)
@@ -51,7 +68,8 @@ def text_field(lesson_id: str, field: Field) -> tuple[str, int]:
         st.caption(f":material/content_cut: {said}")
     if key in state.left_out():
         st.caption(f":material/link_off: {words('link.too_long')}")
-    return read, len(value)
+    visible = without_invisible(read)
+    return Typed(visible.text, len(value) if read != value else 0, visible.notes)
 
 
 def beginning(text: str, limit: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -42,8 +42,7 @@ from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
 from app.shell.table import choosing_table
-from app.text import note_params
-from app.words import LOCALES, Words
+from app.words import Words
 from nlpcore.errors import Note
 from nlpcore.models.catalogue import Kind
 from nlpcore.text import mostly_chinese
@@ -75,7 +74,6 @@ class LessonPage(Controls):
         super().__init__(lesson, Words(lesson.words, self.language))
         self._pages: Pages = pages or {}
         self.lecture = lecture.is_on()
-        self._notes = Words(LOCALES / "notes.yaml", self.language)
         self._examples = Examples(lesson)
         self._caption.append(self.words("title"))
         self._settings: DeltaGenerator | None = None
@@ -215,18 +213,6 @@ class LessonPage(Controls):
 
     def _warn(self, note: Note) -> None:
         st.warning(self.sentence(note), icon=":material/info:")
-
-    def sentence(self, note: Note) -> str:
-        """Return a note's sentence in the page's language, as Markdown."""
-        params = note_params(note)
-        if note.code == "cut_characters":  # of what was typed: the library was given no more than a field reads
-            params["given"] = f"{max(int(str(note.params['given'])), self.longest_typed):,}"
-        return self._notes(note.code, **params)
-
-    def notes(self, notes: Iterable[Note]) -> None:
-        """Say what was changed about the learner's input."""
-        if sentences := [self.sentence(note) for note in notes]:
-            st.caption(":material/info: " + " ".join(sentences))
 
     # -- figure and aside --------------------------------------------------------------------------------------------
 

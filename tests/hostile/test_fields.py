@@ -1,4 +1,4 @@
-"""A text far too long in every field of every lesson: the page says how long it is and what is read, and keeps it whole."""
+"""What a field says of what it does not read, in every field of every lesson: of a text far too long, and of what no one sees."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from app.lessons import LESSONS
-from app.words import LOCALES, Words
+from app.words import LANGUAGES, LOCALES, Words
 from tests.hostile.pages import assert_sound, fields_of, is_answered, open_screen, screens
+from tests.pages.screen import text_of
 from tests.shell.driving import written
 
 pytestmark = pytest.mark.models
@@ -48,3 +49,18 @@ def test_every_field_says_what_it_reads_of_a_text_too_long(
         assert len(cut) == (not is_whole), (name, said)
         assert any(after in caption for caption in said) and is_answered(app), name
         assert fields_of(app)[name].value == typed and written(app)[name] is None, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson_id", [lesson.id for lesson in LESSONS])
+def test_every_field_says_once_that_what_no_one_sees_is_not_read(lesson_id: str, language: str) -> None:
+    notes = Words(LOCALES / "notes.yaml", language)
+    wanted = [notes("removed_invisible", count=3), notes("removed_characters", count=1)]
+    for name, query in fields(lesson_id).items():
+        app = open_screen(lesson_id, {**query, "lang": language})
+        typed = f"k\u200bi\u00adng{fields_of(app)[name].value or ''}\u2060\x07"
+        fields_of(app)[name].set_value(typed)
+        app.run()
+        said = text_of(app)
+        assert [said.count(sentence) for sentence in wanted] == [1, 1], (name, said)
+        assert fields_of(app)[name].value == typed
