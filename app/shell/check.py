@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app.shell.language import shell_words
+from app.shell.options import options_of_a_question
 from app.words import Words
 
 
@@ -18,13 +19,8 @@ def check(words: Words, lesson_id: str) -> None:
     for number, item in enumerate(items):
         with st.container(border=True):
             options: list[str] = item["options"]
-            chosen = st.radio(
-                f"**{number + 1}.** {item['question']}",
-                range(len(options)),
-                index=None,
-                format_func=options.__getitem__,
-                key=f"_check_{lesson_id}_{number}",
-            )
+            asked = f"**{number + 1}.** {item['question']}"
+            chosen = options_of_a_question(asked, options, f"_check_{lesson_id}_{number}")
             if chosen is None:
                 continue
             right += chosen == item["right"]

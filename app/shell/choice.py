@@ -32,9 +32,10 @@ def choice(
     ``labels`` gives an option's translated label; its id is ``str(option)``. ``more`` goes to the widget.
     """
     chosen_before_drawing(options, name, default)
-    if kind == "select":
+    if kind in ("select", "radio"):
         chosen_now = st.session_state[name]
         _tell_anew(name, None if chosen_now is None else labels(chosen_now))
+    if kind == "select":
         st.selectbox(label, options, format_func=labels, key=name, **more)
     elif kind == "radio":
         st.radio(label, options, format_func=labels, key=name, **more)
@@ -83,7 +84,7 @@ def choices(
 
 
 def _tell_anew(name: str, shown: Any) -> None:
-    """Have a field with a list show ``shown``: it holds what was chosen as text, and would keep the old language's."""
+    """Have a list or radio buttons show ``shown``: they hold what was chosen as text, and would keep the old language's."""
     key = f"_shown_{name}"
     if st.session_state.get(key) != shown:
         st.session_state[name], st.session_state[key] = st.session_state[name], shown

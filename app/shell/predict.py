@@ -14,6 +14,7 @@ from app.questions import Question, all_filled, filled
 from app.shell import answers, course, hall, lecture
 from app.shell.answers import Answer
 from app.shell.language import shell_words
+from app.shell.options import options_of_a_question
 from app.words import Words
 
 # What was committed to, by where it was asked and what about: who comes back to it is neither asked nor counted again.
@@ -56,15 +57,12 @@ def widget_key(key: str, subject: Hashable) -> str:
 
 def _ask(words: Words, key: str, lesson_id: str, question: Question, done: Done) -> None:
     shell = shell_words()
-    options = [filled(option, words) for option in question.options]
-    guess = st.radio(
+    guess = options_of_a_question(
         shell("predict.label"),
-        range(len(options)),
-        index=None,
-        format_func=lambda i: options[i],
+        [filled(option, words) for option in question.options],
+        widget_key(key, question.subject),
         horizontal=lecture.is_on(),  # a hall's screen is wide and low
         label_visibility="collapsed",
-        key=widget_key(key, question.subject),
     )
 
     def commit(choice: int | None) -> None:

@@ -57,6 +57,33 @@ def test_a_prediction_is_made_with_the_keyboard(page: Page, app_url: str) -> Non
     assert not np.array_equal(numbers(figures(page)["map"][0]["z"]), weights)
 
 
+def test_an_option_that_was_not_committed_to_stays_chosen(page: Page, app_url: str) -> None:
+    """In another language, and after a visit to another lesson; and so does what was answered in the check."""
+    visit(page, f"{app_url}/attention?lang=en&panel=check")
+    guess, checked = (
+        page.locator("[data-testid=stRadio]").first,
+        page.locator(".st-key-panel_body [data-testid=stRadio]"),
+    )
+    for question in (guess, checked.first):
+        with acting(page):
+            question.locator("label:has(input)").nth(1).click()
+    for language in ("中文", "English"):
+        with acting(page):
+            page.get_by_text(language, exact=True).click()
+        for question in (guess, checked.first):
+            expect(question.locator("input").nth(1)).to_be_checked()
+    sidebar = page.locator("[data-testid=stSidebarNav]")
+    for lesson_id in ("analogies", "attention"):
+        with acting(page):
+            sidebar.get_by_text(words(lesson_id)("title"), exact=True).click()
+        expect(page.locator("h1")).to_have_text(words(lesson_id)("title"))
+    for question in (guess, checked.first):
+        expect(question.locator("input").nth(1)).to_be_checked()
+    with acting(page):
+        page.get_by_role("button", name="Commit", exact=True).click()
+    expect(page.locator("[data-testid=stAlert]").first).to_be_visible()
+
+
 def test_opening_the_settings_changes_nothing_of_an_example(page: Page, app_url: str) -> None:
     """Not after its question was answered either: the menu's controls are made when it is opened for the first time."""
     w = words("attention")

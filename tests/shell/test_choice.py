@@ -115,8 +115,8 @@ def test_a_field_with_a_list_is_told_anew_when_its_label_has_changed(monkeypatch
         assert ("x" in session.told) is told and session["x"] == "b"
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("select", "B"), ("several", ["B"]), ("pills", None), ("radio", None)])
-def test_only_fields_with_a_list_need_it(kind: Any, shown: Any) -> None:
+@pytest.mark.parametrize(("kind", "shown"), [("select", "B"), ("several", ["B"]), ("pills", None), ("radio", "B")])
+def test_lists_and_radio_buttons_alone_need_it(kind: Any, shown: Any) -> None:
     def draw() -> object:
         if kind == "several":
             return choices("x", ["a", "b"], "x", ["a"], labels=str.upper, kind="select")

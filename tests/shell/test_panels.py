@@ -75,6 +75,17 @@ def test_the_check_tells_at_once_whether_it_was_right_and_why() -> None:
     assert app.caption[-1].value == "1 of 2 right"
 
 
+def test_the_check_is_answered_still_after_another_panel_and_in_another_language() -> None:
+    app = below(query={"panel": "check"})
+    sound(app.radio[0].set_value(1).run())
+    sound(app.button_group[0].set_value("Sources").run())
+    assert not app.radio
+    sound(app.button_group[0].set_value("Check yourself").run())
+    app.query_params["lang"] = "zh"
+    sound(app.run())
+    assert [field.value for field in app.radio] == [1, None] and app.success
+
+
 def test_a_hall_sees_the_lessons_own_alone() -> None:
     assert titles(below("print(1)", lecture=True)) == ["Panel one", "Panel two"]
 

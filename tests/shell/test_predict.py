@@ -157,6 +157,25 @@ def test_the_same_question_in_another_language_is_answered() -> None:
     assert texts(app) == [r"**先预测。** 1,200 个词里是哪个？", r"因为 a\*b。"]
 
 
+def test_what_was_chosen_and_not_committed_is_still_chosen_in_another_language_and_after_a_visit_elsewhere() -> None:
+    app, _, asked = ask(PEAK)
+    sound(app.radio[0].set_value(1).run())
+    app.query_params["lang"] = "zh"
+    sound(app.run())
+    assert app.radio[0].options[1] == r"最后一个，\*" and app.radio[0].value == 1
+    sound(app.run())
+    assert app.radio[0].value == 1 and labels(app, disabled=True) == []
+    sound(app.radio[0].set_value(0).run())
+    asked[0] = "another"
+    sound(app.run())
+    assert app.radio[0].value is None
+    asked[0] = "made-up"
+    sound(app.run())
+    assert app.radio[0].value == 0
+    press(app, SHELL["zh"]("predict.commit"))
+    assert app.warning[0].value == SHELL["zh"]("predict.wrong", guess="第一个", answer=r"最后一个，\*")
+
+
 def test_a_question_may_have_no_reason() -> None:
     app, _, _ = ask(Question("other", ("a", "b"), 0))
     guess(app, 0)
