@@ -6,6 +6,7 @@ lessons) is the browser's own and runs nothing on the server.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -29,7 +30,8 @@ ARROWS = {
     "ArrowLeft": (1, -1),
     "ArrowRight": (1, 1),
 }  # which control, by how much
-_REVEAL, _OPEN = "_reveal", "_go_to_lesson"
+_REVEAL, _OPEN, _LED = "_reveal", "_go_to_lesson", "_keys_led_to"
+_ARRIVED_AFTER = 5.0  # seconds in which a browser shows the lesson that a key has asked for
 
 _JS = """
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=combobox]";
@@ -123,10 +125,14 @@ def _act(
     if key == REVEAL:
         st.session_state[_REVEAL] = True
     elif key in (NEXT_LESSON, LAST_LESSON):
-        order = list(pages)
+        order = [each.id for each in pages]
+        # The next press may come from the page before, which the browser still shows: it goes on from where keys have led.
+        led_to, when = st.session_state.get(_LED, ("", 0.0))
+        here = led_to if time.monotonic() - when < _ARRIVED_AFTER else lesson.id
         step = times if key == NEXT_LESSON else -times
-        if lesson in order:
-            st.session_state[_OPEN] = order[max(0, min(order.index(lesson) + step, len(order) - 1))].id
+        if here in order:
+            there = order[max(0, min(order.index(here) + step, len(order) - 1))]
+            st.session_state[_OPEN], st.session_state[_LED] = there, (there, time.monotonic())
     elif examples:
         chosen = st.session_state.get("preset")
         place = examples.index(chosen) if chosen in examples else -1 if key == NEXT_EXAMPLE else len(examples)

@@ -1,11 +1,13 @@
 """Keys of a page: how often each was pressed is counted in the browser, so that none is lost while the page is computing.
 
 A button's own shortcut is one message for each press, and Streamlit makes one of several that wait for a run: at four a second
-some would be lost. A count is told as it stands, and what was counted since the last run is done.
+some would be lost. A count is told as it stands, and what was counted since the last run is done. What is pressed while
+another page is on its way, and nobody is there to count it, is counted by that page.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -24,27 +26,42 @@ const LET_GO = '[data-testid="stButtonGroup"], [data-testid="stCheckbox"]';
 const counts = (window.countedKeys ??= {});
 const nameOf = (event) => (event.shiftKey && event.key.length > 1 ? "Shift+" : "") +
   (event.key.length === 1 ? event.key.toLowerCase() : event.key);
-export default function({ data, setStateValue }) {
-  const counted = (counts[data.name] ??= {}), wanted = new Set(data.keys);
+const OPENS = 10_000;  // ms in which another page opens
+const gaps = (window.keysBetweenPages ??= {});
+const listen = (wanted, act) => {
   const press = (event) => {
     const key = nameOf(event), own = event.target.closest?.(TYPING);
     const group = event.target.closest?.('[role=radiogroup], [data-testid="stButtonGroup"]');
     if (!wanted.has(key) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
     if (own || (group && key.startsWith("Arrow"))) { return; }
-    event.preventDefault();
-    counted[key] = (counted[key] ?? 0) + 1;
-    setStateValue("counts", { ...counted });
+    if (act(key)) { event.preventDefault(); }
   };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+};
+export default function({ data, setStateValue }) {
+  const counted = (counts[data.name] ??= {}), wanted = new Set(data.keys);
+  const count = (key) => { counted[key] = (counted[key] ?? 0) + 1; };
+  const tell = () => setStateValue("counts", { ...counted });
+  const gap = gaps[data.name];
+  delete gaps[data.name];
+  gap?.stop();
+  gap?.missed.forEach(count);
+  const seen = JSON.parse(data.seen);
+  if (data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0))) { setTimeout(tell); }  // told to nobody, as it seems
+  const stop = listen(wanted, (key) => { count(key); tell(); return true; });
   const letGo = (event) => {
     if (event.detail > 0 && event.target.closest?.(LET_GO)) {
       setTimeout(() => { document.activeElement?.closest(LET_GO) && document.activeElement.blur(); });
     }
   };
-  document.addEventListener("keydown", press);
   document.addEventListener("click", letGo, true);
   return () => {
-    document.removeEventListener("keydown", press);
+    stop();
     document.removeEventListener("click", letGo, true);
+    const missed = [], since = performance.now();
+    const stopMissing = listen(wanted, (key) => performance.now() - since < OPENS && missed.push(key));
+    gaps[data.name] = { missed, stop: stopMissing };
   };
 }
 """
@@ -95,4 +112,5 @@ def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None]) -
             if key in keys and times > 0:
                 act(key, times)
 
-    _counter()(key=widget, data={"name": name, "keys": sorted(keys)}, on_counts_change=tell, height=0)
+    data = {"name": name, "keys": sorted(keys), "seen": json.dumps(st.session_state.get(seen_by, {}))}
+    _counter()(key=widget, data=data, on_counts_change=tell, height=0)

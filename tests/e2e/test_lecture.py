@@ -51,6 +51,15 @@ def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
     expect(page).to_have_url(re.compile("lecture=true"), timeout=PATIENCE)
 
 
+def test_lessons_that_are_passed_at_four_presses_a_second_all_count(page: Page, app_url: str) -> None:
+    """Also those pressed while one lesson is gone and the next one is not there yet."""
+    visit(page, f"{app_url}/{LESSONS[0].id}?lang=en&lecture=true")
+    for _ in LESSONS[1:]:
+        page.keyboard.press("Shift+PageDown")
+        page.wait_for_timeout(250)  # the pace of a lecturer's hand
+    expect(page.locator("h1")).to_have_text(words(LESSONS[-1].id)("title"), timeout=PATIENCE)
+
+
 def test_arrow_keys_walk_through_layers_and_heads_and_none_is_lost(page: Page, app_url: str) -> None:
     visit(page, f"{app_url}/attention?lang=en&lecture=true&layer=1&head=1")
     for key in (
