@@ -56,6 +56,7 @@ def panels(words: Words, lesson_id: str, below: Below, open_questions: Collectio
         labels=lambda name: own[name][0],
         label_visibility="collapsed",
     )
+    _show_locks([number for number, name in enumerate(own, 1) if below.tells.get(name) in open_questions])
     with st.container(key="panel_body"):
         if chosen is None:
             return
@@ -63,6 +64,14 @@ def panels(words: Words, lesson_id: str, below: Below, open_questions: Collectio
             st.caption(f":material/lock: {shell('panels.tells')}")
         else:
             own[chosen][1]()
+
+
+def _show_locks(numbers: Collection[int]) -> None:
+    """Draw a lock before the names of these panels, counted from 1: not in the names, by which the choice is known."""
+    if numbers:
+        places = ", ".join(f".st-key-panel [role=radio]:nth-child({number})::before" for number in numbers)
+        look = "font: 1.1em 'Material Symbols Rounded'; content: 'lock' / ''; margin-right: 0.3em"
+        st.html(f"<style>{places} {{ {look} }}</style>")
 
 
 def _mistakes(words: Words) -> None:

@@ -59,6 +59,9 @@ def test_without_code_there_is_no_panel_for_it() -> None:
 def test_what_tells_an_answer_waits_for_the_question() -> None:
     app = below(query={"panel": "two"}, waiting=("where",))
     assert not app.text and "Predict first" in app.caption[0].value
+    [style] = [part.proto.body for part in app.get("html")]
+    assert style.startswith("<style>.st-key-panel [role=radio]:nth-child(2)::before {"), "a lock on what waits"
+    assert not below(query={"panel": "two"}).get("html")
     assert [text.value for text in below(query={"panel": "two"}, waiting=("other",)).text] == ["drew two"]
     assert [text.value for text in below(query={"panel": "one"}, waiting=("where",)).text] == ["drew one"]
 
