@@ -7,11 +7,20 @@ option without reading a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Protocol
 
 from app.text import Markdown, markdown_escape, number
+
+
+class Language(Protocol):
+    """What gives a text of the words in one language, and joins the items of a list: :class:`app.words.Words`."""
+
+    def __call__(self, key: str, /, **params: object) -> str: ...
+
+    def listed(self, items: Iterable[str]) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +33,13 @@ class Said:
     """
 
     key: str
-    values: Mapping[str, str | int | float | Said] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash((self.key, tuple(self.values.items())))
+
+
+Value = str | int | float | Said | tuple[str | Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class Question:
     options: tuple[str | Said, ...]
     right: int
     because: str = ""
-    values: Mapping[str, str | int | float | Said] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     about: Hashable = None
 
     def __post_init__(self) -> None:
@@ -67,8 +79,13 @@ class Question:
         return self.options[self.right]
 
 
-def filled(value: str | int | float | Said, words: Callable[..., str]) -> str:
-    """Return a value as Markdown in the language of ``words``: a str letter for letter, a float with two digits."""
+def filled(value: Value, words: Language) -> str:
+    """Return a value as Markdown in the language of ``words``: a str letter for letter, a float with two digits.
+
+    Those of a tuple stand in a row.
+    """
+    if isinstance(value, tuple):
+        return words.listed(filled(each, words) for each in value)
     if isinstance(value, Said):
         return words(value.key, **all_filled(value.values, words))
     if isinstance(value, Markdown):
@@ -78,6 +95,6 @@ def filled(value: str | int | float | Said, words: Callable[..., str]) -> str:
     return f"{value:,}" if isinstance(value, int) else number(value)
 
 
-def all_filled(values: Mapping[str, str | int | float | Said], words: Callable[..., str]) -> dict[str, str]:
+def all_filled(values: Mapping[str, Value], words: Language) -> dict[str, str]:
     """Return every value as :func:`filled` does."""
     return {name: filled(value, words) for name, value in values.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from app.lessons import ROOT
 
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 LOCALES = ROOT / "assets" / "locales"
+BETWEEN_LISTED = {"en": ", ", "zh": "、"}
 
 
 def is_leaf(node: Any) -> bool:
@@ -46,6 +47,10 @@ class Words:
         for name, value in params.items():
             text = text.replace("{" + name + "}", str(value))
         return text
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return the items in a row, with what stands between them in this language."""
+        return BETWEEN_LISTED[self.language].join(items)
 
     def node(self, key: str) -> Any:
         """Return what stands under a dotted key, leaf or tree."""

@@ -8,6 +8,7 @@ import pytest
 
 from app.questions import Question, Said, all_filled, filled
 from app.text import Markdown
+from app.words import LOCALES, Words
 
 
 def echo(key: str, /, **values: str) -> str:
@@ -76,3 +77,10 @@ def test_a_question_without_blanks_has_none_and_they_cannot_be_put_in_later() ->
 def test_a_value_is_filled_in_ready_for_the_screen(value: Any, text: str) -> None:
     assert filled(value, echo) == text
     assert all_filled({"x": value, "y": 1}, echo) == {"x": text, "y": "1"}
+
+
+def test_a_row_of_values_is_joined_as_the_language_does() -> None:
+    row = (Markdown("**a** 0.31"), "b_c")
+    shell = LOCALES / "shell.yaml"
+    assert filled(row, Words(shell, "en")) == r"**a** 0.31, b\_c"
+    assert filled(row, Words(shell, "zh")) == r"**a** 0.31、b\_c"

@@ -12,7 +12,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from app.lessons import LESSONS, ROOT
-from app.words import LANGUAGES, LOCALES, Words, is_leaf, leaves, read_tree
+from app.words import BETWEEN_LISTED, LANGUAGES, LOCALES, Words, is_leaf, leaves, read_tree
 
 FILES = [*sorted(LOCALES.glob("*.yaml")), *(lesson.words for lesson in LESSONS)]
 PLACEHOLDER = re.compile(r"(?<![\\a-z}_^])\{([a-z_]+)\}")
@@ -211,3 +211,10 @@ def _read(text: str) -> str:
     """Return what a reader sees of Markdown, by another reader of CommonMark than the page's."""
     tokens = MarkdownIt("commonmark").parse(re.sub(r"\{\w+\}", "x", text))
     return " ".join(part.content for token in tokens for part in token.children or () if part.type == "text")
+
+
+def test_a_list_is_joined_as_the_language_does() -> None:
+    file = LOCALES / "shell.yaml"
+    assert Words(file, "en").listed(["a", "b"]) == "a, b" and Words(file, "zh").listed(["a", "b"]) == "a、b"
+    assert Words(file, "zh").listed([]) == ""
+    assert set(BETWEEN_LISTED) == set(LANGUAGES)

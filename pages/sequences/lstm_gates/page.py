@@ -225,7 +225,7 @@ def alt_text(lesson: LessonPage, reader: Reader, quantity: str, step: int, units
         "alt.reading",
         model=reader.model,
         count=len(reading.tokens),
-        shown=", ".join(charts.QUANTITIES if quantity == "all" else (quantity,)),
+        shown=lesson.words.listed(charts.QUANTITIES if quantity == "all" else (quantity,)),
         units=units,
         step=step + 1,
         token=reading.tokens[step],
@@ -251,7 +251,7 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
     if lesson.lecture:  # a hall's screen has no room for a second figure
         st.markdown(" · ".join(f"**{shown(token)}** {p:.2f}" for token, p in expected))
     else:
-        items = ", ".join(f"{token} {p:.2f}" for token, p in expected)
+        items = w.listed(f"{token} {p:.2f}" for token, p in expected)
         alt = w("alt.next", token=reading.tokens[step], items=items)
         lesson.figure("next", charts_views.next_figure(reading, step), alt=alt, export=False)
     if step + 1 < len(reading.tokens) and reading.known[step + 1]:

@@ -35,8 +35,8 @@ def capitals(trace: Tagging, small: Tagging, about: Hashable) -> Question | None
     )
 
 
-def _entities(trace: Tagging) -> Markdown:
-    return Markdown(", ".join(f"{e.type} {markdown_escape(e.text)}" for e in trace.entities) or "–")
+def _entities(trace: Tagging) -> tuple[Markdown, ...]:
+    return tuple(Markdown(f"{e.type} {markdown_escape(e.text)}") for e in trace.entities) or (Markdown("–"),)
 
 
 def count(found: Repairs) -> Question | None:

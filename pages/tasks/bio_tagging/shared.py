@@ -63,7 +63,9 @@ def model_and_decoding(lesson: LessonPage) -> tuple[str, str]:
 def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str]) -> None:
     """Say where the learner's own tags break the scheme."""
     if places := illegal_transitions(mine):
-        listed = ", ".join(f"**{markdown_escape(words[p.position].text)}** {inline_code(p.tag)}" for p in places)
+        listed = lesson.words.listed(
+            f"**{markdown_escape(words[p.position].text)}** {inline_code(p.tag)}" for p in places
+        )
         st.caption(lesson.words("yours.illegal", words=listed))
 
 
@@ -90,7 +92,7 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
             f"{markdown_escape(trace.words[n].text)} {inline_code(trace.greedy[n])} → {inline_code(trace.tags[n])}"
             for n in changed
         )
-        st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=", ".join(told)))
+        st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=lesson.words.listed(told)))
 
 
 def tell_lines(lesson: LessonPage, count: int) -> None:

@@ -119,7 +119,7 @@ def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
     ]
     if not places:
         return
-    told = ", ".join(
+    told = w.listed(
         f"{place.position + 1} **{markdown_escape(trace.characters[place.position])}** "
         f"{inline_code(place.previous or w('chart.start'))} → {inline_code(place.tag)}"
         for place in places[:MOST_BREAKS]
@@ -157,7 +157,7 @@ def tell_crf(lesson: LessonPage, trace: ChineseTagging, told: bool) -> None:
     lesson.formula(formulas.RECURSION)
     if told:
         changed = [n for n, (tag, alone) in enumerate(zip(trace.tags, trace.alone, strict=True)) if tag != alone]
-        items = ", ".join(
+        items = w.listed(
             f"{markdown_escape(trace.characters[n])} {inline_code(trace.alone[n])} (CRF: {inline_code(trace.tags[n])})"
             for n in changed[:MOST_CHANGED]
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.questions import Question, Said
+from app.questions import Question, Said, Value
 from app.text import Markdown, markdown_escape
 from nlpcore.attention import AttentionMaps, summarise
 
@@ -27,13 +27,12 @@ def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable
         return None
     row = maps.weights[layer, head, query]
     strongest = np.argsort(-row, kind="stable")[:STRONGEST_TOLD]
-    weights = ", ".join(f"{markdown_escape(maps.tokens[key])} {row[key]:.2f}" for key in strongest)
     signs = " ".join(markdown_escape(maps.tokens[key]) for key in keys if maps.special[key])
-    values: dict[str, str | int | float | Said] = {
+    values: dict[str, Value] = {
         "query": maps.tokens[query],
         "layer": layer + 1,
         "head": head + 1,
-        "weights": Markdown(weights),
+        "weights": tuple(Markdown(f"{markdown_escape(maps.tokens[key])} {row[key]:.2f}") for key in strongest),
         "special": Said("predict.peak.special", {"tokens": Markdown(signs)}) if signs else "",
         "moral": Said(moral) if moral else habit(maps, layer, head),
     }

@@ -30,7 +30,7 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
             lesson.notes(trace.notes)
             with layer_place:
                 layer = choose_layer(lesson, len(trace.shown))
-            names = ", ".join(trace.tokens[i] for i in trace.masked)
+            names = w.listed(trace.tokens[i] for i in trace.masked)
             alt = w("alt.attention", count=len(trace.tokens), masked=names)
             drawn = charts.attention_change_map(trace, layer, w)
             lesson.figure("attention", drawn, alt=alt, data=lambda: charts.attention_rows(trace, layer))

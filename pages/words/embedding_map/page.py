@@ -111,7 +111,7 @@ def show_words(
         lesson.notes(trace.notes)
         focus = ""
         if word:
-            near = ", ".join(near.word for near in trace.neighbourhood(word))
+            near = w.listed(near.word for near in trace.neighbourhood(word))
             focus = w("alt.near" if around else "alt.focus", word=word, words=near)
         alt = w(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
