@@ -56,6 +56,7 @@ def word_figure(
     colour: str = "category",
     selected: str | None = None,
     asked: Sequence[str] = (),
+    told: Sequence[str] = (),
     near: bool = False,
     in_a_hall: bool = False,
 ) -> Drawing:
@@ -64,15 +65,17 @@ def word_figure(
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
     ``near``: only the part of the map around it. ``asked``: the word of an open question, which has a ring, and those to choose
-    from: of them is not told how many neighbours they kept, nor which they are. ``in_a_hall``: its type will be larger.
+    from: of them is not told how many neighbours they kept, nor which they are. ``told``: of an answered one the word, which has
+    the ring, its true neighbour and its false one, to which lines lead. ``in_a_hall``: its type will be larger.
     """
     everybody, around = at(np.arange(len(trace.words))), selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
-    few, more = _labels(trace, selected, near, tuple(asked), in_a_hall)
+    few, more = _labels(trace, selected, near, (*asked, *told), in_a_hall)
     drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
     drawn += [] if around is None else _leaving(trace, around, with_room(box))
-    drawn += [_ring(trace, word) for word in asked[:1]]
+    drawn += _answer(trace, w, *told) if told else []
+    drawn += [_ring(trace, word) for word in (*asked[:1], *told[:1]) if word != selected]
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
@@ -209,6 +212,21 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
             )
         )
     return [*drawn, _ring(trace, selected)]
+
+
+def _answer(trace: WordMap, w: Words, word: str, true: str, false: str) -> list[Drawn]:
+    """Return lines from the word that was asked about to its true neighbour and to the one that the map made up."""
+    drawn: list[Drawn] = []
+    for end, key, hue, dash in (
+        (true, "figure.near_true", colours.RIGHT, "solid"),
+        (false, "figure.near_false", colours.ORANGE, "dash"),
+    ):
+        ends = at(np.array([trace.index(word), trace.index(end)]))
+        look = {"mode": "lines+markers", "hoverinfo": "skip", "name": w(key, word=html.escape(end))}
+        frame = {"symbol": "square-open", "color": hue, "line": {"width": 3}}
+        line = {"line": {"color": hue, "width": 4, "dash": dash}, "marker": {"size": [0, 17], **frame}}
+        drawn.append((ends, drawing.scatter(**xy(ends(trace.projection.coordinates)), **look, **line, showlegend=True)))
+    return drawn
 
 
 def _ring(trace: WordMap, word: str) -> Drawn:

@@ -106,18 +106,21 @@ def show_words(
         waits = question is not None and not lesson.ask(question)
         lesson.look_for()
         around = word is not None and show_neighbours(lesson, trace, word, near_place)
-    asked = [str(question.values[name]) for name in ("word", "first", "second")] if question and waits else []
+    asked = questions.words_of(question, ("word", "first", "second")) if waits else ()
+    told = () if waits else questions.words_of(question, ("word", "true", "false"))
     with figure:
         lesson.notes(trace.notes)
         focus = ""
         if word:
             near = w.listed(near.word for near in trace.neighbourhood(word))
             focus = w("alt.near" if around else "alt.focus", word=word, words=near)
+        if told:
+            focus = f"{focus} {w('alt.told', **dict(zip(('word', 'true', 'false'), told, strict=True)))}".strip()
         alt = w(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
             trust=share(quality.trustworthiness), recall=share(quality.knn_recall),
         )  # fmt: skip
-        drawn = word_figure(trace, w, names, colour, word, asked, around, lesson.lecture)
+        drawn = word_figure(trace, w, names, colour, word, asked, told, around, lesson.lecture)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
         light_neighbours("map")
     lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,10 @@ from nlpcore.words.projection_words import WordMap
 
 # The least value of the second option, and of the third.
 _WIDER, _FARTHER = (2.0, 5.0), (1.5, 3.5)
-_FEW = 5  # up to so many islands are "a few"
+_FEW = 5  # up to so many islands or pieces are "a few"
+_CLOSE = 0.1  # nearer than this share to a limit between two options, who looks at the map may well see the other
+_GAPS = (3.0, 4.0, 5.0, 6.0)  # times the usual step: gaps that one viewer sees as a sea and another overlooks
+_PLAINLY = 1.5  # times as many as are called neighbours: a word whose place is beyond is plainly none
 _CANDIDATES = 200  # frequent words, whose labels the map has room for
 
 
@@ -46,8 +49,8 @@ def pretences(trace: WordMap) -> tuple[Pretence, ...]:
         false = {
             j: int((cosines > cosines[j]).sum()) for j in drawn[i].tolist() if j not in near[i]
         }  # itself is counted
-        if kept and false:
-            worst = max(false, key=false.__getitem__)
+        worst = max(false, key=false.__getitem__, default=None)
+        if kept and worst is not None and false[worst] > _PLAINLY * trace.projection.quality.k:
             found.append(Pretence(trace.words[i], trace.words[kept[0]], trace.words[worst], false[worst]))
     return tuple(sorted(found, key=lambda one: -one.place))
 
@@ -63,13 +66,21 @@ def true_neighbour(trace: WordMap, chosen: str | None, about: Hashable = None) -
     if one is None:
         return None
     pair = sorted((one.true, one.false))
+    kept = sum(near.kept for near in trace.neighbourhood(one.word))
     values: dict[str, str | int | float | Said] = {
         "word": one.word, "first": pair[0], "second": pair[1], "true": one.true, "false": one.false,
-        "k": trace.projection.quality.k, "place": one.place, "others": len(trace.words) - 1,
+        "k": trace.projection.quality.k, "nearer": one.place - 1, "others": len(trace.words) - 1,
+        "kept": kept, "made_up": trace.projection.quality.k - kept, "words": len(trace.words),
+        "share": f"{100 * trace.projection.quality.knn_recall:.0f}",
         "near": _cosine(trace, one.word, one.true), "far": _cosine(trace, one.word, one.false),
     }  # fmt: skip
     options: tuple[str | Said, ...] = (*pair, Said("predict.near.both"))
     return Question("near", options, pair.index(one.true), "predict.near.because", values, (one.word, about))
+
+
+def words_of(question: Question | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a question about a word of the map under these names of its values; none without a question."""
+    return tuple(str(question.values[name]) for name in names) if question else ()
 
 
 def _cosine(trace: WordMap, one: str, other: str) -> Markdown:
@@ -87,31 +98,39 @@ def toy_shape(trace: ToyMap, about: Hashable = None) -> Question | None:
         true_ratio, ratio = (float(g[0, 2] / g[0, 1]) for g in (gaps(truth, groups), gaps(drawn, groups)))
         return _ratio("gap", true_ratio, ratio, _FARTHER, method, about)
     if name == "chain":
-        count = pieces(drawn)
-        options = (Said("options.pieces.one"), Said("options.pieces.some"), Said("options.pieces.many"))
-        right = int(np.searchsorted([1, 5], count))
-        return Question("chain", options, right, f"predict.chain.because_{method}", {"pieces": count}, about)
+        return _counted("chain", "pieces", [pieces(drawn, gap) for gap in _GAPS], trace.projection, about)
     if name == "noise":
-        return _islands(trace.projection, about)
+        counts = [islands(drawn, gap) or len(drawn) for gap in _GAPS]  # 0: all are too small to count
+        return _counted(f"noise_{method}", "islands", counts, trace.projection, about)
     return None
 
 
-def _islands(projection: Projection, about: Hashable) -> Question:
-    """Ask in how many islands the map draws noise, which has none."""
-    count = islands(projection.coordinates)
-    right = int(np.searchsorted([1, _FEW], count))
-    reason = "pca" if projection.perplexity is None else "one" if count == 1 else "more"
-    values: dict[str, str | int | float | Said] = {"islands": count}
+def _counted(
+    name: str, options: str, counts: Sequence[int], projection: Projection, about: Hashable
+) -> Question | None:
+    """Ask in how many parts the map draws what is one: one, a few, or many.
+
+    ``counts``: with gaps of several widths. None where they do not lead to the same option: what is counted then need not
+    be what is seen.
+    """
+    seen = {int(np.searchsorted([1, _FEW], count)) for count in counts}
+    if len(seen) > 1:
+        return None
+    (right,) = seen
+    reason = "pca" if projection.perplexity is None else "more" if right else "one"
+    values: dict[str, str | int | float | Said] = {}
     if projection.perplexity is not None:
         values["perplexity"] = Markdown(f"{projection.perplexity:g}")
-    options = tuple(Said(f"options.islands.{size}") for size in ("one", "some", "many"))
-    name = f"noise_{projection.method}"
-    return Question(name, options, right, f"predict.{name}.because_{reason}", values, about)
+    offered = tuple(Said(f"options.{options}.{size}") for size in ("one", "some", "many"))
+    return Question(name, offered, right, f"predict.{name}.because_{reason}", values, about)
 
 
 def _ratio(
     name: str, truth: float, drawn: float, limits: tuple[float, float], method: str, about: Hashable
-) -> Question:
+) -> Question | None:
+    """Ask how many times as wide or as far the map draws something; None where that is close to another option."""
+    if any(abs(drawn / limit - 1) < _CLOSE for limit in limits):
+        return None
     options = tuple(Said(f"options.{name}.{size}") for size in ("little", "some", "much"))
     right = int(np.searchsorted(limits, drawn, side="right"))
     values = {"truth": _tenths(truth), "drawn": _tenths(drawn)}

@@ -112,6 +112,34 @@ def test_the_words_of_an_open_question_have_their_names_and_the_first_a_ring(wor
     assert places(ring) == pytest.approx(words.projection.coordinates[[words.words.index(seldom[0])]], abs=1e-4)
 
 
+@pytest.mark.parametrize("selected", [None, "king"])
+def test_the_words_of_an_answered_question_stay_marked(words: WordMap, selected: str | None) -> None:
+    """The word by its ring, the neighbours by lines of their own; each with its name, in every frame of the run."""
+    told = tuple(words.words[i] for i in np.argsort(-words.ranks)[:3])
+    figure = word_figure(words, say, NAMES, selected=selected, told=told).checked()
+    drawn = words.projection.coordinates
+    named = [name for trace in figure.data for name in trace.text or () if "text" in (trace.mode or "")]
+    assert set(told) <= set(named)
+    rings = [places(t)[0] for t in figure.data if t.marker.symbol == "circle-open"]
+    assert rings == [pytest.approx(drawn[words.index(word)], abs=1e-4) for word in filter(None, (selected, told[0]))]
+    lines = {trace.name: trace for trace in figure.data if trace.mode == "lines+markers"}
+    assert list(lines) == [f"{told[1]}: near by the vectors too", f"{told[2]}: near on the map only"]
+    for line, end in zip(lines.values(), told[1:], strict=True):
+        assert places(line) == pytest.approx(drawn[[words.index(told[0]), words.index(end)]], abs=1e-4)
+        assert line.showlegend
+    first = figure.frames[0]
+    moved = dict(zip(first.traces, first.data, strict=True))[
+        figure.data.index(lines[f"{told[1]}: near by the vectors too"])
+    ]
+    ends = [words.index(told[0]), words.index(told[1])]
+    assert places(moved) == pytest.approx(words.projection.frames[0].coordinates[ends], abs=1e-3)
+
+
+def test_a_ring_stands_once_around_the_word_that_is_looked_at_and_was_asked_about(words: WordMap) -> None:
+    figure = word_figure(words, say, NAMES, selected="king", told=("king", *words.words[:2])).checked()
+    assert len([t for t in figure.data if t.marker.symbol == "circle-open"]) == 1
+
+
 def test_colours_tell_category_trust_and_frequency(words: WordMap) -> None:
     kinds, trust, frequency = (
         points_of(word_figure(words, say, NAMES, colour).checked()).marker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -207,6 +208,29 @@ def test_what_is_asked_is_not_on_the_screen_before(toy: str, hidden: str) -> Non
     assert hidden in text_of(guess(app, 1))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_after_the_answer_the_map_marks_what_the_reason_speaks_of(language: str) -> None:
+    """Before it the ring alone; after it also the true neighbour and the one that the map made up, in the figure's text too."""
+    with teaching() as seen:
+        app = page(**WORDS | {"lang": language})
+    values = seen.questions[0].values
+
+    def marks() -> tuple[int, list[str], str]:
+        data = figures(app)[0]["data"]
+        rings = sum(trace["marker"].get("symbol") == "circle-open" for trace in data if "marker" in trace)
+        lines = [trace["name"] for trace in data if trace.get("mode") == "lines+markers"]
+        return rings, lines, app.get("plotly_chart")[0].proto.alt
+
+    assert marks()[:2] == (1, [])
+    give_up(app)
+    rings, lines, alt = marks()
+    assert rings == 1 and [line.split(":" if language == "en" else "：")[0] for line in lines] == [
+        values["true"],
+        values["false"],
+    ]
+    assert all(str(values[name]) in alt for name in ("word", "true", "false"))
+
+
 @pytest.mark.parametrize("which", ["word", "true", "false"])
 def test_of_a_word_whose_neighbours_are_on_the_screen_nothing_is_asked_until_it_was_answered(which: str) -> None:
     with teaching() as seen:
@@ -231,7 +255,7 @@ def test_the_table_of_pairs_does_not_measure_the_word_that_is_asked_about(monkey
     real = questions.pretences
 
     def about_apple(trace: Any) -> Any:
-        return sorted(real(trace), key=lambda one: one.word != "apple")
+        return (dataclasses.replace(real(trace)[0], word="apple"),)
 
     monkeypatch.setattr(questions, "pretences", about_apple)
     with teaching() as seen:
