@@ -18,7 +18,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app import formulas
+from app import expressions
 from app.formulas import (
     Applied,
     Difference,
@@ -222,7 +222,7 @@ REFERENCE = {
 
 @given(st.sampled_from(list(REFERENCE)), st.floats(-5, 5), st.integers(1, 3))
 def test_a_function_is_the_one_it_is_called(function: str, x: float, digits: int) -> None:
-    assert set(REFERENCE) == set(formulas._MONOTONE)
+    assert set(REFERENCE) == set(expressions._MONOTONE)
     number = Number(x, digits)
     exact = Applied(function, number)
     assert exact.value == pytest.approx(float(REFERENCE[function](x)), rel=1e-9, abs=1e-12)

@@ -26,10 +26,17 @@ def softmax(trace: Tagging, cell: tuple[int, int]) -> Formula:
     total = Sum(tuple(Exp(Number(float(score), 1)) for score in np.sort(z)[::-1]), TERMS)
     steps = (
         Fraction(Exp(Number(float(z[tag]))), total),
-        Fraction(Number(float(powers[tag])), Number(float(powers.sum()))),
+        Fraction(_power(float(powers[tag])), _power(float(powers.sum()))),
         Number(float(trace.probabilities[row, tag])),
     )
     return Formula(r"p = \mathrm{softmax}(z)_k = \frac{e^{z_k}}{\sum_j e^{z_j}}", (Line("", steps, broken=1),))
+
+
+def _power(value: float) -> Number:
+    """A power of e with about three digits that count, which those of its exponent can give."""
+    if value >= 100_000:
+        return Number(value, 2, scientific=True)
+    return Number(value, 2 if value < 10 else 1 if value < 100 else 0)
 
 
 def f1(score: Score) -> Formula:
