@@ -61,6 +61,12 @@ class Sketch:
         """Draw a point."""
         return self._add(f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="{colour}"/>')
 
+    def ring(self, x: float, y: float, colour: str, radius: float = 7) -> Sketch:
+        """Draw a ring: a place at which nothing stands."""
+        return self._add(
+            f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
+        )
+
     def line(self, x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1.5) -> Sketch:
         """Draw a line."""
         return self._add(_line(x1, y1, x2, y2, colour, width))

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.questions import all_filled
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import AnalogyAnswer, work_out
@@ -58,10 +59,15 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
 
 def tell_idea(lesson: LessonPage, answer: AnalogyAnswer) -> None:
     """Tell the idea of the lesson by the sum on the screen."""
-    rule = lesson.words("idea.struck" if answer.trace.exclude_inputs else "idea.kept")
-    values = idea.values(answer) | {"rule": rule}
+    w, rule = lesson.words, "struck" if answer.trace.exclude_inputs else "kept"
+    values = idea.values(answer) | {"rule": w(f"idea.{rule}")}
     safe = {name: markdown_escape(value) if isinstance(value, str) else value for name, value in values.items()}
-    lesson.idea(idea.sketch(answer), lesson.words("idea.alt", **values), **safe)
+    fields = [markdown_escape(" ".join(words)) for words in (answer.a, answer.b, answer.c)]
+    expected = answer.trace.expected
+    fourth = w("idea.expected", word=markdown_escape(expected)) if expected else w("idea.fourth")
+    step = w(f"idea.step_{idea.form(answer)}", **dict(zip("abc", fields, strict=True)), fourth=fourth)
+    picture = idea.sketch(answer, w("idea.ring"))
+    lesson.idea(picture, w("idea.alt", **values), **safe, step=step, question=w(f"idea.question_{rule}"))
 
 
 def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
@@ -69,10 +75,14 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
 
     Return whether it may be shown what comes first when nothing is struck.
     """
+    w = lesson.words
     figure, aside = lesson.stage()
     with aside:
         question = questions.nearest(answer)
         revealed = question is None or lesson.ask(question)
+        if question is None:  # nothing is struck, so the answer is on the screen: what would be its reason is told
+            reason = questions.reason(answer)
+            st.markdown(w(reason.key, **all_filled(reason.values, w)))
         lesson.look_for()
         if answer.trace.expected is not None:
             tell_verdict(lesson, answer, revealed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.questions import Question
+from app.questions import Question, Said
+from app.text import Markdown, number
 from nlpcore.words.analogy_input import AnalogyAnswer
 from pages.words.analogies.sums import in_words
 
@@ -18,15 +19,38 @@ def nearest(answer: AnalogyAnswer) -> Question | None:
     trace = answer.trace
     if not trace.exclude_inputs:
         return None
-    first = trace.ranking(False)[0].word
+    first, why = trace.ranking(False)[0].word, reason(answer)
     likely = [first, trace.expected, *trace.inputs, *(word for word, _ in trace.ranking(True))]
     options = sorted([word for word in dict.fromkeys(likely) if word][:_OPTIONS])
-    reason = "input" if first in trace.inputs else "new"
     return Question(
         "nearest",
         tuple(options),
         options.index(first),
-        f"predict.nearest.because_{reason}",
-        {"word": first, "sum": in_words(answer)},
+        why.key,
+        {**why.values, "sum": in_words(answer)},
         (trace.model_id, trace.positive, trace.negative),
+    )
+
+
+def reason(answer: AnalogyAnswer) -> Said:
+    """Return why a word comes first when nothing is struck, and how much of the answer is the arithmetic.
+
+    The answer is the first word that is none of those put in; what it owes to the arithmetic is how much nearer it is to
+    the sum than to a word of the sum alone.
+    """
+    trace = answer.trace
+    first, new = trace.ranking(False)[0], trace.ranking(True)[0]
+    own = first.word in trace.inputs
+    start = first.word if own else trace.positive[0]
+    alone = trace.terms[trace.candidates.index(new.word), trace.inputs.index(start)]
+    return Said(
+        f"predict.nearest.because_{'input' if own else 'new'}",
+        {
+            "word": first.word,
+            "cosine": Markdown(number(first.cosine)),
+            "answer": new.word,
+            "answer_cosine": Markdown(number(new.cosine)),
+            "start": start,
+            "alone": Markdown(number(float(alone))),
+        },
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 
+from app.lessons import lesson
+from app.questions import all_filled
+from app.words import Words
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy_input import answer
-from pages.words.analogies.questions import nearest
+from pages.words.analogies.questions import nearest, reason
 from tests.pages.words.analogies.reference import VECTORS, Sum, sums
 
 struck = sums(exclude=(True,))
@@ -74,3 +77,22 @@ def test_adding_a_word_is_another_question_than_taking_it_away() -> None:
     added, taken = (nearest(answer(VECTORS, *fields)) for fields in (("w1 w2", "", "w3"), ("w1", "w3", "w2")))
     assert added is not None and taken is not None
     assert added.about != taken.about
+
+
+@settings(deadline=None)
+@given(sums())
+def test_the_reason_says_what_the_arithmetic_has_done(given_sum: Sum) -> None:
+    """The cosine of the answer to a word of the sum alone, and to the sum; with the rule and without."""
+    said, words = reason(given_sum.answer), Words(lesson("analogies").words, "en")
+    text = words(said.key, **all_filled(said.values, words))
+    first = given_sum.order[0]
+    own = first in given_sum.inputs
+    best = next(word for word in given_sum.order if word not in given_sum.inputs)
+    start = first if own else next(word for sign, word in given_sum.signed if sign > 0)
+    rows = {word: VECTORS.vectors[VECTORS.words.index(word)].astype(float) for word in (first, best, *given_sum.inputs)}
+    unit = {word: row / np.linalg.norm(row) for word, row in rows.items()}
+    total = sum(sign * unit[word] for sign, word in given_sum.signed)
+    cosine = float(unit[best] @ total / np.linalg.norm(total))
+    told = f"from {unit[best] @ unit[start]:.2f} (to *{start}* alone) to {cosine:.2f} (to the sum)"
+    assert told.replace("-0.00", "0.00").replace("-", "−") in text.replace("−0.00", "0.00")
+    assert ("only because the rule" in text) is own and f"*{best}*" in text
