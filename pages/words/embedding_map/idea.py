@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
+
+import numpy as np
 
 from app.charts import colours
 from app.charts.sketch import Sketch
 from app.text import number, shorten
 from nlpcore.arrays import Floats, Singles
-from nlpcore.words.analogy_input import AnalogyAnswer
+from nlpcore.words.projection_toys import ToySet
 from nlpcore.words.projection_words import WordMap
 
 _NUMBERS = 5  # of the vector that are written out
@@ -20,12 +22,19 @@ _NEAREST, _FARTHEST = 45.0, 150.0  # units of the picture from the dot: of a cos
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A word with its vector (d,) and the cosines (−1 to 1) of its two nearest words and of one far from it."""
+    """A word with its vector (d,), its two nearest and one that is far from it.
+
+    Attributes:
+        word, vector: which it is, and its d numbers.
+        near, far: the others, each with its cosine to the word (−1 to 1); of a toy set's points, with its distance.
+        away: how far from the dot each of the three is drawn, from 0 to 1.
+    """
 
     word: str
     vector: Floats | Singles
     near: tuple[tuple[str, float], tuple[str, float]]
     far: tuple[str, float]
+    away: tuple[float, float, float]
 
 
 def of_map(trace: WordMap, word: str | None) -> Example:
@@ -34,16 +43,21 @@ def of_map(trace: WordMap, word: str | None) -> Example:
     cosines = trace.unit @ trace.unit[i]
     order = [int(j) for j in (-cosines).argsort(kind="stable") if j != i]
     first, second, last = ((trace.words[j], float(cosines[j])) for j in (order[0], order[1], order[-1]))
-    return Example(trace.words[i], trace.unit[i], (first, second), last)
+    return Example(trace.words[i], trace.unit[i], (first, second), last, _by_cosine(first, second, last))
 
 
-def of_table(answer: AnalogyAnswer) -> Example:
-    """Return the example of a whole table: one word, its nearest, and the word that was expected beside it."""
-    trace = answer.trace
-    if trace.expected is None or trace.expected_cosine is None:
-        raise ValueError("no word is expected to be far")
-    first, second = trace.ranking(True)[:2]
-    return Example(trace.positive[0], trace.query, (first, second), (trace.expected, trace.expected_cosine))
+def _by_cosine(*others: tuple[str, float]) -> tuple[float, float, float]:
+    first, second, last = (1 - max(cosine, 0.0) for _, cosine in others)
+    return first, second, last
+
+
+def of_toy(toy: ToySet, name: Callable[[int], str]) -> Example:
+    """Return the example of a toy set: its first point, the two nearest and the farthest; ``name`` of a point's number."""
+    distances = np.linalg.norm(toy.points - toy.points[0], axis=1)
+    order = np.argsort(distances, kind="stable").tolist()
+    first, second, last = ((name(row + 1), float(distances[row])) for row in (order[1], order[2], order[-1]))
+    away = (first[1] / last[1], second[1] / last[1], 1.0) if last[1] else (0.0, 0.0, 0.0)
+    return Example(name(1), toy.points[0], (first, second), last, away)
 
 
 def sketch(example: Example) -> Sketch:
@@ -51,8 +65,9 @@ def sketch(example: Example) -> Sketch:
     picture = Sketch(420, 190)
     _row(picture, example.vector)
     x, y = 220.0, 108.0
-    for (word, cosine), angle in zip((*example.near, example.far), _ANGLES, strict=True):
-        reach = _FARTHEST - max(cosine, 0.0) * (_FARTHEST - _NEAREST)
+    others = zip((*example.near, example.far), example.away, _ANGLES, strict=True)
+    for (word, cosine), away, angle in others:
+        reach = _NEAREST + away * (_FARTHEST - _NEAREST)
         to_x, to_y = x + reach * cos(radians(angle)), y + min(reach, 80) * sin(radians(angle))
         picture.line(x, y, to_x, to_y, colours.MUTED)
         picture.dot(to_x, to_y, colours.BLUE)
@@ -68,7 +83,8 @@ def _row(picture: Sketch, vector: Sequence[float] | Floats | Singles) -> None:
     """Draw the first numbers in boxes, and how many there are."""
     for place, value in enumerate(vector[:_NUMBERS]):
         picture.labelled(8 + 62 * place, 8, 58, 28, colours.FOCUS, number(float(value)), 0.12)
-    picture.text(8 + 62 * _NUMBERS + 4, 27, f"… {len(vector)}", "start")
+    if len(vector) > _NUMBERS:
+        picture.text(8 + 62 * _NUMBERS + 4, 27, f"… {len(vector)}", "start")
 
 
 def _name(word: str, cosine: float) -> str:

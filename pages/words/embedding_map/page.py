@@ -12,7 +12,6 @@ from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.text import markdown_escape
-from nlpcore.words.analogy_input import work_out
 from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words
@@ -41,11 +40,10 @@ def show(lesson: LessonPage) -> Below:
     model, settings, colour, word_place = draw_controls(lesson, names)
     if model is None:
         toy = compute(lesson, map_toy, None, **settings)
-        w = lesson.words  # a toy set has no words: the idea is told of the words that every visit begins with
-        shown = lesson.attempt(work_out, MODEL[lesson.language], a=w("idea.word"), expected=w("idea.far"))
-        if shown:
-            tell_idea(lesson, idea.of_table(shown))
-        return show_toy(lesson, toy, colour, settings) if toy else Below(snippet.code(None, settings))
+        if not toy:
+            return Below(snippet.code(None, settings))
+        tell_idea(lesson, idea.of_toy(toy.toy, lambda number: lesson.words("idea.point", number=number)), toy)
+        return show_toy(lesson, toy, colour, settings)
     trace = compute(lesson, map_words, model, **settings)
     if not trace:
         return Below(snippet.code(model, settings), model=model)
@@ -174,11 +172,14 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
     return Below(snippet.code(None, settings), below, tells=tells)
 
 
-def tell_idea(lesson: LessonPage, example: idea.Example) -> None:
-    """Tell the idea of the lesson by a word with its nearest and one far from it."""
-    values = idea.values(example)
+def tell_idea(lesson: LessonPage, example: idea.Example, toy: ToyMap | None = None) -> None:
+    """Tell the idea of the lesson by a word with its nearest and one far from it, or by a point of a ``toy`` set."""
+    w, values = lesson.words, idea.values(example)
     safe = {name: markdown_escape(value) if isinstance(value, str) else value for name, value in values.items()}
-    lesson.idea(idea.sketch(example), lesson.words("idea.alt", **values), **safe)
+    if toy:
+        safe |= {"name": w(f"toys.{toy.toy.name}"), "count": len(toy.toy.groups)}
+    told = w("idea.told_toy" if toy else "idea.told_word", **safe)
+    lesson.idea(idea.sketch(example), w("idea.alt_toy" if toy else "idea.alt", **values), told=told)
 
 
 def about(model: str | None, settings: Mapping[str, Any]) -> Hashable:

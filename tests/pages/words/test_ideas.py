@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
 import numpy as np
 import pytest
 import yaml
+from scipy.spatial import cKDTree
 
 from app import glossary
 from app.lessons import lesson
 from app.words import LANGUAGES, Words, leaves
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy_input import answer
+from nlpcore.words.projection_toys import TOY_SETS, toy_set
 from nlpcore.words.projection_words import word_map
 from pages.words.analogies import idea as of_sum
 from pages.words.embedding_map import idea as of_word
@@ -30,6 +33,56 @@ def texts(svg: str) -> list[str]:
 def unit(vectors: WordVectors, word: str) -> np.ndarray:
     vector = np.asarray(vectors.vectors[vectors.words.index(word)], np.float64)
     return np.asarray(vector / np.linalg.norm(vector))
+
+
+@pytest.mark.parametrize("name", TOY_SETS)
+def test_the_picture_of_a_toy_set_shows_its_first_point_and_the_distances_of_others(name: str) -> None:
+    toy = toy_set(name, 80)
+    example = of_word.of_toy(toy, lambda number: f"P{number}")
+    tree = cKDTree(toy.points).query(toy.points[0], k=80)
+    (near, second, *_, far), rows = tree[0][1:], tree[1][1:]
+    said = of_word.values(example)
+    assert (said["word"], said["near"], said["far"]) == ("P1", f"P{rows[0] + 1}", f"P{rows[-1] + 1}")
+    assert said["dimensions"] == toy.points.shape[1]
+    assert (said["cosine"], said["far_cosine"]) == (f"{near:.2f}", f"{far:.2f}")
+    shown = " ".join(" ".join(texts(of_word.sketch(example).svg("x"))).split())
+    assert all(f"P{row + 1} {distance:.2f}" in shown for row, distance in ((rows[1], second), (rows[-1], far)))
+    assert example.away == pytest.approx((near / far, second / far, 1))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("lesson_id", "query", "said"),
+    [
+        ("embedding-map", {"source": "toy", "toy": "noise", "size": "80"}, ("80", "10")),
+        ("embedding-map", {"source": "list", "text": "dog cat lion tiger wolf horse cow sheep"}, ("dog", "50")),
+        (
+            "analogies",
+            {"a": "paris", "b": "france", "c": "italy", "expected": "rome"},
+            ("paris", "france", "italy", "rome"),
+        ),
+        ("analogies", {"a": "river, bank", "b": "money", "c": "", "expected": ""}, ("river + bank − money",)),
+    ],
+)
+@pytest.mark.models
+def test_the_idea_is_of_the_example_on_the_screen(
+    lesson_id: str, query: dict[str, str], said: tuple[str, ...], language: str
+) -> None:
+    app = sound(open_page(lesson_id, {"lang": language, "method": "pca", "model": "glove-6b-50d", **query}))
+    text = next(item.value for item in app.markdown if "glossary?lang=" in item.value)
+    assert all(
+        re.search(rf"(?<![\d.\w]){re.escape(word)}(?![\d\w])", text.replace("\\", ""), re.ASCII) for word in said
+    ), text
+    others = {"king", "queen", "man", "国王", "苹果", "apple"} - set(said)
+    assert not any(f"*{word}*" in text or f"“{word}”" in text for word in others)
+
+
+def test_the_question_about_a_rule_is_asked_where_the_rule_is_on() -> None:
+    for strike, language in itertools.product((True, False), LANGUAGES):
+        w = Words(lesson("analogies").words, language)
+        kind = "struck" if strike else "kept"
+        rule = "rule" if language == "en" else "规则"
+        assert (rule in w(f"idea.question_{kind}")) is strike
 
 
 @pytest.mark.parametrize("word", ["w3", "w17"])
@@ -53,7 +106,9 @@ def test_the_picture_of_a_map_shows_the_vector_and_the_cosines_of_its_word(word:
 
 def test_nearer_words_are_drawn_nearer() -> None:
     """As far as their cosines are from 1; all that is not positive is at the end."""
-    picture = of_word.sketch(of_word.Example("a", np.ones(50), (("b", 0.9), ("c", 0.5)), ("d", -0.3))).svg("x")
+    picture = of_word.sketch(
+        of_word.Example("a", np.ones(50), (("b", 0.9), ("c", 0.5)), ("d", -0.3), (0.1, 0.5, 1))
+    ).svg("x")
     lines = [list(map(float, found)) for found in re.findall(r'x1="(\S+)" y1="(\S+)" x2="(\S+)" y2="(\S+)"', picture)]
     lengths = [np.hypot(x2 - x1, y2 - y1) for x1, y1, x2, y2 in lines]
     assert lengths == sorted(lengths) and len(set(lengths)) == 3

@@ -14,7 +14,6 @@ from app.lessons import lesson
 from app.shell import exports
 from app.words import Words
 from nlpcore.models import serving, workers
-from nlpcore.words.analogy_input import answer, work_out
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
 from pages.words.embedding_map import questions
@@ -30,8 +29,6 @@ HOSTILE = ["", "a", "?!", "🙂🙂", "שלום", "e\u0301" * 9, "<script>alert(
 def serve(function: Any, model_id: str | None, data: dict[str, Any]) -> Any:
     if model_id is None:
         return function(**data)
-    if function is work_out:
-        return answer(TABLES[model_id], **data)
     return word_map(TABLES[model_id], LANGUAGE[model_id], **data)
 
 
