@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,15 @@ HIDDEN = "?"
 # -- filling masks --
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The probability (0 to 1) of a token at the first mask with nothing "before" or "after" it, which is its ``side``."""
+
+    token: str
+    side: str
+    probability: float
+
+
 def bars_of(fill: Fill) -> list[tuple[str, Candidate]]:
     """Return (kind, candidate) for each bar of a mask: the likeliest, then the original and the guesses not among them.
 
@@ -40,8 +50,11 @@ def bars_of(fill: Fill) -> list[tuple[str, Candidate]]:
     return [(kinds.get(candidate.token_id, "model"), candidate) for candidate in bars]
 
 
-def fill_bars(trace: FillMask, w: Words, cover: bool = False) -> Drawing:
-    """Draw the likeliest tokens of each mask as bars, with the original and the guesses; ``cover`` hides words."""
+def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = None) -> Drawing:
+    """Draw the likeliest tokens of each mask as bars, with the original and the guesses; ``cover`` hides words.
+
+    ``cut``: what a token of the first mask has without one side, which an answered question was about.
+    """
     fills = trace.fills[:MOST_PANELS]
     columns = 1 if len(fills) == 1 else 2
     rows = -(-len(fills) // columns)
@@ -57,7 +70,7 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False) -> Drawing:
     named: set[str] = set()
     for i, fill in enumerate(fills):
         place = {"row": i // columns + 1, "col": i % columns + 1}
-        _draw_fill(figure, fill, w, cover, named, place, columns)
+        _draw_fill(figure, fill, w, cover, named, place, columns, None if i else cut)
     longest = max(len(bars_of(fill)) for fill in fills)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "yref": "container"}
     return figure.update_layout(
@@ -79,12 +92,22 @@ def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
 
 
 def _draw_fill(
-    figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int], columns: int
+    figure: Drawing,
+    fill: Fill,
+    w: Words,
+    cover: bool,
+    named: set[str],
+    place: dict[str, int],
+    columns: int,
+    cut: Cut | None,
 ) -> None:
     bars = bars_of(fill)
     if cover:
         bars = [("model", candidate) for candidate in fill.candidates]
     top = max(candidate.probability for _, candidate in bars)
+    rows = [i for i, (_, candidate) in enumerate(bars) if cut and candidate.token == cut.token]
+    if cut and rows:
+        top = max(top, cut.probability)
     for kind, colour in (("model", colours.MODEL), ("original", colours.TRUTH), ("guess", colours.LEARNER)):
         chosen = [(i, candidate) for i, (of, candidate) in enumerate(bars) if of == kind]
         if not chosen:
@@ -106,6 +129,16 @@ def _draw_fill(
             **place,
         )
         named.add(kind)
+    if cut and rows:
+        figure.add_scatter(
+            x=[cut.probability],
+            y=rows[:1],
+            mode="markers",
+            marker={"symbol": "diamond", "size": 16, "color": colours.FOCUS, "line": {"width": 2, "color": "white"}},
+            name=w(f"legend.{cut.side}", word=plotly_text(cut.token), p=probability(cut.probability)),
+            hoverinfo="skip",
+            **place,
+        )
     labels = [HIDDEN if cover else f"{plotly_text(c.token)}  {c.rank}." for _, c in bars]
     figure.update_yaxes(
         tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
@@ -143,6 +176,8 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True) -> Drawi
     """
     order = np.argsort(-trace.difference if both else trace.first_rank, kind="stable")
     words = [plotly_text(trace.words[i]) for i in order]
+    asked = int(np.abs(trace.difference).argmax())
+    names = [f"<b>{word}</b>" if i == asked else word for i, word in zip(order, words, strict=True)]
     first, second = np.exp(trace.first_log_probability[order]), np.exp(trace.second_log_probability[order])
     figure = Drawing()
     sentences = [(w("compare.first"), first, trace.first_rank[order], FIRST)]
@@ -167,7 +202,7 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True) -> Drawi
         _add_differences(figure, trace.difference[order], edge, w)
     axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
-    axis = {"tickvals": list(range(len(order))), "ticktext": words, "range": [len(order) - 0.4, -1.1]}
+    axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, -1.1]}
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     height = max(300, len(order) * ROW + 120)
@@ -263,6 +298,37 @@ def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) ->
     figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
     figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
     return figure.update_layout(style.base_layout(height=int(np.clip(150 + 30 * n, 420, 900))))
+
+
+def layer_rows(trace: AttentionChange) -> list[dict[str, Any]]:
+    """Return how much of its attention each layer moved, in per cent: of all tokens, and of those that are not masked."""
+    change = np.abs(trace.hidden - trace.shown).sum(axis=-1).mean(axis=1) / 2  # (layers, queries)
+    others = np.delete(change, trace.masked, axis=1)
+    return [
+        {"layer": layer, "all_tokens": 100 * float(every.mean()), "other_tokens": 100 * float(other.mean())}
+        for layer, (every, other) in enumerate(zip(change, others, strict=True), 1)
+    ]
+
+
+def layers_moved(trace: AttentionChange, w: Words) -> Drawing:
+    """Draw :func:`layer_rows` as bars."""
+    rows, figure = layer_rows(trace), Drawing()
+    for name, colour in (("all_tokens", colours.MODEL), ("other_tokens", colours.SKY)):
+        shares = [row[name] for row in rows]
+        figure.add_bar(
+            x=[str(row["layer"]) for row in rows],
+            y=shares,
+            name=w(f"attention.{name}"),
+            marker={"color": colour},
+            text=[f"{share:.1f}" for share in shares],
+            textposition="outside",
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+    figure.update_xaxes(title={"text": w("attention.layer")}, type="category", showgrid=False)
+    figure.update_yaxes(title={"text": w("attention.moved_share")}, rangemode="tozero")
+    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+    return figure.update_layout(style.base_layout(height=230, barmode="group", legend=legend))
 
 
 def heads_moved_map(trace: AttentionChange, w: Words) -> Drawing:

@@ -23,11 +23,14 @@ CELL = 76  # px
 LONGEST = 11  # characters of a token in a cell
 
 
-def masking_steps(trace: TrainingExample, step: int, w: Words) -> Drawing:
-    """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict."""
+def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = False) -> Drawing:
+    """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict.
+
+    ``told``: the tokens at which the loss is counted are framed, once it was asked which they are.
+    """
     n = len(trace.tokens)
     figure = Drawing()
-    figure.update_layout(shapes=[_cell(trace, i, step) for i in range(n)])
+    figure.update_layout(shapes=[_cell(trace, i, step, told) for i in range(n)])
     coloured = [i for i in range(n) if _colour(trace, i, step)]
     plain = [i for i in range(n) if not _colour(trace, i, step)]
     for where, dim in ((coloured, False), (plain, True)):
@@ -43,7 +46,7 @@ def masking_steps(trace: TrainingExample, step: int, w: Words) -> Drawing:
                 hoverinfo="skip",
                 showlegend=False,
             )
-    _add_legend(figure, step, w)
+    _add_legend(figure, step, w, told)
     rows = -(-n // A_ROW)
     figure.update_xaxes(
         range=[-0.52, min(n, A_ROW) - 0.48 if n > A_ROW else A_ROW - 0.48], visible=False, fixedrange=True
@@ -61,8 +64,9 @@ def _colour(trace: TrainingExample, i: int, step: int) -> str | None:
     return SELECTED if step == 0 else FATE_COLOURS[Fate(int(trace.corruption.fates[i]))]
 
 
-def _cell(trace: TrainingExample, i: int, step: int) -> dict[str, Any]:
+def _cell(trace: TrainingExample, i: int, step: int, told: bool) -> dict[str, Any]:
     column, row, colour = i % A_ROW, i // A_ROW, _colour(trace, i, step)
+    quiet = {"width": 1, "color": colours.with_alpha(colours.MUTED, 0.5)}
     return {
         "type": "rect",
         "x0": column - 0.48,
@@ -71,7 +75,7 @@ def _cell(trace: TrainingExample, i: int, step: int) -> dict[str, Any]:
         "y1": -row + 0.46,
         "layer": "below",
         "fillcolor": colour or "rgba(0,0,0,0)",
-        "line": {"width": 1, "color": colours.with_alpha(colours.MUTED, 0.5)},
+        "line": {"width": 4, "color": colours.FOCUS} if told and trace.corruption.selected[i] else quiet,
     }
 
 
@@ -99,7 +103,7 @@ def _short(token: str) -> str:
     return plotly_text(shorten(token, LONGEST))
 
 
-def _add_legend(figure: Drawing, step: int, w: Words) -> None:
+def _add_legend(figure: Drawing, step: int, w: Words, told: bool) -> None:
     entries = (
         {w("training.selected"): SELECTED}
         if step == 0
@@ -109,6 +113,9 @@ def _add_legend(figure: Drawing, step: int, w: Words) -> None:
         figure.add_scatter(
             x=[None], y=[None], mode="markers", marker={"symbol": "square", "size": 14, "color": colour}, name=name
         )
+    if told:
+        frame = {"symbol": "square-open", "size": 13, "color": colours.FOCUS, "line": {"width": 3}}
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=frame, name=w("training.counts_here"))
 
 
 def example_rows(trace: TrainingExample, losses: bool = True) -> list[dict[str, Any]]:
@@ -150,14 +157,17 @@ def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True) -> Dra
     """
     figure = subplots(2, 1, vertical_spacing=0.2, row_heights=(0.5, 0.5) if fates else (0.15, 0.85))
     names = [f"{w(f'counts.name.{name}')}  {count.observed:,}" for name, count in counted(counts, fates)]
+    if fates:  # the share that was asked about
+        names[1] += f" = {100 * counts.masked.observed / max(1, counts.masked.trials):.1f} %"
     values = [count for _, count in counted(counts, fates)]
     shares = [100 * c.observed / max(1, c.trials) for c in values]
+    frames = [3 if name == "masked" else 0 for name, _ in counted(counts, fates)]  # what was asked about
     fills = [SELECTED, *FATE_COLOURS.values(), colours.GREY][: len(values)]
     figure.add_bar(
         x=shares,
         y=names,
         orientation="h",
-        marker={"color": fills},
+        marker={"color": fills, "line": {"color": colours.FOCUS, "width": frames}},
         name=w("counts.observed"),
         showlegend=False,
         hovertemplate="%{y}: %{x:.2f} %<extra></extra>",

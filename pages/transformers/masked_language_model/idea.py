@@ -34,7 +34,12 @@ class Gap:
         """Return what fills the blanks of the texts, which are Markdown, or ``plain``."""
         names = [token if plain else f"**{markdown_escape(token)}**" for token, _ in self.candidates]
         listed = ", ".join(f"{name} {probability(p)}" for name, (_, p) in zip(names, self.candidates, strict=True))
-        return {"words": listed, "vocabulary": f"{self.vocabulary:,}"}
+        sentence = " ".join(filter(None, (self.before, "[MASK]", self.after)))
+        return {
+            "words": listed,
+            "vocabulary": f"{self.vocabulary:,}",
+            "sentence": sentence if plain else markdown_escape(sentence),
+        }
 
 
 def gap(trace: FillMask, covered: bool = False) -> Gap:

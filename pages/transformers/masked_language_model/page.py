@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.shell.frame import Below, LessonPage
-from pages.transformers.masked_language_model.shared import first_idea
+from pages.transformers.masked_language_model.shared import tell_idea_of
 from pages.transformers.masked_language_model.view_attention import attention_view
 from pages.transformers.masked_language_model.view_compare import compare_view
 from pages.transformers.masked_language_model.view_fill import fill_view
@@ -38,6 +38,6 @@ def show(lesson: LessonPage) -> Below:
     *places, model_place = lesson.settings(count + 1)
     with model_place:
         model = lesson.picker_for(texts, english="minilm-l6-mlm", chinese="bert-mini-zh")
-    if view != "fill":  # which tells it with the learner's own sentence
-        first_idea(lesson)
+    if view not in ("fill", "attention"):  # which tell it with the masks that the learner chooses
+        tell_idea_of(lesson, model, texts[0])
     return draw(lesson, places, model, *texts)

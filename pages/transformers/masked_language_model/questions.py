@@ -16,6 +16,11 @@ from nlpcore.language_models.masking import Corruption, CorruptionCounts
 ABOUT_THE_SAME = 0.1  # a change of less than this share of the probability
 
 
+def cuts_after(sides: ContextSides) -> bool:
+    """Whether it is the text after the mask that is cut off: where that is more than a lone full stop."""
+    return sides.tokens_right > 1 or not sides.tokens_left
+
+
 def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
     """Ask what becomes of the likeliest word without one side of the mask; None where nothing stands beside it.
 
@@ -23,7 +28,7 @@ def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
     """
     if not (sides.tokens_left or sides.tokens_right):
         return None
-    after = sides.tokens_right > 1 or not sides.tokens_left
+    after = cuts_after(sides)
     alone = sides.left if after else sides.right
     rises, falls = alone > (1 + ABOUT_THE_SAME) * sides.both, alone < (1 - ABOUT_THE_SAME) * sides.both
     right = 0 if rises else 1 if falls else 2

@@ -11,7 +11,7 @@ from app.shell.frame import LessonPage
 from app.shell.menu import Place
 from app.text import markdown_escape
 from nlpcore.language_models.fill_mask import FillMask, fill_mask
-from nlpcore.language_models.words import split_words, with_masks
+from nlpcore.language_models.words import MASK, split_words, with_masks
 from nlpcore.text import Word, as_trained, clean, mostly_chinese
 from pages.transformers.masked_language_model import idea
 
@@ -32,6 +32,18 @@ def tell_idea(lesson: LessonPage, trace: FillMask, covered: bool = False) -> Non
     at = idea.gap(trace, covered)
     alt = lesson.words("idea.alt", **at.said(plain=True))
     lesson.idea(idea.sketch(at), alt, **at.said())
+
+
+def tell_idea_of(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...] = ()) -> None:
+    """Tell the idea with a learner's text: with its first mask, or with its longest word where it has none."""
+    words = words_of(text, model)[:CLICKABLE]
+    if not words:
+        first_idea(lesson)
+        return
+    if not masked and MASK not in [word.text for word in words]:
+        masked = (max(range(len(words)), key=lambda i: len(words[i].text)),)
+    if trace := lesson.attempt(fill_mask, model, text=text, k=idea.CANDIDATES, words=masked):
+        tell_idea(lesson, trace)
 
 
 def first_idea(lesson: LessonPage) -> None:

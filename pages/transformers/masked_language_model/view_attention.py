@@ -10,7 +10,7 @@ from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.language_models.mask_attention import AttentionChange, attention_change
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
-from pages.transformers.masked_language_model.shared import Places, masked_words, words_of
+from pages.transformers.masked_language_model.shared import Places, masked_words, tell_idea_of, words_of
 
 TOKENS = 64  # most tokens in the heatmap
 
@@ -23,6 +23,7 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
         masked = masked_words(lesson, words_of(text, model))
     figure, aside = lesson.stage()
     layer: int | None = None
+    told = False
     panels: dict[str, Callable[[], None]] = {}
     with figure:
         trace = lesson.attempt(attention_change, model, text=text, words=masked, limit=TOKENS)
@@ -32,11 +33,18 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
                 layer = choose_layer(lesson, len(trace.shown))
             names = w.listed(trace.tokens[i] for i in trace.masked)
             alt = w("alt.attention", count=len(trace.tokens), masked=names)
+            above = st.container()
             drawn = charts.attention_change_map(trace, layer, w)
             lesson.figure("attention", drawn, alt=alt, data=lambda: charts.attention_rows(trace, layer))
+    tell_idea_of(lesson, model, text, masked)
     if trace:
         with aside:
-            tell_attention(lesson, trace, layer)
+            told = tell_attention(lesson, trace, layer)
+        if told:
+            with above:
+                rows = charts.layer_rows(trace)
+                shares = ", ".join(f"{row['all_tokens']:.1f} %" for row in rows)
+                lesson.figure("layers", charts.layers_moved(trace, w), w("alt.layers", shares=shares), data=rows)
         panels["heads"] = lambda: draw_heads(lesson, trace)
     code = snippet.code("attention", model=model, text=text, words=masked, layer=layer)
     return Below(code, panels, model, {"heads": "layer"})
@@ -52,11 +60,11 @@ def choose_layer(lesson: LessonPage, layers: int) -> int | None:
     return int(chosen) - 1 if chosen else None
 
 
-def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> None:
-    """Beside the heatmap: a prediction, the largest change as a formula, a word of caution."""
+def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> bool:
+    """Beside the heatmap: a prediction, the largest change as a formula, a word of caution; return whether it is answered."""
     w = lesson.words
-    if question := questions.moved_layer(trace):
-        lesson.ask(question)
+    question = questions.moved_layer(trace)
+    told = question is not None and lesson.ask(question)
     lesson.look_for("attention.look_for")
     change = trace.change(layer)
     q, k = formulas.largest_change(trace, layer)
@@ -65,6 +73,7 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
     st.markdown(w("attention.largest", **names, difference=f"{abs(change[q, k]):.2f}", direction=direction))
     lesson.formula(formulas.attention_change(trace, layer))
     st.caption(w("attention.caution"))
+    return told
 
 
 def draw_heads(lesson: LessonPage, trace: AttentionChange) -> None:

@@ -47,13 +47,13 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     with figure:
         data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}
         trace = lesson.attempt(fill_mask, model, **data)
-        if trace:
-            draw_fill(lesson, trace, cover and not guesses)
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         tell_idea(lesson, trace, cover and not guesses)
         with aside:
-            tell_fill(lesson, trace, model, masked, cover and not guesses)
+            cut = tell_fill(lesson, trace, model, masked, cover and not guesses)
+        with figure:
+            draw_fill(lesson, trace, cover and not guesses, cut)
         panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
     else:
         first_idea(lesson)
@@ -68,8 +68,8 @@ def forget_old_guess(lesson: LessonPage, about: tuple[str, tuple[int, ...]]) -> 
     made_about.value = about
 
 
-def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
-    """Draw the sentence with its likeliest words and the bars of each mask."""
+def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool, cut: charts.Cut | None) -> None:
+    """Draw the sentence with its likeliest words and the bars of each mask; ``cut``: see :func:`charts.fill_bars`."""
     w = lesson.words
     lesson.notes(trace.notes)
     if covered:
@@ -79,7 +79,10 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
         top = trace.fills[0].answer
         alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
                 p=probability(top.probability))  # fmt: skip
-    lesson.figure("fill", charts.fill_bars(trace, w, covered), alt=alt, data=lambda: charts.fill_rows(trace, covered))
+    if cut:
+        alt = f"{alt} {w(f'legend.{cut.side}', word=cut.token, p=probability(cut.probability))}"
+    drawn = charts.fill_bars(trace, w, covered, cut)
+    lesson.figure("fill", drawn, alt=alt, data=lambda: charts.fill_rows(trace, covered))
     if not covered:
         st.markdown(f"{w('fill.filled')} {filled_sentence(trace, {fill.position for fill in trace.fills})}")
     if len(trace.fills) > charts.MOST_PANELS:
@@ -103,8 +106,13 @@ def is_chinese_writing(token: str) -> bool:
     return len(token) == 1 and (is_han(token) or token in "，。！？；：、“”‘’《》（）…—")
 
 
-def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool) -> None:
-    """Beside the figure: the guess, the softmax with its numbers, how unsure the model is, a prediction."""
+def tell_fill(
+    lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool
+) -> charts.Cut | None:
+    """Beside the figure: the guess, the softmax with its numbers, how unsure the model is, a prediction.
+
+    Return what was asked about, once it is answered.
+    """
     w = lesson.words
     fill = trace.fills[0]
     if len(trace.fills) > 1:
@@ -128,8 +136,7 @@ def tell_fill(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int
             choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
         )
     )
-    if not covered:
-        ask_about_sides(lesson, trace, model, masked)
+    return None if covered else ask_about_sides(lesson, trace, model, masked)
 
 
 def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
@@ -144,12 +151,14 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
         lesson.formula(formulas.loss(c), w("fill.loss"))
 
 
-def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> None:
-    """What becomes of the likeliest word when one side of the mask is cut off?"""
+def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> charts.Cut | None:
+    """What becomes of the likeliest word when one side of the mask is cut off? Return it once it is answered."""
     sides = lesson.attempt(context_sides, model, text=trace.text, words=masked)
-    question = sides and questions.cut_side(sides, about=(trace.text, masked, model))
-    if question:
-        lesson.ask(question)
+    question = questions.cut_side(sides, about=(trace.text, masked, model)) if sides else None
+    if sides and question and lesson.ask(question):
+        after = questions.cuts_after(sides)
+        return charts.Cut(sides.token, "after" if after else "before", sides.left if after else sides.right)
+    return None
 
 
 def draw_sides(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...]) -> None:

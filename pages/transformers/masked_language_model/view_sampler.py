@@ -68,7 +68,7 @@ def draw_step(lesson: LessonPage, trace: TrainingExample, step: int, told: bool)
     w = lesson.words
     selected = int(trace.corruption.selected.sum())
     alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
-    figure = charts.masking_steps(trace, step, w)
+    figure = charts.masking_steps(trace, step, w, told)
     lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace, told))
 
 

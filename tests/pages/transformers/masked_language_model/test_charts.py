@@ -183,6 +183,7 @@ def test_the_written_differences_and_the_csv_are_those_of_the_words(tiny: Any, w
     written = next(d for d in figure.data if d.mode == "text").text
     rows = {row["word"]: row for row in charts.comparison_rows(trace)}
     for word, text in zip(figure.layout.yaxis.ticktext, written, strict=True):
+        word = word.removeprefix("<b>").removesuffix("</b>")
         row = rows[word.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")]
         ratio = row["first_probability"] / row["second_probability"]
         assert float(text.replace("−", "-")) == pytest.approx(np.log(ratio), abs=0.0051)
