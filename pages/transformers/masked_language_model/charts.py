@@ -137,6 +137,7 @@ def _draw_fill(
             marker={"symbol": "diamond", "size": 16, "color": colours.FOCUS, "line": {"width": 2, "color": "white"}},
             name=w(f"legend.{cut.side}", word=plotly_text(cut.token), p=probability(cut.probability)),
             hoverinfo="skip",
+            cliponaxis=False,
             **place,
         )
     labels = [HIDDEN if cover else f"{plotly_text(c.token)}  {c.rank}." for _, c in bars]
