@@ -138,11 +138,12 @@ def excerpt(count: int, step: int) -> range:
     return range(first, min(count, first + MOST_CHARACTERS))
 
 
-def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
+def lattice(trace: ChineseTagging, w: Words, step: int, cells: Sequence[tuple[int, int]] = ()) -> Drawing:
     """Draw the emissions of the prominent tags, the back-pointers so far and the best path up to character ``step``.
 
     ``step`` counts from 0; ``len(characters)`` draws the whole best path, read backwards from the end. Of a long text
-    the characters around the step are drawn, see :func:`excerpt`.
+    the characters around the step are drawn, see :func:`excerpt`. ``cells``: (character, tag) that an answered question
+    compared, the one on the best path first; they have frames, the second a broken one.
     """
     shown, count = trace.prominent(), len(trace.characters)
     now = min(step, count - 1)
@@ -165,6 +166,13 @@ def lattice(trace: ChineseTagging, w: Words, step: int) -> Drawing:
             type="line", x0=begin - 0.5, x1=begin - 0.5, y0=-0.5, y1=len(shown) - 0.5,
             line={"color": colours.FOCUS, "width": 2, "dash": "dot"},
         )  # fmt: skip
+    for (place, tag), dash in zip(cells, ("solid", "dot"), strict=False):
+        if tag in shown:
+            row = shown.index(tag)
+            figure.add_shape(
+                type="rect", x0=place - 0.5, x1=place + 0.5, y0=row - 0.5, y1=row + 0.5,
+                line={"color": colours.FOCUS, "width": 4, "dash": dash},
+            )  # fmt: skip
     figure.update_layout(**style.base_layout(27 * len(shown) + 50))
     figure.update_xaxes(
         tickvals=list(range(count)), ticktext=[plain(c) for c in trace.characters], side="top", fixedrange=True,

@@ -86,4 +86,5 @@ def values(shown: Example) -> dict[str, object]:
         "tag": markdown_escape(shown.tags[n]),
         "probability": probability(shown.sure[n]),
         "names": Markdown(names) or "–",
+        "sentence": markdown_escape(" ".join(shown.words)),
     }

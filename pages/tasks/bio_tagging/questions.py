@@ -70,6 +70,20 @@ def contested(trace: ChineseTagging) -> int | None:
     return max((n for n in later if path[n] != int(emissions[n].argmax())), default=closest)
 
 
+def compared(trace: ChineseTagging) -> tuple[tuple[int, int], ...]:
+    """Return the two cells (character, tag) that the question compares: that of the best path, and its rival's.
+
+    The rival is the tag that the emission alone would take, or where that is the path's, the next one. None where nothing
+    is asked.
+    """
+    place, lattice = contested(trace), trace.lattice
+    if place is None:
+        return ()
+    alone, second = (int(n) for n in descending(lattice.emissions[place])[:2])
+    tag = int(lattice.path[place])
+    return (place, tag), (place, alone if tag != alone else second)
+
+
 def crf(trace: ChineseTagging) -> Question | None:
     """Ask which tag the best path gives to the contested character: whether its emission decides or the neighbours do.
 
@@ -78,11 +92,11 @@ def crf(trace: ChineseTagging) -> Question | None:
     place, lattice = contested(trace), trace.lattice
     if place is None:
         return None
-    row, tag = lattice.emissions[place], lattice.path[place]
+    row = lattice.emissions[place]
     by_height = [int(n) for n in descending(row)]
     alone, second = by_height[:2]
+    (_, tag), (_, rival) = compared(trace)
     turned = tag != alone
-    rival = alone if turned else second
     offered = sorted([tag, *[n for n in by_height if n != tag][: OFFERED - 1]])
     values: dict[str, str | int | float | Said] = {
         "position": place + 1,

@@ -19,6 +19,7 @@ from nlpcore.tagging import (
     Tagging,
     Word,
     find_time_and_money,
+    from_bio,
     illegal_transitions,
     strict,
 )
@@ -154,6 +155,17 @@ def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> N
     piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
     told = {"piece": markdown_escape(piece), "tag": markdown_escape(name), "score": f"{trace.logits[cell]:.2f}"}
     lesson.formula(formulas.softmax(trace, cell), lesson.words("own.cell_of", **told))
+
+
+def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word") -> None:
+    """Answer the question that the idea left open, by these tags: how good a tagger looks that writes O everywhere.
+
+    ``unit``: "word" or "character", which has a tag. Nothing is said where no name is to be found.
+    """
+    w, names, o = lesson.words, len(from_bio(tags)), sum(tag == "O" for tag in tags)
+    if names:
+        told = {"n": len(tags), "o": o, "share": f"{100 * o / len(tags):.0f}", "names": names}
+        st.markdown(w("closing.all_o", unit=w(f"closing.{unit}"), **told))
 
 
 # -- tagged text that is read and given away ------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, Pasted, illegal_transitions, read_pasted, tag_chinese
 from pages.tasks.bio_tagging import charts, formulas, questions, spans
 from pages.tasks.bio_tagging.shared import (
+    answer_the_idea,
     draw_conll,
     draw_rules,
     gold_line,
@@ -52,6 +53,8 @@ def crf_view(lesson: LessonPage) -> Below:
     question = questions.crf(trace) if trace else None
     with aside:
         told = lesson.ask(question) if question else True
+        if trace and told:
+            answer_the_idea(lesson, trace.entity_tags, "character")
         lesson.look_for("look_chinese")
         if trace:
             tell_crf(lesson, trace, told)
@@ -79,7 +82,8 @@ def draw_trace(
     labels = [*map(markdown_escape, trace.characters), w("chinese.back_label")]
     asked = questions.contested(trace) if question else None
     reach = len(labels) if told or asked is None else asked
-    draw = partial(draw_step, lesson, trace, min(reach, count))
+    cells = questions.compared(trace) if question and told else ()
+    draw = partial(draw_step, lesson, trace, min(reach, count), cells)
     lesson.stepped("step", len(labels), draw, labels, asked or len(labels), lambda: reach)
     tell_lines(lesson, len(trace.lines))
     if not told:
@@ -127,16 +131,22 @@ def tell_breaks(lesson: LessonPage, trace: ChineseTagging) -> None:
     st.caption(w("chinese.breaks", count=len(places), items=told + (" …" if len(places) > MOST_BREAKS else "")))
 
 
-def draw_step(lesson: LessonPage, trace: ChineseTagging, seen: int, step: int) -> None:
+def draw_step(
+    lesson: LessonPage, trace: ChineseTagging, seen: int, cells: Sequence[tuple[int, int]], step: int
+) -> None:
     """Draw the lattice up to a step and the numbers of that step; the last step walks back.
 
-    ``seen``: of so many characters the search may be given away.
+    ``seen``: of so many characters the search may be given away. ``cells``: see :func:`charts.lattice`.
     """
     w, lattice, names, count = lesson.words, trace.lattice, trace.tag_names, len(trace.characters)
     path = lattice.path if step >= count else lattice.best_until(step)
+    if cells:
+        place = cells[0][0]
+        named = dict(zip(("tag", "rival"), (names[tag] for _, tag in cells), strict=True))
+        marked = w("alt.compared", position=place + 1, character=trace.characters[place], **named)
     told = {"text": trace.text, "step": step + 1, "path": " ".join(names[n] for n in path)}
-    alt = w("alt.lattice", tags=len(trace.prominent()), count=count, **told)
-    lesson.figure("lattice", charts.lattice(trace, w, step), alt, data=lambda: charts.lattice_rows(trace, seen))
+    alt = w("alt.lattice", tags=len(trace.prominent()), count=count, **told) + (f" {marked}" if cells else "")
+    lesson.figure("lattice", charts.lattice(trace, w, step, cells), alt, data=lambda: charts.lattice_rows(trace, seen))
     drawn = charts.excerpt(count, step)
     if len(drawn) < count:
         st.caption(w("chinese.excerpt", first=drawn.start + 1, last=drawn.stop, count=count))

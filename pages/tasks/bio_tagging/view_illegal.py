@@ -11,7 +11,7 @@ from app.text import inline_code, markdown_escape
 from nlpcore.tagging import REPAIRS, Word
 from nlpcore.tagging.exercises import Repairs, repair_written
 from pages.tasks.bio_tagging import questions, spans
-from pages.tasks.bio_tagging.shared import draw_conll, draw_legality, marks, tell_layout
+from pages.tasks.bio_tagging.shared import answer_the_idea, draw_conll, draw_legality, marks, tell_layout
 from pages.tasks.bio_tagging.snippet import code
 
 
@@ -28,6 +28,8 @@ def illegal_view(lesson: LessonPage) -> Below:
         lesson.look_for("look_illegal")
         question = found and questions.count(found)
         known = lesson.ask(question) if question else True
+        if found and known:
+            answer_the_idea(lesson, found.way("begin")[0])
         st.markdown(w("illegal.explain"))
     if found:
         with place:

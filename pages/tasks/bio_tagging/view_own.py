@@ -20,6 +20,7 @@ from nlpcore.tagging import (
 from pages.tasks.bio_tagging import questions, spans
 from pages.tasks.bio_tagging.by_hand import tag_by_hand
 from pages.tasks.bio_tagging.shared import (
+    answer_the_idea,
     choose_cell,
     draw_conll,
     draw_grid,
@@ -54,14 +55,15 @@ def own_view(lesson: LessonPage) -> Below:
         lines = st.container()
         plot = st.container()
     with aside:
-        if trace:
-            ask_about_capitals(lesson, trace, model, decoding)
+        small, told = ask_about_capitals(lesson, trace, model, decoding) if trace else (None, False)
+        if trace and told:
+            answer_the_idea(lesson, trace.tags)
         lesson.look_for("look_own")
         cell = tell_cell(lesson, trace) if trace else None
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:
-            tell_entities(lesson, trace, model, gold)
+            tell_entities(lesson, trace, model, gold, small)
         with plot:
             draw_grid(lesson, trace, cell)
         panels["agreement"] = lambda: draw_agreement(lesson, trace)
@@ -80,21 +82,31 @@ def tell_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
     return cell
 
 
-def ask_about_capitals(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> None:
-    """Ask what the model finds in the same text without capitals."""
+def ask_about_capitals(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[Tagging | None, bool]:
+    """Ask what the model finds in the same text without capitals.
+
+    Return that once it is answered, and whether no question is open.
+    """
     small = lesson.attempt(tag, model, text=trace.text.lower(), decoding=decoding)
-    if small and (question := questions.capitals(trace, small, (trace.text, model, decoding))):
-        lesson.ask(question)
+    question = questions.capitals(trace, small, (trace.text, model, decoding)) if small else None
+    if question is None:
+        return None, True
+    return (small, True) if lesson.ask(question) else (None, False)
 
 
-def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None) -> None:
-    """Draw the sentence with the model's entities, and with those of second head and rules where they find some."""
+def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None, small: Tagging | None) -> None:
+    """Draw the sentence with the model's entities, and with those of second head and rules where they find some.
+
+    ``small``: the same text without capitals, which an answered question was about.
+    """
     w = lesson.words
     lesson.notes(trace.notes)
     lines = [(w("who.model"), model_line(trace, gold))]
     if gold:
         tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
         lines.insert(0, gold_line(lesson, gold, len(trace.text)))
+    if small:
+        lines.append((w("who.small"), model_line(small)))
     second = lesson.attempt(tag_time_and_money, model, text=trace.text)
     if second and second.entities:
         lines.append((w("who.second"), model_line(second)))

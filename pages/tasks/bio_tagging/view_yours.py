@@ -25,6 +25,7 @@ from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
 from pages.tasks.bio_tagging import formulas, spans
 from pages.tasks.bio_tagging.by_hand import TYPES, tag_by_hand, tags_of
 from pages.tasks.bio_tagging.shared import (
+    answer_the_idea,
     choose_cell,
     draw_conll,
     draw_grid,
@@ -162,6 +163,7 @@ def tell_scores(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], the
     with lesson.more():
         st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
         st.caption(w("scores.explain"))
+        answer_the_idea(lesson, exercise.tags, "character" if exercise.chinese else "word")
     tell_f1(lesson, strict(exercise.spans, from_bio(mine)))
 
 

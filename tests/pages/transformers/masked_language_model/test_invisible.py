@@ -40,9 +40,8 @@ def test_every_mask_stands_where_it_stands_in_the_text(tiny: Any, texts: tuple[s
         assert [fill.position for fill in given_text.fills] == [fill.position for fill in clean.fills]
         assert given_text.fills[0].candidates == clean.fills[0].candidates
         if word.text != "[MASK]":
-            assert any(clean.tokens[fill.position] == word.text for fill in given_text.fills), (
-                "the word that was clicked"
-            )
+            read = {clean.tokens[fill.position] for fill in given_text.fills}
+            assert read <= {word.text, "[UNK]"}, "the word that was clicked"
             one, other = (attention_change(tiny, each, words=(i,)) for each in (text, dirty))
             assert (one.masked, one.tokens) == (other.masked, other.tokens)
         assert context_sides(tiny, dirty, words=(i,)) == context_sides(tiny, text, words=(i,))
