@@ -61,7 +61,7 @@ def test_how_good_all_o_looks_is_told_with_the_numbers_of_the_example(
         return
     numbers = [str(len(tags)), str(o), f"{round(100 * o / len(tags))}", str(names)]
     (said,) = (item.value for item in app.markdown if opening in item.value)
-    share = f"right on {numbers[2]} % of them" if language == "en" else f"的准确率就有 {numbers[2]}%"
+    share = f"right on {numbers[2]} % of them" if language == "en" else f"的准确率是 {numbers[2]}%"
     count = f"({names} here)" if language == "en" else f"这里有 {names} 个"
     first = f"{o} of these {len(tags)} " if language == "en" else f"这里 {len(tags)} 个"
     assert share in said and count in said and first in said
