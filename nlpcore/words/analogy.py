@@ -45,6 +45,7 @@ class AnalogyTrace:
         ranks_alone: for each word of ``positive``, the place of ``expected`` among its plain nearest neighbours (from
             1; 0 for itself): what one gets without any arithmetic, as in the baselines of Linzen 2016. Empty without
             an expected word.
+        answer_ranks_alone: the same places of the first answer that is none of the inputs.
         notes: what was changed about the input.
     """
 
@@ -64,6 +65,7 @@ class AnalogyTrace:
     rank_with_inputs: int | None = None
     rank_without_inputs: int | None = None
     ranks_alone: tuple[int, ...] = ()
+    answer_ranks_alone: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
@@ -139,6 +141,9 @@ def solve(
         rank_with_inputs=_rank(scores, target),
         rank_without_inputs=None if target in rows else _rank(scores, target, skip=rows),
         ranks_alone=_ranks_alone(vectors, rows[: len(positive)], target),
+        answer_ranks_alone=_ranks_alone(
+            vectors, rows[: len(positive)], next((int(row) for row in best if row not in rows), None)
+        ),
         notes=notes,
     )
 

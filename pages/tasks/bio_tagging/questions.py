@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 
 from app.questions import Question, Said
-from app.text import Markdown, inline_code, markdown_escape
+from app.text import Markdown, inline_code, markdown_escape, number
 from nlpcore.arrays import descending
 from nlpcore.tagging import REPAIRS, ChineseTagging, Tagging
 from nlpcore.tagging.exercises import Repairs
@@ -101,9 +101,7 @@ def crf(trace: ChineseTagging) -> Question | None:
     values: dict[str, str | int | float | Said] = {
         "position": place + 1,
         "character": trace.characters[place],
-        "score": float(row[alone]),
-        "second_score": float(row[second]),
-        "gap": float(row[alone] - row[second]),
+        **_with_gap(float(row[alone]), float(row[second])),
         "reach": float(np.ptp(lattice.transitions)),
         "total": lattice.score,
         "best": best_with(lattice, place, rival),
@@ -118,6 +116,17 @@ def crf(trace: ChineseTagging) -> Question | None:
         values,
         (trace.text, trace.weight),
     )
+
+
+def _with_gap(score: float, second: float) -> dict[str, Markdown]:
+    """Return two scores and their difference with as many digits as give the difference that is shown."""
+
+    def shown(value: float, digits: int) -> str:
+        return number(value, f".{digits}f")
+
+    digits = next((n for n in (2, 3, 4) if shown(round(score, n) - round(second, n), n) == shown(score - second, n)), 4)
+    told = {"score": score, "second_score": second, "gap": score - second}
+    return {name: Markdown(shown(value, digits)) for name, value in told.items()}
 
 
 def best_with(lattice: Lattice, place: int, tag: int) -> float:

@@ -33,16 +33,17 @@ def nearest(answer: AnalogyAnswer) -> Question | None:
 
 
 def reason(answer: AnalogyAnswer) -> Said:
-    """Return why a word comes first when nothing is struck, and how much of the answer is the arithmetic.
+    """Return why a word comes first when nothing is struck, and what the arithmetic has done for the answer.
 
-    The answer is the first word that is none of those put in; what it owes to the arithmetic is how much nearer it is to
-    the sum than to a word of the sum alone.
+    The answer is the first word that is none of those put in; without any arithmetic it has a place among the neighbours of
+    one word of the sum.
     """
     trace = answer.trace
     first, new = trace.ranking(False)[0], trace.ranking(True)[0]
     own = first.word in trace.inputs
-    start = first.word if own else trace.positive[0]
-    alone = trace.terms[trace.candidates.index(new.word), trace.inputs.index(start)]
+    start = first.word if own and first.word in trace.positive else trace.positive[0]
+    place = trace.answer_ranks_alone[trace.positive.index(start)]
+    work: dict[str, str | int | float | Said] = {"answer": new.word, "start": start, "place": place}
     return Said(
         f"predict.nearest.because_{'input' if own else 'new'}",
         {
@@ -50,7 +51,6 @@ def reason(answer: AnalogyAnswer) -> Said:
             "cosine": Markdown(number(first.cosine)),
             "answer": new.word,
             "answer_cosine": Markdown(number(new.cosine)),
-            "start": start,
-            "alone": Markdown(number(float(alone))),
+            "work": Said("predict.nearest.moved" if place > 1 else "predict.nearest.not_moved", work),
         },
     )

@@ -11,7 +11,7 @@ from app.words import Words
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy_input import answer
 from pages.words.analogies.questions import nearest, reason
-from tests.pages.words.analogies.reference import VECTORS, Sum, sums
+from tests.pages.words.analogies.reference import GENSIM, VECTORS, Sum, sums
 
 struck = sums(exclude=(True,))
 
@@ -82,17 +82,20 @@ def test_adding_a_word_is_another_question_than_taking_it_away() -> None:
 @settings(deadline=None)
 @given(sums())
 def test_the_reason_says_what_the_arithmetic_has_done(given_sum: Sum) -> None:
-    """The cosine of the answer to a word of the sum alone, and to the sum; with the rule and without."""
+    """The place of the answer among the neighbours of one word of the sum, by gensim; with the rule and without."""
     said, words = reason(given_sum.answer), Words(lesson("analogies").words, "en")
     text = words(said.key, **all_filled(said.values, words))
     first = given_sum.order[0]
     own = first in given_sum.inputs
     best = next(word for word in given_sum.order if word not in given_sum.inputs)
-    start = first if own else next(word for sign, word in given_sum.signed if sign > 0)
-    rows = {word: VECTORS.vectors[VECTORS.words.index(word)].astype(float) for word in (first, best, *given_sum.inputs)}
-    unit = {word: row / np.linalg.norm(row) for word, row in rows.items()}
-    total = sum(sign * unit[word] for sign, word in given_sum.signed)
-    cosine = float(unit[best] @ total / np.linalg.norm(total))
-    told = f"from {unit[best] @ unit[start]:.2f} (to *{start}* alone) to {cosine:.2f} (to the sum)"
-    assert told.replace("-0.00", "0.00").replace("-", "−") in text.replace("−0.00", "0.00")
-    assert ("only because the rule" in text) is own and f"*{best}*" in text
+    added = [word for sign, word in given_sum.signed if sign > 0]
+    start = first if first in added else added[0]
+    place = [word for word, _ in GENSIM.similar_by_word(start, topn=len(VECTORS.words))].index(best) + 1
+    told = (
+        f"*{best}* is neighbour {place:,} of *{start}*"
+        if place > 1
+        else f"*{best}* is the nearest neighbour of *{start}*"
+    )
+    assert told in text and ("only because the rule" in text) is own
+    cosine = float(GENSIM.get_vector(best, norm=True) @ given_sum.vector / np.linalg.norm(given_sum.vector))
+    assert f"{cosine:.2f}".replace("-0.00", "0.00").replace("-", "−") in text

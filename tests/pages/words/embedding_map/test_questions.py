@@ -101,7 +101,7 @@ def test_the_reason_answers_how_many_neighbours_the_map_made_up(n: int, seed: in
         real.append(len(set(nearest(trace.unit, i, k)) & set(nearest(trace.projection.coordinates, i, k))))
     here = real[trace.words.index(str(question.values["word"]))]
     share = f"{100 * sum(real) / (k * n):.0f}"
-    assert f"{here} are real and {k - here} made up; over all {n} words, {share} % are real." in reason(question)
+    assert f": {here}; made up: {k - here}. Over all {n} words, {share} % are real." in reason(question)
     assert f"{here} 个是真近邻，{k - here} 个是图" in reason(question, "zh") and f"占 {share}%" in reason(
         question, "zh"
     )
