@@ -10,7 +10,7 @@ from typing import Any, cast
 from app.expressions import Expression, Fraction, Number, Product, Sum
 
 _MIDDLE = 1e-12  # relative; so near to the middle a calculator's own rounding decides
-_MOST_MORE = 6  # digits that a step may have more than its numbers ask for
+FEW, MOST_MORE = 2, 6  # digits that a step may have more than its numbers ask for
 
 
 def _parts(part: Expression) -> dict[str, Expression]:
@@ -76,9 +76,9 @@ def gives(step: Expression, result: Number) -> bool:
     return read == {result.digits_shown}
 
 
-def enough(step: Expression, result: Number) -> Expression | None:
+def enough(step: Expression, result: Number, most: int = MOST_MORE) -> Expression | None:
     """Return a step with as many digits as give the result; None where no number of digits does."""
-    return next((found for more in range(_MOST_MORE + 1) if gives(found := finer(step, more), result)), None)
+    return next((found for more in range(most + 1) if gives(found := finer(step, more), result)), None)
 
 
 def part_by_part(step: Expression, after: Expression) -> Expression:

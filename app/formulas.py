@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.digits import enough, finer, gives, part_by_part, typed
+from app.digits import FEW, MOST_MORE, enough, finer, gives, part_by_part, typed
 from app.expressions import Applied, Difference, Exp, Expression, Fraction, Minus, Number, Product, Sum
 
 __all__ = [
@@ -65,13 +65,13 @@ class Line:
         line as it is where nothing helps: its steps are not worth the same.
         """
         last = self.steps[-1]
-        for more in range(3):
+        for more, most in ((0, FEW), (1, FEW), (2, FEW), (0, MOST_MORE), (1, MOST_MORE)):  # a phone has room for few
             result, steps = finer(last, more), list(self.steps)
             if not isinstance(result, Number):
                 break
             steps[-1] = result
             for place in reversed(range(len(steps) - 1)):
-                step = enough(steps[place], result)
+                step = enough(steps[place], result, most)
                 if step is None:
                     break
                 steps[place] = part_by_part(step, steps[place + 1])
