@@ -31,6 +31,7 @@ from app.shell import (
     state,
     touch,
 )
+from app.shell.asked import Asked
 from app.shell.attempt import attempt
 from app.shell.controls import Controls
 from app.shell.examples import Examples
@@ -59,7 +60,10 @@ def open_lesson(lesson: Lesson, pages: Pages) -> None:
     ``pages``: those of all lessons, in the order of the course.
     """
     page = LessonPage(lesson, pages)
-    page.finish(lesson.show(page))
+    try:
+        page.finish(lesson.show(page))
+    finally:
+        page.forget()
 
 
 class LessonPage(Controls):
@@ -73,6 +77,7 @@ class LessonPage(Controls):
         self.language = language()
         super().__init__(lesson, Words(lesson.words, self.language))
         self._pages: Pages = pages or {}
+        self._held: dict[int, Any] = {}  # answers of this run; see Asked
         self.lecture = lecture.is_on()
         self._examples = Examples(lesson)
         self._caption.append(self.words("title"))
@@ -210,6 +215,15 @@ class LessonPage(Controls):
         listeners = {"on_progress": on_progress, "on_place": on_place}
         heard: dict[str, Any] = {name: listener for name, listener in listeners.items() if listener is not None}
         return attempt(self.lesson.id, self._warn, function, model_id, heard, data)
+
+    def asked(self, function: Callable[..., T], model_id: str | None = None, /, **data: Any) -> Asked[T] | None:
+        """As :meth:`attempt`, for an answer that a callable needs which outlives this run: it is given the question."""
+        answer = self.attempt(function, model_id, **data)
+        return None if answer is None else Asked(answer, self._held, function, model_id, data)
+
+    def forget(self) -> None:
+        """Let go of the answers of this run."""
+        self._held.clear()
 
     def _warn(self, note: Note) -> None:
         st.warning(self.sentence(note), icon=":material/info:")

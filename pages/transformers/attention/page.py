@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.formulas import Formula
 from app.shell import phone
+from app.shell.asked import Asked
 from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
 from nlpcore import attention
@@ -34,16 +35,16 @@ def show(lesson: LessonPage) -> Below:
     with model_place:
         model = lesson.picker_for([text, pair], english="minilm-l6", chinese="bert-mini-zh")
     second = pair.strip() or None
-    reading = lesson.attempt(attention.read_attention, model, text=text, pair=second, max_tokens=MOST_TOKENS)
-    if reading is None:
+    asked = lesson.asked(attention.read_attention, model, text=text, pair=second, max_tokens=MOST_TOKENS)
+    if asked is None:
         return Below(model=model)
-    screen = controls(lesson, places, Source(model, text, second, preset), reading)
+    screen = controls(lesson, places, Source(model, text, second, preset), asked)
     figure, aside = lesson.stage()
     with aside:
         screen = ask(lesson, screen)
     tell_idea(lesson, screen)
     with figure:
-        lesson.notes(reading.notes)
+        lesson.notes(screen.reading.notes)
         # A hall has room for all heads beside the map; elsewhere they stand under the question, and the map stays as it is.
         large, small = st.columns([1.6, 1], gap="small") if lesson.lecture else (figure, aside)
     with large:
@@ -59,7 +60,7 @@ def show(lesson: LessonPage) -> Below:
         small.caption(lesson.words("then.hall" if lesson.lecture else "then.here"))
     code = snippet.code(
         model=model, text=text, pair=second, layer=screen.layer, head=screen.head, query=screen.query,
-        view=screen.view, hide=any(screen.hidden), first=reading.maps.causal, words="words" in screen.options,
+        view=screen.view, hide=any(screen.hidden), first=screen.reading.maps.causal, words="words" in screen.options,
         renormalise="renormalise" in screen.options,
     )  # fmt: skip
     return Below(code, panels(lesson, screen), model, tells(screen))
@@ -99,9 +100,11 @@ def shown_rows(lesson: LessonPage) -> Slot[tuple[int, ...]]:
 # -- controls ----------------------------------------------------------------------------------------------------------
 
 
-def controls(lesson: LessonPage, places: Sequence[Place], read: Source, reading: attention.AttentionReading) -> Screen:
+def controls(
+    lesson: LessonPage, places: Sequence[Place], read: Source, asked: Asked[attention.AttentionReading]
+) -> Screen:
     """Draw layer, head, query, view and options, each in its place, and return what is chosen."""
-    w, maps = lesson.words, reading.maps
+    w, maps = lesson.words, asked.answer.maps
     with places[0]:
         layer = lesson.whole_number("layer", w("controls.layer"), DEFAULT_LAYER, maps.layers)
     with places[1]:
@@ -117,7 +120,7 @@ def controls(lesson: LessonPage, places: Sequence[Place], read: Source, reading:
     groups = attention.shown_positions(maps, hidden_tokens(maps, options), "words" in options)
     with places[2]:
         query = query_picker(lesson, maps, groups)
-    return Screen(read, reading, layer - 1, head - 1, str(view), options, query, groups)
+    return Screen(read, asked, layer - 1, head - 1, str(view), options, query, groups)
 
 
 def option_pills(lesson: LessonPage, maps: attention.AttentionMaps) -> list[str]:
@@ -245,7 +248,7 @@ def draw_map(lesson: LessonPage, screen: Screen) -> None:
             shown, w, screen.layer, screen.drawn_head, screen.row, secret, options_shown(screen), lesson.lecture
         ),
         alt=alt,
-        data=lambda: charts.map_rows(shown, screen.layer, screen.drawn_head, secret),
+        data=lambda: charts.map_rows(screen.shown(), screen.layer, screen.drawn_head, secret),
         select=True,
         caption=[w("hover.head", layer=screen.layer + 1, head=screen.head + 1)],
     )

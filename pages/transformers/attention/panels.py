@@ -77,7 +77,7 @@ def draw_product(lesson: LessonPage, screen: Screen) -> None:
         "product",
         charts.dot_product(vectors, w, screen.layer, screen.head, screen.query, key),
         alt=w("alt.product", score=score),
-        data=lambda: charts.dot_product_rows(vectors, screen.layer, screen.head, screen.query, key),
+        data=lambda: charts.dot_product_rows(screen.reading.vectors, screen.layer, screen.head, screen.query, key),
     )
 
 
@@ -92,7 +92,7 @@ def draw_values(lesson: LessonPage, screen: Screen) -> None:
         "values",
         charts_values.weighted_values(vectors, w, *place),
         alt=w("alt.values", query=vectors.tokens[screen.query], key=strongest),
-        data=lambda: charts_values.weighted_rows(vectors, *place),
+        data=lambda: charts_values.weighted_rows(screen.reading.vectors, *place),
     )
     st.caption(w("values.after"))
 

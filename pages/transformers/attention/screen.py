@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.shell.asked import Asked
 from app.text import markdown_escape
 from nlpcore import attention
 
@@ -38,7 +39,7 @@ class Screen:
     """
 
     source: Source
-    reading: attention.AttentionReading
+    asked: Asked[attention.AttentionReading]
     layer: int
     head: int
     view: str
@@ -47,6 +48,11 @@ class Screen:
     groups: tuple[tuple[int, ...], ...]
     secret: Row | None = None
     opened: bool = True
+
+    @property
+    def reading(self) -> attention.AttentionReading:
+        """The text as the model has read it."""
+        return self.asked.answer
 
     @property
     def hidden_row(self) -> int | None:
