@@ -18,43 +18,45 @@ from app.shell.path import Pages, needed
 from app.shell.picture import picture_of
 from app.words import Words
 
-# The folding is the browser's own and runs nothing on the server. An expander is drawn folded, so that it does not close
-# before the eyes of who comes back.
+COOKIE = "nlp_ideas"  # ids of the lessons that this browser has been to, with dots between them
+_SEEN, _OPEN = "_ideas_seen", "_idea_open"
+
+# Kept in a cookie and not in the browser's own store: the server knows it before it draws, so nothing moves afterwards.
 _JS = """
 export default function({ data }) {
-  const key = `idea:${data.lesson}`;
-  let tries = 0;
-  const unfold = () => {
-    const box = document.querySelector(".st-key-idea details");
-    if (!box) { if (tries++ < 60) { requestAnimationFrame(unfold); } return; }
-    if (box.dataset.lesson === data.lesson) { return; }  // another run of the same visit
-    box.dataset.lesson = data.lesson;
-    let known = false;
-    try {
-      known = window.localStorage.getItem(key) !== null;
-      window.localStorage.setItem(key, "seen");
-    } catch (refused) { /* a browser that keeps nothing: each visit is its first */ }
-    if ((data.hall || !known) && !box.open) { box.querySelector("summary").click(); }
-  };
-  unfold();
+  const found = document.cookie.split("; ").find((each) => each.startsWith(`${data.cookie}=`)) ?? "";
+  const seen = new Set(found.slice(data.cookie.length + 1).split(".").filter(Boolean));
+  if (seen.has(data.lesson)) { return; }
+  const all = [...seen, data.lesson].join(".");
+  document.cookie = `${data.cookie}=${all}; path=/; max-age=31536000; SameSite=Lax`;
 }
 """
 
 
 @st.cache_resource
-def _folding() -> Any:
-    return st.components.v2.component("idea_folding", html="<span hidden></span>", js=_JS)
+def _noted() -> Any:
+    return st.components.v2.component("idea_noted", html="<span hidden></span>", js=_JS)
+
+
+def _is_first_visit(lesson: Lesson) -> bool:
+    """Whether this browser is in the lesson for the first time, until it goes to another page."""
+    here = lesson.id, st.session_state.get("_entered")
+    if st.session_state.get(_OPEN, (None,))[0] != here:
+        seen: set[str] = st.session_state.setdefault(_SEEN, set((st.context.cookies.get(COOKIE) or "").split(".")))
+        st.session_state[_OPEN] = here, lesson.id not in seen
+        seen.add(lesson.id)
+    return bool(st.session_state[_OPEN][1])
 
 
 def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[str, object], pages: Pages) -> None:
     """Draw the idea: ``idea.text`` of the words, filled with ``values``, beside the sketch, and what it builds on."""
     hall = lecture.is_on()
     label = f"**{shell_words()('idea')}** · {words('promise')}"
-    with st.expander(label, key=f"idea_{lesson.id}"):
+    with st.expander(label, expanded=hall or _is_first_visit(lesson), key=f"idea_{lesson.id}"):
         text, picture = st.columns([1.1, 1], vertical_alignment="center")
         text.markdown(glossary.with_links(words("idea.text", **values), language()))
         with text:
             needed(lesson, pages)
         with picture:
             picture_of(f"sketch_{lesson.id}", sketch.svg(alt))
-    _folding()(key="idea_folding", data={"lesson": lesson.id, "hall": hall}, height=0)
+    _noted()(key="idea_noted", data={"lesson": lesson.id, "cookie": COOKIE}, height=0)

@@ -108,6 +108,7 @@ def enter(page_id: str) -> None:
     previous, state["_page"] = state.get("_page"), page_id
     state["_shared"] = {}
     if previous != page_id:
+        state["_entered"] = state.get("_entered", 0) + 1
         # What was typed a moment ago, in a run that did not come to its end. What a choice holds is known only once it is
         # drawn: until then Streamlit takes it by its label, which two options may share.
         _keep(previous, only_native=True)

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from app.lessons import LESSONS
+from app.shell import idea
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -37,7 +38,12 @@ Drawn = tuple[tuple[str, ...], Callable[[list[dict[str, Any]]], Iterable[Any]]]
 DESKTOP, PHONE = {"width": 1920, "height": 1080}, {"width": 390, "height": 844}
 LAPTOPS = {"width": 1366, "height": 768}, {"width": 1536, "height": 864}
 # A browser that has been to every lesson: the ideas are folded.
-_BEEN_EVERYWHERE = "() => { for (const id of %s) { localStorage.setItem(`idea:${id}`, 'seen'); } }"
+_BEEN_EVERYWHERE = {
+    "name": idea.COOKIE,
+    "value": ".".join(lesson.id for lesson in LESSONS),
+    "domain": "localhost",
+    "path": "/",
+}
 
 
 def free_port() -> int:
@@ -100,7 +106,7 @@ def new_phone(browser: Browser) -> Page:
 
 def _visitor(browser: Browser, **device: Any) -> Page:
     context = browser.new_context(locale="en-GB", **device)
-    context.add_init_script(f"({_BEEN_EVERYWHERE % json.dumps([lesson.id for lesson in LESSONS])})()")
+    context.add_cookies([_BEEN_EVERYWHERE])
     return context.new_page()
 
 
@@ -117,6 +123,7 @@ def emptied(page: Page) -> Page:
     page.evaluate("() => location.protocol === 'http:' && (localStorage.clear(), sessionStorage.clear())")
     page.goto("about:blank")
     page.context.clear_cookies()
+    page.context.add_cookies([_BEEN_EVERYWHERE])
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     return page

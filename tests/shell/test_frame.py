@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.charts.sketch import Sketch
 from app.shell.frame import Below, LessonPage, open_lesson
+from app.shell.idea import COOKIE
 from app.shell.models import _states
 from tests.shell.driving import SHELL, MadeUp, components, drawn, labels, made_up, press, sound, written
 
@@ -94,12 +95,13 @@ def test_the_idea_stands_above_the_controls_with_its_numbers_and_its_terms() -> 
 
     app, _ = lesson_page(show)
     [box] = app.expander
-    assert box.label == f"**{SHELL['en']('idea')}** · It promises much." and not box.proto.expanded
+    assert box.label == f"**{SHELL['en']('idea')}** · It promises much." and box.proto.expanded
     assert box.markdown[0].value.startswith('There are 3 [tokens](glossary?lang=en#token "One unit that a model reads')
     [picture] = components(app, "sketch")
     assert "&lt;b&gt;" in picture["svg"] and 'aria-label="A picture of 3."' in picture["svg"]
-    assert components(app, "idea_folding") == [{"lesson": "made-up", "hall": False}]
-    assert components(lesson_page(show, {"lecture": "true"})[0], "idea_folding")[0]["hall"] is True
+    assert components(app, "idea_noted") == [{"lesson": "made-up", "cookie": COOKIE}]
+    [box] = lesson_page(show, {"lecture": "true"})[0].expander
+    assert box.proto.expanded, "a hall sees it whole at its key"
 
 
 # -- texts and presets -------------------------------------------------------------------------------------------------
