@@ -20,6 +20,8 @@ from urllib.parse import quote_plus
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app.shell import earlier
+
 # Servers in front of an app refuse an address of more than 8 kB as they come (nginx: large_client_header_buffers, Apache:
 # LimitRequestLine), mail and chat programs break it. What is left over is for the host and the names.
 LINK_BEARS = 7_000
@@ -59,13 +61,33 @@ function scheme() {
   scheme.listens = true;
   new MutationObserver(follow).observe(document.querySelector(".stApp"), { attributeFilter: ["class"] });
 }
-export default function({ data }) {
+/* A server that was started again, or has not heard of this tab for a while, has forgotten what was typed here: it is told. Where
+   the page was loaded anew its address says what it shows, and the other pages have what they had. */
+function remindOf(data, mine, setStateValue) {
+  let visit = {};
+  try { visit = JSON.parse(window.sessionStorage.getItem("visit")) ?? {}; } catch (refused) { /* it keeps nothing */ }
+  const pages = visit.pages ?? {}, again = visit.session !== undefined && visit.session !== data.session;
+  if (again) {
+    const earlier = { ...pages };
+    if (window.visitOf === undefined) { delete earlier[data.page]; }
+    if (Object.keys(earlier).length) { setStateValue("earlier", JSON.stringify(earlier)); }
+  }
+  if (!again || window.visitOf === undefined) { pages[data.page] = mine; }
+  if (Object.keys(pages[data.page] ?? {}).length === 0) { delete pages[data.page]; }
+  window.visitOf = data.session;
+  const kept = JSON.stringify({ session: data.session, pages });
+  try { window.sessionStorage.setItem("visit", kept); } catch (full) { /* it keeps less */ }
+}
+export default function({ data, setStateValue }) {
   pagesOnly(window.history);
   const url = new URL(window.location.href);
-  Object.entries(JSON.parse(data.query)).forEach(([name, value]) => {
+  const query = JSON.parse(data.query), mine = {};
+  Object.entries(query).forEach(([name, value]) => {
+    if (value !== null && !data.shared.split(" ").includes(name)) { mine[name] = value; }
     if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
   });
   if (url.href !== window.location.href) { window.history.replaceState(window.history.state, "", url.href); }
+  if (data.page !== "") { remindOf(data, mine, setStateValue); }
   scheme();
   document.documentElement.dataset.run = Math.max(data.run, document.documentElement.dataset.run ?? 0);
 }
@@ -152,7 +174,7 @@ def register(
         anew.discard(name)
         state[name] = default
     elif name not in state:
-        kept, linked = _kept().get(name), st.query_params.get(name)
+        kept, linked = _kept().get(name), _linked(name)
         if kept is not None:
             state[name] = kept.value
         else:
@@ -229,12 +251,18 @@ def imply(values: Mapping[str, Any]) -> None:
     state, kept = st.session_state, _kept()
     state["_implied"] = dict(values)
     state.update(
-        {name: value for name, value in values.items() if not (name in state or name in kept or _linked(name))}
+        {
+            name: value
+            for name, value in values.items()
+            if not (name in state or name in kept or _linked(name) is not None)
+        }
     )
 
 
-def _linked(name: str) -> bool:
-    return st.query_params.get(name) is not None
+def _linked(name: str) -> str | None:
+    """Return a control's text in the address, or that of before the server forgot the visit; None without one."""
+    text = st.query_params.get(name)
+    return earlier.text_of(st.session_state.get("_page"), name) if text is None else text
 
 
 def value_of(name: str, default: Any) -> Any:
@@ -242,7 +270,7 @@ def value_of(name: str, default: Any) -> Any:
     state = st.session_state
     if name in state:
         return state[name]
-    linked = st.query_params.get(name)
+    linked = _linked(name)
     if linked is None:
         return default
     if isinstance(default, list):
@@ -296,6 +324,22 @@ def remember(part: str = "page") -> None:
     # whoever drives it from outside knows when a run that was asked for has come to its end.
     state["_runs"] = state.get("_runs", 0) + 1
     # As text: for every list or mapping in a component's data Streamlit asks pandas whether it is a table.
-    _address_bar()(key=f"address_{part}", data={"query": json.dumps(query), "run": state["_runs"]}, height=0)
+    shared = state.get("_shared", {})
+    data = {
+        "query": json.dumps(query), "run": state["_runs"], "shared": " ".join(shared), "session": earlier.session(),
+        "page": str(state.get("_page")) if part == "page" else "",
+    }  # fmt: skip
+    _address_bar()(key=f"address_{part}", data=data, height=0, on_earlier_change=lambda: _take_up(f"address_{part}"))
     if part == "page":
         state["_set"] = frozenset()
+        earlier.forget(state.get("_page"))
+
+
+def _take_up(component: str) -> None:
+    """Give the open page's controls, where they stand at their defaults, what the browser says that they had before."""
+    state, page = st.session_state, st.session_state.get("_page")
+    earlier.hear(getattr(state.get(component), "earlier", None), state.get("_kept", {}).keys() - {page})
+    for name, control in state.get("_controls", {}).items():
+        if earlier.text_of(page, name) is not None and name in state and state[name] == control.default:
+            del state[name]
+            _kept().pop(name, None)
