@@ -83,7 +83,7 @@ def test_it_is_ready_when_what_was_asked_for_is_loaded(asked_of_others: tuple[in
 
 def test_every_answer_says_what_the_page_may_do(asked_of_others: tuple[int, list[bytes]]) -> None:
     port, _ = asked_of_others
-    for path in ("/", "/ready", "/_stcore/health", "/favicon.png"):
+    for path in ("/", "/metrics", "/_stcore/health", "/favicon.png"):
         status, headers, _ = get(port, path)
         assert status == 200, path
         assert "default-src 'self'" in headers["content-security-policy"], path
