@@ -53,9 +53,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(**settings: str) -> Iterator[str]:
-    """Start the app as the README does, on a free port; yield its address. ``settings``: of the environment."""
-    port = free_port()
+def serve(port: int | None = None, **settings: str) -> Iterator[str]:
+    """Start the app as the README does, on a free port or this one; yield its address. ``settings``: of the environment."""
+    port = port or free_port()
     command = [sys.executable, "-m", "app.server", "--port", str(port)]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
