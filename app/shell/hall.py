@@ -74,6 +74,7 @@ def go_where_the_keys_lead(pages: Pages) -> None:
     wanted = st.session_state.pop(_OPEN, None)
     page = next((page for lesson, page in pages.items() if lesson.id == wanted), None)
     if page is not None:
+        reveals()  # what was pressed meant the page that is left
         st.switch_page(page, query_params={"lecture": "true", "lang": language()})
 
 
@@ -88,7 +89,7 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
     act = partial(_act, lesson, pages, examples, show_example)
-    on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act)
+    on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
     _toggles()(key="hall_toggles", data={"shown": SHOWN, "page": lesson.id, "labels": labels}, width="content")
 

@@ -46,7 +46,7 @@ export default function({ data, setStateValue }) {
   const gap = gaps[data.name];
   delete gaps[data.name];
   gap?.stop();
-  gap?.missed.forEach(count);
+  gap?.missed.filter((key) => !data.here.includes(key)).forEach(count);
   const seen = JSON.parse(data.seen);
   if (data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0))) { setTimeout(tell); }  // told to nobody, as it seems
   const stop = listen(wanted, (key) => { count(key); tell(); return true; });
@@ -94,11 +94,12 @@ def _counter() -> Any:
     return st.components.v2.component("keys", html="<span hidden></span>", js=_JS)
 
 
-def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None]) -> None:
+def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None], here: Collection[str] = ()) -> None:
     """Call ``act(key, times)`` before the next run for each of the ``keys`` that was pressed since the last one.
 
     Keys are named as in the browser ("ArrowLeft", "PageDown", "r"), with "Shift+" before the longer ones where it is held.
-    ``name`` is unique on the page; where it is drawn inside a fragment, only the fragment runs again.
+    ``name`` is unique on the page; where it is drawn inside a fragment, only the fragment runs again. What was pressed while
+    this page was on its way counts for it, but for the keys of ``here``, which meant the page that was seen.
     """
     widget, seen_by = f"keys_{name}", f"_seen_keys_{name}"
 
@@ -112,5 +113,6 @@ def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None]) -
             if key in keys and times > 0:
                 act(key, times)
 
-    data = {"name": name, "keys": sorted(keys), "seen": json.dumps(st.session_state.get(seen_by, {}))}
+    data = {"name": name, "keys": sorted(keys), "here": sorted(here)}
+    data["seen"] = json.dumps(st.session_state.get(seen_by, {}))
     _counter()(key=widget, data=data, on_counts_change=tell, height=0)

@@ -35,7 +35,7 @@ class Browser:
 def test_presses_that_come_in_one_message_all_count(monkeypatch: pytest.MonkeyPatch) -> None:
     browser, done = Browser(monkeypatch), list[tuple[str, int]]()
     keys.on_keys("x", ("ArrowLeft", "p"), lambda key, times: done.append((key, times)))
-    assert browser.mounted["keys_x"]["data"] == {"name": "x", "keys": ["ArrowLeft", "p"], "seen": "{}"}
+    assert browser.mounted["keys_x"]["data"] == {"name": "x", "keys": ["ArrowLeft", "p"], "here": [], "seen": "{}"}
     browser.press("keys_x", "ArrowLeft", "ArrowLeft", "p", "ArrowLeft")
     assert sorted(done) == [("ArrowLeft", 3), ("p", 1)]
     browser.press("keys_x", "p")
@@ -135,3 +135,19 @@ def test_the_page_tells_the_browser_what_each_key_shows() -> None:
     [toggles] = components(app, "hall_toggles")
     assert toggles["shown"] == hall.SHOWN and toggles["page"] == LESSONS[0].id
     assert toggles["labels"] == {"settings": "Settings", "keys": "Keys"}
+
+
+def test_a_key_that_reveals_means_the_page_that_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed before the key that leads on, or while the next lesson is on its way, it opens no answer there."""
+    browser = Browser(monkeypatch)
+    browser.state[hall._REVEAL] = True
+    browser.state[hall._OPEN] = LESSONS[0].id
+    went: list[object] = []
+    monkeypatch.setattr(hall.st, "switch_page", lambda page, **_: went.append(page), raising=False)
+    monkeypatch.setattr(hall, "language", lambda: "en")
+    hall.go_where_the_keys_lead({LESSONS[0]: "its page"})  # type: ignore[dict-item]
+    assert went == ["its page"] and not hall.reveals()
+    monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
+    monkeypatch.setattr(hall, "shell_words", lambda: str)
+    hall.keys(LESSONS[0], {}, (), lambda _: None)
+    assert browser.mounted["keys_hall"]["data"]["here"] == ["r"]

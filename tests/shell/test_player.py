@@ -174,7 +174,7 @@ def test_keys_step_too() -> None:
     app, _, _ = play()
     assert [button.help for button in app.button] == ["Home", "←", "P", "→", "End"]
     [told] = components(app, "keys")
-    assert told == {"name": "step", "keys": sorted(player.KEYS), "seen": "{}"}
+    assert told == {"name": "step", "keys": sorted(player.KEYS), "here": [], "seen": "{}"}
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def _colourbar(name: str, domain: tuple[float, float], limits: tuple[float, floa
     ticks = limits if small and name not in GATES else (limits[0], sum(limits) / 2, limits[1])
     return {
         "y": sum(domain) / 2,
-        "len": (domain[1] - domain[0]) * (2.8 if small and name == "f" else 0.96),
+        "len": (domain[1] - domain[0]) * (2.8 if small and name == "f" else 0.74),
         "thickness": 10,
         "tickvals": ticks,
         "ticktext": [_tick(value, name == "c" and abs(value) == limits[1]) for value in ticks],

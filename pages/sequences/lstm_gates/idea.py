@@ -44,8 +44,22 @@ class Moment:
 
     def said(self) -> dict[str, str]:
         """Return the numbers and the token that fill the blanks of the texts."""
-        numbers = {name: number(getattr(self, name)) for name in ("before", *"ifgc")}
+        numbers = {name: self.shown(name) for name in ("before", *"ifgc")}
         return {"token": markdown_escape(self.token), "units": str(self.units), **numbers}
+
+    @property
+    def digits(self) -> int:
+        """How many decimals are shown: as many as a calculator needs to get the sum from its parts."""
+
+        def off(digits: int) -> bool:
+            before, i, f, g, c = (round(getattr(self, name), digits) for name in ("before", *"ifgc"))
+            return bool(abs(f * before + i * g - c) >= 0.5 * 10.0**-digits)
+
+        return next((digits for digits in (2, 3, 4) if not off(digits)), 4)
+
+    def shown(self, name: str) -> str:
+        """Return one of its numbers as text and picture show it."""
+        return number(getattr(self, name), f".{self.digits}f")
 
     def told(self, words: Words) -> dict[str, object]:
         """Return what fills the blanks of ``idea.text``: the problem and the question that this text brings along too."""
@@ -79,20 +93,20 @@ def sketch(at: Moment, words: Words) -> Sketch:
     """Draw what stays of the old number, what is written of a new one, and their sum. ``words``: the lesson's."""
     picture = Sketch(430, _NEW + _BOX + 6)
     token = shorten(at.token, _LONGEST)
-    for y, name, value, colour, gate, share in (
-        (_OLD, "before", at.before, COLOUR["c"], "f", at.f),
-        (_NEW, "new", at.g, COLOUR["g"], "i", at.i),
+    for y, name, value, colour, gate in (
+        (_OLD, "before", "before", COLOUR["c"], "f"),
+        (_NEW, "new", "g", COLOUR["g"], "i"),
     ):
         middle = y + _BOX / 2
         picture.text(6, y - 8, words(f"idea.picture.{name}", token=token), "start", size=13)
-        picture.labelled(6, y, 84, _BOX, colour, number(value))
+        picture.labelled(6, y, 84, _BOX, colour, at.shown(value))
         picture.text(107, middle + 5, "×")
         picture.text(177, y - 8, words(f"idea.picture.{gate}"), size=13)
-        picture.labelled(124, y, 106, _BOX, COLOUR[gate], number(share))
+        picture.labelled(124, y, 106, _BOX, COLOUR[gate], at.shown(gate))
         picture.arrow(232, middle, 273, middle + (_NEW - _OLD) * (0.32 if name == "before" else -0.32))
     middle = (_OLD + _NEW + _BOX) / 2
     picture.text(288, middle + 7, "+", size=22)
     picture.arrow(302, middle, 330, middle)
     picture.text(378, middle - _BOX / 2 - 8, words("idea.picture.after"), size=13)
     picture.labelled(332, middle - _BOX / 2, 92, _BOX, COLOUR["c"], "", fill=0.2)
-    return picture.text(378, middle + 5, number(at.c), bold=True)
+    return picture.text(378, middle + 5, at.shown("c"), bold=True)

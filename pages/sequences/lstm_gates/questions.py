@@ -31,8 +31,8 @@ def asked(reading: Reading, about: Hashable) -> tuple[tuple[Question, int], ...]
     if isinstance(reading, CharacterReading):
         letter = next_character(reading, about)
         return ((letter, surest_step(reading) + 1),) if letter else ()
-    if not isinstance(reading, SentimentReading):
-        return ()
+    if not isinstance(reading, SentimentReading) or any(note.code == "all_unknown" for note in reading.notes):
+        return ()  # the output of a text of unknown tokens says nothing about it
     first, step = turn(reading, about), turning_step(reading)
     if first is None or step is None:
         return ()

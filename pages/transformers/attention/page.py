@@ -21,7 +21,7 @@ from pages.transformers.attention.screen import Row, Screen, Source, default_que
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
-MOST_ON_A_PHONE = 20  # tokens that have room for all their labels there
+MOST_ON_A_PHONE = 12  # tokens that have room for all their labels there
 TARGETS = 2  # the curve of the map that can be clicked
 
 

@@ -34,19 +34,27 @@ def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable
         "head": head + 1,
         "weights": tuple(Markdown(f"{markdown_escape(maps.tokens[key])} {row[key]:.2f}") for key in strongest),
         "special": Said("predict.peak.special", {"tokens": Markdown(signs)}) if signs else "",
-        "moral": Said(moral) if moral else habit(maps, layer, head),
+        "moral": Said(moral) if moral else habit(maps, layer, head, query),
     }
     options = tuple(Said("predict.peak.at", {"key": key_name(maps, key)}) for key in keys)
     right = keys.index(int(row.argmax()))
     return Question("peak", options, right, "predict.peak.because", values, (about, layer, head, query))
 
 
-def habit(maps: AttentionMaps, layer: int, head: int) -> Said:
-    """Say whether a head has a habit of place in this text: the place that gets most of its weight, mean over its words."""
+def habit(maps: AttentionMaps, layer: int, head: int, query: int) -> Said:
+    """Say whether a head has a habit of place in this text: the place that gets most of its weight, mean over its words.
+
+    A row of ``query`` that gives most to another place is no example of it, which is said too.
+    """
     summary = summarise(replace(maps, weights=maps.weights[layer : layer + 1, head : head + 1]))
     shares = {name: float(getattr(summary, name)[0, 0]) for name in HABITS}
     name = max(HABITS, key=lambda one: shares[one])
-    said = "habit" if shares[name] >= A_HABIT else "mixed"
+    key = int(maps.weights[layer, head, query].argmax())
+    follows = {
+        "special": maps.special[key], "first": key == 0, "previous": key == query - 1, "next": key == query + 1,
+        "itself": key == query,
+    }[name]  # fmt: skip
+    said = "mixed" if shares[name] < A_HABIT else "habit" if follows else "elsewhere"
     where, meaning = Said(f"predict.peak.where.{name}"), Said("predict.peak.meaning")
     return Said(f"predict.peak.{said}", {"share": shares[name], "where": where, "meaning": meaning})
 
@@ -58,8 +66,20 @@ def key_name(maps: AttentionMaps, key: int) -> str:
 
 
 def plausible_keys(maps: AttentionMaps, layer: int, head: int, query: int) -> list[int]:
-    """Return the strongest key and up to three that the layer's heads look at, in the order of the text."""
+    """Return the strongest key and up to three others that the layer's heads look at, in the order of the text.
+
+    Of the others one at most is no word: what a reader would choose by the sense is not crowded out by marks.
+    """
     visible = query + 1 if maps.causal else len(maps.tokens)
     answer = int(maps.weights[layer, head, query].argmax())
-    others = np.argsort(-maps.weights[layer, :, query, :visible].mean(0), kind="stable")
-    return sorted([answer, *[int(key) for key in others if key != answer][: MOST_OPTIONS - 1]])
+    others = [int(key) for key in np.argsort(-maps.weights[layer, :, query, :visible].mean(0), kind="stable")]
+    others.remove(answer)
+    words = [key for key in others if is_word(maps, key)]
+    marks = [key for key in others if key not in words]
+    ranked = [*words[: MOST_OPTIONS - 1 - bool(marks)], *marks]
+    return sorted([answer, *ranked[: MOST_OPTIONS - 1]])
+
+
+def is_word(maps: AttentionMaps, key: int) -> bool:
+    """Whether a token is neither special nor a mark alone."""
+    return not maps.special[key] and any(c.isalnum() for c in maps.tokens[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -39,11 +40,14 @@ def test_picture_text_and_description_hold_the_same_numbers(language: str, of_le
     rng = np.random.default_rng(3)
     reading = letters(rng, "abc") if of_letters else review(rng, ("film", "was", "good"))
     at, w = idea.moment(reading, 0, 3, "film was good"), Words(lesson("lstm-gates").words, language)
-    wanted = {number(value) for value in (at.before, at.i, at.f, at.g, at.c)}
+    before, i, f, g, c = (number(value, f".{at.digits}f") for value in (at.before, at.i, at.f, at.g, at.c))
+    wanted = {before, i, f, g, c}
+    typed = [Decimal(value.replace("−", "-")) for value in (before, i, f, g, c)]
+    assert round(typed[2] * typed[0] + typed[1] * typed[3], at.digits) == typed[4], "a pocket calculator agrees"
     alt = w("idea.alt", **at.said())
     drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg("")))
     for text in (alt, drawn, w("idea.text", **at.told(w))):
-        assert set(re.findall(r"−?\d\.\d\d", text)) == wanted
+        assert set(re.findall(r"−?\d\.\d+", text)) == wanted
 
 
 # What the first minute may name: the network and two of its gates. The rest of the vocabulary comes where it is met.

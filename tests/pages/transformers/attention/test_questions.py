@@ -45,7 +45,10 @@ def check(maps: AttentionMaps, layer: int, head: int, query: int) -> None:
     row = [float(weight) for weight in maps.weights[layer, head, query]]
     best = max(seen, key=lambda key: row[key])
     of_the_layer = {key: sum(float(maps.weights[layer, h, query, key]) for h in range(maps.heads)) for key in seen}
-    others = sorted(set(seen) - {best}, key=lambda key: -of_the_layer[key])[:3]
+    ranked = sorted(set(seen) - {best}, key=lambda key: -of_the_layer[key])
+    marks = [key for key in ranked if maps.special[key] or not re.search(r"\w", maps.tokens[key].replace("_", ""))]
+    others = [key for key in ranked if key not in marks][: 3 - bool(marks)] + marks[:1]
+    others += marks[1:][: 3 - len(others)]
     assert question.answer == at(name_of(maps.tokens, best))
     assert question.options == tuple(at(name_of(maps.tokens, key)) for key in sorted([best, *others]))
     assert question.values["query"] == maps.tokens[query]
@@ -119,8 +122,14 @@ def test_meaning_or_habit_is_answered_with_the_head_s_own_numbers(
     words = [i for i in range(n) if not special[i] and not (causal and i == 0)] or list(range(n))
     mean = {name: sum(shares(i)[name] for i in words) / len(words) for name in PLACES}
     most = max(mean.values())
-    said = questions.habit(maps, 1, 2)
-    assert said.key == f"predict.peak.{'habit' if most >= 0.5 else 'mixed'}"
+    query = n - 1
+    said = questions.habit(maps, 1, 2, query)
+    strongest = max(range(n), key=lambda j: float(row[query, j]))
+    name = str(said.values["where"].key).rsplit(".", 1)[1]  # type: ignore[union-attr]
+    before, own = strongest == query - 1, strongest == query
+    here = {"special": special[strongest], "first": strongest == 0, "previous": before, "itself": own}
+    kind = "mixed" if most < 0.5 else "habit" if here.get(name, False) else "elsewhere"
+    assert said.key == f"predict.peak.{kind}"
     assert said.values["share"] == pytest.approx(most)
     where = said.values["where"]
     assert isinstance(where, Said) and mean[where.key.rsplit(".", 1)[1]] == pytest.approx(most)
@@ -157,7 +166,7 @@ def test_a_token_is_told_letter_for_letter(language: str) -> None:
     asked = words("predict.peak.question", **all_filled(question.values, words))
     assert r"**\*a\***" in asked and r"\*a\*" in reason(question, language)
     keys = {filled(option, words).removeprefix("at ") for option in question.options}
-    assert keys == {r"\*a\*", r"\$x\$", r"\[b\]\(c\)"}
+    assert keys == {r"“\*a\*”", r"“\$x\$”", r"“\[b\]\(c\)”"}
 
 
 def test_another_place_or_text_is_asked_about_anew() -> None:
