@@ -33,6 +33,7 @@ from pages.words.embedding_map.charts_parts import (
     word_marker,
     xy,
 )
+from pages.words.embedding_map.questions import telling
 from pages.words.embedding_map.zoom import box_around, exits, leaving
 
 Drawn = tuple[Places, Spec]  # what finds the points of a trace in the map, and the trace
@@ -65,8 +66,9 @@ def word_figure(
     ``names``: category id -> its name. ``colour``: "category", "trust" (share of the ten nearest that were kept) or
     "frequency". ``selected``: a word of the map; lines lead from it to its nearest in the original space.
     ``near``: only the part of the map around it. ``asked``: the word of an open question, which has a ring, and those to choose
-    from: of them is not told how many neighbours they kept, nor which they are. ``told``: of an answered one the word, which has
-    the ring, its true neighbour and its false one, to which lines lead. ``in_a_hall``: its type will be larger.
+    from: of them, and of those that have two of them near, is not told which neighbours they have or kept. ``told``: of an
+    answered one the word, which has the ring, its true neighbour and its false one, to which lines lead. ``in_a_hall``: its
+    type will be larger.
     """
     everybody, around = at(np.arange(len(trace.words))), selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
@@ -269,19 +271,19 @@ def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
 
 def _nearest(trace: WordMap, asked: Sequence[str]) -> list[list[Any]]:
     """Return for each word what lights up under the pointer: the word, the rows of its nearest that the map kept, and lost."""
-    near, in_map = trace.projection.neighbours, trace.projection.quality.neighbours
+    near, in_map, hidden = trace.projection.neighbours, trace.projection.quality.neighbours, telling(trace, asked)
     kept = (near[:, :, None] == in_map[:, None, :]).any(axis=2)
     return [
-        [word, [], []] if word in asked else [word, rows[there].tolist(), rows[~there].tolist()]
+        [word, [], []] if word in hidden else [word, rows[there].tolist(), rows[~there].tolist()]
         for word, rows, there in zip(trace.words, near, kept, strict=True)
     ]
 
 
 def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: Sequence[str]) -> list[str]:
-    quality = trace.projection.quality
+    quality, hidden = trace.projection.quality, telling(trace, asked)
     return [
         w(
-            "hover.asked" if word in asked else "hover.word",
+            "hover.asked" if word in hidden else "hover.word",
             word=html.escape(word),
             category=names.get(kind, "") or w("figure.other"),
             rank=f"{rank:,}",

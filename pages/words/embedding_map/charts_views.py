@@ -13,6 +13,7 @@ from nlpcore.words.projection import EXAGGERATED_STEPS, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import QUIET, Words, axis, heading, scatter, toy_marker
+from pages.words.embedding_map.questions import telling
 
 
 def perplexity_figure(trace: ToyMap, perplexity: float, w: Words) -> Drawing:
@@ -81,7 +82,7 @@ def kept_figure(projection: Projection, w: Words) -> Drawing:
 
 def word_rows(trace: WordMap, names: Mapping[str, str], asked: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Return the data of the map, one row a word; of the words of an open question, ``asked``, not which are near them."""
-    quality = trace.projection.quality
+    quality, hidden = trace.projection.quality, telling(trace, asked)
     return [
         {
             "word": word,
@@ -89,9 +90,9 @@ def word_rows(trace: WordMap, names: Mapping[str, str], asked: Sequence[str] = (
             "frequency_rank": int(trace.ranks[i]),
             "x": round(float(trace.projection.coordinates[i, 0]), 5),
             "y": round(float(trace.projection.coordinates[i, 1]), 5),
-            f"kept_of_{quality.k}": "" if word in asked else round(float(quality.preserved[i]) * quality.k),
+            f"kept_of_{quality.k}": "" if word in hidden else round(float(quality.preserved[i]) * quality.k),
             "nearest_in_original_space": ""
-            if word in asked
+            if word in hidden
             else " ".join(trace.words[j] for j in trace.projection.neighbours[i]),
         }
         for i, word in enumerate(trace.words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
 
@@ -37,9 +37,13 @@ class Example:
     away: tuple[float, float, float]
 
 
-def of_map(trace: WordMap, word: str | None) -> Example:
-    """Return the example of a map: its ``word`` or its first, with the nearest and the farthest among its words."""
-    i = 0 if word is None else trace.index(word)
+def of_map(trace: WordMap, word: str | None, not_yet: Collection[str] = ()) -> Example:
+    """Return the example of a map: its ``word`` or its first, with the nearest and the farthest among its words.
+
+    Not one of those whose nearest are ``not_yet`` told, while there is another.
+    """
+    free = (one for one in (word, *trace.words) if one is not None and one not in not_yet)
+    i = trace.index(next(free, word or trace.words[0]))
     cosines = trace.unit @ trace.unit[i]
     order = [int(j) for j in (-cosines).argsort(kind="stable") if j != i]
     first, second, last = ((trace.words[j], float(cosines[j])) for j in (order[0], order[1], order[-1]))

@@ -25,6 +25,8 @@ from pages.words.embedding_map.tables import markdown, neighbour_table, pair_tab
 
 MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
 
+ASKED = ("word", "first", "second")  # of a question about a word of the map: the word, and the two to choose from
+
 # On a phone only the labels that have room there.
 STYLE = """<style>
 @media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
@@ -49,8 +51,11 @@ def show(lesson: LessonPage) -> Below:
         return Below(snippet.code(model, settings), model=model)
     with word_place:
         word = controls.choose_word(lesson, trace)
-    tell_idea(lesson, idea.of_map(trace, word))
-    return show_words(lesson, trace, names, colour, word, model, settings, word_place if lesson.lecture else None)
+    question = questions.true_neighbour(trace, about(model, settings))
+    asked = questions.words_of(question if question and not lesson.answered(question) else None, ASKED)
+    tell_idea(lesson, idea.of_map(trace, word, questions.telling(trace, asked)))
+    place = word_place if lesson.lecture else None
+    return show_words(lesson, trace, names, colour, word, model, settings, place, question)
 
 
 def draw_controls(lesson: LessonPage, names: Mapping[str, str]) -> tuple[str | None, dict[str, Any], str, Any]:
@@ -91,20 +96,24 @@ def show_words(
     model: str,
     settings: Mapping[str, Any],
     near_place: Place | None,
+    question: Question | None,
 ) -> Below:
     """Draw the map of words and what is beside it; return what is below it.
 
     ``near_place``: where the map is zoomed to the word, by default with its neighbours; a hall does not see these at once.
+    While the ``question`` waits, the nearest of the words that it is about are held back, as they would tell its answer.
     """
     w = lesson.words
     figure, aside = lesson.stage()
     quality = trace.projection.quality
     with aside:
-        question = open_question(lesson, trace, word, about(model, settings))
         waits = question is not None and not lesson.ask(question)
         lesson.look_for()
+        asked = questions.words_of(question, ASKED) if waits else ()
+        if word in questions.telling(trace, asked):
+            st.markdown(w("neighbours.held", word=markdown_escape(word)))
+            word = None
         around = word is not None and show_neighbours(lesson, trace, word, near_place)
-    asked = questions.words_of(question, ("word", "first", "second")) if waits else ()
     told = () if waits else questions.words_of(question, ("word", "true", "false"))
     with figure:
         lesson.notes(trace.notes)
@@ -131,12 +140,6 @@ def show_words(
         "run": lambda: panels.run(lesson, trace.projection, word_marker(trace, names)),
     }
     return Below(snippet.code(model, settings, word), below, model, {"pair": question.name} if question else {})
-
-
-def open_question(lesson: LessonPage, trace: WordMap, word: str | None, about: Hashable) -> Question | None:
-    """Return what is asked of a map: of the word that is looked at only once it is answered, to see that it is so."""
-    question = questions.true_neighbour(trace, None, about)
-    return question if question and lesson.answered(question) else questions.true_neighbour(trace, word, about)
 
 
 def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> Below:

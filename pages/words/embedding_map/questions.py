@@ -55,14 +55,12 @@ def pretences(trace: WordMap) -> tuple[Pretence, ...]:
     return tuple(sorted(found, key=lambda one: -one.place))
 
 
-def true_neighbour(trace: WordMap, chosen: str | None, about: Hashable = None) -> Question | None:
+def true_neighbour(trace: WordMap, about: Hashable = None) -> Question | None:
     """Ask which of two words that the map draws near a third is near it by the vectors too.
 
-    Not about the ``chosen`` word, whose neighbours are on the screen. None where the map pretends nothing. ``about``: what
-    made the map.
+    None where the map pretends nothing. ``about``: what made the map.
     """
-    shown = (one for one in pretences(trace) if chosen not in (one.word, one.true, one.false))
-    one = next(shown, None)
+    one = next(iter(pretences(trace)), None)
     if one is None:
         return None
     pair = sorted((one.true, one.false))
@@ -81,6 +79,16 @@ def true_neighbour(trace: WordMap, chosen: str | None, about: Hashable = None) -
 def words_of(question: Question | None, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a question about a word of the map under these names of its values; none without a question."""
     return tuple(str(question.values[name]) for name in names) if question else ()
+
+
+def telling(trace: WordMap, asked: Sequence[str]) -> frozenset[str]:
+    """Return the words whose nearest would tell the answer: those ``asked`` about (the word, then the two to choose from),
+    and each that has the word and one of the two among its own nearest. None where nothing is asked."""
+    if not asked:
+        return frozenset()
+    word, *options = (trace.projection.neighbours == trace.index(one) for one in asked)
+    both = word.any(axis=1) & np.any(options, axis=(0, 2))
+    return frozenset((*asked, *(trace.words[row] for row in np.flatnonzero(both))))
 
 
 def _cosine(trace: WordMap, one: str, other: str) -> Markdown:

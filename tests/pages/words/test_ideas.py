@@ -55,7 +55,8 @@ def test_the_picture_of_a_toy_set_shows_its_first_point_and_the_distances_of_oth
     ("lesson_id", "query", "said"),
     [
         ("embedding-map", {"source": "toy", "toy": "noise", "size": "80"}, ("80", "10")),
-        ("embedding-map", {"source": "list", "text": "dog cat lion tiger wolf horse cow sheep"}, ("dog", "50")),
+        # the first of its words whose nearest do not tell the answer of the map's question
+        ("embedding-map", {"source": "list", "text": "dog cat lion tiger wolf horse cow sheep"}, ("cow", "50")),
         (
             "analogies",
             {"a": "paris", "b": "france", "c": "italy", "expected": "rome"},

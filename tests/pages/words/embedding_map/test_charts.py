@@ -92,15 +92,21 @@ def test_lines_lead_to_the_ten_nearest_dotted_where_the_map_lost_them(words: Wor
 
 
 def test_the_browser_is_told_what_lights_up_under_the_pointer(words: WordMap) -> None:
-    """Of the words of an open question, whose kept neighbours are to be guessed, nothing."""
+    """Of the words of an open question, whose kept neighbours are to be guessed, nothing, and of those that have two of
+    them near."""
     coordinates = words.projection.coordinates
+    others = set()
     for asked in ((), ("orange", "apple", "king")):
         told = points_of(word_figure(words, say, NAMES, asked=asked).checked()).customdata
         for i, (word, kept, lost) in enumerate(told):
             near, in_map = nearest(words.unit, i, 10), nearest(coordinates, i, 10)
-            hidden = word in asked
+            names = {words.words[j] for j in near}
+            pair = bool(asked) and asked[0] in names and bool(names & set(asked[1:]))
+            others |= {word} if pair and word not in asked else set()
+            hidden = word in asked or pair
             assert list(kept) == [j for j in near if j in in_map and not hidden]
             assert list(lost) == [j for j in near if j not in in_map and not hidden]
+    assert others, "else nothing is seen of those that have the pair near"
 
 
 def test_the_words_of_an_open_question_have_their_names_and_the_first_a_ring(words: WordMap) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -228,18 +229,57 @@ def test_after_the_answer_the_map_marks_what_the_reason_speaks_of(language: str)
     assert all(str(values[name]) in alt for name in ("word", "true", "false"))
 
 
+def drawn_about(app: AppTest, csv: dict[str, list[dict[str, Any]]], word: str) -> dict[str, Any]:
+    """What the page tells of the nearest of a word: by lines, under the pointer, in the list, in the CSV, in the idea."""
+    figure = figures(app)[0]
+    points = next(t for t in figure["data"] if t.get("hovertext"))
+    row = [one[0] for one in points["customdata"]].index(word)
+    data = next(one for one in csv["figure_map"] if one["word"] == word)
+    return {
+        "lines": sum(trace.get("mode") == "lines" for trace in figure["data"]),
+        "under the pointer": [*points["customdata"][row][1], *points["customdata"][row][2]],
+        "said under the pointer": "predict first" not in points["hovertext"][row],
+        "listed": f"**{word}**: the map keeps" in text_of(app),
+        "in the CSV": data["nearest_in_original_space"],
+        "in the figure's text": f"rom {word} lines" in app.get("plotly_chart")[0].proto.alt,
+        "in the idea": bool(re.search(rf"\*{re.escape(word)}\* has \d", text_of(app))),
+    }
+
+
 @pytest.mark.parametrize("which", ["word", "true", "false"])
-def test_of_a_word_whose_neighbours_are_on_the_screen_nothing_is_asked_until_it_was_answered(which: str) -> None:
+def test_a_click_on_a_word_that_is_asked_about_keeps_the_question_and_tells_nothing(
+    which: str, csv: dict[str, list[dict[str, Any]]]
+) -> None:
+    """Until the commit: then the question is still the same, and the word's nearest are listed."""
     with teaching() as seen:
         app = page(**WORDS)
         first = seen.questions[0]
-        chosen = str(first.values[which])
-        page(**WORDS, word=chosen)
-        assert chosen not in [seen.questions[-1].values[name] for name in ("word", "true", "false")]
-        give_up(app)
-        app.session_state["word"] = chosen
+        clicked = str(first.values[which])
+        app.session_state["figure_map"] = {"selection": {"points": [{"customdata": [clicked]}]}}
         sound(app.run())
-    assert seen.questions[-1] == first and not asks(app), "to look at what was asked about opens no other question"
+        assert app.session_state["word"] == clicked
+        assert seen.questions[-1] == first and asks(app)
+        assert not any(drawn_about(app, csv, clicked).values())
+        assert f"**{clicked}**: predict first" in text_of(app)
+        option = next(option for option, text in enumerate(first.options) if text == first.values["false"])
+        guess(app, option)
+    assert seen.questions[-1] == first and not asks(app)
+    assert all(drawn_about(app, csv, clicked).values())
+    assert f"**{clicked}**: predict first" not in text_of(app)
+
+
+def test_of_other_words_the_nearest_are_told_while_the_question_waits(csv: dict[str, list[dict[str, Any]]]) -> None:
+    """Save where the word and one of the two that may be near it are both among them."""
+    trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
+    with teaching() as seen:
+        page(**WORDS)
+    word, *two = (str(seen.questions[0].values[name]) for name in ("word", "true", "false"))
+    near = {one: {each.word for each in trace.neighbourhood(one)} for one in trace.words if one not in (word, *two)}
+    tells = [one for one, words in near.items() if word in words and words & set(two)]
+    free = [one for one in near if one not in tells]
+    assert tells and free
+    assert not any(drawn_about(page(**WORDS, word=tells[0]), csv, tells[0]).values())
+    assert all(drawn_about(page(**WORDS, word=free[0]), csv, free[0]).values())
 
 
 def test_two_words_are_measured_after_the_prediction() -> None:

@@ -21,7 +21,7 @@ from app.words import Words
 from nlpcore.words import WordVectors
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import WordMap, word_map
-from pages.words.embedding_map.questions import toy_shape, true_neighbour
+from pages.words.embedding_map.questions import telling, toy_shape, true_neighbour
 from tests.pages.words.embedding_map.made_up import nearest, random_map, say, toy_drawn
 
 seeds = st.integers(0, 2**32 - 1)
@@ -59,17 +59,11 @@ def false_neighbours(trace: WordMap) -> dict[str, tuple[str, str, int]]:
 
 
 @settings(deadline=None)
-@given(st.integers(5, 60), seeds, st.booleans())
-def test_the_word_asked_about_has_the_grossest_false_neighbour_and_the_true_one_is_right(
-    n: int, seed: int, take: bool
-) -> None:
+@given(st.integers(5, 60), seeds)
+def test_the_word_asked_about_has_the_grossest_false_neighbour_and_the_true_one_is_right(n: int, seed: int) -> None:
     trace = random_map(n, seed)
     found = false_neighbours(trace)
-    question = true_neighbour(trace, None)
-    if take and question:
-        chosen = str(question.values["false"])
-        found = {word: three for word, three in found.items() if chosen not in (word, *three)}
-        question = true_neighbour(trace, chosen)
+    question = true_neighbour(trace)
     if not found:
         assert question is None
         return
@@ -93,7 +87,7 @@ def test_the_word_asked_about_has_the_grossest_false_neighbour_and_the_true_one_
 @given(st.integers(12, 60), seeds)
 def test_the_reason_answers_how_many_neighbours_the_map_made_up(n: int, seed: int) -> None:
     trace = random_map(n, seed)
-    question = true_neighbour(trace, None)
+    question = true_neighbour(trace)
     assume(question is not None)
     assert question is not None
     k, real = trace.projection.quality.k, []
@@ -114,21 +108,36 @@ def test_it_is_asked_of_words_whose_names_are_on_the_map() -> None:
     frequent = {trace.words[i] for i in np.argsort(trace.ranks)[:200]}
     grossest = {one for one, three in found.items() if three[2] == max(place for _, _, place in found.values())}
     assert not grossest & frequent, "else this map shows nothing"
-    question = true_neighbour(trace, None)
+    question = true_neighbour(trace)
     assert question is not None and question.values["word"] in frequent
     assert question.values["nearer"] == max(found[one][2] for one in frequent & set(found)) - 1
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(12, 60), seeds)
+def test_whose_nearest_would_tell_the_answer(n: int, seed: int) -> None:
+    """The three words of the question, and whoever has the word and one of the two others near it."""
+    trace = random_map(n, seed)
+    asked = ("w0", "w1", "w2")
+    told = {*asked}
+    for i, word in enumerate(trace.words):
+        near = {trace.words[j] for j in nearest(trace.unit, i, trace.projection.quality.k)}
+        if "w0" in near and near & {"w1", "w2"}:
+            told.add(word)
+    assert telling(trace, asked) == told
+    assert telling(trace, ()) == set()
 
 
 def test_of_a_map_that_keeps_every_neighbour_nothing_is_asked() -> None:
     vectors = np.column_stack([np.cos(np.linspace(0, 1, 30)), np.sin(np.linspace(0, 1, 30))]).astype(np.float32)
     words = tuple(f"w{i}" for i in range(30))
     flat = word_map(WordVectors("flat", words, vectors), "en", "list", text=" ".join(words), method="pca")
-    assert true_neighbour(flat, None) is None
+    assert true_neighbour(flat) is None
 
 
 def test_a_word_that_looks_like_markdown_is_shown_as_it_is() -> None:
     trace = random_map(8, 1, ("**x**", "{word}", "[a](b)", "*y*", "$z$"))
-    question = true_neighbour(trace, None)
+    question = true_neighbour(trace)
     assert question is not None
     values, words = question.values, Words(PATH, "en")
     asked = words("predict.near.question", **all_filled(values, words))
@@ -328,11 +337,8 @@ def test_what_tsne_shows_of_the_toy_sets(name: str, perplexity: float, right: st
 
 def test_another_map_is_another_question() -> None:
     trace = random_map(30, 0)
-    one = true_neighbour(trace, None)
-    assert one is not None
-    chosen = str(one.values["word"])
-    words = [true_neighbour(trace, word, about) for word, about in ((None, 1), (None, 2), (chosen, 1))]
-    assert len({question.subject for question in words if question}) == 3
+    words = [true_neighbour(trace, about) for about in (1, 2)]
+    assert len({question.subject for question in words if question}) == 2
     for name in set(TOY_SETS) - {"two"}:
         toys = [toy_shape(map_toy(name, 60, "pca"), about) for about in (1, 2)]
         assert len({question.subject for question in toys if question}) == 2
