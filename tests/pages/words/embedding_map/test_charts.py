@@ -231,6 +231,11 @@ def test_truth_stands_on_the_left_and_the_map_on_the_right(toy: ToyMap, colour: 
         assert list(truth.marker.color) == [look_of(int(group))[0] for group in toy.toy.groups]
 
 
+def test_of_ten_dimensions_no_projection_is_called_the_truth() -> None:
+    notes = toy_figure(map_toy("noise", 60, "pca"), say).checked().layout.annotations
+    assert [note.text for note in notes] == ["<b>The data, seen by PCA</b>", "<b>The map: PCA</b>"]
+
+
 def test_a_chain_is_coloured_in_its_order() -> None:
     made = map_toy("chain", 60, "pca")
     assert list(toy_marker(made, say)["color"]) == list(range(60))

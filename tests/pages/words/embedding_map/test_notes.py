@@ -15,6 +15,8 @@ from nlpcore.models import load
 from nlpcore.words import load_vectors
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, map_words
+from pages.words.embedding_map.controls import NOT_AT_FIRST
+from pages.words.embedding_map.page import MODEL
 from tests.pages.notes import numbers_in
 
 pytestmark = pytest.mark.models
@@ -67,6 +69,13 @@ def royal(language: str, note: str) -> None:
     ]
     places = [nearest("royal", language, a).index(b) + 1 for a, b in ((king, queen), (apple, orange))]
     assert numbers(note) == [len(words_of("royal", language).words) - 1, *places]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_promise_counts_the_words_of_the_first_map(language: str) -> None:
+    at_first = [name for name in categories() if name not in NOT_AT_FIRST]
+    trace = map_words(load(MODEL[language]), source="categories", chosen=tuple(at_first), method="pca")
+    assert numbers(Words(PATH, language)("promise")) == [len(trace.words)]
 
 
 def six(language: str, note: str) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
 from app.shell import exports
-from app.words import Words
+from app.words import LANGUAGES, Words, leaves
 from nlpcore.models import serving, workers
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
@@ -112,6 +112,32 @@ def test_presets_name_controls_and_values_that_exist(preset: str, language: str)
         if name != "method":
             assert app.session_state[name] == value
     assert len(figures(app)) >= 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_of_a_toy_set_is_called_what_the_set_is_and_not_what_the_map_makes_of_it(language: str) -> None:
+    words = Words(lesson("embedding-map").words, language)
+    presets = words.resolve(words.node("presets")).values()
+    toys = [preset for preset in presets if preset["state"]["source"] == "toy"]
+    assert toys and all(preset["label"] in words(f"toys.{preset['state']['toy']}") for preset in toys)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked_to", "where"),
+    [
+        ("en", r"Move \*\*perplexity|Raise (it|the perplexity)|Take a smaller|Switch to t-SNE", "in Settings"),
+        ("zh", r"拖动\*\*困惑度|调到|调小|换成 t-SNE", "在“设置”里"),
+    ],
+)
+def test_who_is_asked_to_move_what_lies_behind_the_settings_is_told_so(
+    language: str, asked_to: str, where: str
+) -> None:
+    words = Words(lesson("embedding-map").words, language)
+    nodes = (words.node(name) for name in ("look_for_toy", "presets", "predict"))
+    texts = [leaf[language] for node in nodes for _, leaf in leaves(node)]
+    asking = [text for text in texts if isinstance(text, str) and re.search(asked_to, text)]
+    assert len(asking) == 10
+    assert not [text for text in asking if where not in text]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
