@@ -334,9 +334,11 @@ class LessonPage(Controls):
         if self.lecture:
             hall.arrow_keys(vertical, horizontal)
 
-    def table(self, rows: Sequence[Mapping[str, Any]], name: str, on_choice: Callable[[int], None]) -> None:
-        """Draw a table in which a click on a row calls ``on_choice`` with its index, before the next run."""
-        choosing_table(rows, f"table_{name}", on_choice)
+    def table(
+        self, rows: Sequence[Mapping[str, Any]], name: str, on_choice: Callable[[int], None], sentences: str = ""
+    ) -> None:
+        """Draw a table to choose a row from by a click: see :func:`app.shell.table.choosing_table`."""
+        choosing_table(rows, f"table_{name}", on_choice, sentences)
 
     # -- below the figure --------------------------------------------------------------------------------------------
 

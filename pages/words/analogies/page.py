@@ -89,6 +89,8 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
         lesson.formula(formulas.scores(answer, revealed))
     with figure:
         lesson.notes(answer.trace.notes)
+        if empty := [f"“{w(f'controls.{name}')}”" for name in "abc" if not getattr(answer, name)]:
+            st.markdown(f":material/info: {w('headings.empty', fields=w.listed(empty))}")
         left, right = st.columns(2, gap="small")
         with left:
             draw_answers(lesson, answer, revealed)
@@ -123,8 +125,7 @@ def draw_plane(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> Non
         data=rows,
     )
     if not lesson.lecture:
-        zero = "" if answer.a and answer.b and answer.c else w("headings.plane_zero")
-        st.caption(w("headings.plane_note") + zero)
+        st.caption(w("headings.plane_note"))
 
 
 def tell_verdict(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> None:

@@ -65,14 +65,18 @@ def gallery(lesson: LessonPage, model: str, fields: Sequence[str]) -> None:
             "": "✓" if trace.rank_without_inputs == 1 else "✗",
             w("more.gallery.sum"): f"{a} − {b} + {c}",
             w("more.gallery.hoped"): expected,
-            w("more.gallery.first"): trace.ranking(True)[0].word,
-            w("more.gallery.free"): trace.ranking(False)[0].word,
             w("more.gallery.place"): trace.rank_without_inputs,
             w("more.gallery.note"): item["note"],
+            w("more.gallery.first"): trace.ranking(True)[0].word,
+            w("more.gallery.free"): trace.ranking(False)[0].word,
         }
         for (a, b, c, expected), trace, item in zip(sums, traces, items, strict=False)
     ]
-    lesson.table(rows, "gallery", lambda row: lesson.put(**dict(zip(fields, sums[row], strict=True))))
+
+    def choose(row: int) -> None:
+        lesson.put(**dict(zip(fields, sums[row], strict=True)))
+
+    lesson.table(rows, "gallery", choose, sentences=w("more.gallery.note"))
 
 
 def whole_test(lesson: LessonPage, model: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
+from app.charts import style
+from app.charts.label_placement import text_width
 from app.lessons import lesson
 from app.shell import exports
 from app.shell.frame import LessonPage
@@ -153,12 +156,35 @@ def test_the_verdict_tells_each_place_in_its_row(glove: WordVectors) -> None:
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lecture", [{}, {"lecture": True}])
+@pytest.mark.parametrize("empty", [(), ("a",), ("b",), ("b", "c")])
+def test_a_field_that_was_left_empty_is_named_above_the_figures(
+    glove: WordVectors, lang: str, lecture: dict[str, bool], empty: tuple[str, ...]
+) -> None:
+    """In the type of the text, not among the small print."""
+    app = open_here(lang=lang, panel="sources", **dict.fromkeys(empty, ""), **lecture)
+    said = [text.value for text in app.markdown if {"en": "Left empty", "zh": "没有填"}[lang] in text.value]
+    assert len(said) == bool(empty)
+    for name in "abc" if empty else "":
+        assert (f"“{WORDS['controls'][name][lang]}”" in said[0]) is (name in empty)
+
+
+@pytest.mark.models
+def test_one_close_spelling_is_not_called_one_of_these(glove: WordVectors) -> None:
+    (warning,) = open_here(a="goodmovie").warning
+    assert warning.value == "“goodmovie” is not in this vocabulary. Did you mean: goodies?"
+
+
+@pytest.mark.models
 def test_a_click_in_the_gallery_puts_its_words_into_the_fields(
     glove: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables: list[tuple[list[dict[str, Any]], Any]] = []
     put: list[dict[str, Any]] = []
-    monkeypatch.setattr(LessonPage, "table", lambda self, rows, name, on_choice: tables.append((rows, on_choice)))
+    monkeypatch.setattr(
+        LessonPage, "table", lambda self, rows, name, on_choice, sentences: tables.append((rows, on_choice))
+    )
     open_here(panel="gallery", strike=False)
     monkeypatch.setattr(LessonPage, "put", lambda self, **values: put.append(values))
     ((rows, choose),) = tables
@@ -170,7 +196,26 @@ def test_a_click_in_the_gallery_puts_its_words_into_the_fields(
         assert row[""] == ("✓" if item["works"] else "✗")
         trace = solve(glove, [item["words"][0], item["words"][2]], [item["words"][1]], expected=item["words"][3])
         struck, free = trace.ranking(True)[0].word, trace.ranking(False)[0].word
-        assert list(row.values())[2:6] == [item["words"][3], struck, free, trace.rank_without_inputs]
+        assert list(row.values())[2:4] == [item["words"][3], trace.rank_without_inputs]
+        assert list(row.values())[5:] == [struck, free]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("model", list(WORDS["gallery"]))
+def test_why_an_example_works_or_fails_is_there_to_be_read(
+    glove: WordVectors, chinese: WordVectors, model: str, lang: str
+) -> None:
+    """Its column is early and wide, and the rows so tall that the longest of the reasons has room in them."""
+    app = give_up(open_here(panel="gallery", lang=lang, model=model))
+    (table,) = app.dataframe
+    name = WORDS["more"]["gallery"]["note"][lang]
+    assert list(table.value.columns).index(name) == 4
+    width = json.loads(table.proto.columns)[name]["width"]
+    assert table.proto.row_height > 64, "Streamlit 1.67 wraps no text in a row of up to 4 rem"
+    lines = (table.proto.row_height - 6) // (1.4 * style.SMALL)
+    longest = max(text_width(text, style.SMALL) for text in table.value[name])
+    assert longest < 0.85 * lines * (width - 17), "what a line loses where no word ends is left free"
 
 
 @pytest.mark.models
