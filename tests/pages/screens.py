@@ -36,6 +36,7 @@ FEW, LONG = 8, 600  # values of an array and characters of a text that are writt
 # What is the same on every screen, is made anew in every process, or tells of the machine.
 _LEFT_OUT = {
     "jsContent", "cssContent", "htmlContent", "deferredFileId", "url", "elementType", "formId", "mimeType", "resourceUrl",
+    "session",
 }  # fmt: skip
 _ID = re.compile(r"^\$\$ID-[0-9a-f]{32}-")
 _DEVICE = re.compile(r"\b(?:CPU|CUDA|MPS|XPU)\b")
