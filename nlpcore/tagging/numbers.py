@@ -40,12 +40,22 @@ SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE
 _FRACTION = rf"(?:{BLANK}?[¼-¾⅐-⅞]|{BLANK}\d{{1,3}}[/⁄]\d{{1,3}}|[/⁄]\d{{1,3}})"
 SIGN = rf"(?:(?<![\w)\]%]){BEFORE}[+±\-−])"
 FIGURE = rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:[.,'’]\d++)*+{_FRACTION}?|[¼-¾⅐-⅞])"
-_END = rf"(?!{_JOINER}?\d)"
+END = rf"(?!{_JOINER}?\d)"
 TO = rf"(?:{BLANK}?{DASH}{BLANK}?| (?:to|or) )"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
 NOT_FROM = r"(?<!\bfrom )"
+SIGNS = "[$¢-¥֏؋৲৳฿៛\u20a0-\u20cf﷼﹩＄￠￡￥￦]"  # of currencies
+# Codes of ISO 4217 in capitals; those that are English words too (ALL, TRY) are left out.
+CODES = (
+    "USD|EUR|GBP|JPY|CNY|RMB|CHF|CAD|AUD|NZD|HKD|SGD|INR|KRW|TWD|MYR|THB|IDR|PHP|VND|BRL|MXN|ZAR|SEK|NOK|DKK|PLN"
+    "|CZK|HUF|RUB|AED|SAR|ILS|EGP|NGN|KES"
+)
+# $5 or 10%: the first number is an amount of money already, and the second has a unit of its own.
+_NOT_MONEY = "".join(
+    rf"(?<!{mark})(?<!{mark}{BLANK})" for mark in (SIGNS, rf"(?-i:{CODES})", "(?-i:RM|Rs)", r"(?-i:Rs\.)")
+)
 WORDS = rf"{_IN_WORDS}{_CHAIN}{{0,20}}"
-FIGURES = rf"(?:{SIGN}|{BEFORE}){FIGURE}{_END}{SCALE}?"
-_RANGE = rf"{NOT_FROM}(?:{SIGN}|{BEFORE}){FIGURE}{SCALE}?{TO}{FIGURE}{_END}{SCALE}?"
+FIGURES = rf"(?:{SIGN}|{BEFORE}){FIGURE}{END}{SCALE}?"
+_RANGE = rf"{NOT_FROM}{_NOT_MONEY}(?:{SIGN}|{BEFORE}){FIGURE}{SCALE}?{TO}{FIGURE}{END}{SCALE}?"
 NUMBER = rf"(?:{_RANGE}|{FIGURES}|{NOT_FROM}{WORDS} (?:to|or) {WORDS}|{WORDS})"
 
 _LONG = (

@@ -15,13 +15,16 @@ from dataclasses import dataclass
 
 from nlpcore.tagging.numbers import (
     BLANK,
+    CODES,
     DASH,
+    END,
     FIGURE,
     FIGURES,
     NOT_FROM,
     NUMBER,
     SCALE,
     SIGN,
+    SIGNS,
     TO,
     WORDS,
     cuts_a_number,
@@ -51,13 +54,8 @@ _SEASON = r"(?:spring|summer|autumn|winter|weekend)"
 _HALF_PAST = r"(?: ?[ap]\.?m\b\.?)"
 _CLOCK = rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?{_HALF_PAST}?"
 _PERIOD = r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)"
-_SIGN = "[$¢-¥֏؋৲৳฿៛\u20a0-\u20cf﷼﹩＄￠￡￥￦]"
-_SIGN_BEFORE = rf"(?:(?<!\w)(?:US|HK|NT|NZ|AU|CA|CN|JP|MX|A|C|S|R))?{_SIGN}"
-# Codes of ISO 4217 in capitals; those that are English words too (ALL, TRY) are left out.
-_CODE = (
-    r"(?-i:USD|EUR|GBP|JPY|CNY|RMB|CHF|CAD|AUD|NZD|HKD|SGD|INR|KRW|TWD|MYR|THB|IDR|PHP|VND|BRL|MXN|ZAR|SEK|NOK|DKK|PLN"
-    r"|CZK|HUF|RUB|AED|SAR|ILS|EGP|NGN|KES|RM|Rs\.?|Kč|zł)"
-)
+_SIGN_BEFORE = rf"(?:(?<!\w)(?:US|HK|NT|NZ|AU|CA|CN|JP|MX|A|C|S|R))?{SIGNS}"
+_CODE = rf"(?-i:{CODES}|RM|Rs\.?|Kč|zł)"
 _PEOPLE = (
     r"(?:U\.?S\.?|American|Canadian|Australian|Hong Kong|Singapore|New Zealand|Taiwan|British|Swiss|Japanese|Chinese"
     r"|Indian|Mexican|Swedish|Norwegian|Danish|Egyptian|(?:South )?Korean)"
@@ -69,6 +67,13 @@ _UNIT = (
 _CURRENCY = rf"(?:(?:{_PEOPLE} )?{_UNIT}\b|(?:South )?Korean won\b|{_CODE}(?!\w))"
 _DOLLARS = rf"(?:{SIGN}{_SIGN_BEFORE}{BLANK}?|{_SIGN_BEFORE}{BLANK}?{SIGN}?){FIGURE}{SCALE}?"
 _PERCENT = "[%％‰٪]"
+_IN_PERCENT = r"(?:percent|per cent|pct|percentage points?)\b"
+# $5 or 10%, $5 to 10 days, $5 or 3pm: the second number is no amount.
+_OTHER_UNIT = (
+    rf"(?:{BLANK}?(?:{_PERCENT}|{SIGNS}(?!{BLANK}?\d))|[ -](?:{_IN_PERCENT}|{_CURRENCY}|(?:{_LONG_UNIT}|{_SHORT_UNIT})\b)"
+    rf"| (?-i:{_MONTH})|{_HALF_PAST}| o['’]clock\b)"
+)
+_AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
 
 # Of English. (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
@@ -106,20 +111,24 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("TIME", "part of a day", r"\b(?:(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)|last night)\b"),
         ("TIME", "part of the day", r"\b(?:tonight|midnight|noon)\b"),
         ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AGO}\b"),
-        ("MONEY", "currency before the number", rf"{NOT_FROM}{_DOLLARS}{TO}{_SIGN_BEFORE}?{FIGURE}{SCALE}?|{_DOLLARS}"),
+        (
+            "MONEY",
+            "currency before the number",
+            rf"{NOT_FROM}{_DOLLARS}{TO}(?:{_SIGN_BEFORE}{FIGURE}{SCALE}?|{_AMOUNT})|{_DOLLARS}",
+        ),
         (
             "MONEY",
             "currency code before the number",
-            rf"(?<!\w){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{FIGURE}{SCALE}?)?",
+            rf"(?<!\w){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{_AMOUNT})?",
         ),
-        ("MONEY", "currency sign after the number", rf"{NUMBER}{BLANK}?{_SIGN}(?!{BLANK}?\d)"),
+        ("MONEY", "currency sign after the number", rf"{NUMBER}{BLANK}?{SIGNS}(?!{BLANK}?\d)"),
         (
             "MONEY",
             "currency word",
             rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b)?",
         ),
         ("PERCENT", "percent sign", rf"(?:{FIGURES}{BLANK}?{_PERCENT}{DASH})?{NUMBER}{BLANK}?{_PERCENT}(?!\w)"),
-        ("PERCENT", "percent in words", rf"(?:{NUMBER}|\bhalf a) ?(?:percent|per cent|pct|percentage points?)\b"),
+        ("PERCENT", "percent in words", rf"(?:{NUMBER}|\bhalf a) ?{_IN_PERCENT}"),
     )
 )
 

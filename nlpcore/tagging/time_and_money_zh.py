@@ -40,6 +40,7 @@ _YUAN = r"(?:[元圆圓](?![论論次组組函素方宵旦气氣首帅帥老二�
 _SMALL = rf"(?:(?:\d|[{_DIGIT}两兩])[角毛](?:(?:\d|[{_DIGIT}两兩])分)?)?"
 _PIECE = r"(?:[块塊][钱錢]|[块塊](?=[，。！？、；,.!?;]|\s|$)|毛[钱錢]|角[钱錢]|分[钱錢])"
 _PERCENT = "[%％‰]"
+_NOT_MONEY = r"(?<![$¥￥€£₩₹＄￡\d.,])(?<![$¥￥€£₩₹＄￡] )"  # ¥5至10%: the first number has a unit of its own
 _NO_TENTH = f"[{_DIGIT}不为為员員立本功果就年长長品熟交绩績]"  # 一成不变, 三成员
 
 # (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
@@ -61,7 +62,7 @@ CHINESE_RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("MONEY", "数字加货币", rf"{_NUMBERS}(?:{_CURRENCY}|{_YUAN}{_SMALL}|[块塊]{_SMALL}(?<=[角毛分])|{_PIECE})"),
         ("MONEY", "货币加数字", rf"{_CURRENCY} ?{_FIGURE}{_LARGE}?{_YUAN}?"),
         ("MONEY", "货币符号", rf"[$¥￥€£₩₹＄￡] ?{_FIGURE}{_LARGE}"),
-        ("PERCENT", "百分号", rf"(?:{_FIGURE}{_PERCENT}?{_TO})?[-−]?{_FIGURE} ?{_PERCENT}"),
+        ("PERCENT", "百分号", rf"(?:{_NOT_MONEY}{_FIGURE}{_PERCENT}?{_TO})?[-−]?{_FIGURE} ?{_PERCENT}"),
         ("PERCENT", "百分之几", rf"(?:百|千|万|萬)分之(?:{_NUMBER}(?:{_TO}(?:百分之)?{_NUMBER})?|百)"),
         ("PERCENT", "百分点", rf"{_NUMBERS}[个個]百分[点點]"),
         ("PERCENT", "几成", rf"[\d两兩{_DIGIT}](?:[至到]?[{_DIGIT}])?成(?:半|[{_DIGIT}])?(?!{_NO_TENTH})"),

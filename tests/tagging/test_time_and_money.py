@@ -54,6 +54,17 @@ WHOLE = [
     ("May 5,2024", "DATE:May 5,2024"), ("the ’90s", "DATE:the ’90s"), ("2 to 3 days", "DATE:2 to 3 days"),
     ("a hundred and one days", "DATE:a hundred and one days"), ("9:00-17:30", "TIME:9:00-17:30"),
     ("9–11 a.m.", "TIME:9–11 a.m."), ("three quarters of an hour", "TIME:three quarters of an hour"),
+    # A second number with a unit of its own is no part of the amount before it.
+    ("$1,234.56 or 3.5%", "MONEY:$1,234.56", "PERCENT:3.5%"), ("$5 to 10%", "MONEY:$5", "PERCENT:10%"),
+    ("€ 5 or 10 percent", "MONEY:€ 5", "PERCENT:10 percent"), ("USD 5 – 10%", "MONEY:USD 5", "PERCENT:10%"),
+    ("CHF 5 to 10 %", "MONEY:CHF 5", "PERCENT:10 %"), ("Rs. 5 or 10%", "MONEY:Rs. 5", "PERCENT:10%"),
+    ("£3bn or 2.5 %", "MONEY:£3bn", "PERCENT:2.5 %"), ("$5 or 2½%", "MONEY:$5", "PERCENT:2½%"),
+    ("$5 or 10 days", "MONEY:$5", "DATE:10 days"), ("$5 to 10 minutes", "MONEY:$5", "TIME:10 minutes"),
+    ("$5 or 3 o’clock", "MONEY:$5", "TIME:3 o’clock"), ("$5 or 10:30", "MONEY:$5", "TIME:10:30"), ("$5 or 3rd", "MONEY:$5"),
+    ("$5 or 3 p.m. GMT", "MONEY:$5", "TIME:3 p.m. GMT"),
+    ("$5 or 10 May", "MONEY:$5", "DATE:10 May"), ("$5 or 10 euros", "MONEY:$5", "MONEY:10 euros"),
+    ("3% or $5", "PERCENT:3%", "MONEY:$5"), ("5 or 6 dollars", "MONEY:5 or 6 dollars"), ("C$5 or 6", "MONEY:C$5 or 6"),
+    ("$5 to 10 may be enough", "MONEY:$5 to 10"), ("$1.5 to $2 million dollars", "MONEY:$1.5 to $2 million"),
     # Not an amount as a whole, so no part of it is one either.
     ("$5x",), ("1.5e6 dollars",), ("hundreds of dollars",), ("24/7",), ("5%2B",), ("May 5.5",), ("12:30:45.5",),
     ("in 2024.5",), ("on 1/2/3/4",), ("1990s5",), ("$1,000x",), ("v1.2024 dollars",),
