@@ -9,6 +9,7 @@ from app.text import latex_text
 from nlpcore.tagging import ChineseTagging, Score, Tagging
 
 TERMS = 3  # of a sum over all tags that are written out, the largest first
+MOST_DIGITS = 6  # decimals, from which a probability is as good as 1
 _LARGE = 50.0  # a score from which e to its power has more digits than there is room for
 
 LEGAL_SEARCH = Formula(r"\hat y = \operatorname*{arg\,max}_{y\ \text{legal}} \sum_t \log p(y_t \mid x)")
@@ -27,16 +28,23 @@ def softmax(trace: Tagging, cell: tuple[int, int]) -> Formula:
     steps = (
         Fraction(Exp(Number(float(z[tag]))), total),
         Fraction(_power(float(powers[tag])), _power(float(powers.sum()))),
-        Number(float(trace.probabilities[row, tag])),
+        _probability(float(trace.probabilities[row, tag])),
     )
     return Formula(r"p = \mathrm{softmax}(z)_k = \frac{e^{z_k}}{\sum_j e^{z_j}}", (Line("", steps, broken=1),))
 
 
 def _power(value: float) -> Number:
     """A power of e with about three digits that count, which those of its exponent can give."""
-    if value >= 100_000:
+    if value >= 100_000 or 0 < value < 0.01:
         return Number(value, 2, scientific=True)
     return Number(value, 2 if value < 10 else 1 if value < 100 else 0)
+
+
+def _probability(p: float) -> Number:
+    """A probability with two digits, or so many that it looks neither certain nor impossible."""
+    if p < 0.0001:
+        return Number(p, 1, scientific=p > 0)
+    return Number(p, next((n for n in range(2, MOST_DIGITS + 1) if 0 < float(f"{p:.{n}f}") < 1), 2))
 
 
 def f1(score: Score) -> Formula:

@@ -55,6 +55,31 @@ def test_softmax_writes_the_three_largest_terms() -> None:
     assert latex == (r"= \frac{e^{2.00}}{e^{3.0} + e^{2.0} + e^{1.0} + \dots} = \frac{7.39}{32.0} = 0.23")
 
 
+@pytest.mark.parametrize(
+    ("rest", "written"),
+    [
+        (1.0, r"\frac{1889.8}{1892.5} = 0.999"),
+        (2.0, r"\frac{1{,}890}{1{,}897} = 0.996"),
+        (-3.0, r"\frac{1889.83}{1889.88} = 0.99997"),
+        (-4.0, r"\frac{1889.83}{1889.85} = 0.99999"),
+        (-30.0, r"\frac{1{,}890}{1{,}890} = 1.00"),  # as good as 1
+    ],
+)
+def test_a_probability_below_one_never_looks_like_one(rest: float, written: str) -> None:
+    """The chance of two tags, by the logistic function (scipy), and the powers by the mathematics module."""
+    z = np.array([[math.log(1889.83), rest]])
+    sure = float(scipy.special.expit(z[0, 0] - rest))
+    trace = dataclasses.replace(
+        tagging(np.random.default_rng(0)),
+        logits=z,
+        probabilities=np.array([[sure, 1 - sure]]),
+        tag_names=("O", "B-PER"),
+    )
+    formula = formulas.softmax(trace, (0, 0))
+    assert formula.numbers_latex().endswith(written) and faults(formula) == []
+    assert faults(small := formulas.softmax(trace, (0, 1))) == [] and not small.numbers_latex().endswith("= 0.00")
+
+
 @pytest.mark.parametrize("swap", ["row", "tag"])
 def test_softmax_of_another_row_or_tag_does_not_go_unnoticed(swap: str) -> None:
     trace = tagging(np.random.default_rng(4))
