@@ -28,6 +28,7 @@ class ContextSides:
         left: the same with nothing after the mask.
         right: the same with nothing before the mask.
         tokens_left, tokens_right: how many tokens stand on each side, special tokens not counted.
+        left_answer, right_answer: the likeliest token of each side alone and its probability, 0 to 1.
     """
 
     token: str
@@ -36,6 +37,8 @@ class ContextSides:
     right: float
     tokens_left: int
     tokens_right: int
+    left_answer: tuple[str, float]
+    right_answer: tuple[str, float]
 
 
 @served
@@ -58,5 +61,7 @@ def context_sides(
     log_p = [log_softmax(each[0])[0] for each in logits]
     token_id = int(np.argmax(log_p[0]))
     both, alone_left, alone_right = (float(np.exp(lp[token_id])) for lp in log_p)
-    token = str(model.tokenizer.convert_ids_to_tokens(token_id))
-    return ContextSides(token, both, alone_left, alone_right, position - 1, len(ids) - position - 2)
+    firsts = [int(np.argmax(lp)) for lp in log_p]
+    token, *names = model.tokenizer.convert_ids_to_tokens(firsts)
+    answers = [(name, float(np.exp(lp.max()))) for name, lp in zip(names, log_p[1:], strict=True)]
+    return ContextSides(token, both, alone_left, alone_right, position - 1, len(ids) - position - 2, *answers)

@@ -97,12 +97,21 @@ def test_each_side_alone_is_the_network_on_a_text_that_was_cut(tiny: Any, text: 
     tokens[place] = "[MASK]"
     assert (sides.tokens_left, sides.tokens_right) == (place, len(tokens) - place - 1)
 
-    def probability(shown: list[str], mask: int) -> float:
+    def row(shown: list[str], mask: int) -> Any:
         ids = tiny.tokenizer(" ".join(shown), return_tensors="pt")
         with torch.no_grad():
             logits = tiny.network(**ids).logits[0, mask + 1].double()
-        return float(logits.softmax(-1)[tiny.tokenizer.convert_tokens_to_ids(sides.token)])
+        return logits.softmax(-1)
+
+    def probability(shown: list[str], mask: int) -> float:
+        return float(row(shown, mask)[tiny.tokenizer.convert_tokens_to_ids(sides.token)])
 
     assert sides.both == pytest.approx(probability(tokens, place), abs=1e-6)
     assert sides.left == pytest.approx(probability(tokens[: place + 1], place), abs=1e-6)
     assert sides.right == pytest.approx(probability(tokens[place:], 0), abs=1e-6)
+    for (token, p), alone in (
+        (sides.left_answer, row(tokens[: place + 1], place)),
+        (sides.right_answer, row(tokens[place:], 0)),
+    ):
+        assert token == tiny.tokenizer.convert_ids_to_tokens([int(alone.argmax())])[0]
+        assert p == pytest.approx(float(alone.max()), abs=1e-6)

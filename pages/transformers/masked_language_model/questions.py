@@ -44,9 +44,26 @@ def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
             "p": both,
             "both": both,
             "alone": Markdown(probability(alone)),
+            "instead": instead(sides, after),
         },
         about,
     )
+
+
+def instead(sides: ContextSides, cut_after: bool) -> Said:
+    """Say what the model expects at the mask with one side alone: without what stands after it, or before it."""
+    kept = sides.tokens_left if cut_after else sides.tokens_right
+    first, p = sides.left_answer if cut_after else sides.right_answer
+    if not kept:
+        key = "nothing"
+    elif first == sides.token:
+        key = "same"
+    elif cut_after and not any(character.isalnum() for character in first):
+        key = "end"
+    else:
+        key = "other"
+    side = Said("side.before" if cut_after else "side.after")
+    return Said(f"instead.{key}", {"first": first, "p": Markdown(probability(p)), "kept": side, "word": sides.token})
 
 
 def sides(trace: FillComparison, about: Hashable) -> Question:

@@ -53,7 +53,7 @@ def draw_comparison(lesson: LessonPage, trace: FillComparison, told: bool) -> No
 def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int, told: bool) -> None:
     """Beside the figure: the largest difference as a formula, care in reading it."""
     w = lesson.words
-    lesson.look_for("compare.look_for")
+    lesson.look_for("compare.look_for" if told else "compare.look_first")
     if told:
         tell_differences(lesson, trace, k)
     st.caption(w("compare.care"))

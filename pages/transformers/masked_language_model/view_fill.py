@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from app.questions import filled
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape, probability
 from nlpcore.language_models.context_sides import context_sides
@@ -168,7 +169,9 @@ def draw_sides(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...
     if not sides:
         return
     st.markdown(w("panels.sides_text", word=markdown_escape(sides.token)))
-    columns = st.columns(3)
-    columns[0].metric(w("panels.sides_both"), probability(sides.both))
-    columns[1].metric(w("panels.sides_left", count=sides.tokens_left), probability(sides.left))
-    columns[2].metric(w("panels.sides_right", count=sides.tokens_right), probability(sides.right))
+    both, left, right = st.columns(3)
+    both.metric(w("panels.sides_both"), probability(sides.both))
+    left.metric(w("panels.sides_left", count=sides.tokens_left), probability(sides.left))
+    left.markdown(filled(questions.instead(sides, cut_after=True), w))
+    right.metric(w("panels.sides_right", count=sides.tokens_right), probability(sides.right))
+    right.markdown(filled(questions.instead(sides, cut_after=False), w))

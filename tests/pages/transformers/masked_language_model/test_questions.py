@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from app.lessons import lesson
 from app.questions import Question, Said, all_filled, filled
+from app.text import probability
 from app.words import LANGUAGES, Words
 from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.context_sides import ContextSides, context_sides
@@ -54,7 +55,8 @@ def key(question: Question) -> str:
     sides=st.tuples(st.integers(0, 3), st.integers(0, 3)),
 )
 def test_the_probability_that_is_left_decides(both: float, left: float, right: float, sides: tuple[int, int]) -> None:
-    question = questions.cut_side(ContextSides("robin", both, left, right, *sides), about="text")
+    alone_says = (("mr", 0.25), ("dr", 0.125))
+    question = questions.cut_side(ContextSides("robin", both, left, right, *sides, *alone_says), about="text")
     if sides == (0, 0):
         assert question is None
         return
@@ -69,8 +71,8 @@ def test_the_probability_that_is_left_decides(both: float, left: float, right: f
     assert question.about == "text"
     assert f"everything {'after' if cut_after else 'before'} the mask" in asked(question) and "robin" in asked(question)
     numbers = [float(number) for number in re.findall(r"\d\.\d+", said(question))]
-    if alone >= 0.0001 and len(numbers) == 2:
-        assert numbers == pytest.approx([both, alone], abs=0.0051)
+    if min(alone, both) >= 0.0001:
+        assert numbers == pytest.approx([both, alone, 0.25 if cut_after else 0.125, both, alone], abs=0.0051)
 
 
 @pytest.mark.parametrize("text", ["the cat [MASK] on the mat .", "the cat [MASK]", "[MASK] is a bird", "a [MASK] ."])
@@ -84,6 +86,35 @@ def test_cutting_the_text_itself_changes_the_probability_so(tiny: Any, text: str
     change = alone[token] / whole[token]
     assert key(question) == ("side.rises" if change > 1.1 else "side.falls" if change < 0.9 else "side.stays")
     assert tiny.tokenizer.convert_ids_to_tokens([token]) == [question.values["word"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", ["the cat [MASK] on the mat .", "the cat sat on the [MASK] .", "[MASK] is a bird"])
+def test_the_reason_says_what_the_model_expects_with_one_side_alone(tiny: Any, text: str, language: str) -> None:
+    sides = context_sides(tiny, text)
+    before, after = (part.strip() for part in text.split("[MASK]"))
+    for cut_after, left_over in ((True, f"{before} [MASK]"), (False, f"[MASK] {after}")):
+        alone = probabilities_at_mask(tiny, left_over.strip())
+        first = tiny.tokenizer.convert_ids_to_tokens([int(alone.argmax())])[0]
+        words = Words(lesson("masked-language-model").words, language)
+        told = filled(questions.instead(sides, cut_after), words).replace("\\", "")
+        assert f"“{first}”" in told and probability(float(alone.max())) in told
+    question = questions.cut_side(sides, about=None)
+    assert question is not None
+    instead = filled(questions.instead(sides, questions.cuts_after(sides)), words).replace("\\", "")
+    assert instead in said(question, language)
+
+
+@pytest.mark.parametrize(
+    ("left", "token", "after", "key"),
+    [
+        (1, ".", True, "end"), (1, "。", True, "end"), (1, "moon", True, "other"), (1, "robin", True, "same"),
+        (0, ".", True, "nothing"), (1, ".", False, "other"),
+    ],
+)  # fmt: skip
+def test_a_full_stop_is_explained_where_the_text_ends_at_the_mask(left: int, token: str, after: bool, key: str) -> None:
+    sides = ContextSides("robin", 0.5, 0.25, 0.25, left, 1, (token, 0.5), (token, 0.5))
+    assert questions.instead(sides, after).key == f"instead.{key}"
 
 
 def probabilities_at_mask(model: Any, text: str) -> Any:
