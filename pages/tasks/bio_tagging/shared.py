@@ -26,7 +26,7 @@ from nlpcore.tagging import (
 from nlpcore.tagging.formats import SCHEMES, Scheme, conll, write_tags
 from nlpcore.text import is_han
 from pages.tasks.bio_tagging import charts, formulas, spans
-from pages.tasks.bio_tagging.by_hand import TYPES, tags_of
+from pages.tasks.bio_tagging.by_hand import OUTSIDE, TYPES, tags_of
 from pages.tasks.bio_tagging.spans import Mark
 
 TAGS = tags_of(TYPES)
@@ -125,10 +125,11 @@ def excerpt(trace: Tagging, focus: tuple[int, int] | None) -> tuple[Tagging, tup
 
 
 def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
-    """Draw the choice of one cell (piece, tag); as it opens, the most probable tag of the surest entity."""
+    """Draw the choice of one cell (piece, tag); as it opens, the most probable tag of the word that is least O."""
     w = lesson.words
     deciding = [n for n, piece in enumerate(trace.pieces) if piece.first] or [0]
     surest = max(deciding, key=lambda n: float(1 - trace.probabilities[n, trace.tag_names.index("O")]))
+    named = trace.pieces[surest].first and trace.tags[trace.pieces[surest].word] != OUTSIDE
     rows = [AUTO, *map(str, range(1, len(trace.pieces) + 1))]
 
     def row_of(piece: str) -> int:
@@ -136,7 +137,7 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
 
     def piece_label(piece: str) -> str:
         label = f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
-        return w("controls.surest", piece=label) if piece == AUTO else label
+        return w("controls.surest" if named else "controls.nearest", piece=label) if piece == AUTO else label
 
     piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
     row = row_of(str(piece))

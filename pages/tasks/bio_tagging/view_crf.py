@@ -85,6 +85,7 @@ def draw_trace(
     cells = questions.compared(trace) if question and told else ()
     draw = partial(draw_step, lesson, trace, min(reach, count), cells)
     lesson.stepped("step", len(labels), draw, labels, asked or len(labels), lambda: reach)
+    tell_kinds(lesson, trace)
     tell_lines(lesson, len(trace.lines))
     if not told:
         st.caption(f":material/lock: {w('chinese.hidden')}")
@@ -92,6 +93,14 @@ def draw_trace(
     tell_breaks(lesson, trace)
     st.markdown(f"**{w('chinese.bio')}**")
     st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
+
+
+def tell_kinds(lesson: LessonPage, trace: ChineseTagging) -> None:
+    """Spell out the tags of the lattice: B- begins a word, and what the letters behind it stand for."""
+    w = lesson.words
+    kinds = dict.fromkeys(trace.tag_names[n].rpartition("-")[2] for n in trace.prominent())
+    items = w.listed(f"{inline_code(kind)} {w(f'pos.{kind}')}" for kind in kinds if w.has(f"pos.{kind}"))
+    st.caption(w("chinese.tags", items=items))
 
 
 def draw_segments(lesson: LessonPage, trace: ChineseTagging, gold: Pasted | None, told: bool) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from seqeval.metrics import f1_score, precision_score, recall_score
 from streamlit.testing.v1 import AppTest
 
+from app.lessons import lesson
+from app.words import LANGUAGES, Words
 from nlpcore.tagging import CHINESE_RULES, RULES, from_bio, tag, tag_chinese, to_bio
 from nlpcore.tagging.exercises import EXERCISES
 from nlpcore.tagging.formats import read_tagged, to_iob2
+from pages.tasks.bio_tagging import view_own
 from tests.pages.asking import give_up, with_its_panel
 from tests.pages.screen import html_of, teaching
 from tests.pages.tasks.bio_tagging.test_page import healthy, page, stand_ins, text_of  # noqa: F401
@@ -141,3 +145,44 @@ def test_no_two_pieces_to_choose_from_have_one_label() -> None:
     for name in ("piece", "tag"):
         options = app.selectbox(key=name).options
         assert len(set(options)) == len(options)
+
+
+# -- what is named is explained ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["Maria Silva flew to Paris", "flew", "we met", "Paris"])
+def test_a_word_is_called_the_surest_name_only_where_it_is_one(tiny_tagger: Any, text: str) -> None:
+    trace = tag(tiny_tagger, text)
+    first = [n for n, piece in enumerate(trace.pieces) if piece.first]
+    word = max(range(len(first)), key=lambda n: 1 - trace.probabilities[first[n], trace.tag_names.index("O")])
+    (label,) = (box.options[0] for box in healthy(page(view="own", text=text)).selectbox if box.label == "Word piece")
+    assert ("surest name" in label, "no name" in label) == (trace.tags[word] != "O", trace.tags[word] == "O")
+
+
+def test_no_word_is_called_a_name_where_the_model_finds_none(tiny_tagger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = tag(tiny_tagger, "we met")
+    none = replace(trace, tags=("O", "O"), greedy=("O", "O"))
+    with monkeypatch.context() as patch:
+        patch.setattr(view_own, "tag", lambda *args, **kwargs: none)
+        app = healthy(page(view="own", text="we met"))
+    (label,) = (box.options[0] for box in app.selectbox if box.label == "Word piece")
+    assert "surest" not in label and "no name" in label
+
+
+def test_the_kinds_of_words_in_the_lattice_are_spelt_out(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你好我")
+    app = healthy(page(view="chinese", chinese="你好我"))
+    (told,) = (item.value for item in app.caption if "begins a **word**" in item.value)
+    words = Words(lesson("bio-tagging").words, "en")
+    kinds = {trace.tag_names[n].split("-")[-1] for n in trace.prominent()}
+    assert kinds and all(f"`{kind}` {words(f'pos.{kind}')}" in told for kind in kinds)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_control_that_lies_behind_settings_is_said_to_lie_there(language: str) -> None:
+    words = Words(lesson("bio-tagging").words, language)
+    names = {"en": ("est legal sequence” ", "CRF’s scores", "its scores by 50"), "zh": ("“最优合法序列”", "分数放大")}
+    keys = ("presets.ferry.note", "own.repaired", "chinese.sizes", "presets.rain.note")
+    for text in (words(key, items="", transition="", emission="") for key in keys):
+        assert any(name in text for name in names[language])
+        assert {"en": "(in Settings)", "zh": "（在“设置”里）"}[language] in text
