@@ -143,3 +143,15 @@ def test_the_question_from_the_beginning_is_answered_with_numbers_of_the_example
         raw = words(question.because)
         assert "{" in raw.split(opening)[1], "no number of the example"
         assert words(question.because, **all_filled(question.values, words)).split(opening)[1] in words_on(app)
+
+
+def test_a_difference_is_explained_once_it_is_drawn(tiny: Any) -> None:
+    app = page(view="compare", **VIEWS["compare"])
+    assert "+0.69" not in words_on(app) and "logarithmic" in words_on(app)
+    give_up(app)
+    assert "ln 2" in words_on(app) and "+0.69" in words_on(app)
+
+
+def test_the_example_says_where_the_order_of_several_masks_is_chosen(w: Words) -> None:
+    at = {"en": f"“{w('order.certain_first')}” (in Settings)", "zh": f"“{w('order.certain_first')}”（在“设置”里）"}
+    assert at[w.language] in w("presets.twins.note")
