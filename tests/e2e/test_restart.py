@@ -11,7 +11,11 @@ from tests.e2e.acting import PATIENCE, acting
 from tests.e2e.browser import free_port, serve, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
-TEXTS = {"attention": "The robot saw a dog.", "lstm-gates": "An awful film.", "masked-language-model": "Ana lives in [MASK]."}
+TEXTS = {
+    "attention": "The robot saw a dog.",
+    "lstm-gates": "An awful film.",
+    "masked-language-model": "Ana lives in [MASK].",
+}
 ANEW = "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
 
 
