@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 _BURSTS, _LAST_PUT = "_set_by_keys", "_last_set_by_keys"
-_HEARD_AFTER = 2.0  # seconds in which a browser has drawn what a run has sent
+_HEARD_AFTER = 10.0  # seconds in which a browser on a busy machine has drawn what a run has sent
 
 # What a key means where the focus is in a field or on a control that has its own use for it, it means there alone. Who clicks
 # on a pill, a segment or a switch has chosen and goes on: the focus is let go. Who got there by the keyboard (a click
