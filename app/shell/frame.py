@@ -270,12 +270,10 @@ class LessonPage(Controls):
             self._take_away(name, data, caption)
         return points
 
-    def framed(
-        self, name: str, page: str, height: int, alt: str, data: exports.Data | None = None, caption: Sequence[str] = ()
-    ) -> None:
+    def framed(self, name: str, page: str, height: int, alt: str, caption: Sequence[str] = ()) -> None:
         """Draw an HTML page of its own in a frame ``height`` px high, with the menu to take it away; else as :meth:`figure`."""
         figures.framed(name, page, height, alt)
-        self._take_away(name, data, caption)
+        self._take_away(name, None, caption)
 
     def _take_away(self, name: str, data: exports.Data | None, caption: Sequence[str]) -> None:
         if not self.lecture:

@@ -14,7 +14,6 @@ from nlpcore.attention import AttentionMaps
 from nlpcore.attention.summaries import MEASURES
 from nlpcore.errors import Note
 from pages.transformers.attention import bertviz_page, charts, charts_values, formulas
-from pages.transformers.attention.charts_lines import line_rows
 from pages.transformers.attention.screen import Row, Screen
 
 
@@ -126,12 +125,4 @@ def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:
         dark=st.context.theme.type == "dark",
     )
     height = bertviz_page.height(view, kept, maps.layers, maps.heads)
-    secret = (row.layer, row.head, screen.place(row.query)) if row else None
-    lesson.framed(
-        f"{view}_view",
-        page,
-        height,
-        w("alt.bertviz"),
-        data=lambda: line_rows(screen.told(), kept, screen.layer if view == "head" else None, secret),
-        caption=[w(f"panels.{view}_view")],
-    )
+    lesson.framed(f"{view}_view", page, height, w("alt.bertviz"), caption=[w(f"panels.{view}_view")])

@@ -74,7 +74,7 @@ def test_the_query_the_options_and_the_strongest_key_have_their_labels(text: str
     app = opened(text=text, lecture=lecture)
     maps = reading_of(text).maps
     query = maps.tokens.index("it")
-    offered = [option.removeprefix("at ").replace("\\", "") for option in app.radio[0].options]
+    offered = [option.removeprefix("at ").strip("“”").replace("\\", "") for option in app.radio[0].options]
     keys = {
         i for i, token in enumerate(maps.tokens)
         if token in offered or f"{token} ({i})" in offered
