@@ -59,7 +59,7 @@ def test_the_browser_may_not_have_heard_of_what_the_keys_before_have_set(monkeyp
         browser.state["layer"] = told
         browser.press("keys_arrows", key)
         assert (browser.state["layer"], browser.state["head"]) == wanted
-    clock.now += 5
+    clock.now += 11
     browser.state["layer"] = 2  # moved by the mouse since
     browser.press("keys_arrows", "ArrowDown")
     assert browser.state["layer"] == 3
