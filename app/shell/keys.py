@@ -27,6 +27,7 @@ const counts = (window.countedKeys ??= {});
 const nameOf = (event) => (event.shiftKey && event.key.length > 1 ? "Shift+" : "") +
   (event.key.length === 1 ? event.key.toLowerCase() : event.key);
 const OPENS = 10_000;  // ms in which another page opens
+const UNHEARD = 4_000;  // ms after which no run has heard what was told
 const gaps = (window.keysBetweenPages ??= {});
 const listen = (wanted, act) => {
   const press = (event) => {
@@ -46,9 +47,12 @@ export default function({ data, setStateValue }) {
   const gap = gaps[data.name];
   delete gaps[data.name];
   gap?.stop();
-  gap?.missed.filter((key) => !data.here.includes(key)).forEach(count);
-  const seen = JSON.parse(data.seen);
-  if (data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0))) { setTimeout(tell); }  // told to nobody, as it seems
+  const missed = (gap?.missed ?? []).filter((key) => !data.here.includes(key));
+  missed.forEach(count);
+  /* What was told is heard by the run that is on its way, and telling it again would only repeat what the browser held then of
+     the controls that keys set. Where no run comes it was told to nobody: the page that asked for it is gone. */
+  const seen = JSON.parse(data.seen), behind = data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0));
+  const again = behind && setTimeout(tell, missed.length ? 0 : UNHEARD);
   const stop = listen(wanted, (key) => { count(key); tell(); return true; });
   const letGo = (event) => {
     if (event.detail > 0 && event.target.closest?.(LET_GO)) {
@@ -58,6 +62,7 @@ export default function({ data, setStateValue }) {
   document.addEventListener("click", letGo, true);
   return () => {
     stop();
+    clearTimeout(again);
     document.removeEventListener("click", letGo, true);
     const missed = [], since = performance.now();
     const stopMissing = listen(wanted, (key) => performance.now() - since < OPENS && missed.push(key));
