@@ -1,4 +1,4 @@
-"""A line in which nobody stands more than once before somebody else.
+"""A line in which nobody waits for all that somebody else wants, and what is short goes first.
 
 A visitor is whoever shares the tabs of one browser; the interface says who asks, by :func:`visiting`, and the library
 alone knows none, so that everybody in its line is somebody else. Not safe for several threads by itself: who uses a
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _MOST_REMEMBERED = 4096
 _visitor: ContextVar[Hashable | None] = ContextVar("visitor", default=None)
@@ -44,21 +44,28 @@ class Ticket:
 
     Attributes:
         visitor: whose it is.
+        work: how long it is expected to take, in any whole unit of time.
         again: whether it was served before and gave its place up for a while.
         number: when it came.
+        start: where the work begins by the line's clock; known once it is served.
     """
 
     visitor: Hashable
+    work: int = 1
     again: bool = False
-    number: int = field(default=0)
+    number: int = 0
+    start: int = 0
 
 
 class Line:
     """Who waits for one of ``size`` places, and who holds one.
 
-    Start-time fair queueing (Goyal, Vin & Cheng 1997, IEEE/ACM Transactions on Networking 5(5)) with one unit of work for each
-    time that somebody is served: a visitor's next start is one later for each time, and the earliest start goes first.
-    One visitor holds all places but one at most, where there are several: a place is always near for somebody else.
+    Fair queueing with a clock that the line keeps by what it has served (Golestani 1994, "A self-clocked fair queueing scheme
+    for broadband applications", INFOCOM): each piece of work has a finish, its length after the finish of the visitor's last
+    one, or after the line's clock where that is later; the earliest finish goes first. So visitors share the time, of those
+    who come at once the short work goes first, and nothing waits for ever, as the clock passes its finish. Lengths are
+    expected ones until the place is given back, and measured ones from then on. One visitor holds all places but one at
+    most, where there are several: a place is always near for somebody else.
     """
 
     def __init__(self, size: int) -> None:
@@ -67,14 +74,14 @@ class Line:
         self._numbers = itertools.count(1)
         self._waiting: list[Ticket] = []
         self._holding: Counter[Hashable] = Counter()
-        self._starts: dict[Hashable, int] = {}  # when the next one of a visitor starts
-        self._now = 0  # the latest start of those who were served
+        self._finishes: dict[Hashable, int] = {}  # of what each visitor was served
+        self._clock = 0  # how far the work that was served has come
 
-    def join(self, whose: Hashable, again: bool = False) -> Ticket:
-        """Stand in line."""
-        ticket = Ticket(whose, again, next(self._numbers))
+    def join(self, whose: Hashable, work: int = 1, again: bool = False) -> Ticket:
+        """Stand in line for something that takes about ``work``."""
+        ticket = Ticket(whose, work, again, next(self._numbers))
         if not any(each.visitor == whose for each in self._waiting):
-            self._starts[whose] = max(self._starts.get(whose, 0), self._now)
+            self._finishes[whose] = max(self._finishes.get(whose, 0), self._clock)
         self._waiting.append(ticket)
         return ticket
 
@@ -89,14 +96,19 @@ class Line:
             return None
         ticket = next((each for each in self.order() if self._holding[each.visitor] < self.most), None)
         if ticket is not None:
-            self._now = max(self._now, self._starts[ticket.visitor] - ticket.again)
-            self._starts[ticket.visitor] += 1
+            ticket.start = self._finishes[ticket.visitor]
+            self._finishes[ticket.visitor] += ticket.work
+            self._clock = max(self._clock, ticket.start - ticket.again * ticket.work)
             self._waiting.remove(ticket)
             self._holding[ticket.visitor] += 1
         return ticket
 
-    def give_back(self, whose: Hashable) -> None:
-        """Give a visitor's place back."""
+    def give_back(self, ticket: Ticket, used: int | None = None) -> None:
+        """Give a place back after ``used``, in the unit of the work; None where it was what was expected."""
+        whose, used = ticket.visitor, ticket.work if used is None else used
+        self._finishes[whose] += used - ticket.work
+        # Work beyond what was expected moves nobody else: who goes on meanwhile would be taken to be as far.
+        self._clock = max(self._clock, ticket.start + min(used, ticket.work) - ticket.again * ticket.work)
         self._holding[whose] -= 1
         self._holding += Counter()  # nobody is kept with none
         self._forget(whose)
@@ -104,14 +116,14 @@ class Line:
     def order(self) -> list[Ticket]:
         """Return who waits, in the order in which they will be served, one after the other, if nobody else comes.
 
-        Who was served and gave the place up for a while starts one earlier, so that fewer are under way at once.
+        Who was served and gave the place up for a while finishes earlier by that work, so that fewer are under way at once.
         """
         own: Counter[Hashable] = Counter()
         keys: dict[Ticket, tuple[int, bool, int]] = {}
         for ticket in sorted(self._waiting, key=lambda each: (not each.again, each.number)):
-            start = self._starts[ticket.visitor] + own[ticket.visitor] - ticket.again
-            keys[ticket] = start, not ticket.again, ticket.number
-            own[ticket.visitor] += 1
+            own[ticket.visitor] += ticket.work
+            finish = self._finishes[ticket.visitor] + own[ticket.visitor] - ticket.again * ticket.work
+            keys[ticket] = finish, ticket.again, ticket.number
         return sorted(self._waiting, key=keys.__getitem__)
 
     def before(self, ticket: Ticket) -> int:
@@ -130,8 +142,8 @@ class Line:
         """Forget a visitor who is no longer here, once that gives nobody an advantage."""
         if whose in self._holding or any(each.visitor == whose for each in self._waiting):
             return
-        if isinstance(whose, Somebody) or self._starts.get(whose, 0) <= self._now:
-            self._starts.pop(whose, None)
-        if len(self._starts) > _MOST_REMEMBERED:
+        if isinstance(whose, Somebody) or self._finishes.get(whose, 0) <= self._clock:
+            self._finishes.pop(whose, None)
+        if len(self._finishes) > _MOST_REMEMBERED:
             here = self._holding.keys() | {each.visitor for each in self._waiting}
-            self._starts = {each: start for each, start in self._starts.items() if each in here}
+            self._finishes = {each: finish for each, finish in self._finishes.items() if each in here}

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 from nlpcore.models.line import Line, Ticket, visitor
+
+_EXPECTED = 30_000  # microseconds that most turns take about
 
 
 class Turns:
@@ -28,28 +31,27 @@ class Turns:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold a turn. Inside another one of the same thread this does nothing."""
-        if self._whose() is not None:
+        if self._mine_now() is not None:
             yield
             return
-        whose = visitor()
-        self._take(whose)
+        self._take(visitor())
         try:
             yield
         finally:
-            self._give(whose)
+            self._give()
 
     @contextmanager
     def away(self) -> Iterator[None]:
         """Give this thread's turn, if it holds one, to others while it waits for what they or other processes do."""
-        whose = self._whose()
-        if whose is None:
+        ticket = self._mine_now()
+        if ticket is None:
             yield
             return
-        self._give(whose)
+        self._give()
         try:
             yield
         finally:
-            self._take(whose, again=True)
+            self._take(ticket.visitor, again=True)
 
     @contextmanager
     def holding(self, lock: threading.Lock) -> Iterator[None]:
@@ -67,23 +69,26 @@ class Turns:
         with self._guard:
             return self._line.held, len(self._line)
 
-    def _whose(self) -> Hashable | None:
-        found: Hashable | None = getattr(self._mine, "visitor", None)
+    def _mine_now(self) -> Ticket | None:
+        """Return with what this thread holds a turn."""
+        found: Ticket | None = getattr(self._mine, "ticket", None)
         return found
 
     def _take(self, whose: Hashable, again: bool = False) -> None:
         place = threading.Lock()
         place.acquire()
         with self._guard:
-            self._waiting[self._line.join(whose, again)] = place
+            ticket = self._line.join(whose, _EXPECTED, again)
+            self._waiting[ticket] = place
             self._serve()
         place.acquire()  # released by who hands the turn over, or just now
-        self._mine.visitor = whose
+        self._mine.ticket, self._mine.since = ticket, time.perf_counter_ns()
 
-    def _give(self, whose: Hashable) -> None:
-        self._mine.visitor = None
+    def _give(self) -> None:
+        ticket, used = self._mine.ticket, (time.perf_counter_ns() - self._mine.since) // 1000
+        self._mine.ticket = None
         with self._guard:
-            self._line.give_back(whose)
+            self._line.give_back(ticket, used)
             self._serve()
 
     def _serve(self) -> None:

@@ -59,12 +59,11 @@ class Pool:
         self._timer: threading.Timer | None = None
 
     def run(
-        self, function: Callable[..., Any], args: tuple[Any, ...], on_progress: Callable[[Any], None] | None
+        self, function: Callable[..., Any], args: tuple[Any, ...], on_progress: OnProgress | None, seconds: float = 1.0
     ) -> Any:
         """Run ``function(*args, on_progress)`` in a worker; see the module's :func:`run`."""
-        whose = visitor()
         with turns.away():
-            self._enter(whose)
+            ticket, begun = self._enter(visitor(), seconds), time.monotonic()
             worker: _Worker | None = None
             try:
                 worker = self._take()
@@ -75,7 +74,8 @@ class Pool:
                     worker = _started()
                     return worker.run(function, args, on_progress)
             finally:
-                self._leave(whose, worker if worker is not None and worker.free else None)
+                used = time.monotonic() - begun
+                self._leave(ticket, used, worker if worker is not None and worker.free else None)
 
     def held(self) -> tuple[int, int]:
         """Return how many workers compute now, and how many wait for one."""
@@ -89,18 +89,18 @@ class Pool:
         for worker, _ in idle:
             worker.end()
 
-    def _enter(self, whose: Hashable) -> None:
+    def _enter(self, whose: Hashable, seconds: float) -> Ticket:
         """Wait for a place, saying how many are before us whenever that changes; leave the line when stopped."""
         listener, told = _on_place.get(), 0
         with self._changed:
-            ticket = self._line.join(whose)
+            ticket = self._line.join(whose, _microseconds(seconds))
             self._serve()
         try:
             while True:
                 with self._changed:
                     if ticket in self._called:
                         self._called.remove(ticket)
-                        return
+                        return ticket
                     before = self._line.before(ticket)
                 if listener is not None and before != told:
                     told = before
@@ -112,7 +112,7 @@ class Pool:
             with self._changed:
                 if ticket in self._called:
                     self._called.remove(ticket)
-                    self._line.give_back(whose)
+                    self._line.give_back(ticket, 0)
                 else:
                     self._line.leave(ticket)
                 self._serve()
@@ -132,9 +132,9 @@ class Pool:
                 worker.end()
         return _started()
 
-    def _leave(self, whose: Hashable, worker: _Worker | None) -> None:
+    def _leave(self, ticket: Ticket, seconds: float, worker: _Worker | None) -> None:
         with self._changed:
-            self._line.give_back(whose)
+            self._line.give_back(ticket, _microseconds(seconds))
             if worker is not None:
                 self._idle.append((worker, time.monotonic()))
                 self._watch()
@@ -158,6 +158,11 @@ class Pool:
                 self._watch()
         for worker in old:
             worker.end()
+
+
+def _microseconds(seconds: float) -> int:
+    """Return what a line counts in: whole numbers, so that what is as long is as long."""
+    return round(seconds * 1e6)
 
 
 def _started() -> _Worker:
@@ -256,16 +261,17 @@ class _Worker:
         self._process.wait()
 
 
-def run(function: Callable[..., Any], *args: Any, on_progress: Callable[[Any], None] | None = None) -> Any:
+def run(function: Callable[..., Any], *args: Any, on_progress: OnProgress | None = None, seconds: float = 1.0) -> Any:
     """Return ``function(*args, on_progress)``, from a worker process where a pool is open, else from this one.
 
     ``function`` stands at the top of a module; it, ``args``, the answer and what is handed to ``on_progress`` are
     plain data and NumPy arrays. ``on_progress`` may raise to say that its learner has left: the worker is then ended
     and the same raised here; where others wait for the same answer it is finished first, and returned. Raises what the
-    function raises, and WorkerError. Without ``on_progress`` the one of :func:`heard_by` hears it.
+    function raises, and WorkerError. Without ``on_progress`` the one of :func:`heard_by` hears it. ``seconds`` is about how
+    long it takes, for its place in the line: what is short goes first.
     """
     on_progress, pool = on_progress or _on_progress.get(), _active.get()
-    return function(*args, on_progress) if pool is None else pool.run(function, args, on_progress)
+    return function(*args, on_progress) if pool is None else pool.run(function, args, on_progress, seconds)
 
 
 @contextlib.contextmanager

@@ -31,6 +31,7 @@ EXAGGERATED_STEPS, STEPS = 250, 300  # of gradient descent; with the rate below 
 STEPS_IN_ALL = EXAGGERATED_STEPS + STEPS
 _START_SCALE = 1e-4  # standard deviation of the first coordinate at the start; Kobak & Berens 2019
 _LONG = 1000  # points from which PCA and the measures alone take a good part of a second
+_SECONDS_A_POINT = 0.0013  # of a whole run on two cores (docs/benchmarks.md), from which a line guesses what is short
 _SCREEN_NUMBERS = 60_000  # points x frames that a browser plays smoothly
 
 
@@ -117,7 +118,11 @@ def project(
         raise ValueError(f"no such map: {method}, start {start}, perplexity {perplexity}, {early_exaggeration}")
     long = method == "tsne" or len(points) >= _LONG
     settings = (points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames)
-    laid_out: Projection = workers.run(_project, *settings, on_progress=on_frame) if long else _project(*settings, None)
+    if not long:
+        return _project(*settings, None)
+    laid_out: Projection = workers.run(
+        _project, *settings, on_progress=on_frame, seconds=len(points) * _SECONDS_A_POINT
+    )
     return laid_out
 
 

@@ -20,11 +20,12 @@ from tests.bench import (
     report,
     rules,
     server,
+    strangers,
 )
 
 BENCHMARKS = tuple(
     module.BENCHMARK
-    for module in (analogies, neighbours, maps, attention_views, rules, server, batches, crowding, classroom)
+    for module in (analogies, neighbours, maps, attention_views, rules, server, batches, strangers, crowding, classroom)
 )
 
 

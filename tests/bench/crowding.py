@@ -23,6 +23,7 @@ def _row(name: str, *beside: str) -> Row:
     all_of_it, errors = found["all"], sum(found["errors"].values())
     for text, count in found["errors"].items():
         print(f"  {count} × {text}")
+    print(f"  beside {name}: p95 {all_of_it['p95']:.2f} s, {errors} errors", flush=True)
     return {
         "beside": name, "interactions": f"{all_of_it['count']:,}", "p50, s": f"{all_of_it['p50']:.2f}",
         "p95, s": f"{all_of_it['p95']:.2f}", "p99, s": f"{all_of_it['p99']:.2f}", "errors": str(errors),

@@ -61,7 +61,7 @@ def load(path: Path = RESULTS) -> dict[str, Any]:
 def table(rows: Sequence[Row]) -> str:
     """Return rows, which all have the same keys, as a Markdown table."""
     head = list(rows[0])
-    lines = [head, ["---"] * len(head), *([row[name] for name in head] for row in rows)]
+    lines = [head, ["---"] * len(head), *([row.get(name, "") for name in head] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

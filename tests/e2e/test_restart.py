@@ -1,14 +1,18 @@
-"""A server that is started again in the middle of a visit: no text goes to another lesson, and every lesson has its own."""
+"""A visit whose server forgets it, by a restart, an outage or another server behind the same address.
+
+No text goes to another lesson, and every lesson has its own.
+"""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.acting import PATIENCE, acting
 from tests.e2e.browser import free_port, serve, visit
+from tests.e2e.way import Way
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 TEXTS = {
@@ -16,10 +20,10 @@ TEXTS = {
     "lstm-gates": "An awful film.",
     "masked-language-model": "Ana lives in [MASK].",
 }
-ANEW = "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
+CONNECTED = "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
 
 
-def field(page: Page):  # type: ignore[no-untyped-def]
+def field(page: Page) -> Locator:
     return page.locator("[data-testid=stMain] :is(textarea, input[type=text])").first
 
 
@@ -29,24 +33,62 @@ def go(page: Page, lesson: str) -> None:
     expect(page).to_have_url(re.compile(rf"/{lesson}(\?|$)"), timeout=PATIENCE)
 
 
-def test_every_lesson_has_what_it_had(page: Page) -> None:
-    port, (first, *others) = free_port(), TEXTS
-    with serve(port) as url:
-        visit(page, f"{url}/{first}?lang=en")
-        for lesson in (first, *others):
-            if lesson != first:
-                with acting(page):
-                    go(page, lesson)
+def fill_all(page: Page, url: str) -> None:
+    first = next(iter(TEXTS))
+    visit(page, f"{url}/{first}?lang=en")
+    for lesson, text in TEXTS.items():
+        if lesson != first:
             with acting(page):
-                field(page).fill(TEXTS[lesson])
-                field(page).blur()
-    page.wait_for_function(f"() => !({ANEW})()", timeout=PATIENCE)
-    with serve(port):
-        page.wait_for_function(ANEW, timeout=PATIENCE)
-        for lesson in (*TEXTS, first):
-            go(page, lesson)
-            expect(field(page)).to_have_value(TEXTS[lesson], timeout=PATIENCE)
-        visit(page, f"http://localhost:{port}/{others[0]}?lang=en")  # loaded anew: its address has no text
-        expect(field(page)).not_to_have_value(TEXTS[others[0]], timeout=PATIENCE)
+                go(page, lesson)
+        with acting(page):
+            field(page).fill(text)
+            field(page).blur()
+
+
+def left(page: Page) -> None:
+    page.wait_for_function(f"() => !({CONNECTED})()", timeout=PATIENCE)
+
+
+def assert_each_has_its_own(page: Page) -> None:
+    """Once the page has a server again: first what it shows, then every lesson that was visited, then the first again."""
+    page.wait_for_function(CONNECTED, timeout=PATIENCE)
+    *_, last = TEXTS
+    expect(field(page)).to_have_value(TEXTS[last], timeout=PATIENCE)
+    for lesson in (*TEXTS, next(iter(TEXTS))):
+        go(page, lesson)
+        expect(field(page)).to_have_value(TEXTS[lesson], timeout=PATIENCE)
+
+
+def test_every_lesson_has_what_it_had(page: Page) -> None:
+    port = free_port()
+    with serve(port) as url:
+        fill_all(page, url)
+    left(page)
+    with serve(port) as url:
+        assert_each_has_its_own(page)
+        first, second, *_ = TEXTS
+        visit(page, f"{url}/{second}?lang=en")  # loaded anew: its address has no text
+        expect(field(page)).not_to_have_value(TEXTS[second], timeout=PATIENCE)
         go(page, first)
         expect(field(page)).to_have_value(TEXTS[first], timeout=PATIENCE)
+
+
+def test_an_outage_that_is_longer_than_the_server_remembers(page: Page) -> None:
+    """As 75 seconds without a network are for a server that remembers for 60: this one forgets at once."""
+    with serve(STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="0") as url, Way() as way:
+        way.lead(url)
+        fill_all(page, way.url)
+        way.lead(None)
+        left(page)
+        way.lead(url)
+        assert_each_has_its_own(page)
+
+
+def test_another_server_takes_over_from_one_that_was_killed(page: Page) -> None:
+    with serve() as second, Way() as way:
+        with serve() as first:
+            way.lead(first)
+            fill_all(page, way.url)
+        left(page)
+        way.lead(second)
+        assert_each_has_its_own(page)

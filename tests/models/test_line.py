@@ -1,4 +1,4 @@
-"""Who is next: as many places as there are, nobody twice before somebody once."""
+"""Who is next: as many places as there are, nobody long before somebody short, everybody in the end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def served(line: Line, count: int) -> list[object]:
         ticket = line.serve()
         assert ticket is not None
         found.append(ticket.visitor)
-        line.give_back(ticket.visitor)
+        line.give_back(ticket)
     return found
 
 
@@ -36,22 +36,22 @@ def test_who_has_left_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         line.join(visitor())
     served(line, 5)
-    assert not line._starts, "who has no name at once"
+    assert not line._finishes, "who has no name at once"
     monkeypatch.setattr("nlpcore.models.line._MOST_REMEMBERED", 10)
     for number in range(100):
         for who in ("often", number):
             line.join(who)
             assert served(line, 1) == [who]
-    assert len(line._starts) <= 11
+    assert len(line._finishes) <= 11
 
 
-def test_who_comes_later_is_before_the_second_of_who_was_there() -> None:
+def test_who_comes_later_is_before_the_second_that_is_left_of_who_was_there() -> None:
     line = Line(1)
     for who in "aaa":
         line.join(who)
     assert served(line, 1) == ["a"]
     line.join("b")
-    assert served(line, 3) == list("baa")
+    assert served(line, 3) == list("aba")
 
 
 def test_one_visitor_leaves_a_place_for_others() -> None:
@@ -88,6 +88,55 @@ def test_however_many_come_again_somebody_else_waits_for_one_of_them_at_most() -
     assert served(line, 3) == ["many tabs", "somebody", "many tabs"]
 
 
+def test_of_those_who_come_at_once_the_short_go_first() -> None:
+    line = Line(1)
+    for who, work in (("long", 40), ("short", 3), ("middle", 10), ("short too", 3)):
+        line.join(who, work)
+    assert served(line, 4) == ["short", "short too", "middle", "long"]
+
+
+def test_what_is_long_has_its_turn_however_many_short_ones_come() -> None:
+    line, others = Line(1), 0
+    line.join("long", 40)
+    for number in range(100):
+        line.join(number, 4)
+        if served(line, 1) == ["long"]:
+            break
+        others += 1
+    assert others == 9, "what finishes before it: as much as it wants itself"
+
+
+def test_what_was_really_used_counts() -> None:
+    """Two keep the line full with what looks as short; one of them takes ten times as long."""
+    line, used = Line(1), Counter[object]()
+    for who in ("quick", "heavy"):
+        line.join(who, 3)
+    for _ in range(550):
+        ticket = line.serve()
+        assert ticket is not None
+        spent = 30 if ticket.visitor == "heavy" else 3
+        used[ticket.visitor] += spent
+        line.give_back(ticket, spent)
+        line.join(ticket.visitor, 3)
+    assert used["heavy"] == pytest.approx(used["quick"], rel=0.05)
+
+
+def test_a_turn_is_charged_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second in a turn is a second in its line, whatever was expected; time that was spent away is not."""
+    now = 0
+    monkeypatch.setattr("nlpcore.models.turns.time.perf_counter_ns", lambda: now)
+    turns = Turns(2)
+    with visiting("heavy"), turns.turn():
+        now += 10**9
+        with turns.away():
+            now += 10**11
+        now += 10**9
+    with visiting("light"), turns.turn():
+        now += 10**6
+    assert turns._line._finishes["heavy"] == pytest.approx(2e6)
+    assert "light" not in turns._line._finishes or turns._line._finishes["light"] < 1e6
+
+
 def test_of_nobody_named_everybody_is_somebody_else() -> None:
     assert visitor() != visitor()
     with visiting("me"):
@@ -121,7 +170,7 @@ def test_whatever_comes_the_order_told_is_the_order_kept(come: list[tuple[str, b
         holding = Counter(each.visitor for each in inside)
         assert line.held == sum(holding.values()) <= size and max(holding.values()) <= max(1, size - 1)
         gone = inside.pop(0)
-        line.give_back(gone.visitor)
+        line.give_back(gone)
     assert len(kept) == len(come) and line.held == 0
     if size == 1:
         assert kept == told
