@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from app import glossary
 from app.hosting.metrics import timed
 from app.lessons import GROUPS, LESSONS, ROOT, Lesson
+from app.shell import outage
 from app.shell.glossary_page import glossary_page
 from app.shell.home import home_page
 from app.shell.language import language, shell_words
@@ -60,6 +61,7 @@ def main() -> None:
     except Exception:  # Streamlit's own signals (stop, rerun) are no Exception and pass
         log.exception("the page %s failed", page.url_path)
         st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
+    outage.watch()
 
 
 main()

@@ -30,6 +30,7 @@ from nlpcore.models.line import Line, Ticket, visitor
 
 START_SECONDS, IDLE_SECONDS = 60.0, 300.0
 ALIVE_SECONDS, SILENT_SECONDS = 1.0, 30.0  # how often a worker that computes says so; after which silence it is ended
+_NICE = 15  # a page that is being drawn has thirty times the processor of a worker; at 5 a class felt it
 _POLL = 0.1  # seconds between two looks at the worker and at whether its result is still wanted
 _HOST = "127.0.0.1"
 _KEY, _PORT = "NLPCORE_WORKER_KEY", "NLPCORE_WORKER_PORT"
@@ -303,7 +304,7 @@ def heard_by(on_progress: OnProgress | None, on_place: OnPlace | None) -> Iterat
 def _serve() -> None:
     """Be a worker: answer questions until the connection is closed."""
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(5)
+        os.nice(_NICE)
     connection = Client((_HOST, int(os.environ.pop(_PORT))), authkey=os.environ.pop(_KEY).encode())
     one_at_a_time, computing = threading.Lock(), threading.Event()
 

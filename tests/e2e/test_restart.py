@@ -46,12 +46,16 @@ def fill_all(page: Page, url: str) -> None:
 
 
 def left(page: Page) -> None:
+    """Wait until the page says that its server is gone: in a sentence of ours, and nothing of Streamlit's over it."""
     page.wait_for_function(f"() => !({CONNECTED})()", timeout=PATIENCE)
+    expect(page.get_by_role("status").filter(has_text="No connection")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("[data-testid=stDialog]")).not_to_be_visible()
 
 
 def assert_each_has_its_own(page: Page) -> None:
     """Once the page has a server again: first what it shows, then every lesson that was visited, then the first again."""
     page.wait_for_function(CONNECTED, timeout=PATIENCE)
+    expect(page.get_by_text("No connection")).to_have_count(0)
     *_, last = TEXTS
     expect(field(page)).to_have_value(TEXTS[last], timeout=PATIENCE)
     for lesson in (*TEXTS, next(iter(TEXTS))):
@@ -92,3 +96,12 @@ def test_another_server_takes_over_from_one_that_was_killed(page: Page) -> None:
         left(page)
         way.lead(second)
         assert_each_has_its_own(page)
+
+
+def test_a_network_that_is_gone_is_said_in_the_page_s_language(page: Page, app_url: str) -> None:
+    """The browser notices before the connection does, whose end nobody tells it of."""
+    visit(page, f"{app_url}/lstm-gates?lang=zh")
+    page.context.set_offline(True)
+    expect(page.get_by_role("status").filter(has_text="连接断开")).to_be_visible(timeout=PATIENCE)
+    page.context.set_offline(False)
+    expect(page.get_by_text("连接断开")).to_have_count(0, timeout=PATIENCE)
