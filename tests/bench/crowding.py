@@ -31,9 +31,11 @@ def _row(name: str, *beside: str) -> Row:
 
 
 async def _one_map(url: str) -> float:
+    """Return the seconds of a map that nobody has asked for, once a first one has started what is needed."""
     async with Tab(url, visitor="somebody") as tab:
-        run = await tab.open("embedding-map", "lang=en&source=frequency&count=1000&seed=424242")
-        assert not tab.errors()
+        for seed in (9001, 9002):
+            run = await tab.open("embedding-map", f"lang=en&source=frequency&count=1000&seed={seed}")
+            assert not tab.errors()
         return run.seconds
 
 
@@ -67,4 +69,5 @@ BENCHMARK = Benchmark(
     "such neighbour everybody else's p95 stays within twice the quiet one, and a map of one's own takes at most twice as long as "
     "alone. What the neighbour waits is not counted.",
     measure,
+    "Workers that lay maps out stand far behind pages that are drawn (nice 15): at nice 5 the 20 tabs made p95 0.61 s.",
 )
