@@ -16,6 +16,7 @@ from pages.words.analogies.learner import CAPITALS
 from tests.bench.acting import WrongAnswer, scripts
 from tests.bench.load import Class, Watch, percentiles, report, table
 from tests.bench.protocol import ProtocolError, Tab
+from tests.sample import visited
 
 pytestmark = pytest.mark.models
 T = TypeVar("T")
@@ -39,7 +40,7 @@ async def at_once() -> None:
     """Think about nothing."""
 
 
-@pytest.mark.parametrize("lesson", [lesson.id for lesson in LESSONS])
+@pytest.mark.parametrize("lesson", visited([lesson.id for lesson in LESSONS]))
 def test_a_learner_goes_through_a_lesson_and_gets_right_answers(url: str, lesson: str) -> None:
     async def learn() -> tuple[list[str], list[float]]:
         async with Tab(url) as tab:

@@ -18,9 +18,9 @@ from tests.e2e.accessibility import grave_findings
 from tests.e2e.browser import DESKTOP, LAPTOPS, PHONE, acting, foreign_requests, problems, visit
 from tests.e2e.taking_away import check_what_is_taken_away
 from tests.e2e.text_on_screen import cut_text, overlapping_text
-from tests.sample import sample
+from tests.sample import sample, visited
 
-IDS = [item.id for item in LESSONS]
+IDS = visited([item.id for item in LESSONS])
 VISITS = list(itertools.product(IDS, LANGUAGES))
 
 

@@ -11,9 +11,11 @@ from app.lessons import LESSONS
 from app.words import LANGUAGES, LOCALES, Words
 from tests.hostile.pages import assert_sound, fields_of, is_answered, open_screen, screens
 from tests.pages.screen import text_of
+from tests.sample import visited
 from tests.shell.driving import written
 
 pytestmark = pytest.mark.models
+IDS = visited([lesson.id for lesson in LESSONS])
 SHELL = Words(LOCALES / "shell.yaml", "en")
 TEXTS = {
     "10,000 words": "The king and Ana live in Paris. " * 1430,
@@ -30,7 +32,7 @@ def fields(lesson_id: str) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("text", list(TEXTS))
-@pytest.mark.parametrize("lesson_id", [lesson.id for lesson in LESSONS])
+@pytest.mark.parametrize("lesson_id", IDS)
 def test_every_field_says_what_it_reads_of_a_text_too_long(
     lesson_id: str, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -52,7 +54,7 @@ def test_every_field_says_what_it_reads_of_a_text_too_long(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("lesson_id", [lesson.id for lesson in LESSONS])
+@pytest.mark.parametrize("lesson_id", IDS)
 def test_every_field_says_once_that_what_no_one_sees_is_not_read(lesson_id: str, language: str) -> None:
     notes = Words(LOCALES / "notes.yaml", language)
     wanted = [notes("removed_invisible", count=3), notes("removed_characters", count=1)]

@@ -41,9 +41,9 @@ from tests.hostile.pages import (
     screens,
 )
 from tests.pages.screen import open_page
-from tests.sample import sample
+from tests.sample import sample, visited
 
-IDS = [lesson.id for lesson in LESSONS]
+IDS = visited([lesson.id for lesson in LESSONS])
 MARKER = "zqmarkerqz"
 GOOD = ("the film was good", "king", "king queen man woman dog cat", "我爱北京天安门", "Anna/B-PER sleeps/O")
 FIXED = ("mistakes", "check", "sources")  # the panels that show the same whatever was typed

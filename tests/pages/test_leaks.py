@@ -18,10 +18,10 @@ from tests.drawn import numbers
 from tests.pages.asking import asks
 from tests.pages.screen import figures, open_page, sound, teaching
 from tests.pages.test_teaching import query_of
-from tests.sample import sample
+from tests.sample import sample, visited
 
 pytestmark = pytest.mark.models
-IDS = [item.id for item in LESSONS]
+IDS = visited([item.id for item in LESSONS])
 CASES = 8  # (preset, language) of a lesson that a commit tries, beside the lesson as it opens
 _MARKUP = re.compile(r"<style.*?</style>|<[^>]+>|\\[A-Za-z]+|[\\*_`$]|\]\([^)]*\)", re.DOTALL)
 _TELLING, _SPECIAL = re.compile(r"[^\W\d_]{2}"), re.compile(r"\[\w+\]|<\S+>")
