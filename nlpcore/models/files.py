@@ -81,15 +81,44 @@ def write_text(target: Path, text: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file so that nothing reads it, and return where it went."""
+def keep_aside(path: Path) -> Path:
+    """Give a damaged file a second name, which nothing reads, and return it: the first is about to be another file's.
+
+    Where the file system knows no second names it is renamed.
+    """
     stamp = time.strftime("%Y%m%dT%H%M%S")
     away = path.with_name(f"{path.name}.damaged-{stamp}")
     count = 1
     while away.exists():
         count += 1
         away = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
-    return path.rename(away)
+    try:
+        os.link(path, away)
+    except OSError:
+        path.rename(away)
+    return away
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give ``source`` the second name ``target``, or copy it where the system or another owner does not allow that."""
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        try:
+            os.link(source.resolve(), part)
+        except OSError:
+            need_room(target.parent, source.stat().st_size)
+            shutil.copyfile(source, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)  # it is still there where both were names of one file already
+
+
+def is_file_of(spec: FileSpec, path: Path) -> bool:
+    """Whether ``path`` is the file that ``spec`` names, by size and by reading every byte of it."""
+    if not path.is_file() or spec.size not in {None, path.stat().st_size}:
+        return False
+    return sha256_of(path) == spec.sha256
 
 
 def need_room(folder: Path, size: int) -> None:

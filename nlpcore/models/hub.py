@@ -18,7 +18,7 @@ from typing import Any
 
 from nlpcore.models.catalogue import FileSpec, HubSource
 from nlpcore.models.errors import FetchError, NoNetwork, NotOffered, UnsafeFile, WrongHash
-from nlpcore.models.files import Progress, check, git_hash_of, need_room, sha256_of, watched
+from nlpcore.models.files import Progress, check, git_hash_of, is_file_of, need_room, sha256_of, watched
 
 TIMEOUT = 3.0  # seconds that the hub has to answer whether it is there
 _WANTED = (
@@ -102,6 +102,13 @@ def download(source: HubSource, commit: str, file: HubFile, target: Path, downlo
         raise
     content.replace(target / file.spec.name)
     got.unlink(missing_ok=True)
+
+
+def holds(file: HubFile, path: Path) -> bool:
+    """Whether ``path`` is ``file``, by reading every byte of it."""
+    if file.spec.sha256 is not None:
+        return is_file_of(file.spec, path)
+    return path.is_file() and file.spec.size in {None, path.stat().st_size} and git_hash_of(path) == file.git_hash
 
 
 def _check(file: HubFile, path: Path) -> None:

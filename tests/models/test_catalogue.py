@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nlpcore.models import ModelUnknown, catalogue, entry
 from nlpcore.models.__main__ import main
-from nlpcore.models.catalogue import SEAL, HubSource, WheelSource, faults
+from nlpcore.models.catalogue import SEAL, Entry, HubSource, Source, WheelSource, faults
 from tests.models.makers import extend
 
 
@@ -39,6 +40,40 @@ def test_hub_weights_are_safetensors_only() -> None:
                 assert not [
                     file.name for file in source.files if file.name.endswith((".bin", ".h5", ".pt", ".pkl", ".py"))
                 ]
+
+
+def test_a_set_is_named_by_what_its_files_hold() -> None:
+    """The folders of the store: as many as there are sets, and the same one wherever the same bytes come from."""
+    sets = [found.pinned_set for found in catalogue().values() if isinstance(found.sources[0], WheelSource | HubSource)]
+    assert len(set(sets)) == len(sets) and all(re.fullmatch(r"[0-9a-f]{12}", each) for each in sets)
+    mini, words, bert = entry("minilm-l6"), entry("words-zh-64d"), entry("bert-base-uncased")
+    (wheel,) = words.sources
+    assert isinstance(wheel, WheelSource)
+    plain, pickled = wheel.members
+    hub_source = bert.sources[0]
+    assert isinstance(hub_source, HubSource)
+
+    def named(found: Entry, *sources: Source) -> str:
+        return replace(found, sources=sources).pinned_set
+
+    assert named(mini, *mini.sources[::-1]) == mini.pinned_set
+    assert named(words, replace(wheel, project="other", version="9", members=(pickled, plain))) == words.pinned_set
+    other = replace(plain, file=replace(plain.file, sha256="0" * 64))
+    others = [
+        replace(wheel, members=(other, pickled)),
+        replace(wheel, members=(replace(plain, file=replace(plain.file, name="v.npy")), pickled)),
+        replace(wheel, members=(plain, replace(pickled, file=other.file))),
+        replace(wheel, members=(plain, replace(pickled, convert="gguf"))),
+        replace(wheel, members=(plain, replace(pickled, makes=("w.parquet",)))),
+        replace(wheel, members=(plain,)),
+    ]
+    assert len({words.pinned_set, *(named(words, source) for source in others)}) == 1 + len(others)
+    unnamed = [replace(hub_source, files=()), replace(hub_source, files=(), revision="main")]
+    unnamed.append(replace(unnamed[1], repository="somebody/else"))
+    assert len({named(bert, source) for source in unnamed}) == 3
+    without = replace(pickled, file=replace(pickled.file, sha256=None))
+    places = [replace(wheel, version=version, members=(plain, without)) for version in ("1", "2")]
+    assert len({named(words, source) for source in places}) == 2, "what has no SHA-256 is known by where it comes from"
 
 
 def test_unknown_model() -> None:
@@ -156,13 +191,15 @@ def test_an_extension_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "..", ".store.json", "a\\..\\b", ""])
-@pytest.mark.parametrize("where", ["hub", "wheel", "makes", "bundled"])
+@pytest.mark.parametrize("where", ["hub", "wheel", "makes", "known", "bundled"])
 def test_no_file_of_a_model_leaves_its_folder(
     name: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member: dict[str, object] = {"path": "p", "name": name if where == "wheel" else "words.pickle"}
     if where == "makes":
         member |= {"convert": "pickled-words", "makes": [name]}
+    if where == "known":
+        member |= {"convert": "pickled-words", "makes": ["words"], "known": [{"name": name, "sha256": "0" * 64}]}
     sources: dict[str, dict[str, object]] = {
         "hub": {"from": "hub", "repository": "o/r", "files": [{"name": name}]},
         "wheel": {"from": "wheel", "project": "p", "version": "1", "size": 1, "members": [member]},

@@ -26,8 +26,8 @@ import numpy as np
 import pytest
 
 from nlpcore.models import ModelDamaged, ModelMissing, Store, catalogue, errors, wheels
-from nlpcore.models.fetching import fetch
-from tests.models.makers import House, word_files
+from nlpcore.models.fetching import fetch, repair
+from tests.models.makers import House, place, word_files
 
 LARGE = 3_000_000  # bytes of a member: three blocks of what is written at once
 DRIVER = Path(__file__).with_name("killed_fetch.py")
@@ -65,11 +65,16 @@ def assert_nothing_half_is_used(own_store: Store) -> None:
 def assert_the_next_fetch_makes_it_whole(own_store: Store, whole: dict[str, str]) -> None:
     fetch(own_store, "words")
     assert own_store.state("words") == "here"
-    assert contents(own_store.root / "words") == whole, "the next fetch left something behind, or something wrong"
+    assert contents(place("words")) == whole, "the next fetch left something behind, or something wrong"
     assert not list((own_store.root / ".downloads").glob("*/*"))
 
 
 # -- killed ----------------------------------------------------------------------------------------------------------
+
+
+def tmp_copy(folder: Path) -> Path:
+    """Copy a store, with the times of its files."""
+    return Path(shutil.copytree(folder, folder.with_name("sound")))
 
 
 def killed(house: House, own_store: Store, *where: str) -> int:
@@ -81,7 +86,7 @@ def killed(house: House, own_store: Store, *where: str) -> int:
 def test_killed_before_any_change_to_the_disk(large: House, own_store: Store) -> None:
     """The process is killed just before the first, the second, … file is opened, renamed, or deleted, until it is not."""
     fetch(own_store, "words")
-    whole = contents(own_store.root / "words")
+    whole = contents(place("words"))
     ends = []
     for step in range(1, 200):
         shutil.rmtree(own_store.root)
@@ -98,12 +103,40 @@ def test_killed_before_any_change_to_the_disk(large: House, own_store: Store) ->
 @pytest.mark.parametrize("size", [1, 1_500_000, LARGE - 1])
 def test_killed_in_the_middle_of_a_file(large: House, own_store: Store, size: int) -> None:
     fetch(own_store, "words")
-    whole = contents(own_store.root / "words")
+    whole = contents(place("words"))
     shutil.rmtree(own_store.root)
     assert killed(large, own_store, "size", str(size)) == -signal.SIGXFSZ
     assert own_store.state("words") == "missing"
     assert_nothing_half_is_used(own_store)
     assert_the_next_fetch_makes_it_whole(own_store, whole)
+
+
+def test_killed_at_any_point_of_a_repair(large: House, own_store: Store) -> None:
+    """Until what replaces it stands there, the damaged file stays; the others stay as they are all the time."""
+    fetch(own_store, "words")
+    vectors, damage = place("words") / "vectors.npy", b"damaged"
+    sound, ends = tmp_copy(own_store.root), []
+    whole = contents(place("words"))
+    for step in range(1, 200):
+        shutil.rmtree(own_store.root)
+        shutil.copytree(sound, own_store.root)
+        vectors.write_bytes(damage)
+        ends.append(killed(large, own_store, "event", str(step)))
+        now = contents(place("words"))
+        assert now["words.parquet"] == whole["words.parquet"]
+        if own_store.state("words") == "damaged":
+            assert vectors.read_bytes() == damage, "it has made way before anything stands in its place"
+        else:
+            assert own_store.state("words") == "here" and now["vectors.npy"] == whole["vectors.npy"]
+        if ends[-1] == 0:
+            break
+        fetch(own_store, "words")
+        assert own_store.state("words") == "here" and own_store.damaged("words") == []
+        away = list(vectors.parent.glob("vectors.npy.damaged-*"))
+        assert away and all(path.read_bytes() == damage for path in away)
+    assert ends[:-1] == [-signal.SIGKILL] * (len(ends) - 1)
+    assert ends[-1] == 0
+    assert len(ends) > 15, "hardly any change to the disk was seen"
 
 
 # -- the disk --------------------------------------------------------------------------------------------------------
@@ -151,10 +184,18 @@ def test_a_store_that_is_really_read_only(large: House, own_store: Store) -> Non
             fetch(own_store, "words")
         subprocess.run(["mount", "-o", "remount,rw", str(own_store.root)], check=True)
         fetch(own_store, "words")
-        os.utime(own_store.root / "words" / "vectors.npy", (1, 1))  # a copied store: hashed, and not recorded
+        os.utime(place("words") / "vectors.npy", (1, 1))  # a copied store: hashed, and not recorded
         subprocess.run(["mount", "-o", "remount,ro", str(own_store.root)], check=True)
         assert own_store.state("words") == "here"
         assert not fetch(own_store, "words")
+        subprocess.run(["mount", "-o", "remount,rw", str(own_store.root)], check=True)
+        (place("words") / "vectors.npy").write_bytes(b"damaged")
+        before = contents(own_store.root)
+        subprocess.run(["mount", "-o", "remount,ro", str(own_store.root)], check=True)
+        for action in (fetch, repair):
+            with pytest.raises(errors.ReadOnlyStore, match="cannot be written to"):
+                action(own_store, "words")
+            assert own_store.state("words") == "damaged" and contents(own_store.root) == before
 
 
 def flip(content: bytes) -> bytes:
@@ -164,7 +205,7 @@ def flip(content: bytes) -> bytes:
 @pytest.mark.parametrize("harm", [flip, lambda content: content[:-1], lambda _: b""], ids=["flipped", "cut", "empty"])
 def test_a_damaged_file_is_not_given_out(large: House, own_store: Store, harm: Callable[[bytes], bytes]) -> None:
     fetch(own_store, "words")
-    vectors = own_store.root / "words" / "vectors.npy"
+    vectors = place("words") / "vectors.npy"
     whole = vectors.read_bytes()
     vectors.write_bytes(harm(whole))
     with pytest.raises(ModelDamaged):
@@ -178,7 +219,7 @@ def test_a_damaged_file_is_not_given_out(large: House, own_store: Store, harm: C
 )
 def test_a_damaged_record_is_no_record(large: House, own_store: Store, record: bytes) -> None:
     fetch(own_store, "words")
-    (own_store.root / "words" / ".store.json").write_bytes(record)
+    (place("words") / ".store.json").write_bytes(record)
     assert own_store.state("words") == "missing"
     fetch(own_store, "words")
     assert own_store.damaged("words") == []
@@ -319,8 +360,9 @@ def test_a_malicious_pickle_in_the_place_of_the_chinese_word_list(
     assert "words.parquet" in {spec.name for spec in catalogue()[model].files}
     evil = pickle.dumps(["的", _RunsCode(mischief)])
     for name in ("all_words.pickle", "words.pickle", "words.parquet", "vectors.npy", "all_weights_64.npy"):
-        (own_store.root / model).mkdir(parents=True, exist_ok=True)
-        (own_store.root / model / name).write_bytes(evil)
+        for folder in (place(model), own_store.root / model):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(evil)
     absent = subprocess.CompletedProcess([], 1, "", "NewConnectionError")
     monkeypatch.setattr(wheels, "run_pip", lambda *_: absent)
     with pytest.raises(ModelMissing):

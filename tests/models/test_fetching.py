@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from nlpcore.models.__main__ import _bar, main
 from nlpcore.models.catalogue import FileSpec, entry, refresh
 from nlpcore.models.fetching import fetch
 from nlpcore.models.files import CONVERTING, DOWNLOADING, write_checked
-from tests.models.makers import House, word_files
+from nlpcore.models.store import Verified
+from tests.models.makers import House, place, word_files
 
 
 @pytest.mark.usefixtures("real_pip")
@@ -38,7 +40,7 @@ def test_fetch_takes_the_files_out_and_leaves_nothing_else(words: House, own_sto
     assert pq.read_table(folder / "words.parquet").column("index").to_pylist() == ["的", "猫", "狗"]
     assert not list((own_store.root / ".downloads").iterdir())
     assert own_store.state("words") == "here"
-    assert set(own_store.record("words").names) == {"vectors.npy", "words.parquet"}
+    assert set(own_store.record(entry("words")).names) == {"vectors.npy", "words.parquet"}
 
 
 def test_a_second_fetch_starts_no_process(words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,17 +51,17 @@ def test_a_second_fetch_starts_no_process(words: House, own_store: Store, monkey
 
 def test_only_what_is_missing_is_fetched(words: House, own_store: Store) -> None:
     fetch(own_store, "words")
-    before = (own_store.root / "words" / "words.parquet").stat().st_mtime_ns
-    (own_store.root / "words" / "vectors.npy").unlink()
+    before = (place("words") / "words.parquet").stat().st_mtime_ns
+    (place("words") / "vectors.npy").unlink()
     assert own_store.state("words") == "missing"
     assert fetch(own_store, "words")
-    assert (own_store.root / "words" / "words.parquet").stat().st_mtime_ns == before
+    assert (place("words") / "words.parquet").stat().st_mtime_ns == before
 
 
 def test_a_wheel_that_had_arrived_is_used_after_an_interruption(
     words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    downloads = own_store.root / ".downloads" / "words"
+    downloads = own_store.root / ".downloads" / place("words").name
     downloads.mkdir(parents=True)
     shutil.copy(next(words.wheels.iterdir()), downloads)
     monkeypatch.setattr(wheels, "run_pip", _forbidden)
@@ -71,8 +73,8 @@ def test_right_files_put_there_by_hand_are_adopted(
 ) -> None:
     content = word_files()["vectors.npy"]
     house.add("hand", {"vectors.npy": content})
-    (own_store.root / "hand").mkdir(parents=True)
-    (own_store.root / "hand" / "vectors.npy").write_bytes(content)
+    place("hand").mkdir(parents=True)
+    (place("hand") / "vectors.npy").write_bytes(content)
     monkeypatch.setattr(wheels, "run_pip", _forbidden)
     assert own_store.state("hand") == "missing"
     fetch(own_store, "hand")
@@ -84,15 +86,15 @@ def test_wrong_files_put_there_by_hand_are_not_adopted_but_replaced(
 ) -> None:
     content = word_files()["vectors.npy"]
     house.add("hand", {"vectors.npy": content})
-    place = own_store.root / "hand" / "vectors.npy"
-    place.parent.mkdir(parents=True)
-    place.write_bytes(content[::-1])
+    vectors = place("hand") / "vectors.npy"
+    vectors.parent.mkdir(parents=True)
+    vectors.write_bytes(content[::-1])
     with monkeypatch.context() as patch, pytest.raises(errors.NoNetwork):
         patch.setattr(wheels, "run_pip", lambda *_: subprocess.CompletedProcess([], 1, "", "ConnectionError"))
         fetch(own_store, "hand")
-    assert own_store.record("hand").files == {} and own_store.state("hand") == "missing"
+    assert own_store.record(entry("hand")).files == {} and own_store.state("hand") == "missing"
     fetch(own_store, "hand")
-    assert place.read_bytes() == content and own_store.state("hand") == "here"
+    assert vectors.read_bytes() == content and own_store.state("hand") == "here"
 
 
 def test_an_interruption_between_two_files_loses_nothing(
@@ -112,7 +114,7 @@ def test_wrong_hash(house: House, own_store: Store) -> None:
     house.add("wrong", {"vectors.npy": b"12345678"}, vectors="0" * 64)
     with pytest.raises(errors.WrongHash, match="not the file that the catalogue names"):
         fetch(own_store, "wrong")
-    assert not (own_store.root / "wrong" / "vectors.npy").exists()
+    assert not (place("wrong") / "vectors.npy").exists()
     assert own_store.state("wrong") == "missing"
 
 
@@ -125,7 +127,7 @@ def test_a_truncated_wheel(words: House, own_store: Store) -> None:
 
 
 def test_a_truncated_wheel_left_over_is_replaced(words: House, own_store: Store) -> None:
-    downloads = own_store.root / ".downloads" / "words"
+    downloads = own_store.root / ".downloads" / place("words").name
     downloads.mkdir(parents=True)
     wheel = next(words.wheels.iterdir())
     (downloads / wheel.name).write_bytes(wheel.read_bytes()[:-400])
@@ -173,7 +175,7 @@ def test_the_disk_fills_up_while_writing(words: House, own_store: Store, monkeyp
     monkeypatch.setattr(os, "fsync", _fails(OSError(errno.ENOSPC, "No space left on device")))
     with pytest.raises(errors.DiskFull, match="is full"):
         fetch(own_store, "words")
-    assert not list((own_store.root / "words").glob(".*.part"))
+    assert not list(place("words").glob(".*.part"))
     assert own_store.state("words") == "missing"
 
 
@@ -185,7 +187,7 @@ def test_a_read_only_folder(words: House, own_store: Store, monkeypatch: pytest.
 
 def test_a_complete_store_may_be_read_only(words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch(own_store, "words")
-    (own_store.root / "words" / "vectors.npy").touch()  # a new time, as in a copied store
+    (place("words") / "vectors.npy").touch()  # a new time, as in a copied store
     monkeypatch.setattr(Path, "mkdir", _fails(OSError(errno.EROFS, "Read-only file system")))
     monkeypatch.setattr(Path, "write_text", _fails(OSError(errno.EROFS, "Read-only file system")))
     assert own_store.state("words") == "here"
@@ -212,7 +214,7 @@ def test_damage_is_seen_set_aside_and_repaired(
     words: House, own_store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fetch(own_store, "words")
-    vectors = own_store.root / "words" / "vectors.npy"
+    vectors = place("words") / "vectors.npy"
     whole = vectors.read_bytes()
     vectors.write_bytes(whole[:-1] + b"!")
     assert own_store.state("words") == "damaged"
@@ -228,15 +230,15 @@ def test_damage_is_seen_set_aside_and_repaired(
 
 def test_fetch_repairs_a_damaged_model_too(words: House, own_store: Store) -> None:
     fetch(own_store, "words")
-    (own_store.root / "words" / "vectors.npy").write_bytes(b"short")
+    (place("words") / "vectors.npy").write_bytes(b"short")
     assert fetch(own_store, "words")
     assert own_store.state("words") == "here"
-    assert list((own_store.root / "words").glob("vectors.npy.damaged-*"))
+    assert list(place("words").glob("vectors.npy.damaged-*"))
 
 
 def test_damage_behind_the_same_size_and_time_is_found_by_verify(words: House, own_store: Store) -> None:
     fetch(own_store, "words")
-    vectors = own_store.root / "words" / "vectors.npy"
+    vectors = place("words") / "vectors.npy"
     stat = vectors.stat()
     vectors.write_bytes(vectors.read_bytes()[:-1] + b"!")
     os.utime(vectors, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -246,18 +248,31 @@ def test_damage_behind_the_same_size_and_time_is_found_by_verify(words: House, o
 
 def test_a_converted_file_is_verified_too(words: House, own_store: Store) -> None:
     fetch(own_store, "words")
-    parquet = own_store.root / "words" / "words.parquet"
+    parquet = place("words") / "words.parquet"
     parquet.write_bytes(b"no parquet")
     assert own_store.damaged("words") == [parquet]
     main(["verify", "words"])
     assert pq.read_table(parquet).num_rows == 3
 
 
+def test_a_file_with_another_hash_than_the_catalogues_is_not_here(words: House, own_store: Store) -> None:
+    """Whatever is recorded of it."""
+    fetch(own_store, "words")
+    vectors, record = place("words") / "vectors.npy", own_store.record(entry("words"))
+    whole = vectors.read_bytes()
+    vectors.write_bytes(whole[::-1])
+    replace(record, files=record.files | {"vectors.npy": Verified.of(vectors)}).write(place("words"))
+    assert own_store.missing(entry("words")) == ["vectors.npy"]
+    assert own_store.state("words") == "missing"
+    fetch(own_store, "words")
+    assert own_store.state("words") == "here" and vectors.read_bytes() == whole
+
+
 def test_a_copied_store_is_good_and_hashed_once(
     words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch(own_store, "words")
-    os.utime(own_store.root / "words" / "vectors.npy", (1, 1))
+    os.utime(place("words") / "vectors.npy", (1, 1))
     assert own_store.state("words") == "here"
     monkeypatch.setattr(hashlib, "file_digest", _forbidden)
     assert own_store.state("words") == "here"
@@ -266,7 +281,7 @@ def test_a_copied_store_is_good_and_hashed_once(
 def test_looking_reads_no_file(words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch(own_store, "words")
     monkeypatch.setattr(hashlib, "file_digest", _forbidden)
-    assert own_store.folder("words").name == "words"
+    assert own_store.folder("words") == place("words")
 
 
 @pytest.mark.usefixtures("real_pip")
@@ -296,7 +311,7 @@ def test_one_line_says_what_is_fetched_where_nobody_watches(
     for options, said in (([], ["words: fetching 0 MB"]), (["--json"], [])):
         assert main(["fetch", "words", *options]) == 0
         assert capsys.readouterr().err.splitlines() == said
-        shutil.rmtree(own_store.root / "words")
+        shutil.rmtree(place("words"))
 
 
 def test_the_bar_says_what_is_done_beside_downloading_and_never_runs_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,16 +359,3 @@ def _fails(error: Exception) -> Any:
         raise error
 
     return fail
-
-
-def test_a_file_with_another_hash_than_the_catalogues_is_not_here(house: House, own_store: Store) -> None:
-    """As after an update of the catalogue that pins another version: what was fetched before is fetched anew."""
-    content = word_files()
-    house.add("words", content, pickled="words.pickle")
-    fetch(own_store, "words")
-    assert own_store.state("words") == "here"
-    known = hashlib.sha256(content["vectors.npy"]).hexdigest()
-    house.catalogue.write_text(house.catalogue.read_text("utf-8").replace(known, "0" * 64), encoding="utf-8")
-    refresh()
-    assert own_store.missing(entry("words")) == ["vectors.npy"]
-    assert own_store.state("words") == "missing"

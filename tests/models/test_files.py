@@ -85,8 +85,10 @@ def test_damaged_files_set_aside_in_one_second_have_names_of_their_own(
     names = []
     for content in (b"1", b"2", b"3"):
         (tmp_path / "w.npy").write_bytes(content)
-        away = files.set_aside(tmp_path / "w.npy")
-        assert away.read_bytes() == content and not (tmp_path / "w.npy").exists()
+        away = files.keep_aside(tmp_path / "w.npy")
+        assert away.samefile(tmp_path / "w.npy"), "it stays until another one stands in its place"
+        (tmp_path / "w.npy").unlink()
+        assert away.read_bytes() == content
         names.append(away.name)
     first = "w.npy.damaged-stamp %Y%m%dT%H%M%S"
     assert names == [first, f"{first}-2", f"{first}-3"]

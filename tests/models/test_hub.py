@@ -17,8 +17,8 @@ import pytest
 
 from nlpcore.models import Store, errors, hub
 from nlpcore.models.__main__ import main
-from nlpcore.models.catalogue import FileSpec, HubSource, refresh
-from tests.models.makers import extend
+from nlpcore.models.catalogue import FileSpec, HubSource, entry, refresh
+from tests.models.makers import extend, place
 
 COMMIT = "1234567890" * 4
 FILES = {
@@ -120,8 +120,8 @@ def test_a_repository_is_fetched_at_one_commit_and_only_what_is_safe(
     assert command(fake_hub, "fetch", "mine") == (0, [{"id": "mine", "state": "here"}])
     files = {path.name for path in own_store.folder("mine").iterdir()}
     assert files == {"model.safetensors", "config.json", "vocab.txt", ".store.json"}
-    assert own_store.record("mine").commit == COMMIT
-    assert not (own_store.root / ".downloads" / "mine").exists()
+    assert own_store.record(entry("mine")).commit == COMMIT
+    assert not (own_store.root / ".downloads" / place("mine").name).exists()
     fake_hub.asked.clear()
     assert command(fake_hub, "fetch", "mine")[0] == 0
     assert not fake_hub.asked  # a model that is here needs no hub
@@ -133,7 +133,7 @@ def test_files_that_are_not_what_the_hub_announced(fake_hub: FakeHub, offer: Pat
     fake_hub.served[name] = FILES[name].swapcase()
     status, report = command(fake_hub, "fetch", "mine")
     assert (status, report[0]["state"], report[0]["reason"]) == (1, "needs_hub", "WrongHash")
-    assert not (own_store.root / "mine" / name).exists()
+    assert not (place("mine") / name).exists()
     fake_hub.served = dict(FILES)
     assert command(fake_hub, "fetch", "mine")[0] == 0  # and what was bad is not given again
 

@@ -13,11 +13,13 @@ import pytest
 
 from nlpcore.models import Store, errors, fetching, hub, wheels
 from nlpcore.models.__main__ import main
-from nlpcore.models.catalogue import FileSpec, HubSource, WheelSource, entry
+from nlpcore.models.catalogue import FileSpec, WheelSource, entry
 from nlpcore.models.fetching import fetch
+from nlpcore.models.files import git_hash_of
+from nlpcore.models.filling import Filling
 from nlpcore.models.store import Record, Verified
 from tests.models.conftest import RUN_PIP
-from tests.models.makers import House, build_wheel, word_files
+from tests.models.makers import House, build_wheel, extend, place, word_files
 
 
 def test_pip_downloads_a_wheel_alone_and_keeps_its_files_where_there_is_room(
@@ -80,7 +82,7 @@ def test_a_bad_wheel_is_downloaded_once_more_past_the_cache_and_then_given_up(
     bad = 1
     assert fetch(own_store, "words")
     assert asked == [["house-words==1.0"], ["--no-cache-dir", "house-words==1.0"]]
-    shutil.rmtree(own_store.root / "words")
+    shutil.rmtree(place("words"))
     asked.clear()
     bad = 9
     with pytest.raises(errors.Truncated, match="is damaged"):
@@ -92,7 +94,7 @@ def test_a_bad_wheel_is_downloaded_once_more_past_the_cache_and_then_given_up(
 def test_what_a_killed_download_left_is_deleted_and_an_end_without_a_wheel_is_an_error(
     words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = own_store.root / ".downloads" / "words" / ".pip-1"
+    left = own_store.root / ".downloads" / place("words").name / ".pip-1"
     left.mkdir(parents=True)
     (left / "half.whl").touch()
     monkeypatch.setattr(wheels, "run_pip", lambda *_: subprocess.CompletedProcess([], 0, "", "ERROR: odd"))
@@ -146,68 +148,70 @@ def test_a_full_disk_and_another_hash_are_known(line: str) -> None:
     assert type(wheels._pip_error(WheelSource("x", "1", 1, ()), f"ERROR: {line}")) is kind
 
 
-def test_a_model_that_came_before_is_not_fetched_again_from_the_hub(
-    own_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Files that stand there and were verified at the same commit stay; at another commit all are fetched."""
+@pytest.fixture
+def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let a hub offer ``gpt2`` from a branch, without its files' names; return what is downloaded."""
     got: list[str] = []
-    listed = [hub.HubFile(FileSpec(name, 4), "g") for name in ("b.safetensors", "config.json", "c.model")]
 
     def download(source: Any, commit: str, file: Any, target: Path, downloads: Path, progress: Any) -> None:
         got.append(file.spec.name)
         (target / file.spec.name).write_bytes(b"1234")
 
+    extend(tmp_path / "more.toml", gpt2={"kind": "decoder", "sources": [{"from": "hub", "repository": "a/b"}]})
+    monkeypatch.setenv("NLPCORE_CATALOGUE", str(tmp_path / "more.toml"))
     monkeypatch.setattr(hub, "download", download)
-    source = HubSource("a/b", "main", ())
-    found = replace(entry("gpt2"), sources=(source,), files=())  # the catalogue names none of its files
-    monkeypatch.setattr(hub, "look_up", lambda _: (commit, listed))
-    folder = own_store.root / "gpt2"
-    folder.mkdir(parents=True)
+    return got
+
+
+def test_a_model_that_came_before_is_not_fetched_again_from_the_hub(
+    own_store: Store, offered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that stand there and were verified at the same commit stay; at another commit all that differ are fetched."""
+    names = ["b.safetensors", "c.model", "config.json"]
+    hashes = dict.fromkeys(names, "another")
+    monkeypatch.setattr(
+        hub, "look_up", lambda _: (commit, [hub.HubFile(FileSpec(name, 4), hashes[name]) for name in names])
+    )
     commit = "1"
-    fetching._from_hub(own_store, found, source, lambda *_: None)
-    assert sorted(got) == ["b.safetensors", "c.model", "config.json"]
-    assert own_store.record("gpt2").commit == "1" and own_store.record("gpt2").files.keys() == set(got)
-    got.clear()
-    (folder / "c.model").unlink()
-    fetching._from_hub(own_store, found, source, lambda *_: None)
-    assert got == ["c.model"]
-    got.clear()
-    commit = "2"
-    fetching._from_hub(own_store, found, source, lambda *_: None)
-    assert len(got) == 3 and own_store.record("gpt2").commit == "2"
+    fetch(own_store, "gpt2")
+    assert sorted(offered) == names
+    record = own_store.record(entry("gpt2"))
+    assert record.commit == "1" and sorted(record.files) == sorted(record.names) == names
+    for commit, fetched in (("1", ["c.model"]), ("2", names), ("3", ["b.safetensors", "c.model"])):
+        offered.clear()
+        (place("gpt2") / "c.model").unlink()
+        if commit == "3":
+            hashes["config.json"] = git_hash_of(place("gpt2") / "config.json")
+        fetch(own_store, "gpt2")
+        assert sorted(offered) == fetched and own_store.state("gpt2") == "here"
+        assert own_store.record(entry("gpt2")).commit == commit
 
 
-def test_the_small_files_of_a_hub_model_come_first(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_small_files_of_a_hub_model_come_first(
+    own_store: Store, offered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong repository is noticed before its weights are downloaded."""
     sizes = {"weights.safetensors": 900, "config.json": 3, "unknown.model": None, "vocab.txt": 50}
-    got: list[str] = []
-
-    def download(source: Any, commit: str, file: Any, target: Path, *_: Any) -> None:
-        got.append(file.spec.name)
-        (target / file.spec.name).write_bytes(b"1")
-
-    monkeypatch.setattr(hub, "download", download)
-    monkeypatch.setattr(
-        hub, "look_up", lambda _: ("1", [hub.HubFile(FileSpec(name, size), "g") for name, size in sizes.items()])
-    )
-    (own_store.root / "gpt2").mkdir(parents=True)
-    fetching._from_hub(own_store, entry("gpt2"), HubSource("a/b", "main", ()), lambda *_: None)
-    assert got == ["unknown.model", "config.json", "vocab.txt", "weights.safetensors"]
+    files = [hub.HubFile(FileSpec(name, size), "g") for name, size in sizes.items()]
+    monkeypatch.setattr(hub, "look_up", lambda _: ("1", files))
+    fetch(own_store, "gpt2")
+    assert offered == ["unknown.model", "config.json", "vocab.txt", "weights.safetensors"]
 
 
 def test_the_next_source_is_asked_where_one_has_it_not_and_a_damaged_one_ends_it(
     words: House, own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
     found = entry("words")
-    both = replace(found, sources=(replace(found.sources[0], project="nobody"), *found.sources))
-    with own_store.locked("words"):
-        fetching._from_any_source(own_store, both, lambda *_: None)
-        assert own_store.state("words") == "here"
-    last = replace(found, sources=(replace(found.sources[0], project="nobody"),))
-    (own_store.root / "words" / "vectors.npy").unlink()
-    with own_store.locked("words"), pytest.raises(errors.NotOffered, match="nobody"):
-        fetching._from_any_source(own_store, last, lambda *_: None)
+    nobody = replace(found.sources[0], project="nobody")
+    filling = Filling(own_store, replace(found, sources=(nobody, *found.sources)))
+    with filling.begun():
+        fetching._from_any_source(filling, lambda *_: None)
+        filling.put()
+    assert own_store.state("words") == "here"
+    (place("words") / "vectors.npy").unlink()
+    filling = Filling(own_store, replace(found, sources=(nobody,)))
+    with filling.begun(), pytest.raises(errors.NotOffered, match="nobody"):
+        fetching._from_any_source(filling, lambda *_: None)
 
 
 def test_progress_is_told_what_is_done(words: House, own_store: Store) -> None:
@@ -217,17 +221,14 @@ def test_progress_is_told_what_is_done(words: House, own_store: Store) -> None:
     assert [(size, "downloading"), (size, "converting")] == [row for row in told if row[0] == size]
 
 
-def test_a_record_is_read_as_it_was_written_and_files_are_compared_by_size_and_time(
-    own_store: Store, tmp_path: Path
-) -> None:
-    path = own_store.root / "m" / "a"
-    path.parent.mkdir(parents=True)
+def test_a_record_is_read_as_it_was_written_and_files_are_compared_by_size_and_time(tmp_path: Path) -> None:
+    path = tmp_path / "a"
     path.write_bytes(b"12345")
     known = Verified.of(path)
     assert (known.size, known.mtime_ns) == (5, path.stat().st_mtime_ns) and known.unchanged(path)
-    record = Record(("a", "b"), {"a": known}, "commit")
-    own_store.write_record("m", record)
-    assert own_store.record("m") == record
+    record = Record(("a", "b"), {"a": known}, "commit", {"a": "what it was made from"})
+    record.write(tmp_path)
+    assert Record.read(tmp_path) == record
     path.write_bytes(b"123456")
     assert not known.unchanged(path)
 
