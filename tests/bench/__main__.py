@@ -15,6 +15,7 @@ from tests.bench import (
     batches,
     classroom,
     crowding,
+    idle_threads,
     maps,
     neighbours,
     report,
@@ -25,7 +26,19 @@ from tests.bench import (
 
 BENCHMARKS = tuple(
     module.BENCHMARK
-    for module in (analogies, neighbours, maps, attention_views, rules, server, batches, strangers, crowding, classroom)
+    for module in (
+        analogies,
+        neighbours,
+        maps,
+        attention_views,
+        rules,
+        idle_threads,
+        server,
+        batches,
+        strangers,
+        crowding,
+        classroom,
+    )
 )
 
 

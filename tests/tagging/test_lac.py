@@ -120,6 +120,12 @@ def test_real_model_path_is_the_best_of_all_paths(lac: Any, text: str) -> None:
 
 
 @pytest.mark.models
+def test_idle_threads_of_the_real_model_sleep(lac: Any) -> None:
+    """They would spin: ONNX Runtime has threads of its own, which heed no setting of OpenMP."""
+    assert lac.network.get_session_options().get_session_config_entry("session.intra_op.allow_spinning") == "0"
+
+
+@pytest.mark.models
 def test_real_model_cuts_and_names(lac: Any) -> None:
     trace = tag_chinese(lac, "昨天李娜从上海飞往纽约参加联合国会议。")
     assert [s.text for s in trace.entities] == ["昨天", "李娜", "上海", "纽约", "联合国"]
