@@ -76,4 +76,6 @@ BENCHMARK = Benchmark(
     "nlpcore; then beside as many processes that never rest as there are cores. The processor's time is the whole "
     "program's for each sentence and the pause before it.",
     measure,
+    remarks="Other programs ran on that machine at the same time, so the times hold beside each other only; they are what a "
+    "program meets on a busy machine. In a program that runs, one thread for torch does as well.",
 )
