@@ -185,6 +185,11 @@ def test_a_model_that_came_before_is_not_fetched_again_from_the_hub(
         fetch(own_store, "gpt2")
         assert sorted(offered) == fetched and own_store.state("gpt2") == "here"
         assert own_store.record(entry("gpt2")).commit == commit
+    names.remove("config.json")
+    commit = "4"
+    (place("gpt2") / "c.model").unlink()
+    fetch(own_store, "gpt2")
+    assert sorted(own_store.record(entry("gpt2")).files) == names, "what the commit before had is none of its files"
 
 
 def test_the_small_files_of_a_hub_model_come_first(
