@@ -13,8 +13,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from nlpcore.models import Store, errors, hub, wheels
@@ -216,6 +218,35 @@ def test_where_files_cannot_have_two_names_they_are_copied(versions: Versions, o
     ours.write_bytes(b"short")
     assert repair(own_store, "words") == list(ours.parent.glob("vectors.npy.damaged-*"))
     assert own_store.state("words") == "here"
+
+
+def test_a_copy_that_went_wrong_is_noticed_before_it_is_put(versions: Versions, own_store: Store) -> None:
+    def half(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:-1])
+
+    versions.make("old", OLD)
+    fetch(own_store, "words")
+    versions.make("new", OLD | OTHER_WORDS)
+    with versions.monkeypatch.context() as patch:
+        patch.setattr(os, "link", _raise(OSError(errno.EXDEV, "no links")))
+        patch.setattr("nlpcore.models.files.shutil", SimpleNamespace(copyfile=half, disk_usage=shutil.disk_usage))
+        with pytest.raises(errors.Truncated):
+            fetch(own_store, "words")
+    assert own_store.state("words") == "missing" and not list(place("words").glob("*.npy"))
+    fetch(own_store, "words")
+    assert own_store.state("words") == "here" and own_store.damaged("words") == []
+
+
+@pytest.mark.parametrize("left", ["vectors.npy", "words.pickle"])
+def test_what_an_interruption_left_is_used_only_if_it_is_right(versions: Versions, own_store: Store, left: str) -> None:
+    versions.make("now", OLD)
+    unpacked = own_store.root / ".downloads" / place("words").name / "unpacked"
+    unpacked.mkdir(parents=True)
+    (unpacked / left).write_bytes((OTHER_VECTORS | OTHER_WORDS)[left])
+    fetch(own_store, "words")
+    assert own_store.state("words") == "here" and own_store.damaged("words") == []
+    words = pq.read_table(place("words") / "words.parquet").column("index").to_pylist()
+    assert words == pickle.loads(OLD["words.pickle"]) and len(words) == 3
 
 
 # -- the layout that there was before ------------------------------------------------------------------------------------
