@@ -45,7 +45,7 @@ from app.shell.slot import Slot
 from app.shell.table import choosing_table
 from app.words import Words
 from nlpcore.errors import Note
-from nlpcore.models.catalogue import Kind
+from nlpcore.models.catalogue import Kind, entry
 from nlpcore.text import mostly_chinese
 
 __all__ = ["Below", "LessonPage", "Slot", "open_lesson"]
@@ -164,6 +164,11 @@ class LessonPage(Controls):
         default = chinese if mostly_chinese(" ".join(texts).replace("[MASK]", "")) else english
         return self.model_picker(default, follow=True)
 
+    def tell_other_language(self, model: str) -> None:
+        """Say, where a model has not learned the language of the page, why its examples are in another: ``other_language``."""
+        if self.language not in entry(model).languages and not self.lecture:
+            st.caption(f":material/translate: {self.words('other_language')}")
+
     # -- what is kept ------------------------------------------------------------------------------------------------
 
     def value(self, control: str, default: Any = None) -> Any:
@@ -230,16 +235,17 @@ class LessonPage(Controls):
 
     # -- figure and aside --------------------------------------------------------------------------------------------
 
-    def stage(self) -> tuple[DeltaGenerator, DeltaGenerator]:
+    def stage(self, low: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
         """Return the figure's place and the aside's, which has one question and a few lines. Once on a page.
 
         Under what the lesson puts into the aside stands what the chosen example has to say.
         Formulas, and tables by :meth:`more`, have a place of their own: on a wide screen under the aside, on a laptop
-        under the figure, where there is room for them, and in a hall beside the figure.
+        under the figure, where there is room for them, and in a hall beside the figure. ``low``: under the figure on a
+        wide screen, too, as it is no higher than the aside.
         """
         with st.container(key="stage"):
             figure, aside, more = (st.container(key=key) for key in ("figure", "aside", "more"))
-        self._formulas, self._tables = more.container(), more.container()
+        self._formulas, self._tables = more.container(key="under" if low else None), more.container()
         aside, remark = aside.container(), aside.container()
         self._tell_about_the_example(remark)
         return figure, aside

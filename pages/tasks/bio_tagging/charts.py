@@ -16,8 +16,11 @@ from pages.tasks.bio_tagging.spans import colour_of
 
 Words = Callable[..., str]
 ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
+LEAST_IN_A_HALL = 23  # px: there the type grows more than the figure, and rows must not touch
 MOST = 430  # px: the grid as high as the screen has room for, as long as its rows can be read
 MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
+_FRAME = 0.46  # of a row: the frame of a cell on the path, up and down from its middle
+CELL = 0.62  # of a character's column in the lattice: paths have the gap between two columns to themselves
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
@@ -29,7 +32,7 @@ def plain(text: str, limit: int = 18) -> str:
 def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:
     """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
 
-    Only the first piece of a word decides; the rows of the others are pale. ``focus``: (piece, tag) of the framed cell.
+    Only the first piece of a word decides; the rows of the others are faded. ``focus``: (piece, tag) of the framed cell.
     ``zoom``: how much larger than usual the type will be, so that the columns of words leave room for it.
     """
     deciding = np.array([piece.first for piece in trace.pieces])
@@ -43,7 +46,7 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
             _frame(figure, row, trace.tag_names.index(tag), colours.WRONG)
     if focus:
         _frame(figure, *focus, colours.FOCUS)
-    row = min(ROW, max(LEAST_ROW, (MOST - 34) / count))
+    row = min(ROW, max(LEAST_IN_A_HALL if zoom > 1 else LEAST_ROW, (MOST - 34) / count))
     figure.update_layout(
         **style.base_layout(round(row * count) + 34, margin={"l": left, "r": 56 * zoom, "t": 26, "b": 4}),
         annotations=names + _tags_right(trace),  # at once: each added alone makes Plotly check all before it again
@@ -156,11 +159,7 @@ def lattice(trace: ChineseTagging, w: Words, step: int, cells: Sequence[tuple[in
     _back_pointers(figure, trace, shown, now)
     path = trace.lattice.path if step >= count else trace.lattice.best_until(now)
     places = [shown.index(tag) if tag in shown else None for tag in path]
-    for colour, width in (("#FFFFFF", 8), ("#000000", 4)):  # a dark line with a pale edge stands out on every cell
-        figure.add_scatter(
-            x=list(range(len(places))), y=places, mode="lines+markers", hoverinfo="skip", showlegend=False,
-            line={"color": colour, "width": width}, marker={"color": colour, "size": width + 5},
-        )  # fmt: skip
+    _best_path(figure, places)
     for begin in trace.lattice.begins:
         figure.add_shape(
             type="line", x0=begin - 0.5, x1=begin - 0.5, y0=-0.5, y1=len(shown) - 0.5,
@@ -168,9 +167,9 @@ def lattice(trace: ChineseTagging, w: Words, step: int, cells: Sequence[tuple[in
         )  # fmt: skip
     for (place, tag), dash in zip(cells, ("solid", "dot"), strict=False):
         if tag in shown:
-            row = shown.index(tag)
+            row, half = shown.index(tag), CELL / 2
             figure.add_shape(
-                type="rect", x0=place - 0.5, x1=place + 0.5, y0=row - 0.5, y1=row + 0.5,
+                type="rect", x0=place - half, x1=place + half, y0=row - 0.5, y1=row + 0.5,
                 line={"color": colours.FOCUS, "width": 4, "dash": dash},
             )  # fmt: skip
     figure.update_layout(**style.base_layout(27 * len(shown) + 50))
@@ -185,14 +184,39 @@ def lattice(trace: ChineseTagging, w: Words, step: int, cells: Sequence[tuple[in
     return figure
 
 
+def _best_path(figure: Drawing, places: Sequence[int | None]) -> None:
+    """Frame the cells of a path and join them through the gaps, so that no line crosses a number; None: not drawn."""
+    half = CELL / 2
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for t, row in enumerate(places):
+        if row is None:
+            x.append(None)
+            y.append(None)
+            continue
+        if t and places[t - 1] is not None:  # from the cell before, whose frame ends where it began
+            x += [t - 1 + half, t - half]
+            y += [places[t - 1], row]
+        # around the cell, and on to where the next line leaves it
+        x += [t - half, t - half, t + half, t + half, t - half, t - half, None]
+        y += [row, row - _FRAME, row - _FRAME, row + _FRAME, row + _FRAME, row, None]
+    for colour, width in (("#FFFFFF", 7), ("#000000", 3)):  # a dark line with a white edge stands out on every cell
+        figure.add_scatter(
+            x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, line={"color": colour, "width": width}
+        )
+
+
 def _emissions(values: Any, columns: Any, opacity: float, w: Words) -> Spec:
-    shown = np.where(columns[None, :], values, np.nan)
+    kept = np.where(columns[None, :], values, np.nan)
+    shown = np.full((len(kept), 2 * kept.shape[1] - 1), np.nan)  # every other column is a gap
+    shown[:, ::2] = kept
+    edges = [t + side for t in range(kept.shape[1]) for side in (-CELL / 2, CELL / 2)]
     text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if opacity == 1 else None
     reach = float(np.abs(values).max()) or 1.0
     return drawing.heatmap(
-        z=shown, text=text, texttemplate="%{text}" if text else None, textfont={"size": style.SMALL}, zmid=0,
-        zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False, opacity=opacity, xgap=2, ygap=2,
-        hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
+        x=edges, y=list(range(len(kept))), z=shown, text=text, texttemplate="%{text}" if text else None,
+        textfont={"size": style.SMALL}, zmid=0, zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False,
+        opacity=opacity, ygap=2, hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
     )  # fmt: skip
 
 
@@ -203,7 +227,7 @@ def _back_pointers(figure: Drawing, trace: ChineseTagging, shown: Sequence[int],
         for row, tag in enumerate(shown):
             before = int(trace.lattice.back[t, tag])
             if before in shown:
-                x += [t - 1, t, None]
+                x += [t - 1 + CELL / 2, t - CELL / 2, None]
                 y += [shown.index(before), row, None]
     figure.add_scatter(
         x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, line={"color": colours.VERMILLION, "width": 1.5}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.charts import colours
 from app.charts.label_placement import room_for
 from app.charts.sketch import TEXT, Sketch
-from app.text import Markdown, markdown_escape, probability, shorten
+from app.text import Markdown, inline_code, markdown_escape, probability, shorten
 from nlpcore.tagging import Tagging, from_bio
 from pages.tasks.bio_tagging.spans import colour_of
 
@@ -83,7 +83,7 @@ def values(shown: Example) -> dict[str, object]:
     n = shown.told
     return {
         "word": markdown_escape(shown.words[n]),
-        "tag": markdown_escape(shown.tags[n]),
+        "tag": inline_code(shown.tags[n]),
         "probability": probability(shown.sure[n]),
         "names": Markdown(names) or "–",
         "sentence": markdown_escape(" ".join(shown.words)),

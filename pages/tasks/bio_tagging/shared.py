@@ -139,7 +139,10 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
         label = f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
         return w("controls.surest" if named else "controls.nearest", piece=label) if piece == AUTO else label
 
-    piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
+    st.markdown(f"**{w('own.cell')}**")
+    left, right = st.columns(2)
+    with left:
+        piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
     row = row_of(str(piece))
     best = trace.tag_names[int(trace.probabilities[row].argmax())]
 
@@ -147,14 +150,15 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
         return w("controls.best", tag=best) if name == AUTO else name
 
     names = [AUTO, *trace.tag_names]
-    name = lesson.choice("select", w("controls.tag"), names, "tag", labels=tag_label, default=AUTO)
+    with right:
+        name = lesson.choice("select", w("controls.tag"), names, "tag", labels=tag_label, default=AUTO)
     return row, trace.tag_names.index(best if name == AUTO else str(name))
 
 
 def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> None:
     """Typeset the softmax of one cell with its numbers."""
     piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
-    told = {"piece": markdown_escape(piece), "tag": markdown_escape(name), "score": f"{trace.logits[cell]:.2f}"}
+    told = {"piece": markdown_escape(piece), "tag": inline_code(name), "score": f"{trace.logits[cell]:.2f}"}
     lesson.formula(formulas.softmax(trace, cell), lesson.words("own.cell_of", **told))
 
 
@@ -166,7 +170,8 @@ def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word")
     w, names, o = lesson.words, len(from_bio(tags)), sum(tag == "O" for tag in tags)
     if names:
         told = {"n": len(tags), "o": o, "share": f"{100 * o / len(tags):.0f}", "names": names}
-        st.markdown(w("closing.all_o", unit=w(f"closing.{unit}"), **told))
+        key = "closing.all_o" if 2 * o > len(tags) else "closing.few_o"  # a text of names does not show what others do
+        st.markdown(w(key, unit=w(f"closing.{unit}"), **told))
 
 
 # -- tagged text that is read and given away ------------------------------------------------------------------------

@@ -45,9 +45,10 @@ def sentence(text: str, marks: Iterable[Mark]) -> str:
 def _mark(text: str, mark: Mark) -> str:
     colour = colour_of(mark.type)
     border = f"2px {'dashed' if mark.dashed else 'solid'} {colour}"
+    # As a block in the line: a name that goes on in the next line would look like two. line-height: of several lines in one.
     return (
         f'<mark style="background:{colours.with_alpha(colour, 0.2)};color:inherit;border:{border};border-radius:6px;'
-        f'padding:2px 4px;margin:0 1px;box-decoration-break:clone;-webkit-box-decoration-break:clone">'
+        f'padding:2px 4px;margin:1px;display:inline-block;max-width:100%;line-height:1.5">'
         f"{html_escape(text)}&nbsp;{chip(mark.type, mark.remark)}</mark>"
     )
 
@@ -138,6 +139,7 @@ def _tag(tag: str, remark: str) -> str:
     sign = f"{html_escape(remark)} " if remark else ""
     edge = f"border-left:4px solid {colour};" if kind else ""
     return (
-        f'<span style="background:{back};{edge}border-radius:4px;padding:3px 7px;font-family:monospace;{frame}">'
+        f'<span style="background:{back};{edge}border-radius:4px;padding:3px 7px;font-family:monospace;'
+        f'white-space:nowrap;{frame}">'
         f"{sign}{html_escape(tag)}</span>"
     )

@@ -49,17 +49,20 @@ def own_view(lesson: LessonPage) -> Below:
     if gold := read_pasted(text):
         text = gold.text
     model, decoding = model_and_decoding(lesson)
-    figure, aside = lesson.stage()
+    figure, aside = lesson.stage(low=True)
     with figure:
         trace = lesson.attempt(tag, model, text=text, decoding=decoding)
         lines = st.container()
         plot = st.container()
+        cell = choose_cell(lesson, trace) if trace else None
+    if trace and cell:
+        tell_softmax(lesson, trace, cell)
     with aside:
         small, told = ask_about_capitals(lesson, trace, model, decoding) if trace else (None, False)
         if trace and told:
             answer_the_idea(lesson, trace.tags)
         lesson.look_for("look_own")
-        cell = tell_cell(lesson, trace) if trace else None
+        lesson.tell_other_language(model)
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:
@@ -72,14 +75,6 @@ def own_view(lesson: LessonPage) -> Below:
     shown = trace.text if trace else text
     panels |= {"rules": lambda: draw_rules(lesson, shown, "rules.second"), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
-
-
-def tell_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
-    """Draw the choice of one cell and its formula; return the cell."""
-    st.markdown(f"**{lesson.words('own.cell')}**")
-    cell = choose_cell(lesson, trace)
-    tell_softmax(lesson, trace, cell)
-    return cell
 
 
 def ask_about_capitals(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[Tagging | None, bool]:

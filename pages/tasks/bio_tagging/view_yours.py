@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -54,7 +55,7 @@ def yours_view(lesson: LessonPage) -> Below:
     else:
         model, decoding = model_and_decoding(lesson)
     types = CHINESE_TYPES if exercise.chinese else TYPES
-    figure, aside = lesson.stage()
+    figure, aside = lesson.stage(low=True)
     found: Tagging | ChineseTagging | None = None
     theirs: list[Span] | None = None
     with figure:
@@ -76,12 +77,15 @@ def yours_view(lesson: LessonPage) -> Below:
             tell_scores(lesson, exercise, mine, theirs)
         else:
             lesson.look_for("look_yours")
+        if not exercise.chinese:
+            lesson.tell_other_language(model)
     if isinstance(found, Tagging):
-        with aside:
-            cell = choose_cell(lesson, found)
-            tell_softmax(lesson, found, cell)
         with figure:
+            plot = st.container()
+            cell = choose_cell(lesson, found)
+        with plot:
             draw_grid(lesson, found, cell)
+        tell_softmax(lesson, found, cell)
     panels: dict[str, Callable[[], None]] = {
         "schemes": lambda: draw_schemes(lesson),
         "legality": lambda: draw_legality(lesson, tags_of(types)),
@@ -160,8 +164,11 @@ def tell_scores(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], the
     if theirs is not None:
         taggers.insert(1, (w("who.model"), tuple(theirs)))
     heads = [w(f"scores.{key}") for key in ("tagger", "precision", "recall", "strict", "overlap", "partial", "tokens")]
-    with lesson.more():
+    with (
+        lesson.more() if lesson.lecture else contextlib.nullcontext()
+    ):  # a hall has the room beside its figure for formulas
         st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
+    with lesson.more():
         st.caption(w("scores.explain"))
         answer_the_idea(lesson, exercise.tags, "character" if exercise.chinese else "word")
     tell_f1(lesson, strict(exercise.spans, from_bio(mine)))

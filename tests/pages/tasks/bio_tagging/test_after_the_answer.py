@@ -61,9 +61,12 @@ def test_how_good_all_o_looks_is_told_with_the_numbers_of_the_example(
         return
     numbers = [str(len(tags)), str(o), f"{round(100 * o / len(tags))}", str(names)]
     (said,) = (item.value for item in app.markdown if opening in item.value)
-    share = f"right on {numbers[2]} % of them" if language == "en" else f"的准确率是 {numbers[2]}%"
+    many = 2 * o > len(tags)
+    is_right = ("right on {} % of them", "的准确率是 {}%") if many else ("right on {} %.", "准确率就只有 {}%")
+    counted = ("{} of these {} ", "这里 {1} 个") if many else ("{} of {} ", "{1} 个")
+    at = LANGUAGES.index(language)
+    share, first = is_right[at].format(numbers[2]), counted[at].format(o, len(tags))
     count = f"({names} here)" if language == "en" else f"这里有 {names} 个"
-    first = f"{o} of these {len(tags)} " if language == "en" else f"这里 {len(tags)} 个"
     assert share in said and count in said and first in said
 
 
@@ -108,3 +111,20 @@ def test_the_idea_says_which_sentence_its_numbers_are_of(language: str) -> None:
     app = page(lang=language, **QUERIES["chinese"])
     text = next(item.value for item in app.markdown if "glossary?lang=" in item.value)
     assert "“Mary Lee works for Nokia" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_text_of_names_is_not_said_to_show_how_good_all_o_looks(name: str, language: str) -> None:
+    """Where few tags are O, writing O everywhere looks as bad as it is: that the share of right ones deceives is not seen."""
+    tags = EXERCISES[name].tags
+    app = sound(page(lang=language, view="yours", sentence=name, **{f"{name}-done": "true"}))
+    whole = text_of(app)
+    o, share = tags.count("O"), f"{100 * tags.count('O') / len(tags):.0f}"
+    deceives = "says little about a tagger" if language == "en" else "占多少说明不了什么"
+    assert (deceives in whole) is (2 * o > len(tags))
+    assert (f"{share} % of them" if 2 * o > len(tags) else f"{share} %.") in whole or language == "zh"
+
+
+def test_one_exercise_is_all_names() -> None:
+    assert "O" not in EXERCISES["urumqi"].tags

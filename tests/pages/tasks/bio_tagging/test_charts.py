@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,19 @@ def test_numbers_in_the_cells_are_per_cents(trace: Tagging, w: Words) -> None:
         assert not trace.pieces[y].first and int(text) == round(100 * trace.probabilities[y, x])
 
 
+@pytest.mark.parametrize("zoom", [1.0, style.LECTURE_FACTOR])
+@pytest.mark.parametrize("count", [1, 10, 16, 22, 40, 100])
+def test_rows_stand_clear_of_each_other(count: int, zoom: float, w: Words, tiny_tagger: Any) -> None:
+    """The pieces' names as high as their line, in a hall too, where type grows more than the figure."""
+    found: Tagging = tag(tiny_tagger, " ".join(["Maria"] * count))
+    figure = charts.grid(found, w, zoom=zoom)
+    drawn = (style.enlarge(figure) if zoom > 1 else figure).checked()
+    margin = drawn.layout.margin
+    row = (drawn.layout.height - margin.t - margin.b) / len(found.pieces)
+    largest = max(note.font.size for note in drawn.layout.annotations if not note.text.startswith("<b>"))
+    assert row >= 1.2 * largest
+
+
 def test_words_pieces_and_tags_stand_at_their_rows(trace: Tagging, w: Words) -> None:
     notes = charts.grid(trace, w).checked().layout.annotations
     at = {(note.x, note.y, re.sub("</?b>", "", note.text)) for note in notes}
@@ -105,7 +119,13 @@ def test_lattice_shows_emissions_and_the_best_path_so_far(step: int, w: Words) -
     found = chinese(np.random.default_rng(8), 5)
     shown, lattice = list(found.prominent()), found.lattice
     figure = charts.lattice(found, w, step).checked()
-    seen, later = (table(drawn.z) for drawn in figure.data if drawn.type == "heatmap")
+    cells = [drawn for drawn in figure.data if drawn.type == "heatmap"]
+    assert all(np.isnan(table(drawn.z)[:, 1::2]).all() for drawn in cells), "between two characters is a gap"
+    seen, later = (table(drawn.z)[:, ::2] for drawn in cells)
+    for drawn in cells:
+        edges = np.array(drawn.x, float).reshape(-1, 2)
+        np.testing.assert_allclose(edges.mean(axis=1), np.arange(5), atol=1e-9)
+        np.testing.assert_allclose(np.diff(edges), charts.CELL)
     now = min(step, 4)
     np.testing.assert_allclose(seen[:, : now + 1], lattice.emissions[: now + 1, shown].T)
     np.testing.assert_allclose(later[:, now + 1 :], lattice.emissions[now + 1 :, shown].T)
@@ -114,11 +134,53 @@ def test_lattice_shows_emissions_and_the_best_path_so_far(step: int, w: Words) -
     assert seen[0, 0] == table(figure.data[0].z)[0, 0]
     assert [html.unescape(name) for name in figure.layout.xaxis.ticktext] == list(found.characters)
     written = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in seen]
-    assert [list(row) for row in figure.data[0].text] == written and figure.data[1].text is None
+    assert [list(row[::2]) for row in figure.data[0].text] == written and figure.data[1].text is None
     path = lattice.path if step == 5 else lattice.best_until(step)
-    drawn = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines+markers"]
-    assert [list(line.x) for line in drawn] == [list(range(len(path)))] * 2
-    assert [[shown[y] for y in line.y] for line in drawn] == [list(path)] * 2
+    lines = best_path(figure)
+    assert len(lines) == 2 and lines[0] == lines[1]
+    frames, joints = walked(lines[0])
+    assert [(t, shown[row]) for t, row in frames] == list(enumerate(path))
+    assert [(shown[a], shown[b]) for a, b in joints] == list(pairwise(path))
+
+
+def best_path(figure: Any) -> list[list[list[tuple[float, float]]]]:
+    """Return the strokes of the two lines of the best path."""
+    drawn = [t for t in figure.data if t.type == "scatter" and t.mode == "lines" and t.line.color != colours.VERMILLION]
+    return [
+        [
+            [(x, y) for x, y in stroke if x is not None]
+            for missing, stroke in groupby(zip(line.x, line.y, strict=True), key=lambda point: point[0] is None)
+            if not missing
+        ]
+        for line in drawn
+    ]
+
+
+def walked(strokes: list[list[tuple[float, float]]]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return (character, row) of the frames, and the rows that are joined from one to the next."""
+    frames, joints = [], []
+    for stroke in strokes:
+        *joint, a, _, _, _, _, end = stroke
+        assert a == end, "the frame is closed"
+        frames.append((round(a[0] + charts.CELL / 2), int(a[1])))
+        if joint:
+            joints.append((int(joint[0][1]), int(a[1])))
+    return frames, joints
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_no_line_crosses_a_number(step: int, w: Words) -> None:
+    """Numbers stand in the middle of their cells, lines run in the gaps and around cells."""
+    figure = charts.lattice(chinese(np.random.default_rng(8), 5), w, step).checked()
+    for line in (t for t in figure.data if t.type == "scatter" and t.mode == "lines"):
+        points = [(x, y) for x, y in zip(line.x, line.y, strict=True)]
+        for (x0, y0), (x1, y1) in pairwise(points):
+            if None in (x0, x1):
+                continue
+            for share in np.linspace(0, 1, 21):
+                x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+                across, up = abs(x - round(x)), abs(y - round(y))
+                assert across > 0.99 * charts.CELL / 2 or up > 0.4, (line.line.color, x, y)
 
 
 def test_back_pointers_join_each_tag_with_the_one_before(w: Words) -> None:
@@ -127,9 +189,9 @@ def test_back_pointers_join_each_tag_with_the_one_before(w: Words) -> None:
     drawn = [trace for trace in charts.lattice(found, w, 3).checked().data if trace.type == "scatter"]
     lines = next(trace for trace in drawn if trace.mode == "lines")
     joined = {
-        (lines.x[n], shown[lines.y[n]], shown[lines.y[n + 1]])
+        (lines.x[n] - charts.CELL / 2, shown[lines.y[n]], shown[lines.y[n + 1]])
         for n in range(0, len(lines.x), 3)
-        if lines.x[n + 1] == lines.x[n] + 1
+        if lines.x[n + 1] == pytest.approx(lines.x[n] + 1 - charts.CELL)
     }
     assert joined == {(t - 1, found.lattice.back[t, tag], tag) for t in (1, 2, 3) for tag in shown}
 
@@ -223,6 +285,7 @@ def test_marks_cut_the_text_where_they_say() -> None:
     assert re.sub("<[^>]*>", "", html) == "a &lt;i&gt;&quot;b&quot;&nbsp;PER&lt;/i&gt; &amp;&nbsp;LOC 0.50 c"
     assert html.count("<mark") == 2 and html.index("PER") < html.index("LOC 0.50")
     assert colours.ENTITIES["PER"] in html and "<i>" not in html
+    assert html.count("display:inline-block") == 2, "a name that has no room goes to the next line whole"
     hostile = spans.sentence("a", [Mark(0, 1, "<b>", "</b>")])
     assert re.sub("<[^>]*>", "", hostile) == "a&nbsp;&lt;b&gt; &lt;/b&gt;"
 

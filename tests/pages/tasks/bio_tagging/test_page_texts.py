@@ -186,3 +186,11 @@ def test_a_control_that_lies_behind_settings_is_said_to_lie_there(language: str)
     for text in (words(key, items="", transition="", emission="") for key in keys):
         assert any(name in text for name in names[language])
         assert {"en": "(in Settings)", "zh": "（在“设置”里）"}[language] in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("state", [{"view": "yours"}, {"view": "own"}, {"sentence": "urumqi"}, {"view": "chinese"}])
+def test_in_chinese_it_is_said_why_the_examples_are_english(state: dict[str, str], lang: str) -> None:
+    told = Words(lesson("bio-tagging").words, lang)("other_language")
+    english = state in ({"view": "yours"}, {"view": "own"})
+    assert text_of(healthy(page(lang=lang, **state))).count(told) == (lang == "zh" and english)
