@@ -76,7 +76,7 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
     Return whether it may be shown what comes first when nothing is struck.
     """
     w = lesson.words
-    figure, aside = lesson.stage()
+    figure, aside = lesson.stage(low=True)
     with aside:
         question = questions.nearest(answer)
         revealed = question is None or lesson.ask(question)
@@ -84,9 +84,11 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
             reason = questions.reason(answer)
             st.markdown(w(reason.key, **all_filled(reason.values, w)))
         lesson.look_for()
-        if answer.trace.expected is not None:
+        lesson.tell_other_language(answer.trace.model_id)
+    lesson.formula(formulas.scores(answer, revealed))
+    if answer.trace.expected is not None:
+        with aside if lesson.lecture else lesson.more():  # in a hall the question stands above the table
             tell_verdict(lesson, answer, revealed)
-        lesson.formula(formulas.scores(answer, revealed))
     with figure:
         lesson.notes(answer.trace.notes)
         if empty := [f"“{w(f'controls.{name}')}”" for name in "abc" if not getattr(answer, name)]:

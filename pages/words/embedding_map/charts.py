@@ -16,6 +16,7 @@ from nlpcore.arrays import Floats
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import (
+    OUTLINE,
     Places,
     Words,
     add_run,
@@ -38,15 +39,16 @@ from pages.words.embedding_map.zoom import box_around, exits, leaving
 
 Drawn = tuple[Places, Spec]  # what finds the points of a trace in the map, and the trace
 
-# px of plot for which labels are placed; with more, they have more room
-_PHONE, _SCREEN = (320.0, 430.0), (660.0, 450.0)
-_HALL = (660.0, 330.0)  # the same of a projector, in pixels of the usual type, which is larger there than the figure
+# px of plot for which labels are placed, under a legend that has all its rows; with more, they have more room
+_PHONE, _SCREEN = (320.0, 370.0), (600.0, 390.0)
+_HALL = (640.0, 290.0)  # the same of a projector, in pixels of the usual type, which is larger there than the figure
 _MOST_LABELS = 150
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
 _NEVER_PALE = {
     "selected": {"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
     "unselected": {"marker": {"opacity": 0}},
 }
+_ELSEWHERE = "→ "  # before the name of a word that lies beyond what is drawn: Chinese has no italics
 _TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
 
 
@@ -171,6 +173,7 @@ def _frequency_scale(trace: WordMap, w: Words) -> dict[str, Any]:
         "colorscale": colours.MAGNITUDE,
         "reversescale": True,
         "showscale": True,
+        "line": OUTLINE,
         "colorbar": bar(w("figure.frequency"), [float(np.log10(t)) for t in ticks], [f"{t:,}" for t in ticks]),
     }
 
@@ -256,7 +259,7 @@ def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
     def places(coordinates: Floats) -> Floats:
         return np.array([leaving(coordinates, i, rows, rim).mean(axis=0) for rows, *_ in found]).reshape(-1, 2)
 
-    names = ["<br>".join(f"<i>{html.escape(trace.words[row])}</i>" for row in rows) for rows, *_ in found]
+    names = ["<br>".join(_ELSEWHERE + html.escape(trace.words[row]) for row in rows) for rows, *_ in found]
     look = {
         "mode": "text",
         "text": names,
@@ -319,7 +322,9 @@ def _labels(
 
     beyond = _exits(trace, str(selected), np.stack([low, high])) if zoomed else []
     lines = [
-        (point, side, trace.words[row], n, len(rows)) for rows, point, side in beyond for n, row in enumerate(rows)
+        (point, side, _ELSEWHERE + trace.words[row], n, len(rows))
+        for rows, point, side in beyond
+        for n, row in enumerate(rows)
     ]
     there = {len(points) + n: side for n, (_, side, *_) in enumerate(lines)}
     first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height

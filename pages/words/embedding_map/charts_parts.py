@@ -19,6 +19,8 @@ Words = Callable[..., str]
 Places = Callable[[Floats], Floats]  # coordinates of all points of a map -> those that a trace draws, in order
 HEIGHT = 600  # px of the main figure
 QUIET = "rgba(128,128,128,0.55)"
+# Around points whose colour is a magnitude: its scale begins as dark as the dark page and ends as pale as the light one.
+OUTLINE: dict[str, Any] = {"width": 1, "color": colours.GREY}
 _MILLISECONDS = 70  # a frame
 # Grey and yellow are too faint for points; a second and third round through the colours changes the symbol.
 _HUES = tuple(c for c in colours.CATEGORIES if c not in (colours.GREY, colours.YELLOW))
@@ -43,9 +45,9 @@ def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, A
     """Return the marker of a toy set: its groups, the order along a chain, or how far each point can be trusted."""
     everybody = np.arange(len(trace.toy.groups))
     if colour == "trust":
-        return {"size": 8, "line": {"width": 0}} | trust_scale(trace.projection, w) | {"showscale": False}
+        return {"size": 8} | trust_scale(trace.projection, w) | {"showscale": False}
     if trace.toy.name == "chain":  # an order, not kinds
-        return {"size": 8, "line": {"width": 0}, "color": everybody, "colorscale": colours.MAGNITUDE}
+        return {"size": 8, "color": everybody, "colorscale": colours.MAGNITUDE, "line": OUTLINE}
     return {"size": 8, "line": {"width": 0}, "color": [look_of(int(g))[0] for g in trace.toy.groups]}
 
 
@@ -64,6 +66,7 @@ def trust_scale(projection: Projection, w: Words, hidden: Sequence[int] = ()) ->
         "cmax": k,
         "colorscale": colours.MAGNITUDE,
         "showscale": True,
+        "line": OUTLINE,
         "colorbar": bar(w("figure.kept", k=k), steps, [str(s) for s in steps]),
     }
 

@@ -27,9 +27,11 @@ MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
 
 ASKED = ("word", "first", "second")  # of a question about a word of the map: the word, and the two to choose from
 
-# On a phone only the labels that have room there.
+# On a phone only the labels that have room there. Tables stand beside each other where there is
+# room for two.
 STYLE = """<style>
 @media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
+.st-key-tables { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
 </style>"""
 
 
@@ -104,7 +106,7 @@ def show_words(
     While the ``question`` waits, the nearest of the words that it is about are held back, as they would tell its answer.
     """
     w = lesson.words
-    figure, aside = lesson.stage()
+    figure, aside = lesson.stage(low=True)
     quality = trace.projection.quality
     with aside:
         waits = question is not None and not lesson.ask(question)
@@ -113,7 +115,7 @@ def show_words(
         if word in questions.telling(trace, asked):
             st.markdown(w("neighbours.held", word=markdown_escape(word)))
             word = None
-        around = word is not None and show_neighbours(lesson, trace, word, near_place)
+        around = word is not None and tell_neighbours(lesson, trace, word, near_place)
     told = () if waits else questions.words_of(question, ("word", "true", "false"))
     with figure:
         lesson.notes(trace.notes)
@@ -131,9 +133,16 @@ def show_words(
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
         light_neighbours("map")
     lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
-    with aside if lesson.lecture else lesson.more():  # in a hall the question stands above the tables
-        show_quality(lesson, trace.projection)
-        show_pairs(lesson, trace, asked)
+    # in a hall the question stands above the tables
+    with aside if lesson.lecture else lesson.more(), st.container(key="tables"):
+        if word:
+            with st.container():
+                show_neighbours(lesson, trace, word)
+        others = st.container() if word else None  # beside that table
+        with others or st.container():
+            show_quality(lesson, trace.projection)
+        with others or st.container():
+            show_pairs(lesson, trace, asked)
     below = {
         "pair": lambda: panels.pair(lesson, trace),
         "trust": lambda: panels.trust(lesson, trace.projection),
@@ -145,7 +154,7 @@ def show_words(
 def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> Below:
     """Draw a toy set beside its map. What is asked about is hidden until the learner has answered."""
     w = lesson.words
-    figure, aside = lesson.stage()
+    figure, aside = lesson.stage(low=True)
     name = w(f"toys.{trace.toy.name}")
     method = w(f"method.{trace.projection.method}")
     with aside:
@@ -201,8 +210,8 @@ def show_quality(lesson: LessonPage, projection: Projection) -> None:
     st.markdown(markdown(quality_table(projection, w)))
 
 
-def show_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: Place | None) -> bool:
-    """List the nearest of a word in the original space, and which of them the map kept; return whether it is zoomed to them.
+def tell_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: Place | None) -> bool:
+    """Say how many of the nearest of a word the map kept; return whether it is zoomed to them.
 
     ``place``: where that is chosen, by default under the title.
     """
@@ -211,10 +220,14 @@ def show_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: Place 
     kept = sum(near.kept for near in hood)
     st.markdown(w("neighbours.title", word=markdown_escape(word), kept=kept, k=len(hood)))
     with place or contextlib.nullcontext():
-        near = st.toggle(w("controls.near"), help=w("controls.near_help"), **lesson.bound("near", False))
+        return bool(st.toggle(w("controls.near"), help=w("controls.near_help"), **lesson.bound("near", False)))
+
+
+def show_neighbours(lesson: LessonPage, trace: WordMap, word: str) -> None:
+    """List the nearest of a word in the original space, and which of them the map kept."""
+    w = lesson.words
     st.markdown(markdown(neighbour_table(trace, word, w, markdown_escape)))
-    st.caption(w("neighbours.note", n=len(trace.words), k=len(hood)))
-    return near
+    st.caption(w("neighbours.note", n=len(trace.words), k=len(trace.neighbourhood(word))))
 
 
 def show_pairs(lesson: LessonPage, trace: WordMap, asked: Sequence[str]) -> None:

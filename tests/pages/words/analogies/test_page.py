@@ -51,6 +51,19 @@ def test_the_struck_word_is_shown_only_after_the_prediction(glove: WordVectors, 
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("lecture", [False, True])
+@pytest.mark.parametrize("model", ["glove-6b-50d", "words-zh-64d"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_why_words_are_in_another_language_is_said_once(
+    glove: WordVectors, chinese: WordVectors, lang: str, model: str, lecture: bool
+) -> None:
+    told = WORDS["other_language"][lang]
+    app = open_here(lang=lang, model=model, a="中国" if model == "words-zh-64d" else "king", lecture=lecture)
+    differs = (lang == "zh") is (model == "glove-6b-50d")
+    assert text_of(app).count(told) == (differs and not lecture)
+
+
+@pytest.mark.models
 @pytest.mark.parametrize("panel", ["terms", "neighbours", "gallery", "mistakes", "code"])
 def test_every_panel_is_drawn(glove: WordVectors, panel: str) -> None:
     app = open_here(panel=panel, lang="zh", strike=False)

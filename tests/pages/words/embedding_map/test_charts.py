@@ -129,14 +129,12 @@ def test_the_words_of_an_answered_question_stay_marked(words: WordMap, selected:
     rings = [places(t)[0] for t in figure.data if t.marker.symbol == "circle-open"]
     assert rings == [pytest.approx(drawn[words.index(word)], abs=1e-4) for word in filter(None, (selected, told[0]))]
     lines = {trace.name: trace for trace in figure.data if trace.mode == "lines+markers"}
-    assert list(lines) == [f"{told[1]}: near by the vectors too", f"{told[2]}: near on the map only"]
+    assert list(lines) == [f"{told[1]}: truly near", f"{told[2]}: drawn near"]
     for line, end in zip(lines.values(), told[1:], strict=True):
         assert places(line) == pytest.approx(drawn[[words.index(told[0]), words.index(end)]], abs=1e-4)
         assert line.showlegend
     first = figure.frames[0]
-    moved = dict(zip(first.traces, first.data, strict=True))[
-        figure.data.index(lines[f"{told[1]}: near by the vectors too"])
-    ]
+    moved = dict(zip(first.traces, first.data, strict=True))[figure.data.index(lines[f"{told[1]}: truly near"])]
     ends = [words.index(told[0]), words.index(told[1])]
     assert places(moved) == pytest.approx(words.projection.frames[0].coordinates[ends], abs=1e-3)
 
@@ -239,6 +237,21 @@ def test_of_ten_dimensions_no_projection_is_called_the_truth() -> None:
 def test_a_chain_is_coloured_in_its_order() -> None:
     made = map_toy("chain", 60, "pca")
     assert list(toy_marker(made, say)["color"]) == list(range(60))
+
+
+def test_points_coloured_by_a_magnitude_stand_out_on_both_pages(words: WordMap, toy: ToyMap) -> None:
+    """Wherever on the scale: it begins as dark as the dark page, and ends nearly as pale as the light one."""
+    drawn = [points_of(word_figure(words, say, NAMES, colour).checked()) for colour in ("trust", "frequency")]
+    drawn += list(toy_figure(toy, say, "trust").checked().data)
+    drawn += list(toy_figure(map_toy("chain", 60, "pca"), say).checked().data)
+    assert len(drawn) == 6
+    for trace in drawn:
+        ends = [str(colour) for _, colour in trace.marker.colorscale][:: len(trace.marker.colorscale) - 1]
+        for page in colours.PAGE.values():
+            edge = trace.marker.line
+            assert min(colours.contrast(end.upper(), page) for end in ends) >= 3 or (
+                edge.width >= 1 and colours.contrast(edge.color, page) >= 3
+            )
 
 
 def test_the_data_of_a_toy_map(toy: ToyMap) -> None:

@@ -81,7 +81,7 @@ def test_neighbours_elsewhere_on_the_map_are_named_where_their_lines_leave(trace
     (names,) = (one for one in figure.data if one.mode == "text")
     assert figure.layout.xaxis.constrain == figure.layout.yaxis.constrain == "domain"
     assert pytest.approx(box) == ranges(figure).T, "the rim is where the axes end"
-    assert list(names.text) == ["<br>".join(f"<i>{trace.words[row]}</i>" for row in rows) for rows in groups]
+    assert list(names.text) == ["<br>".join(f"→ {trace.words[row]}" for row in rows) for rows in groups]
     place = figure.data.index(names)
     frames = [(figure.data, trace.projection.coordinates)]
     frames += [(frame.data, run.coordinates) for frame, run in zip(figure.frames, trace.projection.frames, strict=True)]
