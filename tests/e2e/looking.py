@@ -12,6 +12,8 @@ FIGURE = ".js-plotly-plot"
 FIRST_FIGURE = f"{FIGURE}, [data-testid=stMain] mark"  # a sentence with its spans marked is a figure too
 MAIN_FIGURES = f".st-key-stage {FIGURE}"
 SMALLEST_IN_A_HALL = 22  # px
+# What stands in the aside, but for the question, which stays in sight of the figure on a phone.
+_BESIDE = ".st-key-aside [data-testid=stElementContainer]:not([class*=st-key-question_] *)"
 FORMULAS = ".st-key-more .katex-display"
 HIGHEST_ON_A_LAPTOP = 330  # px from the top, where the first figure begins
 HIGHEST_WITH_AN_EXAMPLE = 460  # with a text of many lines, or a view with controls of its own
@@ -115,13 +117,13 @@ def low_on_a_laptop(page: Page, most: float = HIGHEST_ON_A_LAPTOP) -> list[str]:
 def on_a_phone(page: Page) -> list[str]:
     """Return what is wrong on a phone: text, figure and panels follow each other, and nothing goes sideways."""
     figure, text = boxes(page, FIRST_FIGURE)[0], boxes(page, ".st-key-controls :is(input, textarea)")[0]
-    tools, aside = boxes(page, ".st-key-tools > *"), boxes(page, ".st-key-aside")[0]
+    tools, aside = boxes(page, ".st-key-tools > *"), boxes(page, _BESIDE)
     panels, main = boxes(page, ".st-key-below")[0], boxes(page, "[data-testid=stMain]")[0]
     rules = {
         "the text stands above the figure": text["bottom"] < figure["top"],
         "the figure begins on the first screen": figure["top"] < 600,
-        "the aside comes under the figure": figure["bottom"] <= aside["top"],
-        "the panels come under the aside": aside["bottom"] < panels["top"],
+        "the aside comes under the figure": figure["bottom"] <= min(box["top"] for box in aside),
+        "the panels come under the aside": max(box["bottom"] for box in aside) < panels["top"],
         "the header's tools are one row": max(t["top"] for t in tools) < min(t["bottom"] for t in tools),
         "the header's tools are on the screen": max(t["right"] for t in tools) <= PHONE["width"],
         "the page does not scroll sideways": main["cut"] <= 1,

@@ -18,6 +18,7 @@
     let cut = null;
     for (let holder = element; holder !== main; holder = holder.parentElement) {
       const style = getComputedStyle(holder), edge = holder.getBoundingClientRect();
+      if (style.display === "contents") { continue; }
       if (style.clipPath !== "none" || style.display !== "inline" && (edge.width <= 1 || edge.height <= 1)) { return; }
       if (style.display === "inline") { continue; }
       const wide = (box) => box.right > edge.right + 1 || box.left < edge.left - 1;
