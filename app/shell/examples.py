@@ -41,11 +41,14 @@ class Examples:
         st.session_state["preset"] = preset
         self._apply()
 
-    def leave(self, inputs: Sequence[str]) -> None:
+    def leave(self, inputs: Sequence[str], first: str | None = None) -> None:
         """Choose none where one of the ``inputs`` that the chosen one sets is another by now.
 
-        A link that names the preset does what clicking it does, but for what the address sets otherwise.
+        A link that names the preset does what clicking it does, but for what the address sets otherwise. A link that
+        names none is taken for one that names ``first``, which the lesson opens with.
         """
+        if first is not None:
+            state.begin_with("preset", first)
         preset = choice.chosen_before_drawing(list(self.presets), "preset")
         if preset is None:
             return
@@ -63,8 +66,13 @@ class Examples:
         return self._words(f"presets.{preset}.note"), (tells,) if isinstance(tells, str) else tuple(tells)
 
     def _apply(self) -> None:
-        """Set what the chosen one names; what the one before has set and this one does not goes to its default."""
+        """Set what the chosen one names; what the one before has set and this one does not goes to its default.
+
+        A click on the one that is chosen shows it again as it was.
+        """
         chosen, before = st.session_state.get("preset"), self._before.value
+        if chosen is None and before in self.presets:
+            chosen = st.session_state["preset"] = before
         if chosen in self.presets:
             old = self._set_by(before) if before and before in self.presets else {}
             still = [name for name, value in old.items() if st.session_state.get(name) == value]

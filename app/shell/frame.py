@@ -124,14 +124,15 @@ class LessonPage(Controls):
                 self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
         return [MenuPlace(self._settings.container()) for _ in range(count)]
 
-    def presets(self, *inputs: str) -> str | None:
+    def presets(self, *inputs: str, first: str | None = None) -> str | None:
         """Draw the lesson's presets; choosing one sets the controls it names. Return the chosen one's id.
 
         What the one before has set goes to its default where the next one does not name it. ``inputs`` are the controls
         that make an example what it is: once one of them is changed, it is that example no more, and its remark goes.
+        ``first`` is the one that a visitor meets who comes without a link to another.
         """
         examples = self._examples
-        examples.leave(inputs)
+        examples.leave(inputs, first)
         chosen = examples.pick()
         self._example = (chosen, note) if chosen and (note := examples.note(chosen)) else None
         return chosen
@@ -235,17 +236,15 @@ class LessonPage(Controls):
 
     # -- figure and aside --------------------------------------------------------------------------------------------
 
-    def stage(self, low: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
+    def stage(self) -> tuple[DeltaGenerator, DeltaGenerator]:
         """Return the figure's place and the aside's, which has one question and a few lines. Once on a page.
 
         Under what the lesson puts into the aside stands what the chosen example has to say.
-        Formulas, and tables by :meth:`more`, have a place of their own: on a wide screen under the aside, on a laptop
-        under the figure, where there is room for them, and in a hall beside the figure. ``low``: under the figure on a
-        wide screen, too, as it is no higher than the aside.
+        Formulas, and tables by :meth:`more`, have a place of their own: under the figure, and in a hall beside it.
         """
         with st.container(key="stage"):
             figure, aside, more = (st.container(key=key) for key in ("figure", "aside", "more"))
-        self._formulas, self._tables = more.container(key="under" if low else None), more.container()
+        self._formulas, self._tables = more.container(), more.container()
         aside, remark = aside.container(), aside.container()
         self._tell_about_the_example(remark)
         return figure, aside
@@ -294,12 +293,23 @@ class LessonPage(Controls):
         """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``."""
         st.markdown(f"**{shell_words()('look_for')}** {self.words(key)}")
 
-    def formula(self, formula: Formula, intro: str | None = None) -> None:
-        """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above."""
-        with contextlib.nullcontext() if self._formulas is None else self._formulas:
+    def formula(
+        self, formula: Formula, intro: str | None = None, fold: str | None = None, after: str | None = None
+    ) -> None:
+        """Typeset a formula and, under it, the same with the numbers on the screen; ``intro`` says of what, above.
+
+        ``fold``: the title behind which a long one waits for a click; a hall has it open. ``after``: what is said below.
+        """
+        with contextlib.ExitStack() as places:
+            if self._formulas is not None:
+                places.enter_context(self._formulas)
+            if fold and not self.lecture:
+                places.enter_context(st.expander(fold, icon=":material/function:"))
             if intro:
                 st.markdown(intro)
             self.equation(formula)
+            if after:
+                st.caption(after)
 
     def equation(self, formula: Formula) -> None:
         """Typeset a formula where it stands: one that explains a figure at its side, and not beside the main one."""
@@ -307,9 +317,12 @@ class LessonPage(Controls):
             if latex:
                 st.latex(latex)
 
-    def ask(self, question: Question) -> bool:
-        """Ask a question; True once the learner has committed to an answer, or has asked to see it."""
-        answered = predict.predict(self.words, self.lesson.id, question)
+    def ask(self, question: Question, folded: bool = False) -> bool:
+        """Ask a question; True once the learner has committed to an answer, or has asked to see it.
+
+        ``folded``: once it is answered it is one line, which opens: the next question, below, is in sight.
+        """
+        answered = predict.predict(self.words, self.lesson.id, question, folded)
         if answered and question.name in self._open_questions:  # in a part of the page that ran again alone
             st.rerun()
         if not answered:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable
+from contextlib import nullcontext
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.questions import Question, all_filled, filled
 from app.shell import answers, course, hall, lecture
@@ -21,20 +23,32 @@ from app.words import Words
 Done = dict[tuple[str, Hashable], int | None]
 
 
-def predict(words: Words, lesson_id: str, question: Question) -> bool:
-    """Ask ``question``; return True once the learner has committed to an option, or has asked to see."""
+def predict(words: Words, lesson_id: str, question: Question, folded: bool = False) -> bool:
+    """Ask ``question``; return True once the learner has committed to an option, or has asked to see.
+
+    Where a page asks several, ``predict.<name>.about`` of the words says in a few words what this one is about.
+    ``folded``: once it is answered it is one line, which opens.
+    """
     shell = shell_words()
     done: Done = st.session_state.setdefault("_predictions", {})
     key = f"{lesson_id}.{question.name}"
     values = all_filled(question.values, words)
+    if (key, question.subject) not in done and hall.reveals():
+        done[key, question.subject] = None
+        answers.tell(Answer(lesson_id, question, None))
+    waits = (key, question.subject) not in done
+    folds = folded and not waits
+    about = f"predict.{question.name}.about"
+    short = words(about, **values) if words.has(about) else ""
     # A phone keeps the first open question, or the last reason, in sight of the figure: the style sheet knows them by this.
-    state = "told" if (key, question.subject) in done else "open"
-    with st.container(border=True, key=f"question_{state}_{question.name}"):
-        st.markdown(f"**{shell('predict.label')}** {words(f'predict.{question.name}.question', **values)}")
-        if (key, question.subject) not in done and hall.reveals():
-            done[key, question.subject] = None
-            answers.tell(Answer(lesson_id, question, None))
-        if (key, question.subject) not in done:
+    box = f"question_{'open' if waits else 'told'}_{question.name}"
+    with (
+        st.container(border=not folds, key=box),
+        _folded(words, question, short, done[key, question.subject]) if folds else nullcontext(),
+    ):
+        title = shell("predict.label_about", about=short) if short else shell("predict.label")
+        st.markdown(f"**{title}** {words(f'predict.{question.name}.question', **values)}")
+        if waits:
             _ask(words, key, lesson_id, question, done)
             return False
         _tell(words, question, done[key, question.subject])
@@ -44,6 +58,14 @@ def predict(words: Words, lesson_id: str, question: Question) -> bool:
         if asked:
             st.caption(shell("predict.score", right=right, asked=asked))
     return True
+
+
+def _folded(words: Words, question: Question, about: str, choice: int | None) -> DeltaGenerator:
+    """Draw an answered question as one line that opens: what it was about, and its answer."""
+    icon = "lightbulb" if choice is None else "check" if choice == question.right else "close"
+    answer = filled(question.answer, words)
+    told = shell_words()("predict.folded", about=about, answer=answer) if about else answer
+    return st.expander(told, icon=f":material/{icon}:")
 
 
 def answered(lesson_id: str, question: Question) -> bool:

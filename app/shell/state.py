@@ -248,15 +248,15 @@ def imply(values: Mapping[str, Any]) -> None:
 
     Until another page the address names also a default where the example has another value.
     """
-    state, kept = st.session_state, _kept()
-    state["_implied"] = dict(values)
-    state.update(
-        {
-            name: value
-            for name, value in values.items()
-            if not (name in state or name in kept or _linked(name) is not None)
-        }
-    )
+    st.session_state["_implied"] = dict(values)
+    for name, value in values.items():
+        begin_with(name, value)
+
+
+def begin_with(name: str, value: Any) -> None:
+    """Give a control a value, before it is drawn, where neither the visit nor the link has one."""
+    if not (name in st.session_state or name in _kept() or _linked(name) is not None):
+        st.session_state[name] = value
 
 
 def _linked(name: str) -> str | None:

@@ -97,6 +97,31 @@ def cut_in_figures(page: Page) -> list[str]:
     return found
 
 
+# Names of rows that touch, and a legend on what it does not belong to. A box of text has some air above and below its letters.
+_ON_EACH_OTHER = """() => [...document.querySelectorAll("[data-testid=stMain] .js-plotly-plot")].flatMap((plot) => {
+  const texts = (selector) => [...plot.querySelectorAll(`.main-svg ${selector}`)].flatMap((text) => {
+    const box = text.getBoundingClientRect();
+    const seen = text.textContent.trim() && text.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    return seen && box.width > 1 ? [{ name: text.textContent, box }] : [];
+  });
+  const shared = (one, other, way, end) => Math.min(one.box[end], other.box[end]) - Math.max(one.box[way], other.box[way]);
+  const pairs = (some, others, air) => some.flatMap((one) => others.flatMap((other) => {
+    const high = Math.min(one.box.height, other.box.height);
+    const lies = shared(one, other, "left", "right") > 2 && shared(one, other, "top", "bottom") > air * high;
+    return lies ? [`“${one.name}” lies on “${other.name}”`] : [];
+  }));
+  const rows = texts(".ytick text"), legend = texts(".legend text");
+  const touching = rows.flatMap((row, n) => pairs([row], rows.slice(n + 1), 0.25));
+  return [...touching, ...pairs(legend, texts("text:not(.legend text)"), 0.15)];
+})"""
+
+
+def text_on_text(page: Page) -> list[str]:
+    """Return names of rows of a figure that touch each other, and entries of a legend that lie on other text."""
+    found: list[str] = page.evaluate(_ON_EACH_OTHER)
+    return found
+
+
 def off_the_side(page: Page) -> list[str]:
     """Return what the page's right edge cuts, text, tables and formulas that are wider than what holds them, cut labels."""
     found: list[str] = page.evaluate(_SIDEWAYS)

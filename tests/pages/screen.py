@@ -83,9 +83,9 @@ def teaching() -> Iterator[Teaching]:
     """Note what every page of this process asks and typesets meanwhile."""
     seen, ask, equation = Teaching(), LessonPage.ask, LessonPage.equation
 
-    def noted_ask(page: LessonPage, question: Question) -> bool:
+    def noted_ask(page: LessonPage, question: Question, folded: bool = False) -> bool:
         seen.questions.append(question)
-        return ask(page, question)
+        return ask(page, question, folded)
 
     def noted_equation(page: LessonPage, formula: Formula) -> None:
         seen.formulas.append(formula)

@@ -72,6 +72,16 @@ def test_a_link_brings_the_same_screen(lesson_id: str) -> None:
         assert screen(see_answers(open_page(lesson_id, link))) == here, link
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_a_first_visit_meets_an_example_whose_chip_is_lit(lesson_id: str, language: str) -> None:
+    words, app = Words(lesson(lesson_id).words, language), open_page(lesson_id, {"lang": language})
+    name = next(group for group in app.button_group if group.key == "preset").value
+    state = words.resolve(words.node(f"presets.{name}.state"))
+    here = {control: app.session_state[control] for control in state if control in app.session_state}
+    assert here == {control: state[control] for control in here} and here, name
+
+
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_a_link_made_by_hand_that_names_an_example_does_what_clicking_it_does(lesson_id: str) -> None:
     words = Words(lesson(lesson_id).words, "en")

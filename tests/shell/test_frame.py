@@ -13,7 +13,7 @@ from app.charts.sketch import Sketch
 from app.shell.frame import Below, LessonPage, open_lesson
 from app.shell.idea import COOKIE
 from app.shell.models import _states
-from tests.shell.driving import SHELL, MadeUp, components, drawn, labels, made_up, press, sound, written
+from tests.shell.driving import SHELL, MadeUp, components, drawn, labels, made_up, sound, written
 
 Show = Callable[[LessonPage], object]
 
@@ -130,83 +130,6 @@ def test_a_text_field_may_have_a_name_and_a_label() -> None:
     assert seen == ["y"] and app.text_input[0].label == "Another" and written(app)["other"] == "y"
 
 
-def presets(page: LessonPage) -> tuple[str | None, str, Any, Any]:
-    chosen = page.presets()
-    return chosen, page.text(default="nothing"), page.value("n"), page.value("flag")
-
-
-def pick(app: AppTest, label: str) -> AppTest:
-    next(group for group in app.button_group if group.key == "preset").set_value(label)
-    return sound(app.run())
-
-
-def test_a_preset_sets_the_controls_that_it_names_in_the_language_of_the_page() -> None:
-    app, seen = lesson_page(presets)
-    group = next(group for group in app.button_group if group.key == "preset")
-    assert group.options == ["Cats", "Dogs", "Nothing"] and group.proto.label == "Try"
-    assert seen == [(None, "nothing", None, None)] and not captions(app)
-    pick(app, "Cats")
-    assert seen[-1] == ("cats", "cats", 3, True)
-    assert written(app)["preset"] == "cats" and written(app)["text"] == "cats"
-    pick(app, "Nothing")
-    assert seen[-1][:2] == ("none", "nothing") and not captions(app)
-    app, seen = lesson_page(presets, {"lang": "zh"})
-    pick(app, "狗")
-    assert seen[-1][:2] == ("dogs", "狗")
-
-
-def controls(page: LessonPage) -> dict[str, Any]:
-    chosen = page.presets("text")
-    flag = st.toggle("Flag", **page.bound("flag", False))
-    return {
-        "preset": chosen,
-        "text": page.text(default="nothing"),
-        "n": page.whole_number("n", "N", 1, 9),
-        "flag": flag,
-    }
-
-
-def test_what_a_preset_set_ends_with_it() -> None:
-    """The next one names no number and no flag: they are as they would be without the one before."""
-    app, seen = lesson_page(controls)
-    pick(app, "Cats")
-    assert seen[-1] == {"preset": "cats", "text": "cats", "n": 3, "flag": True}
-    pick(app, "Dogs")
-    assert seen[-1] == {"preset": "dogs", "text": "dogs", "n": 1, "flag": False}
-    assert app.slider(key="n").value == 1 and app.toggle(key="flag").value is False
-    pick(app, "Cats")
-    sound(app.slider(key="n").set_value(7).run())
-    pick(app, "Dogs")
-    assert seen[-1] == {"preset": "dogs", "text": "dogs", "n": 7, "flag": False}, "the learner's own value stays"
-
-
-def test_a_preset_and_its_remark_go_when_its_input_is_changed() -> None:
-    app, seen = lesson_page(controls)
-    pick(app, "Dogs")
-    assert captions(app) == ["All about dogs."] and written(app)["preset"] == "dogs"
-    sound(app.slider(key="n").set_value(7).run())
-    assert seen[-1]["preset"] == "dogs" and captions(app), "how it is looked at is no input"
-    sound(app.text_input(key="text").set_value("my own").run())
-    assert seen[-1] == {"preset": None, "text": "my own", "n": 7, "flag": False}
-    assert not captions(app) and written(app)["preset"] is None
-    assert next(group for group in app.button_group if group.key == "preset").value is None
-
-
-@pytest.mark.parametrize(
-    ("query", "preset", "text"),
-    [
-        ({"preset": "dogs"}, "dogs", "dogs"),
-        ({"preset": "dogs", "text": "dogs"}, "dogs", "dogs"),
-        ({"preset": "dogs", "text": "cats"}, None, "cats"),
-        ({"preset": "dogs", "lang": "zh"}, "dogs", "狗"),
-        ({"preset": "x"}, None, "nothing"),
-    ],
-)
-def test_a_link_that_names_a_preset(query: dict[str, str], preset: str | None, text: str) -> None:
-    _, seen = lesson_page(controls, query)
-    assert (seen[0]["preset"], seen[0]["text"]) == (preset, text)
-
-
 def test_a_text_that_no_link_bears_says_so_and_stays() -> None:
     long, said = "猫" * 900, SHELL["en"]("link.too_long")
     app, seen = lesson_page(lambda page: page.text(default="a cat"))
@@ -219,23 +142,6 @@ def test_a_text_that_no_link_bears_says_so_and_stays() -> None:
     assert seen[-1] == "a cat" and not captions(app)
     reopen(app, "made-up")
     assert seen[-1] == long and captions(app)
-
-
-def test_what_a_preset_has_to_say_waits_for_the_question_whose_answer_it_tells() -> None:
-    from app.questions import Question
-
-    def show(page: LessonPage) -> bool:
-        page.presets()
-        return page.ask(Question("peak", ("a", "b"), 0, values={"n": 2}))
-
-    app, _ = lesson_page(show)
-    assert captions(pick(app, "Dogs")) == ["All about dogs."]
-    assert captions(pick(app, "Cats")) == [SHELL["en"]("predict.then_told")]
-    sound(app.radio[0].set_value(0).run())
-    press(app, "Commit")
-    assert "All about cats." in captions(app)
-    hall, _ = lesson_page(show, {"lecture": "true", "preset": "dogs"})
-    assert captions(hall) == ["All about dogs."], "behind the key N; see tests/shell/test_hall.py"
 
 
 # -- other controls ----------------------------------------------------------------------------------------------------
@@ -381,3 +287,21 @@ def test_a_click_in_a_table_chooses_its_row() -> None:
     [table] = app.dataframe
     assert list(table.value["word"]) == ["a", "b", "c"]
     assert labels(app) == []
+
+
+@pytest.mark.parametrize("lecture", ["true", ""])
+def test_a_long_formula_waits_for_a_click_but_in_a_hall(lecture: str) -> None:
+    from app.formulas import Formula, Line, Number
+
+    def show(page: LessonPage) -> None:
+        page.stage()
+        page.formula(Formula("x", (Line("x", (Number(1.5), Number(1.5))),)), "Of what.", "The formula", "As it is.")
+
+    app, _ = lesson_page(show, {"lecture": lecture} if lecture else {})
+    texts = [item.value for item in app.latex]
+    assert len(texts) == 2 and [box.label for box in app.expander] == ([] if lecture else ["The formula"])
+    assert "As it is." in captions(app)
+    if not lecture:
+        [box] = app.expander
+        assert not box.proto.expanded and [item.value for item in box.latex] == texts
+        assert box.markdown[0].value == "Of what." and box.caption[0].value == "As it is."

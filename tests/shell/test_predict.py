@@ -208,3 +208,24 @@ def test_a_listener_that_fails_does_no_harm(caplog: pytest.LogCaptureFixture, he
     assert len(heard) == len(later) == 1 and "a listener to answers failed" in caplog.text
     answers.tell(Answer("x", PEAK, 1))
     assert len(heard) == 2 and len(later) == 1, "who has stopped listening hears no more"
+
+
+def test_where_a_page_asks_several_each_says_what_it_is_about() -> None:
+    app, _, _ = ask(Question("second", OPTIONS, 0, values={"word": "a*b"}))
+    assert texts(app) == [r"**Predict first: the a\*b.** What of it?"]
+
+
+@pytest.mark.parametrize(("option", "icon"), [(1, "check"), (0, "close"), (None, "lightbulb")])
+def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(option: int | None, icon: str) -> None:
+    several = replace(PEAK, name="second", because="predict.second.because")
+
+    def body() -> None:
+        predict(Words(WORDS, language()), "made-up", several, folded=True)
+
+    app = drawn(body)
+    assert not app.expander, "an open question is not hidden"
+    guess(app, option)
+    [box] = app.expander
+    assert (box.label, box.icon) == (r"the a\*b: **the last, \***", f":material/{icon}:") and not box.proto.expanded
+    assert [item.value for item in box.markdown] == [r"**Predict first: the a\*b.** What of it?", "So it is."]
+    assert len(box.success) == (option == 1) and len(box.warning) == (option == 0) and len(box.info) == (option is None)

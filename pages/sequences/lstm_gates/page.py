@@ -16,7 +16,7 @@ from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
 from pages.sequences.lstm_gates.names import shown
-from pages.sequences.lstm_gates.panels import Reader, panels
+from pages.sequences.lstm_gates.panels import Reader, exchanged, panels, role_of
 
 Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
@@ -31,7 +31,7 @@ def show(lesson: LessonPage) -> Below:
     w = lesson.words
     st.html(f"<style>{formulas.style_sheet()}</style>")
     with lesson.controls():
-        lesson.presets("text", "model")
+        lesson.presets("text", "model", first="but")
     quantity_place, unit_place, telling_place, model_place = lesson.settings(4)
     with model_place:
         model = lesson.model_picker(default="lstm-imdb")
@@ -51,6 +51,7 @@ def show(lesson: LessonPage) -> Below:
     tell_idea(lesson, reader, start)
     go_to_the_answer(lesson, asked)
     draw, waits = partial(draw_step, lesson, reader, quantity, asked), partial(waits_for, lesson, asked)
+    exchanged(lesson).value = None
     lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked), waits)
     words = isinstance(reading, SentimentReading)
     return Below(snippet.code(model, text, unit, words), panels(lesson, reader), model, tells(lesson, asked, words))
@@ -168,6 +169,11 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
     """Draw the figure with a question beside it, the output and the formula with its numbers."""
     w, reading, unit = lesson.words, reader.reading, reader.unit
     end, told = reach(lesson, reader, asked), known(lesson, reader, asked)
+    if exchanged(lesson).value not in (
+        None,
+        step,
+    ):  # the panel that exchanges the chosen step's token shows another one
+        st.rerun()
     figure, aside = lesson.stage()
     with figure:
         place = st.container()
@@ -184,6 +190,7 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, told))
     with aside:
         waiting = ask(lesson, asked)
+    with aside if lesson.lecture else lesson.more():
         if isinstance(reading, SentimentReading):
             lesson.look_for()
             tell_judgement(lesson, reading, step)
@@ -194,9 +201,11 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
         if step >= told:
             st.caption(w("now.after"))
             return
+        if not waiting:
+            st.markdown(role_of(lesson, reader))
         intro = w("now.unit", unit=unit, units=reading.trace.c.shape[1], token=shown(reading.tokens[step]))
         squashed = "" if lesson.lecture else " " + w("now.squashed")  # a hall's column is full
-        lesson.formula(formulas.step_of(reading.trace, step, unit), intro + squashed)
+        lesson.formula(formulas.step_of(reading.trace, step, unit), intro + squashed, w("now.formula"))
 
 
 def marked(lesson: LessonPage, asked: Asked) -> list[charts.Mark]:
@@ -266,5 +275,8 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
 
 
 def ask(lesson: LessonPage, asked: Asked) -> bool:
-    """Ask one question after the other; return whether one of them is open."""
-    return any(not lesson.ask(question) for question, _ in asked)
+    """Ask one question after the other; return whether one of them is open.
+
+    Of an earlier one stays one line: else a laptop would show the reason alone, and the next would move when it is answered.
+    """
+    return any(not lesson.ask(question, folded=number < len(asked)) for number, (question, _) in enumerate(asked, 1))

@@ -8,11 +8,14 @@ from functools import partial
 
 import streamlit as st
 
-from app.shell.frame import LessonPage
+from app.shell.frame import LessonPage, Slot
+from app.text import signed
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
 from pages.sequences.lstm_gates import charts, charts_views, questions, tables
 from pages.sequences.lstm_gates.names import shown
+
+FOLLOWS = 0.5  # of a correlation; less is none worth naming
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,27 @@ def panels(lesson: LessonPage, reader: Reader) -> dict[str, Callable[[], None]]:
     }
 
 
+def exchanged(lesson: LessonPage) -> Slot[int | None]:
+    """Return where the step (from 0) is kept whose token the open panel exchanges; None while it is closed."""
+    return lesson.slot("exchanged", None)
+
+
+def role_of(lesson: LessonPage, reader: Reader) -> str:
+    """Say what the unit has to do with the judgement of this review: it may be high where the review is a bad one."""
+    w, units = lesson.words, reader.reading.trace.c.shape[1]
+    said = w("unit.which", unit=reader.unit, units=units)
+    if not reader.is_review:
+        return said
+    scores = {score.unit: score.correlation for score in recurrent.informative_units(reader.reading, units)}
+    r = scores[reader.unit]
+    follows = "loosely" if abs(r) < FOLLOWS else "along" if r > 0 else "backwards"
+    return f"{said} {w(f'unit.{follows}', r=signed(r))}"
+
+
 def over_time(lesson: LessonPage, reader: Reader) -> None:
     """One unit's cell state over the tokens, as what was kept and what was added; others beside it."""
     w, cells = lesson.words, reader.reading.trace.c
-    st.markdown(w("unit.hint"))
+    st.markdown(f"{role_of(lesson, reader)} {w('unit.hint')}")
     units = [unit for unit in range(cells.shape[1]) if unit != reader.unit]
     others = lesson.choices(w("unit.others"), units, "others", kind="select", max_selections=3)
     mine = cells[:, reader.unit]
@@ -108,23 +128,16 @@ def edited(lesson: LessonPage, reader: Reader) -> None:
 
 
 def alternatives(lesson: LessonPage, reader: Reader) -> None:
-    """Every frequent token put in the place of one."""
+    """Every frequent token put in the place of the one at which the player stands."""
     w, tokens = lesson.words, reader.reading.tokens
-    left, right = st.columns(2)
-    with left:
-        place = st.number_input(
-            w("alternatives.place"),
-            **lesson.bound("place", min(2, len(tokens)), 1, len(tokens)),
-        )
+    step = exchanged(lesson).value = min(int(lesson.value("step") or 1), len(tokens)) - 1
     name_of = partial(_measure, lesson, reader)
-    with right:
-        by = lesson.choice("select", w("alternatives.by"), ["output", *"ifgo"], "by", labels=name_of, default="output")
-    step = int(place) - 1
+    by = lesson.choice("select", w("alternatives.by"), ["output", *"ifgo"], "by", labels=name_of, default="output")
     found = lesson.attempt(recurrent.alternatives, reader.model, text=reader.text, step=step, unit=reader.unit)
     if found is None:
         return
     table, actual = found.column(by)
-    told = {"token": shown(tokens[step]), "actual": f"{actual:.2f}", "count": f"{len(found.words):,}"}
+    told = {"token": shown(tokens[step]), "step": step + 1, "actual": f"{actual:.2f}", "count": f"{len(found.words):,}"}
     st.markdown(w("alternatives.hint", **told))
     for column, end in zip(st.columns(2), ("high", "low"), strict=True):
         items = "; ".join(f"{word} {value:.2f}" for word, value in found.top(table, 8, lowest=end == "low"))

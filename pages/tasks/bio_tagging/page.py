@@ -24,7 +24,7 @@ def show(lesson: LessonPage) -> Below:
     """Draw the lesson: the view that is chosen, each with a text of its own."""
     tell_idea(lesson)
     with lesson.controls():
-        lesson.presets("view", "sentence", "text", "sequence", "chinese")
+        lesson.presets("view", "sentence", "text", "sequence", "chinese", first="teams")
         view = lesson.views(list(VIEWS), "yours", labels="views")
     return VIEWS[view](lesson)
 

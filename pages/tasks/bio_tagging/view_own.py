@@ -49,7 +49,7 @@ def own_view(lesson: LessonPage) -> Below:
     if gold := read_pasted(text):
         text = gold.text
     model, decoding = model_and_decoding(lesson)
-    figure, aside = lesson.stage(low=True)
+    figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(tag, model, text=text, decoding=decoding)
         lines = st.container()

@@ -55,7 +55,7 @@ def yours_view(lesson: LessonPage) -> Below:
     else:
         model, decoding = model_and_decoding(lesson)
     types = CHINESE_TYPES if exercise.chinese else TYPES
-    figure, aside = lesson.stage(low=True)
+    figure, aside = lesson.stage()
     found: Tagging | ChineseTagging | None = None
     theirs: list[Span] | None = None
     with figure:

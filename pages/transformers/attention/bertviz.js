@@ -57,5 +57,6 @@ function chosenIn(config, labels) {
 // A view that is a little too wide is drawn a little smaller: a column that is cut off at the side is not looked for.
 window.addEventListener("load", () => {
   const share = document.documentElement.clientWidth / document.documentElement.scrollWidth;
-  if (share < 1) { document.body.style.zoom = Math.max(0.75, share); }
+  const zoom = parseFloat(getComputedStyle(document.body).zoom);
+  if (share < 1) { document.body.style.zoom = Math.max(0.75, zoom * share); }
 });

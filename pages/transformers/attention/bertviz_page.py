@@ -67,12 +67,12 @@ def most_tokens(view: str, layers: int, heads: int) -> int:
     return int((MOST_LINES[view] / maps) ** 0.5)
 
 
-def height(view: str, tokens: int, layers: int, heads: int) -> int:
-    """Return the height in pixels that a view takes, from the sizes in BertViz's code."""
+def height(view: str, tokens: int, layers: int, heads: int, zoom: float = 1.0) -> int:
+    """Return the height in pixels that a view takes, ``zoom`` times the sizes in BertViz's code."""
     if view == "head":
-        return round(22.5 * tokens) + 100
+        return round(zoom * (22.5 * tokens + 100))
     thumbnails = layers * (tokens * 7 * 12 / heads + 10) + 41
-    return round(max(thumbnails, 18 * tokens + 55)) + 50
+    return round(zoom * (max(thumbnails, 18 * tokens + 55) + 50))
 
 
 def page(
@@ -84,6 +84,7 @@ def page(
     layer: int = 0,
     heads: Sequence[int] | None = None,
     dark: bool = False,
+    zoom: float = 1.0,
 ) -> str:
     """Return a self-contained HTML page with BertViz's view of ``weights``.
 
@@ -96,6 +97,7 @@ def page(
         layer: the layer that the head view opens with, from 0.
         heads: the heads that are on at first, all where None.
         dark: the theme to take where the page stands alone.
+        zoom: how much larger than in BertViz's code everything is, where there is room at the side.
     """
     parameters = _parameters(weights, tokens, segments, layer, heads)
     code = _with_room(_translated(_source("bertviz", f"{view}_view.js"), labels), tokens)
@@ -112,7 +114,8 @@ def page(
     body = _controls(view, labels, pair=len(set(segments)) > 1)
     tags = "\n".join(f"<script>{script}</script>" for script in scripts)
     head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-    return f"<!doctype html><html><head>{head}<style>{_STYLE}</style></head><body>{body}{tags}</body></html>"
+    larger = f"body {{ zoom: {zoom:g}; }}"
+    return f"<!doctype html><html><head>{head}<style>{_STYLE}{larger}</style></head><body>{body}{tags}</body></html>"
 
 
 def _parameters(

@@ -22,7 +22,12 @@ MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it t
 _LONGEST_LABEL = 14
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
+_IN_A_HALL = 600  # px, before it is enlarged
 _SHARE = 0.62  # of the height is for the rows, about as much of the width for the columns
+_LEADING = {
+    style.SMALL: 1.1,
+    style.TEXT: 1.25,
+}  # of a label's size, from line to line where a hall has to tell them apart
 SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 
@@ -49,12 +54,12 @@ def head_map(
         weights = weights.copy()
         weights[secret] = np.nan
     n = len(maps.tokens)
-    height = _HEIGHT + 3 * max(0, n - 40) if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
+    height = _IN_A_HALL + 3 * max(0, n - 54) if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
     named = {query, *needed} | (set() if query == secret else {int(weights[query].argmax())})
     labels = _labelled(maps.tokens, named, height, hall)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
-    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, labels))
+    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, labels, hall))
     figure.add_shape(_row_outline(n, query))
     for shape in _segment_strips(maps):
         figure.add_shape(shape)
@@ -140,8 +145,7 @@ def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: 
     Where there are many, the named ones are bold.
     """
     n = len(tokens)
-    size = style.SMALL * style.LECTURE_FACTOR / style.LECTURE_HEIGHT if hall else style.SMALL
-    every = max(1, int(np.ceil(size * n / (_SHARE * height))))
+    every = max(1, int(np.ceil(_label_size(style.SMALL, hall) * n / (_SHARE * height))))
     picked = set(named)
     for place in range(0, n, every):
         if all(abs(place - other) >= every for other in named):
@@ -150,14 +154,19 @@ def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: 
     return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}
 
 
+def _label_size(size: int, hall: bool) -> float:
+    """Return how much of a figure's height, before it is enlarged, a label of this size takes."""
+    return _LEADING[size] * size * style.LECTURE_FACTOR / style.LECTURE_HEIGHT if hall else size
+
+
 def _map_layout(
-    maps: AttentionMaps, w: Say, query: int, height: int, tallest: float, labels: Mapping[int, str]
+    maps: AttentionMaps, w: Say, query: int, height: int, tallest: float, labels: Mapping[int, str], hall: bool
 ) -> dict[str, Any]:
     n = len(maps.tokens)
     left = -0.5 if n <= MOST_CLICKABLE else -1.8
     edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
     ticks = {"tickvals": list(labels), "ticktext": list(labels.values()), "tickmode": "array", "showgrid": False}
-    size = style.TEXT if n <= 20 else style.SMALL
+    size = style.TEXT if n <= 20 and _label_size(style.TEXT, hall) * n <= _SHARE * height else style.SMALL
     own = f"<b>{labels[query].removeprefix('<b>').removesuffix('</b>')}</b>"
     rows = ticks | {"ticktext": list({**labels, query: own}.values())}
     return style.base_layout(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,8 @@ too very there here what which who whom how all any some
 """
 _CHINESE = "的了在是和与就也都不它他她我你因为而着这那有到把被"
 _FUNCTION_WORDS = frozenset([*_ENGLISH.split(), *_CHINESE])
-_TOP, _ROW, _BAR = 10, 38, 84
+_TOP, _ROW, _BAR = 28, 36, 84
+_MIX = 26  # px: height of the bar of all shares
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,13 @@ def _around(maps: AttentionMaps, place: int) -> str:
 
 
 def sketch(at: Meeting, words: Words) -> Sketch:
-    """Draw the word that looks on the left, an arrow to each that it looks at, as wide as the weight is large, and the
-    weights as bars, with what is left for all others. ``words``: the lesson's."""
+    """Draw the word that looks on the left, an arrow to each that it looks at, as wide as the weight is large, the weights
+    as bars, with what is left for all others, and under them all shares in one bar. ``words``: the lesson's."""
     rows = [*((shorten(key, _LONGEST), weight, colours.KEY) for key, weight in at.keys)]
     rows.append((words("idea.others"), at.rest, colours.MUTED))
-    picture = Sketch(430, _TOP + _ROW * (KEYS + 1))
+    picture = Sketch(430, _TOP + _ROW * (KEYS + 1) + _MIX + 12)
+    for x, name in ((54, "looks"), (233, "others"), (338, "weights")):
+        picture.text(x, 16, words(f"idea.picture.{name}"), size=13)
     middle = _TOP + _ROW * len(rows) / 2
     picture.labelled(4, middle - 16, 100, 32, colours.QUERY, shorten(at.query, _LONGEST))
     for row, (name, weight, colour) in enumerate(rows):
@@ -178,4 +182,17 @@ def sketch(at: Meeting, words: Words) -> Sketch:
         picture.labelled(180, y - 15, 106, 30, colour, name)
         picture.bar(296, y - 9, _BAR * weight, colour)
         picture.text(296 + max(_BAR * weight, 1) + 6, y + 5, f"{weight:.2f}", "start", bold=row == 0)
+    return _mix(picture, rows, words)
+
+
+def _mix(picture: Sketch, rows: Sequence[tuple[str, float, str]], words: Words) -> Sketch:
+    """Draw the shares side by side, each with its name where there is room: what the word takes is a mix of them all."""
+    left, top, width = 106.0, _TOP + _ROW * (KEYS + 1) + 6, 296.0
+    picture.text(54, top + _MIX / 2 + 5, words("idea.picture.mix"), size=13)
+    for name, weight, colour in rows:
+        share = width * weight
+        if share >= 1:
+            fits = share > 9 * len(name) + 8
+            picture.labelled(left, top, share, _MIX, colour, name if fits else "")
+        left += share
     return picture

@@ -29,7 +29,7 @@ def show(lesson: LessonPage) -> Below:
     """Draw the lesson: one head or a summary of heads on the learner's text, and where its tokens look."""
     take_clicks(lesson)
     with lesson.controls():
-        preset = lesson.presets("text", "pair", "model", "view")
+        preset = lesson.presets("text", "pair", "model", "view", first="trophy")
         text, pair = source(lesson)
     *places, model_place = lesson.settings(6)
     with model_place:
@@ -186,14 +186,13 @@ def tell_formula(lesson: LessonPage, screen: Screen) -> None:
     if screen.hidden_row == screen.row:
         st.caption(lesson.words("formula.hidden_until_guess"))
         return
-    key = screen.strongest_key()
-    intro = lesson.words(
+    w, key = lesson.words, screen.strongest_key()
+    intro = w(
         f"formula.{screen.view if screen.view != 'head' else 'weight_hall' if lesson.lecture else 'weight'}",
         query=screen.label(screen.query), key=screen.label(key), layer=screen.layer + 1, head=screen.head + 1,
         heads=screen.reading.maps.heads, count=screen.reading.vectors.q.shape[-1],
     )  # fmt: skip
-    lesson.formula(formula_of(screen, key), intro)
-    remarks(lesson, screen, key)
+    lesson.formula(formula_of(screen, key), intro, w("formula.fold"), remarks(lesson, screen, key))
 
 
 def formula_of(screen: Screen, key: int) -> Formula:
@@ -206,8 +205,8 @@ def formula_of(screen: Screen, key: int) -> Formula:
     return formulas.weight(screen.reading.vectors, screen.layer, screen.head, screen.query, key)
 
 
-def remarks(lesson: LessonPage, screen: Screen, key: int) -> None:
-    """Say what else goes into the number: shared keys, changes to the map."""
+def remarks(lesson: LessonPage, screen: Screen, key: int) -> str:
+    """Return what else goes into the number: shared keys, changes to the map; "" for nothing."""
     w, vectors, lines = lesson.words, screen.reading.vectors, []
     group = vectors.q.shape[1] // vectors.k.shape[1]
     if group > 1 and screen.view == "head":
@@ -217,8 +216,7 @@ def remarks(lesson: LessonPage, screen: Screen, key: int) -> None:
     if screen.options and place is not None:
         value = screen.shown().weights[screen.layer, screen.drawn_head, screen.row, place]
         lines.append(w("formula.left", value=f"{value:.2f}"))
-    if lines:
-        st.caption(" ".join(lines))
+    return " ".join(lines)
 
 
 def tell_idea(lesson: LessonPage, screen: Screen) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from app.charts import style
 from app.shell.frame import LessonPage
 from app.text import markdown_escape
 from nlpcore import attention
@@ -107,7 +108,7 @@ def tells(screen: Screen) -> dict[str, str]:
 def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:
     """Draw BertViz's "head" or "model" view of the maps, with as many tokens as a laptop draws at once."""
     w, maps = lesson.words, screen.told()
-    given = len(maps.tokens)
+    given, zoom = len(maps.tokens), style.LECTURE_FACTOR if lesson.lecture else 1.0
     kept = min(given, bertviz_page.most_tokens(view, maps.layers, maps.heads))
     if kept < given:
         lesson.notes([Note("cut_lines", {"kept": kept, "given": given})])
@@ -123,6 +124,7 @@ def draw_lines(lesson: LessonPage, screen: Screen, view: str) -> None:
         layer=screen.layer,
         heads=[screen.head],
         dark=st.context.theme.type == "dark",
+        zoom=zoom,
     )
-    height = bertviz_page.height(view, kept, maps.layers, maps.heads)
+    height = bertviz_page.height(view, kept, maps.layers, maps.heads, zoom)
     lesson.framed(f"{view}_view", page, height, w("alt.bertviz"), caption=[w(f"panels.{view}_view")])

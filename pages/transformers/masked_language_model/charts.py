@@ -20,6 +20,7 @@ Words = Callable[..., str]
 FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
 MOST_PANELS = 6
 ROW = 31  # px for a bar
+LEGEND_LINE, TITLE_LINE = 18, 26  # px for a line of the legend, and for what stands above a mask
 HIDDEN = "?"
 
 
@@ -50,10 +51,11 @@ def bars_of(fill: Fill) -> list[tuple[str, Candidate]]:
     return [(kinds.get(candidate.token_id, "model"), candidate) for candidate in bars]
 
 
-def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = None) -> Drawing:
+def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = None, hall: bool = False) -> Drawing:
     """Draw the likeliest tokens of each mask as bars, with the original and the guesses; ``cover`` hides words.
 
-    ``cut``: what a token of the first mask has without one side, which an answered question was about.
+    ``cut``: what a token of the first mask has without one side, which an answered question was about. ``hall``: it will
+    be enlarged.
     """
     fills = trace.fills[:MOST_PANELS]
     columns = 1 if len(fills) == 1 else 2
@@ -72,13 +74,25 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
         place = {"row": i // columns + 1, "col": i % columns + 1}
         _draw_fill(figure, fill, w, cover, named, place, columns, None if i else cut)
     longest = max(len(bars_of(fill)) for fill in fills)
-    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "yref": "container"}
+    # A sentence for a name gets a line of its own: how a row of names would be broken, only the browser knows.
+    names = sum(trace.get("showlegend", True) for trace in figure.traces)
+    lines = names if names > len(named) else 1 if hall else 2  # a phone breaks the row
+    large = style.LECTURE_FACTOR if hall else 1
+    top = 8 + large * (LEGEND_LINE * lines + (TITLE_LINE if titles else 0))
+    legend = {
+        "orientation": "v" if names > len(named) else "h",
+        "yref": "container",
+        "y": 0.99,
+        "yanchor": "top",
+        "x": 0,
+        "tracegroupgap": 0,
+    }
     return figure.update_layout(
         style.base_layout(
-            height=max(260, rows * (longest * ROW + 60) + 50),
+            height=int(max(260, rows * (longest * ROW + 60) + 50 + max(0, top - 70))),
             barmode="overlay",
-            margin={"l": 8, "r": 8, "t": 70 if titles else 44, "b": 40},
-            legend=legend | {"y": 0.99, "yanchor": "top"},
+            margin={"l": 8, "r": 8, "t": top, "b": 40},
+            legend=legend,
         )
     )
 

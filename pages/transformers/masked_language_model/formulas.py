@@ -45,8 +45,17 @@ def difference(trace: FillComparison, i: int) -> Formula:
         Number(float(trace.first_log_probability[i]), 3), Number(float(trace.second_log_probability[i]), 3)
     )
     return Formula(
-        r"\ln \frac{p_1(w)}{p_2(w)} = \ln p_1(w) - \ln p_2(w)",
-        (Line("", (terms, Number(float(trace.difference[i]))), True, rf"\quad w = {text.latex_text(trace.words[i])}"),),
+        (r"\ln \frac{p_1(w)}{p_2(w)}", r"= \ln p_1(w) - \ln p_2(w)"),
+        (
+            Line(
+                "",
+                (terms, Number(float(trace.difference[i]))),
+                True,
+                rf"\quad w = {text.latex_text(trace.words[i])}",
+                broken=1,
+            ),
+        ),
+        gap=" ",
     )
 
 

@@ -27,7 +27,7 @@ def show(lesson: LessonPage) -> Below:
     """Draw the lesson: the view that is chosen, on the learner's text or pair of texts."""
     w = lesson.words
     with lesson.controls():
-        lesson.presets("view", "text", "masked", "first", "second", "model")
+        lesson.presets("view", "text", "masked", "first", "second", "model", first="knowledge")
         view = lesson.views(list(VIEWS), "fill", labels="view")
         names = ("first", "second") if view == "compare" else ("text",)
         texts = []

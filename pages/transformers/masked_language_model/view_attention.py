@@ -17,37 +17,44 @@ TOKENS = 64  # most tokens in the heatmap
 
 def attention_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
     """Draw the view, its settings in ``places``."""
-    w = lesson.words
     (layer_place,) = places
     with lesson.controls():
         masked = masked_words(lesson, words_of(text, model))
     figure, aside = lesson.stage()
     layer: int | None = None
-    told = False
     panels: dict[str, Callable[[], None]] = {}
     with figure:
         trace = lesson.attempt(attention_change, model, text=text, words=masked, limit=TOKENS)
-        if trace:
-            lesson.notes(trace.notes)
-            with layer_place:
-                layer = choose_layer(lesson, len(trace.shown))
-            names = w.listed(trace.tokens[i] for i in trace.masked)
-            alt = w("alt.attention", count=len(trace.tokens), masked=names)
-            above = st.container()
-            drawn = charts.attention_change_map(trace, layer, w)
-            lesson.figure("attention", drawn, alt=alt, data=lambda: charts.attention_rows(trace, layer))
     tell_idea_of(lesson, model, text, masked)
     if trace:
+        with layer_place:
+            layer = choose_layer(lesson, len(trace.shown))
         with aside:
             told = tell_attention(lesson, trace, layer)
-        if told:
-            with above:
-                rows = charts.layer_rows(trace)
-                shares = ", ".join(f"{row['all_tokens']:.1f} %" for row in rows)
-                lesson.figure("layers", charts.layers_moved(trace, w), w("alt.layers", shares=shares), data=rows)
+        with figure:
+            lesson.notes(trace.notes)
+            draw_change(lesson, trace, layer, told)
         panels["heads"] = lambda: draw_heads(lesson, trace)
     code = snippet.code("attention", model=model, text=text, words=masked, layer=layer)
     return Below(code, panels, model, {"heads": "layer"})
+
+
+def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, told: bool) -> None:
+    """Draw the heatmap and, once the question is answered, what each layer moved: above it, in a hall beside it."""
+    w = lesson.words
+    beside = told and lesson.lecture
+    large, small = st.columns([1.6, 1]) if beside else (st.container(), st.container())
+    above, below = (small, large) if beside else (large, small)
+    if told:
+        rows = charts.layer_rows(trace)
+        shares = ", ".join(f"{row['all_tokens']:.1f} %" for row in rows)
+        with above:
+            lesson.figure("layers", charts.layers_moved(trace, w), w("alt.layers", shares=shares), data=rows)
+    names = w.listed(trace.tokens[i] for i in trace.masked)
+    alt = w("alt.attention", count=len(trace.tokens), masked=names)
+    with below:
+        drawn = charts.attention_change_map(trace, layer, w)
+        lesson.figure("attention", drawn, alt=alt, data=lambda: charts.attention_rows(trace, layer))
 
 
 def choose_layer(lesson: LessonPage, layers: int) -> int | None:

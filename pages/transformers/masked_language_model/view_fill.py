@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
@@ -82,7 +83,7 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool, cut: charts.Cu
                 p=probability(top.probability))  # fmt: skip
     if cut:
         alt = f"{alt} {w(f'legend.{cut.side}', word=cut.token, p=probability(cut.probability))}"
-    drawn = charts.fill_bars(trace, w, covered, cut)
+    drawn = charts.fill_bars(trace, w, covered, cut, lesson.lecture)
     lesson.figure("fill", drawn, alt=alt, data=lambda: charts.fill_rows(trace, covered))
     if not covered:
         st.markdown(f"{w('fill.filled')} {filled_sentence(trace, {fill.position for fill in trace.fills})}")
@@ -127,16 +128,17 @@ def tell_fill(
             }
             st.markdown(w("fill.guess", **values))
         softmax_with_numbers(lesson, fill)
-    lesson.look_for()
     choices, most = 2**fill.entropy_bits, np.log2(trace.vocabulary)
-    st.caption(
-        w(
-            "fill.entropy",
-            entropy=f"{fill.entropy_bits:.1f}",
-            most=f"{most:.1f}",
-            choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
+    with contextlib.nullcontext() if lesson.lecture else lesson.more():
+        lesson.look_for()
+        st.caption(
+            w(
+                "fill.entropy",
+                entropy=f"{fill.entropy_bits:.1f}",
+                most=f"{most:.1f}",
+                choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
+            )
         )
-    )
     return None if covered else ask_about_sides(lesson, trace, model, masked)
 
 

@@ -42,7 +42,7 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     w = lesson.words
     typed: dict[str, Any] = {}
     with lesson.controls():
-        lesson.presets("a", "b", "c", "model")
+        lesson.presets("a", "b", "c", "model", first="king")
         with st.container(key="pairs"):
             *columns, last = st.columns([1, 1, 1, 1, 1.2], vertical_alignment="bottom")
         for column, (name, default) in zip(columns, DEFAULTS.items(), strict=True):
@@ -76,7 +76,7 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
     Return whether it may be shown what comes first when nothing is struck.
     """
     w = lesson.words
-    figure, aside = lesson.stage(low=True)
+    figure, aside = lesson.stage()
     with aside:
         question = questions.nearest(answer)
         revealed = question is None or lesson.ask(question)

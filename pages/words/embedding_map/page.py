@@ -67,7 +67,7 @@ def draw_controls(lesson: LessonPage, names: Mapping[str, str]) -> tuple[str | N
     """
     w = lesson.words
     with lesson.controls():
-        lesson.presets("source", "categories", "query", "toy", "model")
+        lesson.presets("source", "categories", "query", "toy", "model", first="royal")
         first, second = st.columns([1, 3.6])
     with first:
         label = w("controls.source")
@@ -106,7 +106,7 @@ def show_words(
     While the ``question`` waits, the nearest of the words that it is about are held back, as they would tell its answer.
     """
     w = lesson.words
-    figure, aside = lesson.stage(low=True)
+    figure, aside = lesson.stage()
     quality = trace.projection.quality
     with aside:
         waits = question is not None and not lesson.ask(question)
@@ -154,7 +154,7 @@ def show_words(
 def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[str, Any]) -> Below:
     """Draw a toy set beside its map. What is asked about is hidden until the learner has answered."""
     w = lesson.words
-    figure, aside = lesson.stage(low=True)
+    figure, aside = lesson.stage()
     name = w(f"toys.{trace.toy.name}")
     method = w(f"method.{trace.projection.method}")
     with aside:

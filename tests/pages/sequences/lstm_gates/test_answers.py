@@ -91,3 +91,17 @@ def test_the_unit_that_is_asked_about_is_drawn_whichever_is_chosen() -> None:
     unit = informative_units(read_sentence(load("lstm-imdb"), text), 1)[0].unit
     assert {unit, 27} <= {int(label) for label in figures(app)[0]["layout"]["yaxis2"]["ticktext"]} and unit != 27
     assert pointed_at(all_answered(app))
+
+
+def test_the_second_question_is_in_sight_and_has_a_name_of_its_own() -> None:
+    app = open_here()
+    titles = [item.value.partition("** ")[0] for item in app.markdown if item.value.startswith("**Predict first")]
+    assert titles == ["**Predict first: what “but” does to the judgement."]
+    give_up(app, "turn")
+    [first] = [box for box in app.expander if "but" in box.label and "judgement" in box.label]
+    assert first.label == "what “but” does to the judgement: **it stays within 0.05**" and not first.proto.expanded
+    assert "Before “but” it is 0.30" in first.markdown[1].value, "its reason is a click away"
+    titles = [item.value.partition("** ")[0] for item in app.markdown if item.value.startswith("**Predict first")]
+    assert titles[1:] == ["**Predict first: what the memory keeps at “wonderful”."]
+    give_up(app, "kept")
+    assert [box.label for box in app.expander].count(first.label) == 1, "nothing moves when the second is answered"

@@ -106,7 +106,7 @@ def test_presets_set_controls_that_exist(preset):
     assert controls(app)["step"].value == state["step"] and f"Step **{state['step']}** of" in text_of(app)
     shown = controls(all_answered(app))
     assert shown["text"].value == state["text"]
-    assert shown["place"].value == state["place"]
+    assert "place" not in shown, "the step that is chosen is the one whose token is exchanged"
 
 
 def test_prediction_and_formula_are_the_traces():
@@ -346,7 +346,35 @@ def test_what_came_is_told_where_a_character_came_that_the_model_knows(step: int
         assert any(text in caption for caption in captions for text in texts) is (kind in said), (kind, captions)
 
 
-def test_another_word_begins_with_the_second() -> None:
-    app = all_answered(open_here(panel="alternatives", text="a dull film"))
-    assert app.number_input(key="place").value == 2
-    assert open_here(panel="alternatives", text="dull").number_input(key="place").value == 1
+# -- what a unit has to do with the judgement, and whose token is exchanged ------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_unit_that_runs_backwards_is_said_to(sign: int, lang: str) -> None:
+    text = "I expected to be bored, but the film was wonderful."
+    reading = read_sentence(load("lstm-imdb"), text)
+    r = [scipy.stats.pearsonr(cell, reading.positive).statistic for cell in reading.trace.c.T]
+    unit = int(np.argmax(np.multiply(sign, r)))
+    app = all_answered(open_here(text=text, unit=unit, lang=lang))
+    backwards = {"en": "**runs backwards**", "zh": "**反着走的**"}[lang]
+    assert (backwards in text_of(app)) is (sign < 0)
+    assert f"{r[unit]:+.2f}".replace("-", "−") in text_of(app)
+
+
+def test_of_a_unit_that_follows_nothing_no_direction_is_said() -> None:
+    text = "I expected to be bored, but the film was wonderful."
+    reading = read_sentence(load("lstm-imdb"), text)
+    r = [scipy.stats.pearsonr(cell, reading.positive).statistic for cell in reading.trace.c.T]
+    said = text_of(all_answered(open_here(text=text, unit=int(np.argmin(np.abs(r))))))
+    assert "only loosely" in said and "high means" not in said
+
+
+@pytest.mark.parametrize("model", ["lstm-imdb", LETTERS])
+def test_the_token_of_the_chosen_step_is_exchanged(model: str) -> None:
+    app = all_answered(open_here(model=model, text="A good film", panel="alternatives"))
+    tokens = read(load(model), "A good film").tokens
+    for step in (3, 1):
+        app = sound(app.slider(key="step").set_value(step).run())
+        said = next(item.value for item in app.markdown if "is exchanged" in item.value)
+        assert f"Token {step}, " in said and f"“{tokens[step - 1].replace(' ', '␣')}”" in said

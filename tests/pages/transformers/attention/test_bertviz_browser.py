@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.charts import style
 from pages.transformers.attention import bertviz_page
 
 pytestmark = pytest.mark.browser
@@ -31,14 +32,33 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[tuple[Any, list[str], list[
     page.context.close()
 
 
-def _open(page: Any, folder: Path, view: str, segments: list[int], dark: bool = False) -> np.ndarray:
+def _open(page: Any, folder: Path, view: str, segments: list[int], dark: bool = False, zoom: float = 1.0) -> np.ndarray:
     raw = np.random.default_rng(1).random((2, 3, 7, 7)) ** 3
     weights = raw / raw.sum(-1, keepdims=True)
     file = folder / "page.html"
-    file.write_text(bertviz_page.page(view, weights, TOKENS, segments, LABELS, layer=1, dark=dark), encoding="utf-8")
+    text = bertviz_page.page(view, weights, TOKENS, segments, LABELS, layer=1, dark=dark, zoom=zoom)
+    file.write_text(text, encoding="utf-8")
     page.goto(file.as_uri())
     page.wait_for_selector("svg line", state="attached")
     return weights
+
+
+@pytest.mark.parametrize("view", ["head", "model"])
+def test_a_hall_reads_every_token(opened: tuple[Any, list[str], list[str]], tmp_path: Path, view: str) -> None:
+    """At 1,840 px, which a projector leaves for the frame: letters of 22 px, nothing below its height or off its side."""
+    page, _, problems = opened
+    page.set_viewport_size({"width": 1840, "height": bertviz_page.height(view, 7, 2, 3, style.LECTURE_FACTOR)})
+    _open(page, tmp_path, view, [0] * 7, zoom=style.LECTURE_FACTOR)
+    if view == "model":
+        page.locator("svg .attn_background, svg rect").first.click(force=True)
+    sizes = page.eval_on_selector_all(
+        "svg text", "all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.currentCSSZoom)"
+    )
+    assert sizes and min(sizes) >= 22 and problems == []
+    over = page.evaluate(
+        "() => { const e = document.documentElement; return [e.scrollWidth - innerWidth, e.scrollHeight - innerHeight]; }"
+    )
+    assert max(over) <= 0
 
 
 @pytest.mark.parametrize(("view", "lines"), [("head", 3 * 49), ("model", 6 * 49)])

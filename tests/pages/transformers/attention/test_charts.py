@@ -203,3 +203,14 @@ def test_labels_have_room_and_those_that_are_needed_are_there(n: int, hall: bool
         assert bold == ({query, strongest, *needed} if n > 20 else {query} if axis == figure.layout.yaxis else set())
     secret = charts.head_map(maps, w, layer=0, head=0, query=query, secret=query, needed=needed, hall=hall).checked()
     assert {query, *needed} <= set(secret.layout.xaxis.tickvals) and figure.layout.height <= 840
+
+
+@pytest.mark.parametrize("n", range(6, 20))
+def test_labels_do_not_touch_in_a_hall(n: int, w: Words) -> None:
+    """A line of type needs a tenth more than its size; rows take 0.62 of the height, which the projector makes larger."""
+    figure = charts.head_map(maps_of(n), w, layer=0, head=0, query=n // 2, hall=True).checked()
+    room = 0.62 * figure.layout.height * style.LECTURE_HEIGHT / n
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        size = axis.tickfont.size * style.LECTURE_FACTOR
+        assert size >= 22 and room >= 1.1 * size - 0.1
+        assert len(axis.tickvals) == n

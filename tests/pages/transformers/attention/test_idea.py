@@ -195,7 +195,7 @@ def test_the_idea_is_of_what_the_page_shows(model: str, text: str, heads: int, p
     sketch = next(item for item in app.get("bidi_component") if "sketch_attention" in item.proto.id)
     place = re.search(r"layer (\d+), head (\d+)", sketch.proto.json)
     assert place is not None
-    assert ("shows another one" in told) is ((int(place[1]), int(place[2])) != (layer, head))
+    assert ("picture is of another head" in told) is ((int(place[1]), int(place[2])) != (layer, head))
 
 
 @pytest.mark.parametrize("causal", [False, True])

@@ -9,7 +9,7 @@ import pytest
 import torch
 import yaml
 
-from app.charts import colours
+from app.charts import colours, style
 from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
@@ -248,3 +248,19 @@ def test_every_count_is_drawn_and_taken_away_by_its_name(tiny: Any, w: Words) ->
     per_draw = figure.data[2].y
     assert list(per_draw) == counts.selected_per_draw[: len(per_draw)].tolist()
     assert figure.data[3].y == pytest.approx(counts.expected_per_draw[: len(per_draw)])
+
+
+@pytest.mark.parametrize("hall", [False, True])
+@pytest.mark.parametrize("masks", [1, 2])
+def test_the_legend_has_room_above_what_names_the_masks(tiny: Any, w: Words, masks: int, hall: bool) -> None:
+    """Plotly sets lines of a legend at 1.3 times their size, and what names a mask grows up from the plot."""
+    trace = fill_mask(tiny, "the cat sat", 4, words=tuple(range(masks)), guesses=("paris",))
+    cut = charts.Cut(trace.fills[0].answer.token, "after", 0.1)
+    figure = charts.fill_bars(trace, w, cut=cut, hall=hall).checked()
+    names = [trace.name for trace in figure.data if trace.showlegend is not False]
+    assert figure.layout.legend.orientation == "v" and len(names) >= 3
+    large = style.LECTURE_FACTOR if hall else 1
+    title = 1.3 * style.TEXT * large if masks > 1 else 0
+    assert figure.layout.margin.t >= 1.3 * style.SMALL * large * len(names) + title
+    plain = charts.fill_bars(trace, w, hall=hall).checked()
+    assert plain.layout.legend.orientation == "h" and plain.layout.margin.t < figure.layout.margin.t
