@@ -41,9 +41,9 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     about = f"predict.{question.name}.about"
     short = words(about, **values) if words.has(about) else ""
     # A phone keeps the first open question, or the last reason, in sight of the figure: the style sheet knows them by this.
-    box = f"question_{'open' if waits else 'told'}_{question.name}"
+    state = "open" if waits else "told"
     with (
-        st.container(border=not folds, key=box),
+        st.container(border=not folds, key=f"question_{state}_{question.name}"),
         _folded(words, question, short, done[key, question.subject]) if folds else nullcontext(),
     ):
         title = shell("predict.label_about", about=short) if short else shell("predict.label")
