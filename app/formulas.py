@@ -102,7 +102,8 @@ class Formula:
         lines: the numbers, in one line or in several.
         aligned: whether the lines stand one under the other, aligned at their first sign, and not in one line.
         gap: LaTeX between parts and between lines that follow each other.
-        size: a LaTeX size for the formula and its aligned lines, such as ``\small``; a projector has its own.
+        size: a LaTeX size for the formula and its aligned lines, such as ``\small``; on a projector for the lines alone,
+            which have no subscripts that would be too small.
     """
 
     symbols: str | tuple[str, ...]
@@ -121,8 +122,7 @@ class Formula:
         """Return the numbers in LaTeX, "" where there are none."""
         if self.aligned:
             rows = [part for line in self.lines for part in aligned_rows(line)]
-            size = "" if large else self.size
-            return rf"{size}\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}"
+            return rf"{self.size}\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}"
         if large:
             return _stacked([part for line in self.lines for part in line.parts()], "2ex")  # room between fractions
         return self.gap.join(line.latex() for line in self.lines)

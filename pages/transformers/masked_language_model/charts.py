@@ -20,7 +20,7 @@ Words = Callable[..., str]
 FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
 MOST_PANELS = 6
 ROW = 31  # px for a bar
-LEGEND_LINE, TITLE_LINE = 18, 26  # px for a line of the legend, and for what stands above a mask
+LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
 HIDDEN = "?"
 
 

@@ -115,7 +115,10 @@ def test_symbols_are_coloured_and_the_size_is_the_pages() -> None:
         assert latex().replace("{}", "").startswith(r"\small\begin{aligned}") and latex().count("{") == latex().count(
             "}"
         )
-        assert latex(True).startswith(r"\begin{aligned}")  # a projector's letters are large already
+    assert formula.symbols_latex(True).startswith(r"\begin{aligned}")  # its subscripts are no larger than a hall needs
+    assert formula.numbers_latex(True) == formula.numbers_latex(), (
+        "who has no subscripts leaves room for the longest line"
+    )
     plain = re.sub(r"\\textcolor\{#\w+\}\{(\w)\}", r"\1", formula.symbols_latex(True))
     for name, squash in SQUASH.items():  # each has weights and a bias of its own
         assert rf"{name}_t &= {squash}(W_{{{name}}}x_t + U_{{{name}}}h_{{t-1}} + b_{{{name}}})" in plain
