@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from app.charts.sketch import Sketch
 from app.lessons import LESSONS, ROOT
 from app.shell import home
 from app.shell.frame import Below, LessonPage
-from tests.shell.driving import drawn, made_up
+from app.shell.predict import predict
+from app.words import Words
+from tests.shell.driving import WORDS, drawn, made_up
+from tests.shell.test_predict import PEAK
 
 SHEETS = sorted((ROOT / "app" / "shell" / "styles").glob("*.css"))
 KEY = re.compile(r"st-key-([A-Za-z_]+)")
@@ -32,6 +36,14 @@ def everything() -> None:
     page.stage()
     page.stepped("step", 3, lambda _: None)
     page.finish(Below())
+
+
+def asked() -> None:
+    """A question that waits, and one that is answered."""
+    first, second = (replace(PEAK, name=name) for name in ("peak", "second"))
+    st.session_state["_predictions"] = {("made-up.second", second.subject): 0}
+    for question in (first, second):
+        predict(Words(WORDS, "en"), "made-up", question)
 
 
 def at_home() -> None:
@@ -55,7 +67,7 @@ def keys(node: Any) -> Iterator[str]:
 
 
 def test_every_part_that_a_sheet_names_is_drawn() -> None:
-    screens = (drawn(everything), drawn(at_home), drawn(in_a_hall, {"lecture": "true"}))
+    screens = (drawn(everything), drawn(asked), drawn(at_home), drawn(in_a_hall, {"lecture": "true"}))
     there = {key.removesuffix("-None") for app in screens for key in keys(app._tree)}
     assert {"header", "tools", "controls", "idea", "stage", "more", "below", "panel_body", "views"} <= there
     lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
