@@ -53,11 +53,12 @@ def crf_view(lesson: LessonPage) -> Below:
     question = questions.crf(trace) if trace else None
     with aside:
         told = lesson.ask(question) if question else True
-        if trace and told:
-            answer_the_idea(lesson, trace.entity_tags, "character")
         lesson.look_for("look_chinese")
         if trace:
             tell_crf(lesson, trace, told)
+    with aside if lesson.lecture else lesson.more():
+        if trace and told:
+            answer_the_idea(lesson, trace.entity_tags, "character")
         st.caption(f":material/straighten: {w('chinese.quality')}")
     if trace:
         with figure:

@@ -20,7 +20,7 @@ def illegal_view(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         text = lesson.text("sequence", w("default.sequence"), area=True, label=w("controls.sequence"))
-    figure, aside = lesson.stage()
+    figure, aside = lesson.stage(low=True)
     with figure:
         found = lesson.attempt(repair_written, text=text)
         place = st.container()
@@ -30,6 +30,7 @@ def illegal_view(lesson: LessonPage) -> Below:
         known = lesson.ask(question) if question else True
         if found and known:
             answer_the_idea(lesson, found.way("begin")[0])
+    with aside if lesson.lecture else lesson.more():
         st.markdown(w("illegal.explain"))
     if found:
         with place:

@@ -209,6 +209,7 @@ def heading(text: str, x: float) -> dict[str, Any]:
     return {
         "text": f"<b>{text}</b>",
         "x": x,
+        "xanchor": "center",  # else Plotly has what stands in the left third begin there
         "y": 1,
         "xref": "paper",
         "yref": "paper",

@@ -221,6 +221,7 @@ def test_truth_stands_on_the_left_and_the_map_on_the_right(toy: ToyMap, colour: 
     assert places(drawn) == pytest.approx(toy.projection.coordinates, abs=1e-3)
     assert figure.layout[f"xaxis{truth.xaxis[1:]}"].domain[1] < figure.layout.xaxis.domain[0]
     assert [note.text for note in figure.layout.annotations] == ["<b>The truth</b>", "<b>The map: t-SNE</b>"]
+    assert {note.xanchor for note in figure.layout.annotations} == {"center"}
     kept = kept_by(toy, toy.projection.coordinates)
     assert np.array(drawn.customdata) == pytest.approx(np.column_stack([toy.toy.groups + 1, kept]))
     if colour == "trust":
@@ -231,7 +232,7 @@ def test_truth_stands_on_the_left_and_the_map_on_the_right(toy: ToyMap, colour: 
 
 def test_of_ten_dimensions_no_projection_is_called_the_truth() -> None:
     notes = toy_figure(map_toy("noise", 60, "pca"), say).checked().layout.annotations
-    assert [note.text for note in notes] == ["<b>The data, seen by PCA</b>", "<b>The map: PCA</b>"]
+    assert [note.text for note in notes] == ["<b>Data, seen by PCA</b>", "<b>The map: PCA</b>"]
 
 
 def test_a_chain_is_coloured_in_its_order() -> None:
