@@ -170,7 +170,7 @@ def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word")
     w, names, o = lesson.words, len(from_bio(tags)), sum(tag == "O" for tag in tags)
     if names:
         told = {"n": len(tags), "o": o, "share": f"{100 * o / len(tags):.0f}", "names": names}
-        key = "closing.all_o" if 2 * o > len(tags) else "closing.few_o"  # a text of names does not show what others do
+        key = "closing.all_o" if 2 * o >= len(tags) else "closing.few_o"  # a text of names does not show what others do
         st.markdown(w(key, unit=w(f"closing.{unit}"), **told))
 
 
