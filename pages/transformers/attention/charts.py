@@ -22,7 +22,7 @@ MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it t
 _LONGEST_LABEL = 14
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
-_IN_A_HALL = 600  # px, before it is enlarged
+_ALL_IN_A_HALL = 19  # tokens that all have their label there; the last two need a higher figure
 _SHARE = 0.62  # of the height is for the rows, about as much of the width for the columns
 _LEADING = {
     style.SMALL: 1.1,
@@ -54,7 +54,8 @@ def head_map(
         weights = weights.copy()
         weights[secret] = np.nan
     n = len(maps.tokens)
-    height = _IN_A_HALL + 3 * max(0, n - 54) if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
+    higher = 20 * max(0, n - _ALL_IN_A_HALL + 2) if n <= _ALL_IN_A_HALL else 3 * max(0, n - 40)
+    height = _HEIGHT + higher if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
     named = {query, *needed} | (set() if query == secret else {int(weights[query].argmax())})
     labels = _labelled(maps.tokens, named, height, hall)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
