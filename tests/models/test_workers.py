@@ -92,7 +92,9 @@ def test_the_answer_comes_from_another_process_with_its_progress(pool: workers.P
     assert again == process, "the worker is kept"
     assert "streamlit" not in loaded
     assert "torch" not in loaded
-    assert psutil.Process(process).nice() == min(19, psutil.Process().nice() + 15), "every page that is drawn goes before it"
+    assert psutil.Process(process).nice() == min(19, psutil.Process().nice() + 15), (
+        "every page that is drawn goes before it"
+    )
 
 
 def test_a_map_is_the_same_wherever_it_is_made(pool: workers.Pool) -> None:
