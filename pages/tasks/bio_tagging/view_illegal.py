@@ -20,7 +20,7 @@ def illegal_view(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         text = lesson.text("sequence", w("default.sequence"), area=True, label=w("controls.sequence"))
-    figure, aside = lesson.stage(low=True)
+    figure, aside = lesson.stage()
     with figure:
         found = lesson.attempt(repair_written, text=text)
         place = st.container()
