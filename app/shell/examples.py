@@ -44,19 +44,23 @@ class Examples:
     def leave(self, inputs: Sequence[str], first: str | None = None) -> None:
         """Choose none where one of the ``inputs`` that the chosen one sets is another by now.
 
-        A link that names the preset does what clicking it does, but for what the address sets otherwise. A link that
-        names none is taken for one that names ``first``, which the lesson opens with.
+        A link that names the preset does what clicking it does, but for what the address sets otherwise. Where none is
+        named and the inputs are those of ``first``, with which the lesson opens, it is that one.
         """
-        if first is not None:
-            state.begin_with("preset", first)
         preset = choice.chosen_before_drawing(list(self.presets), "preset")
+        if preset is None and first is not None and self._holds(first, inputs):
+            preset = st.session_state["preset"] = first
         if preset is None:
             return
-        values = self._set_by(str(preset))
-        if any(state.value_of(name, value) != value for name, value in values.items() if name in inputs):
-            st.session_state["preset"] = None
+        if self._holds(str(preset), inputs):
+            state.imply(self._set_by(str(preset)))
         else:
-            state.imply(values)
+            st.session_state["preset"] = None
+
+    def _holds(self, preset: str, inputs: Sequence[str]) -> bool:
+        """Whether those of the ``inputs`` that a preset sets are as it sets them."""
+        values = self._set_by(preset)
+        return all(state.value_of(name, value) == value for name, value in values.items() if name in inputs)
 
     def note(self, preset: str) -> tuple[str, tuple[str, ...]] | None:
         """Return what an example has to say, and the questions whose answers that gives away; None for nothing."""

@@ -69,8 +69,8 @@ def test_arrow_keys_keep_their_own_meaning_in_fields_groups_and_sliders(page: Pa
 
 
 def test_the_player_s_line_leads_to_the_question_that_it_waits_for(page: Page, app_url: str) -> None:
-    """The second question of the long wait stands under the reason of the first, off a laptop's screen."""
-    page.set_viewport_size({"width": 1366, "height": 768})
+    """The second question of the long wait stands under the first one's line, off a low window."""
+    page.set_viewport_size({"width": 1366, "height": 440})
     visit(page, f"{app_url}/lstm-gates?lang=en&preset=dots")
     with acting(page):
         page.get_by_role("button", name="Show without guessing").click()

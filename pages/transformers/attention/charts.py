@@ -24,10 +24,7 @@ _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little 
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
 _ALL_IN_A_HALL = 19  # tokens that all have their label there; the last two need a higher figure
 _SHARE = 0.62  # of the height is for the rows, about as much of the width for the columns
-_LEADING = {
-    style.SMALL: 1.1,
-    style.TEXT: 1.25,
-}  # of a label's size, from line to line where a hall has to tell them apart
+_LEADING = {style.SMALL: 1.1, style.TEXT: 1.25}  # of a label's size, from line to line in a hall
 SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 
@@ -56,7 +53,7 @@ def head_map(
     n = len(maps.tokens)
     higher = 20 * max(0, n - _ALL_IN_A_HALL + 2) if n <= _ALL_IN_A_HALL else 3 * max(0, n - 40)
     height = _HEIGHT + higher if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
-    named = {query, *needed} | (set() if query == secret else {int(weights[query].argmax())})
+    named = dict.fromkeys([query, *([] if query == secret else [int(weights[query].argmax())]), *needed])
     labels = _labelled(maps.tokens, named, height, hall)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
@@ -143,13 +140,17 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
 def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: bool) -> dict[int, str]:
     """Return the labels of tokens: of all where there is room, else of those that are ``named`` and others between them.
 
-    Where there are many, the named ones are bold.
+    Where there are many, the named ones are bold. In a hall they would lie on each other where they are neighbours: the
+    first of them stays.
     """
     n = len(tokens)
     every = max(1, int(np.ceil(_label_size(style.SMALL, hall) * n / (_SHARE * height))))
-    picked = set(named)
+    picked = set[int]()
+    for place in named:
+        if not hall or all(abs(place - other) >= every for other in picked):
+            picked.add(place)
     for place in range(0, n, every):
-        if all(abs(place - other) >= every for other in named):
+        if all(abs(place - other) >= every for other in picked):
             picked.add(place)
     labels = {place: plotly_text(shorten(tokens[place], _LONGEST_LABEL)) for place in sorted(picked)}
     return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}

@@ -89,7 +89,7 @@ def keep_masks_in_place(lesson: LessonPage, words: list[Word]) -> None:
     texts, preset, chosen = [word.text for word in words], lesson.value("preset"), lesson.value("masked")
     slot = lesson.slot("words_and_preset", (texts, preset))
     old, before = slot.value
-    if old != texts and before == preset and isinstance(chosen, list):
+    if old != texts and preset in (before, None) and isinstance(chosen, list):
         lesson.put(masked=[i for i in chosen if i < min(len(old), len(texts)) and old[i] == texts[i]])
     slot.value = (texts, preset)
 

@@ -192,7 +192,7 @@ def layout(box: Floats, domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, A
             "orientation": "h",
             "x": 0.5,
             "xanchor": "center",
-            "y": 1.0,
+            "y": 1.02,  # a label above the uppermost point stands out of the plot
             "yanchor": "bottom",
             "itemsizing": "constant",
             "itemclick": False,

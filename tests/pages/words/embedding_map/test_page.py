@@ -97,7 +97,7 @@ def test_the_map_goes_to_a_word_and_back(lecture: dict[str, str]) -> None:
     next(toggle for toggle in app.toggle if toggle.key == "near").set_value(False)
     assert width(sound(app.run())) == whole
     assert width(page(lang="en", method="pca", word="queen", near="true", **lecture)) < 0.8 * whole
-    nobody = page(lang="en", method="pca", near="true", **lecture)
+    nobody = page(lang="en", method="pca", near="true", word="", **lecture)
     assert width(nobody) == whole and "near" not in {toggle.key for toggle in nobody.toggle}
 
 
