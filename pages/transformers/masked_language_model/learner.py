@@ -29,7 +29,7 @@ def in_a_browser(page: Page, url: str) -> None:
     check_fill(page, references.likeliest("She went to the bank to get some [MASK].", 8))
 
     visit(page, f"{url}/masked-language-model?lang=zh")  # a Chinese text is read by the Chinese model
-    check_fill(page, references.likeliest("北[MASK]是中国的首都。", 8, "bert-mini-zh"))
+    check_fill(page, references.likeliest("法国的首都是[MASK]黎。", 8, "bert-mini-zh"))
     type_into(page, words("masked-language-model", "zh")("controls.text"), "我昨天去医院看病。")
     with acting(page):
         page.get_by_role("button", name="病", exact=True).click()
