@@ -51,9 +51,10 @@ def head_map(
         weights = weights.copy()
         weights[secret] = np.nan
     n = len(maps.tokens)
-    higher = 20 * max(0, n - _ALL_IN_A_HALL + 2) if n <= _ALL_IN_A_HALL else 3 * max(0, n - 40)
+    lines = int(np.ceil(_label_size(style.SMALL, hall) * n / _SHARE))  # px of height in which every label has its line
+    higher = max(0, lines - _HEIGHT) if n <= _ALL_IN_A_HALL else 3 * max(0, n - 40)
     height = _HEIGHT + higher if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
-    named = dict.fromkeys([query, *([] if query == secret else [int(weights[query].argmax())]), *needed])
+    named = {query, *needed} | (set() if query == secret else {int(weights[query].argmax())})
     labels = _labelled(maps.tokens, named, height, hall)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
@@ -140,17 +141,13 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
 def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: bool) -> dict[int, str]:
     """Return the labels of tokens: of all where there is room, else of those that are ``named`` and others between them.
 
-    Where there are many, the named ones are bold. In a hall they would lie on each other where they are neighbours: the
-    first of them stays.
+    Where there are many, the named ones are bold.
     """
     n = len(tokens)
     every = max(1, int(np.ceil(_label_size(style.SMALL, hall) * n / (_SHARE * height))))
-    picked = set[int]()
-    for place in named:
-        if not hall or all(abs(place - other) >= every for other in picked):
-            picked.add(place)
+    picked = set(named)
     for place in range(0, n, every):
-        if all(abs(place - other) >= every for other in picked):
+        if all(abs(place - other) >= every for other in named):
             picked.add(place)
     labels = {place: plotly_text(shorten(tokens[place], _LONGEST_LABEL)) for place in sorted(picked)}
     return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}
