@@ -43,7 +43,9 @@ const listen = (wanted, act) => {
 export default function({ data, setStateValue }) {
   const counted = (counts[data.name] ??= {}), wanted = new Set(data.keys);
   const count = (key) => { counted[key] = (counted[key] ?? 0) + 1; };
-  const tell = () => setStateValue("counts", { ...counted });
+  /* Told again it has to be something else: what a run has taken without hearing it would be nothing new. */
+  const tell = (more) => setStateValue("counts", { ...counted, ...more });
+  const tellAgain = () => tell({ again: Math.round(performance.now()) });
   const gap = gaps[data.name];
   delete gaps[data.name];
   gap?.stop();
@@ -52,7 +54,7 @@ export default function({ data, setStateValue }) {
   /* What was told is heard by the run that is on its way, and telling it again would only repeat what the browser held then of
      the controls that keys set. Where no run comes it was told to nobody: the page that asked for it is gone. */
   const seen = JSON.parse(data.seen), behind = data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0));
-  const again = behind && setTimeout(tell, missed.length ? 0 : UNHEARD);
+  const again = behind && setTimeout(tellAgain, missed.length ? 0 : UNHEARD);
   const stop = listen(wanted, (key) => { count(key); tell(); return true; });
   const letGo = (event) => {
     if (event.detail > 0 && event.target.closest?.(LET_GO)) {
