@@ -250,13 +250,8 @@ def imply(values: Mapping[str, Any]) -> None:
     """
     st.session_state["_implied"] = dict(values)
     for name, value in values.items():
-        begin_with(name, value)
-
-
-def begin_with(name: str, value: Any) -> None:
-    """Give a control a value, before it is drawn, where neither the visit nor the link has one."""
-    if not (name in st.session_state or name in _kept() or _linked(name) is not None):
-        st.session_state[name] = value
+        if not (name in st.session_state or name in _kept() or _linked(name) is not None):
+            st.session_state[name] = value
 
 
 def _linked(name: str) -> str | None:
