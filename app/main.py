@@ -10,10 +10,10 @@ from streamlit.navigation.page import StreamlitPage
 from app import glossary
 from app.hosting.metrics import timed
 from app.lessons import GROUPS, LESSONS, ROOT, Lesson
-from app.shell import outage
+from app.shell import errands
 from app.shell.glossary_page import glossary_page
 from app.shell.home import home_page
-from app.shell.language import language, shell_words
+from app.shell.language import language, settled, shell_words
 from app.shell.visitor import turn
 from app.words import LOCALES, Words
 
@@ -40,6 +40,7 @@ def _page(lesson: Lesson, pages: dict[Lesson, StreamlitPage]) -> StreamlitPage |
         return None
 
 
+@settled()
 def main() -> None:
     words = shell_words()
     st.set_page_config(page_title=words("app.title"), page_icon=str(ROOT / "assets" / "icon.png"), layout="wide")
@@ -61,7 +62,7 @@ def main() -> None:
     except Exception:  # Streamlit's own signals (stop, rerun) are no Exception and pass
         log.exception("the page %s failed", page.url_path)
         st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
-    outage.watch()
+    errands.run(next((lesson.id for lesson, its_page in lessons.items() if its_page is page), None))
 
 
 main()

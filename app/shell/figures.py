@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from app.charts.drawing import Drawing
-from app.shell import motion
 
 _CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
@@ -26,8 +25,6 @@ def plot(name: str, figure: Drawing, alt: str, select_mode: str | None) -> list[
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": select_mode} if select_mode else {}
     options["height"] = "content" if figure.layout.get("height") else "stretch"
     event = st.plotly_chart(figure.for_plotly(), key=key_of(name), alt=alt, config=_CONFIG, **options)
-    if figure.frames:
-        motion.may_be_stopped(name)
     return [dict(point) for point in event["selection"]["points"]] if select_mode else []
 
 

@@ -17,7 +17,6 @@ from app.formulas import Formula
 from app.lessons import Lesson
 from app.questions import Question
 from app.shell import (
-    course,
     exports,
     figures,
     hall,
@@ -29,7 +28,6 @@ from app.shell import (
     predict,
     quality,
     state,
-    touch,
 )
 from app.shell.asked import Asked
 from app.shell.attempt import attempt
@@ -373,7 +371,5 @@ class LessonPage(Controls):
                 panels(self.words, self.lesson.id, below, self._open_questions, self.lecture)
             if not self.lecture:
                 onward(self.lesson, self._pages)
-                course.record(self.lesson.id)
             state.remember()
-            touch.take_taps()
         memory.settle()

@@ -5,8 +5,6 @@ It is open on the first visit of a browser to a lesson and folded from then on. 
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from app import glossary
@@ -20,22 +18,6 @@ from app.words import Words
 
 COOKIE = "nlp_ideas"  # ids of the lessons that this browser has been to, with dots between them
 _SEEN, _OPEN = "_ideas_seen", "_idea_open"
-
-# Kept in a cookie and not in the browser's own store: the server knows it before it draws, so nothing moves afterwards.
-_JS = """
-export default function({ data }) {
-  const found = document.cookie.split("; ").find((each) => each.startsWith(`${data.cookie}=`)) ?? "";
-  const seen = new Set(found.slice(data.cookie.length + 1).split(".").filter(Boolean));
-  if (seen.has(data.lesson)) { return; }
-  const all = [...seen, data.lesson].join(".");
-  document.cookie = `${data.cookie}=${all}; path=/; max-age=31536000; SameSite=Lax`;
-}
-"""
-
-
-@st.cache_resource
-def _noted() -> Any:
-    return st.components.v2.component("idea_noted", html="<span hidden></span>", js=_JS)
 
 
 def _is_first_visit(lesson: Lesson) -> bool:
@@ -59,4 +41,3 @@ def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[st
             needed(lesson, pages)
         with picture:
             picture_of(f"sketch_{lesson.id}", sketch.svg(alt))
-    _noted()(key="idea_noted", data={"lesson": lesson.id, "cookie": COOKIE}, height=0)

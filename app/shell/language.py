@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+
 import streamlit as st
 
 from app.shell import state
 from app.words import LANGUAGES, LOCALES, Words
 
 NAMES = {"en": "English", "zh": "中文"}
+_of_this_run: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
 
 def browser_language() -> str:
@@ -16,8 +22,20 @@ def browser_language() -> str:
     return "zh" if locale.startswith("zh") else "en"
 
 
+@contextmanager
+def settled() -> Iterator[None]:
+    """Find out once for all of a run which language it speaks: a page asks a hundred times."""
+    token = _of_this_run.set(language())
+    try:
+        yield
+    finally:
+        _of_this_run.reset(token)
+
+
 def language() -> str:
     """Return the language of this run, known before its switch is drawn."""
+    if (known := _of_this_run.get()) is not None:
+        return known
     for candidate in (st.session_state.get("lang"), st.query_params.get("lang")):
         if candidate in LANGUAGES:
             return str(candidate)
@@ -26,7 +44,12 @@ def language() -> str:
 
 def shell_words() -> Words:
     """Return the words of the shell in the language of this run."""
-    return Words(LOCALES / "shell.yaml", language())
+    return _shell_words(language())
+
+
+@cache
+def _shell_words(language: str) -> Words:
+    return Words(LOCALES / "shell.yaml", language)
 
 
 def switch() -> None:

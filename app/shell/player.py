@@ -12,7 +12,7 @@ import streamlit as st
 
 from app.shell import state
 from app.shell.keys import on_keys, put
-from app.shell.language import language, shell_words
+from app.shell.language import language, settled, shell_words
 from app.shell.visitor import turn
 from app.words import LOCALES, Words
 
@@ -74,6 +74,7 @@ def stepped(
 
     @st.fragment(run_every=SECONDS_A_STEP if st.session_state.get(playing) else None)
     @turn()
+    @settled()
     def body() -> None:
         options = state.bound(name, start, 1, count)
         end = count if reach is None else max(1, min(reach(), count))

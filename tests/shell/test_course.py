@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from app.lessons import LESSONS, Lesson
-from app.shell import course, path
+from app.shell import course, errands, idea, path
 from app.words import Words
 from tests.shell.driving import SHELL, components, drawn
 
@@ -49,8 +49,10 @@ def test_what_a_lesson_builds_on() -> None:
     assert links(lambda pages: path.needed(FIRST, pages)) == []
 
 
-def kept(app: AppTest) -> Any:
-    return components(app, "course_record")
+def sent(body: Callable[[], None], **query: str) -> Any:
+    """Return the browser's errands on the page that ``body`` draws."""
+    [data] = components(drawn(body, query), "errands")
+    return json.loads(data["errands"])
 
 
 def test_the_first_answer_to_a_question_counts() -> None:
@@ -58,7 +60,17 @@ def test_the_first_answer_to_a_question_counts() -> None:
         course.take_note("one", "a", False)
         course.take_note("one", "a", True)
         course.take_note("two", "b", True)
-        course.record("one")
+        errands.run("one")
 
-    assert kept(drawn(body)) == [{"lesson": "one", "answers": {"a": False}}]
-    assert kept(drawn(lambda: course.record("three"))) == [{"lesson": "three", "answers": {}}]
+    assert sent(body)["record"] == {"lesson": "one", "answers": {"a": False}}
+    assert sent(lambda: errands.run("three"))["record"] == {"lesson": "three", "answers": {}}
+
+
+def test_what_a_browser_takes_note_of() -> None:
+    """A lesson's idea is seen wherever it is opened; what a hall answers is no learner's own."""
+    seen = {"lesson": "one", "cookie": idea.COOKIE}
+    assert sent(lambda: errands.run("one"))["note"] == seen
+    in_a_hall = sent(lambda: errands.run("one"), lecture="true")
+    assert in_a_hall["note"] == seen and "record" not in in_a_hall
+    for language in ("en", "zh"):
+        assert sent(lambda: errands.run(None), lang=language) == {"outage": SHELL[language]("outage")}

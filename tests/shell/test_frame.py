@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from app.charts.sketch import Sketch
 from app.shell.frame import Below, LessonPage, open_lesson
-from app.shell.idea import COOKIE
 from app.shell.models import _states
 from tests.shell.driving import SHELL, MadeUp, components, drawn, labels, made_up, sound, written
 
@@ -99,7 +98,6 @@ def test_the_idea_stands_above_the_controls_with_its_numbers_and_its_terms() -> 
     assert box.markdown[0].value.startswith('There are 3 [tokens](glossary?lang=en#token "One unit that a model reads')
     [picture] = components(app, "sketch")
     assert "&lt;b&gt;" in picture["svg"] and 'aria-label="A picture of 3."' in picture["svg"]
-    assert components(app, "idea_noted") == [{"lesson": "made-up", "cookie": COOKIE}]
     [box] = lesson_page(show, {"lecture": "true"})[0].expander
     assert box.proto.expanded, "a hall sees it whole at its key"
 

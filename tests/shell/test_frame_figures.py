@@ -164,11 +164,6 @@ def test_a_figure_that_names_its_own_part_keeps_a_zoom_for_that_alone() -> None:
     assert json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["uirevision"] == "around king"
 
 
-def test_a_page_takes_taps_once() -> None:
-    app, _ = lesson_page(lambda page: [page.figure(name, figure(), "A map.") for name in ("map", "more")])
-    assert len(components(app, "fingers")) == 1
-
-
 def test_a_figure_may_stay_where_it_is_and_does_in_a_hall() -> None:
     assert not components(draw(export=False)[0], "figure_export")
     app, chart, _ = draw({"lecture": "true"}, data=[{"a": 1}])
