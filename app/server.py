@@ -26,7 +26,7 @@ from starlette.routing import Route
 from streamlit import config
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait
-from app.hosting import files, logs, metrics, preloading
+from app.hosting import files, logs, metrics, preloading, theme
 from app.hosting.guards import Guard, Refusal
 from app.lessons import ROOT
 from app.shell.language import language
@@ -69,6 +69,7 @@ def failed(error: Exception) -> bool:
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Say where the server is; begin to load models as soon as it answers."""
+    theme.settle()
     logs.install()  # once more: the server has set up its own since
     port = config.get_option("server.port")
     for host in config.get_option("server.allowedHosts") or reached_at(config.get_option("server.address")):

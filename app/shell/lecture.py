@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,4 +36,6 @@ def style() -> None:
 
 @lru_cache(maxsize=2)
 def _sheets(*names: str) -> str:
-    return "".join(f"<style>{(_STYLES / name).read_text(encoding='utf-8')}</style>" for name in names)
+    """Return style sheets without their comments, in one line: they go to the browser with every run."""
+    whole = "".join(f"<style>{(_STYLES / name).read_text(encoding='utf-8')}</style>" for name in names)
+    return re.sub(r"/\*.*?\*/|\s*\n\s*", " ", whole, flags=re.DOTALL)
