@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 
 from app.words import LOCALES, Words
@@ -19,6 +21,7 @@ def shown(name: str, value: float) -> str:
     return f"{value:.3g}"
 
 
+@cache
 def sentence(model_id: str, language: str) -> str | None:
     """Return what was measured of the model; None for one that was not trained here."""
     words, measured = Words(LOCALES / "quality.yaml", language), quality(model_id)
