@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from nlpcore.errors import Note
 
@@ -50,6 +52,24 @@ def latex_text(text: str) -> str:
 def shorten(text: str, longest: int) -> str:
     """Return ``text``, cut with an ellipsis where it has more than ``longest`` characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def told_apart(tokens: Sequence[str], longest: int | None = None) -> tuple[str, ...]:
+    """Return tokens, each that occurs more than once with its number among its likes: the, cat, the → the₁, cat, the₂.
+
+    ``longest``: characters to which a token is cut; its number is always there.
+    """
+    counted, met, names = Counter(tokens), Counter[str](), []
+    for token in tokens:
+        met[token] += 1
+        cut = token if longest is None else shorten(token, longest)
+        names.append(numbered(cut, met[token]) if counted[token] > 1 else cut)
+    return tuple(names)
+
+
+def numbered(token: str, number: int) -> str:
+    """Return a token with a small number behind it, which tells it from its likes in the text."""
+    return token + "".join(chr(0x2080 + int(digit)) for digit in str(number))
 
 
 def probability(p: float) -> str:

@@ -6,6 +6,7 @@ Design"); magnitudes use cividis (Nuñez et al. 2018), signed values a blue–or
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from plotly.colors import get_colorscale
@@ -62,6 +63,15 @@ def with_alpha(colour: str, alpha: float) -> str:
     """Return ``#RRGGBB`` as CSS ``rgba(…)`` with opacity ``alpha`` (0 to 1)."""
     red, green, blue = _channels(colour)
     return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def on_scale(scale: Sequence[Sequence[float | str]], share: float) -> str:
+    """Return the colour of a scale of ``[share, "#RRGGBB"]`` at ``share``, from 0 to 1, as it is drawn between two steps."""
+    steps = [(float(at), str(colour)) for at, colour in scale]
+    share = min(max(share, steps[0][0]), steps[-1][0])
+    above = next(place for place in range(1, len(steps)) if steps[place][0] >= share)
+    (low, one), (high, other) = steps[above - 1], steps[above]
+    return _mix(one, other, (share - low) / (high - low))
 
 
 def readable_on(colour: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app import text as made
-from app.text import Markdown, html_escape, inline_code, latex_text, markdown_escape, plotly_text, shorten
+from app.text import Markdown, html_escape, inline_code, latex_text, markdown_escape, plotly_text, shorten, told_apart
 from nlpcore.errors import Note
 
 MARKUP = st.text(st.sampled_from("ab 1*_`[]()<>#+-.!|~$:&^={}\\\"'/\n\t"), max_size=40)
@@ -98,6 +98,12 @@ def test_tex_reads_no_command() -> None:
     assert latex_text("a_b #1 50% $x & y") == r"\text{a\_b \#1 50\% \$x \& y}"
     assert latex_text(r"\frac{x}^~<") == r"\text{·frac·x····}"
     assert latex_text("Don't stop, [MASK]! ok? co-op 北京é.") == r"\text{Don't stop, [MASK]! ok? co-op 北京é.}"
+
+
+def test_tokens_that_occur_twice_are_numbered_in_their_order() -> None:
+    assert told_apart(["the", "cat", "the", "", "the"]) == ("the₁", "cat", "the₂", "", "the₃")
+    assert told_apart(["a"] * 12)[10:] == ("a₁₁", "a₁₂")
+    assert told_apart(["extraordinary", "extraordinary", "extra"], 5) == ("extr…₁", "extr…₂", "extra")
 
 
 @given(st.text(max_size=12), st.integers(1, 12))

@@ -96,7 +96,7 @@ def test_a_link_made_by_hand_that_names_an_example_does_what_clicking_it_does(le
     ("lesson_id", "query", "expected"),
     [
         ("attention", {"preset": "previous", "layer": "4"}, {"preset": "previous", "layer": 4, "head": 3}),
-        ("attention", {"preset": "bytes", "options": ""}, {"preset": "bytes", "options": [], "layer": 17}),
+        ("attention", {"preset": "bytes", "options": "words"}, {"preset": "bytes", "options": ["words"], "layer": 17}),
         ("lstm-gates", {"preset": "dots", "unit": "", "panel": ""}, {"preset": "dots", "unit": None, "panel": None}),
     ],
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
+from app.charts.label_placement import room_for
 from app.text import number, plotly_text, shorten
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 from pages.sequences.lstm_gates.names import SIGNS
@@ -31,6 +32,8 @@ _LONGEST_LABEL = 14
 MOST_LABELS = 60
 MOST_NAMED = 40  # words of which each has room for its name on a laptop
 MOST_FRAMED = 40  # tokens: of more the lines of a frame are as wide as the column in it
+OUTPUT = (-0.06, 1.06)  # the span of the axis of a probability
+NARROWEST, TOKENS_ABOVE = 440, 50  # px: of a laptop's columns together, and of the tokens' names above them
 GRID = "rgba(138,138,138,0.25)"
 
 
@@ -64,20 +67,21 @@ def reading_figure(
     units: Sequence[int],
     quantity: str = "all",
     last: int | None = None,
-    left: int = 92,
+    hall: bool = False,
     told: int | None = None,
     marks: Sequence[Mark] = (),
 ) -> Drawing:
     """Draw the output after every token above heatmaps (units × tokens) of the gates and states, on one time axis.
 
     ``step`` (from 0) is marked in all rows; what comes after the first ``last`` tokens, by default after ``step``, is
-    left blank. ``quantity``: one of i, f, o, g, c, h, or "all". ``left``: px for the names of the rows. ``told``: how many
+    left blank. ``quantity``: one of i, f, o, g, c, h, or "all". ``hall``: it will be enlarged. ``told``: how many
     tokens the heatmaps show, by default ``last`` as well. ``marks``: what answers speak of, where it is drawn. The figure is
     built as one description, so that stepping does not wait for Plotly's checks.
     """
     shown = QUANTITIES if quantity == "all" else (quantity,)
     last = step + 1 if last is None else last
     told = last if told is None else told
+    left = 150 if hall else 92  # px for the names of the rows
     domains = _domains([1.25, *([1.0] * len(shown) if len(shown) > 1 else [4.2])])
     output, output_axis = _output_row(reading, w, last)
     data, layout = [output], {"xaxis": _time_axis(reading, step, marks), "yaxis": output_axis | {"domain": domains[0]}}
@@ -89,14 +93,14 @@ def reading_figure(
         layout[f"yaxis{row}"] = _unit_axis(units, domain, len(shown) > 1)
         labels += [
             _row_label(domain, _row_name(name, w), left),
-            _unit_mark(row, units.index(unit), len(shown) > 1 or len(units) > 24),
+            _unit_mark(row, units.index(unit), len(shown) > 1 or len(units) > 24, hall),
         ]
         if told <= step < last:
             labels.append(_asked(step, row, (len(units) - 1) / 2))
     half = {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5}
     shapes = _current(step, len(reading.tokens), domains)
     for mark in (one for one in marks if one.step < last):
-        labels += _change(reading, mark) if mark.text else []
+        labels += _change(reading, mark, last, domains[0]) if mark.text else []
         labels += _pointed(mark, units, len(shown)) if mark.unit in units and mark.step < told else []
     if isinstance(reading, SentimentReading):
         shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
@@ -129,14 +133,37 @@ def _asked(step: int, row: int, middle: float) -> dict[str, Any]:
     return at | {"text": "?", "font": {"size": style.TEXT, "color": colours.FOCUS}}
 
 
-def _change(reading: Reading, mark: Mark) -> list[dict[str, Any]]:
-    """Write beside the output's line what it did at a step: above or below, where the dotted half does not go through it."""
+def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]) -> list[dict[str, Any]]:
+    """Write beside the output's line what it did at a step: where neither the line nor the dotted half goes through it."""
     if not isinstance(reading, SentimentReading):
         return []
-    y = float(reading.positive[mark.step])
-    side = "left" if mark.step < len(reading.tokens) / 2 else "right"
-    where = {"xref": "x", "yref": "y", "x": mark.step, "y": y, "xanchor": side, "yshift": 12 if y % 0.5 < 0.25 else -12}
-    return [where | {"text": f"<b>{mark.text}</b>", "showarrow": False, "font": {"size": style.SMALL}}]
+    places = [(side, shift) for shift in (12, -12, 20, -20, 28, -28) for side in ("left", "right")]
+    beside = "left" if mark.step < len(reading.tokens) / 2 else "right"
+    places.sort(key=lambda place: place[0] != beside)
+    faults = [_hits(reading, mark, last, domain, *place) for place in places]
+    side, shift = places[faults.index(min(faults))]
+    where = {"xref": "x", "yref": "y", "x": mark.step, "y": float(reading.positive[mark.step]), "showarrow": False}
+    look = {"text": f"<b>{mark.text}</b>", "font": {"size": style.SMALL}}
+    return [where | look | {"xanchor": side, "yshift": shift}]
+
+
+def _hits(
+    reading: SentimentReading, mark: Mark, last: int, domain: tuple[float, float], side: str, shift: int
+) -> float:
+    """Return how much a text beside the line has in it of the line, of the dotted half, and of what is beyond the row.
+
+    Worked out in tokens and probabilities, for the columns of a laptop, the narrowest screen on which all of it is read.
+    """
+    of_a_px = (OUTPUT[1] - OUTPUT[0]) / ((domain[1] - domain[0]) * (HEIGHT - TOKENS_ABOVE))
+    width = room_for(mark.text, style.SMALL) / NARROWEST * len(reading.tokens)
+    ends = (mark.step, mark.step + width) if side == "left" else (mark.step - width, mark.step)
+    middle = float(reading.positive[mark.step]) + shift * of_a_px
+    low, high = middle - 0.6 * style.SMALL * of_a_px, middle + 0.6 * style.SMALL * of_a_px
+    at = np.linspace(ends[0], ends[1], 60)
+    line = np.interp(at, np.arange(last), reading.positive[:last], left=np.nan, right=np.nan)
+    through = float(np.mean((line > low) & (line < high))) + (low < 0.5 < high)
+    beyond = (ends[0] < -0.5) + (ends[1] > len(reading.tokens) - 0.5) + (low < OUTPUT[0]) + (high > OUTPUT[1])
+    return through + 2 * beyond
 
 
 def _pointed(mark: Mark, units: Sequence[int], rows: int) -> list[dict[str, Any]]:
@@ -170,7 +197,7 @@ def _output_row(reading: Reading, w: Words, last: int) -> tuple[dict[str, Any], 
     hover = f"%{{x}}<br>{w('figure.positive')} %{{y:.2f}}<extra></extra>"
     mode = "lines+markers" if len(reading.tokens) <= MOST_LABELS else "lines"
     line = {"type": "scatter", "mode": mode, "x": x, "y": y, "line": {"color": colours.MODEL, "width": 2.5}}
-    return line | {"hovertemplate": hover}, axis | {"range": [-0.06, 1.06], "tickvals": [0, 0.5, 1]}
+    return line | {"hovertemplate": hover}, axis | {"range": list(OUTPUT), "tickvals": [0, 0.5, 1]}
 
 
 def _heatmap(
@@ -247,8 +274,11 @@ def _row_label(domain: tuple[float, float], text: str, left: int) -> dict[str, A
     return place | look | {"text": text, "font": {"size": style.SMALL}}
 
 
-def _unit_mark(row: int, place: int, small: bool) -> dict[str, Any]:
-    at = {"xref": "paper", "yref": f"y{row}", "x": 0, "y": place, "xanchor": "right", "xshift": -1 if small else -24}
+def _unit_mark(row: int, place: int, small: bool, hall: bool) -> dict[str, Any]:
+    """Point at a unit, from the left of its number where that stands there."""
+    number_of_two = 8 + room_for("00", style.SMALL * (style.LECTURE_FACTOR if hall else 1))
+    at = {"xref": "paper", "yref": f"y{row}", "x": 0, "y": place, "xanchor": "right"}
+    at |= {"xshift": -1 if small else -number_of_two}
     return at | {"text": "▶", "showarrow": False, "font": {"size": style.SMALL, "color": colours.FOCUS}}
 
 
@@ -257,7 +287,7 @@ def _time_axis(reading: Reading, step: int, marks: Sequence[Mark]) -> dict[str, 
     answers speak of."""
     count = len(reading.tokens)
     letters = isinstance(reading, CharacterReading)
-    every = -(-count // (2 * MOST_LABELS if letters else MOST_NAMED))
+    every = -(-count // (MOST_LABELS if letters else MOST_NAMED))
     places: list[int] = []
     for place in (step, *(mark.step for mark in marks), *range(0, count, every)):  # the first that come keep their room
         if place not in places and all(abs(place - other) >= every for other in places):

@@ -116,12 +116,15 @@ def _pair_label(both: Comparison, place: int) -> str:
 
 
 def extremes_figure(gate: str, found: GateExtremes) -> Drawing:
-    """Draw the tokens at which a gate is most open above those at which it is most closed; dotted, its mean."""
+    """Draw the tokens at which a gate is most open above those at which it is most closed; dotted, its mean.
+
+    The values stand in a column of their own: beside the bars the mean would go through some of them.
+    """
     fill = [COLOUR[gate]] * len(found.high) + [colours.with_alpha(COLOUR[gate], 0.45)] * len(found.low)
     items = [(f"{escape(v.token)} ({v.step + 1})", v.value) for v in (*found.high, *found.low[::-1])]
-    figure = _bars(items, fill)
+    figure = _bars(items, fill, values_at=1.04)
     figure.add_line(x=found.mean, line={"color": colours.MUTED, "dash": "dot", "width": 2})
-    figure.update_xaxes(range=[0, 1.2], tickvals=[0, 0.5, 1], gridcolor=GRID, zeroline=False)
+    figure.update_xaxes(range=[0, 1.3], tickvals=[0, 0.5, 1], gridcolor=GRID, zeroline=False)
     return figure.update_layout(height=270)
 
 
@@ -144,21 +147,29 @@ def next_figure(reading: CharacterReading, step: int, k: int = 5) -> Drawing:
     return figure.update_xaxes(range=[0, 1.2], visible=False)
 
 
-def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str]) -> Drawing:
-    """Draw horizontal bars with their values, the first item on top. Labels are already escaped."""
-    places = list(range(len(items)))
+def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str], values_at: float | None = None) -> Drawing:
+    """Draw horizontal bars with their values at their ends, or all at one place; the first item on top.
+
+    Labels are already escaped.
+    """
+    places, values = list(range(len(items))), [number(value) for _, value in items]
     figure = Drawing().add(
         drawing.bar(
             x=[value for _, value in items],
             y=places,
             orientation="h",
             marker={"color": list(fill)},
-            text=[number(value) for _, value in items],
-            textposition="outside",
+            text=values if values_at is None else None,
+            textposition="outside" if values_at is None else None,
             cliponaxis=False,
             hoverinfo="skip",
         )
     )
+    if values_at is not None:
+        figure.add_scatter(
+            x=[values_at] * len(items), y=places, mode="text", text=values, textposition="middle right",
+            textfont={"size": style.TEXT}, cliponaxis=False, hoverinfo="skip",
+        )  # fmt: skip
     labels = [label for label, _ in items]
     figure.update_yaxes(tickvals=places, ticktext=labels, autorange="reversed", showgrid=False, zeroline=False)
     return figure.update_layout(**style.base_layout(28 * len(items) + 16, showlegend=False, bargap=0.25))

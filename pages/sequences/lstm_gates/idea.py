@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, number, shorten
+from app.text import markdown_escape, shorten
 from app.words import Words
 from nlpcore.recurrent import CharacterReading, Reading
 from pages.sequences.lstm_gates.charts import COLOUR
 from pages.sequences.lstm_gates.names import visible
+from pages.sequences.lstm_gates.rounding import USUAL, digits_for, product, total, written
 
 _OLD, _NEW, _BOX = 24, 98, 38  # y of the boxes of what stays, and of what is written; their height
 _LONGEST = 9  # characters of the token
@@ -49,17 +50,12 @@ class Moment:
 
     @property
     def digits(self) -> int:
-        """How many decimals are shown: as many as a calculator needs to get the sum from its parts."""
-
-        def off(digits: int) -> bool:
-            before, i, f, g, c = (round(getattr(self, name), digits) for name in ("before", *"ifgc"))
-            return bool(abs(f * before + i * g - c) >= 0.5 * 10.0**-digits)
-
-        return next((digits for digits in (2, 3, 4) if not off(digits)), 4)
+        """How many decimals the parts of the sum have: as many as a calculator needs to get it."""
+        return digits_for(total(product(self.f, self.before), product(self.i, self.g)), self.c)
 
     def shown(self, name: str) -> str:
         """Return one of its numbers as text and picture show it."""
-        return number(getattr(self, name), f".{self.digits}f")
+        return written(getattr(self, name), USUAL if name == "c" else self.digits)
 
     def told(self, words: Words) -> dict[str, object]:
         """Return what fills the blanks of ``idea.text``: the problem and the question that this text brings along too."""

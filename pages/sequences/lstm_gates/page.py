@@ -179,11 +179,14 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
         place = st.container()
         order, most, ahead = view_controls(lesson)
         units = charts.rows_to_show(reading, order, most, unit, *asked_units(asked))
-        left = 150 if lesson.lecture else 92
         last = end if ahead else step + 1
         marks = marked(lesson, asked)
-        drawn = charts.reading_figure(reading, w, step, unit, units, quantity, last, left, min(last, told), marks)
-        if isinstance(reading, SentimentReading) and len(reading.tokens) > MOST_ON_A_PHONE:
+        drawn = charts.reading_figure(
+            reading, w, step, unit, units, quantity, last, lesson.lecture, min(last, told), marks
+        )
+        if isinstance(reading, CharacterReading):
+            phone.thin_labels("reading", all_of_them=True)  # one letter in six says nothing
+        elif len(reading.tokens) > MOST_ON_A_PHONE:
             phone.thin_labels("reading")
         with place:
             alt = alt_text(lesson, reader, quantity, step, len(units))

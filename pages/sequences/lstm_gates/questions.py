@@ -11,6 +11,7 @@ from nlpcore.recurrent.comparison import Comparison
 from nlpcore.recurrent.gates import informative_units
 from nlpcore.recurrent.reading import CharacterReading, Reading, SentimentReading
 from pages.sequences.lstm_gates.names import visible
+from pages.sequences.lstm_gates.rounding import digits_for, total, written, written_product
 
 # Words that turn or weaken what is said: negations and contrasts of English.
 NEGATIONS = ("not", "n't", "no", "never", "none", "nothing", "neither", "nor", "without", "hardly", "barely")
@@ -158,24 +159,27 @@ def kept(reading: Reading, step: int, about: Hashable) -> Question:
     Whoever takes the forget gate for an eraser expects it to close there; but what is written is added.
     """
     unit, trace = informative_units(reading, 1)[0].unit, reading.trace
-    share = float(trace.f[step, unit])
-    numbers = {name: float(getattr(trace, name)[step, unit]) for name in ("i", "f", "g", "c", "kept", "added")}
+    i, f, g, c = (float(getattr(trace, name)[step, unit]) for name in "ifgc")
     before = float(trace.c_before[step, unit])
+    stays, added = f * before, i * g
+    parts = digits_for(total(stays, added), c)
+    told = {
+        "before": written(before),
+        "c": written(c),
+        "f": written(f),
+        "kept_as": written_product(f, before, stays, parts),
+        "kept": written(stays, parts),
+        "added_as": written_product(i, g, added, parts),
+        "added": written(added, parts),
+    }
     answers = ("most", "part", "little")
-    right = 0 if share >= MOST else 1 if share >= HALF else 2
-    moral = Said(f"predict.kept.moral.{answers[right]}", {"f": share, "moved": abs(numbers["c"] - before)})
+    right = 0 if f >= MOST else 1 if f >= HALF else 2
+    moral = Said(f"predict.kept.moral.{answers[right]}", {name: told[name] for name in ("f", "before", "c")})
     return Question(
         "kept",
         tuple(Said(f"predict.kept.{answer}") for answer in answers),
         right,
         "predict.kept.because",
-        {
-            "token": visible(reading.tokens[step]),
-            "step": step + 1,
-            "unit": unit,
-            "before": before,
-            "moral": moral,
-            **numbers,
-        },
+        {"token": visible(reading.tokens[step]), "step": step + 1, "unit": unit, "moral": moral, **told},
         about,
     )

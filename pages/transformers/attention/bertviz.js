@@ -13,6 +13,13 @@ function attention(data) {
   return b.length ? [part(all, all), part(a, a), part(b, b), part(a, b), part(b, a)] : [part(all, all)];
 }
 
+// As wide as the frame has room for, so that lines are not crowded at its left; `least` is BertViz's own, `most` still reads
+// as one picture.
+function widthOfLines(boxes, least, most) {
+  const zoom = parseFloat(getComputedStyle(document.body).zoom) || 1;
+  return Math.max(least, Math.min(most, document.documentElement.clientWidth / zoom - 2 * boxes - 1));
+}
+
 // A click on a token holds what it shows until the next one: the pointer has to leave it for whatever takes the picture away.
 (() => {
   let held = null;

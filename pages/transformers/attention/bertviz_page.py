@@ -27,6 +27,7 @@ _WIDEST = {
     "head": 320,
     "model": 140,
 }  # px of a column of tokens, of which the model view opens two beside the thumbnails
+_WIDEST_LINES = 900  # px between the two columns of the head view
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
 _LIGHT, _DARK = "light", "dark"
 _OWN = Path(__file__).with_name("bertviz.js")
@@ -176,6 +177,9 @@ def _with_room(code: str, tokens: Sequence[str]) -> str:
     head = max(110, min(round(15 * longest) + 12, _WIDEST["head"]))
     detail = max(80, min(round(13 * longest) + 6, _WIDEST["model"]))
     code = code.replace("const BOXWIDTH = 110;", f"const BOXWIDTH = {head};")
+    code = code.replace(
+        "const MATRIX_WIDTH = 115;", f"const MATRIX_WIDTH = widthOfLines(BOXWIDTH, 115, {_WIDEST_LINES});"
+    )
     code = code.replace("const DETAIL_BOX_WIDTH = 80;", f"const DETAIL_BOX_WIDTH = {detail};")
     return code.replace("const DETAIL_WIDTH = 300;", f"const DETAIL_WIDTH = {140 + 2 * detail};")
 

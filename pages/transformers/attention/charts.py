@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
+from app.charts.cells import numbers_in_cells
 from app.charts.drawing import Drawing, Spec
 from app.charts.mosaic import mosaic, root_scale
-from app.text import plotly_text, shorten
+from app.text import plotly_text, told_apart
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 
@@ -103,7 +104,7 @@ def _bars(row: Array, tokens: Sequence[str], w: Say) -> Spec:
         constraintext="none",
         textfont={"size": style.SMALL},
         cliponaxis=False,
-        customdata=[plotly_text(token) for token in tokens],
+        customdata=[plotly_text(name) for name in told_apart(tokens)],
         hovertemplate="%{customdata}: %{y:.2f}<extra></extra>",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
@@ -118,7 +119,7 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
         y, x = (axis.ravel() for axis in np.mgrid[0:n, 0:n])
     else:
         y, x = np.arange(n), np.full(n, -1)
-    names = [plotly_text(token) for token in tokens]
+    names = [plotly_text(name) for name in told_apart(tokens)]
     value = [weights[i, j] if j >= 0 else np.nan for i, j in zip(y, x, strict=True)]
     text = [
         names[i] if j < 0 else f"{names[i]} → {names[j]}: " + ("?" if np.isnan(v) else f"{v:.2f}")
@@ -149,7 +150,8 @@ def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: 
     for place in range(0, n, every):
         if all(abs(place - other) >= every for other in named):
             picked.add(place)
-    labels = {place: plotly_text(shorten(tokens[place], _LONGEST_LABEL)) for place in sorted(picked)}
+    names = told_apart(tokens, _LONGEST_LABEL)
+    labels = {place: plotly_text(names[place]) for place in sorted(picked)}
     return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}
 
 
@@ -353,32 +355,32 @@ def measure_grid(summary: HeadSummaries, w: Say, measure: str, layer: int, head:
     layers, heads = values.shape
     top = 100.0 if share else float(values.max())
     digits = 0 if share else 1
-    figure = Drawing().add(
-        drawing.heatmap(
-            z=values,
-            x=list(range(1, heads + 1)),
-            y=list(range(1, layers + 1)),
-            zmin=0,
-            zmax=top or 1.0,
-            colorscale=colours.MAGNITUDE,
-            texttemplate=f"%{{z:.{digits}f}}",
-            textfont={"size": style.SMALL},
-            xgap=1,
-            ygap=1,
-            hovertemplate=f"{w('figure.layer')} %{{y}}, {w('figure.head')} %{{x}}: %{{z:.{digits}f}}<extra></extra>",
-            colorbar={"title": {"text": w(f"measures.{measure}.unit"), "side": "right"}, "thickness": 12},
-        )
+    table = drawing.heatmap(
+        z=values,
+        x=list(range(1, heads + 1)),
+        y=list(range(1, layers + 1)),
+        zmin=0,
+        zmax=top or 1.0,
+        colorscale=colours.MAGNITUDE,
+        xgap=1,
+        ygap=1,
+        hovertemplate=f"{w('figure.layer')} %{{y}}, {w('figure.head')} %{{x}}: %{{z:.{digits}f}}<extra></extra>",
+        colorbar={"title": {"text": w(f"measures.{measure}.unit"), "side": "right"}, "thickness": 12},
     )
+    figure = Drawing([table, numbers_in_cells(table, [[f"{value:.{digits}f}" for value in row] for row in values])])
     x, y = head + 1, layer + 1
     line = {"color": colours.FOCUS, "width": 3}
     figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)
     figure.update_layout(
         **style.base_layout(
             int(70 + layers * (38 if layers <= 12 else 24)),
-            xaxis={"title": {"text": w("figure.head")}, "tickvals": list(range(1, heads + 1)), "showgrid": False},
+            xaxis={
+                "title": {"text": w("figure.head")}, "tickvals": list(range(1, heads + 1)), "showgrid": False,
+                "range": [0.5, heads + 0.5],
+            },
             yaxis={
-                "title": {"text": w("figure.layer")}, "tickvals": list(range(1, layers + 1)),
-                "autorange": "reversed", "showgrid": False,
+                "title": {"text": w("figure.layer")}, "tickvals": list(range(1, layers + 1)), "showgrid": False,
+                "range": [layers + 0.5, 0.5],
             },
         )
     )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.formulas import Formula
+from app.questions import Question
 from app.shell import phone
 from app.shell.asked import Asked
 from app.shell.frame import Below, LessonPage, Slot
@@ -46,7 +47,8 @@ def show(lesson: LessonPage) -> Below:
     with figure:
         lesson.notes(screen.reading.notes)
         # A hall has room for all heads beside the map; elsewhere they stand under the question, and the map stays as it is.
-        large, small = st.columns([1.6, 1], gap="small") if lesson.lecture else (figure, aside)
+        beside = lesson.lecture and screen.opened
+        large, small = st.columns([1.6, 1], gap="small") if beside else (figure, aside)
     with large:
         draw_map(lesson, screen)
     if screen.opened:
@@ -124,13 +126,17 @@ def controls(
 
 
 def option_pills(lesson: LessonPage, maps: attention.AttentionMaps) -> list[str]:
-    """Draw what may be done to the map. A decoder here has no special tokens; its first one plays their part."""
-    w = lesson.words
-    hide = w(f"controls.option.{'hide' if any(maps.special) else 'first'}")
+    """Draw what may be done to the map."""
+    options = ["hide", "renormalise", "words"]
     return lesson.choices(
-        w("controls.options"), ["hide", "renormalise", "words"], "options",
-        labels=lambda name: hide if name == "hide" else w(f"controls.option.{name}"),
-    )  # fmt: skip
+        lesson.words("controls.options"), options, "options", labels=lambda name: option_name(lesson, maps, name)
+    )
+
+
+def option_name(lesson: LessonPage, maps: attention.AttentionMaps, option: str) -> str:
+    """Return the name of an option. A decoder here has no special tokens; its first one plays their part."""
+    first = option == "hide" and not any(maps.special)
+    return lesson.words(f"controls.option.{'first' if first else option}")
 
 
 def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...]) -> int:
@@ -154,25 +160,38 @@ def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tupl
 def ask(lesson: LessonPage, screen: Screen) -> Screen:
     """Ask where one token looks; return the screen with what may not be shown until the learner has committed.
 
-    The question stays the one that was on the screen when the text was opened, however the learner moves about. What
-    comes with the first answer about a text stays when another model, or another example, asks about the same text.
+    The question stays the one that was on the screen when the text was opened, however the learner moves about; until it
+    is answered it is about whole words where the map shows these. What comes with the first answer about a text stays when
+    another model, or another example, asks about the same text.
     """
     here = Row(screen.layer, screen.head, screen.query)
     asked: Slot[tuple[Source, Row] | None] = lesson.slot("asked", None)
     if asked.value is None or asked.value[0] != screen.source:
         asked.value = (screen.source, here)
     row = asked.value[1]
-    moral = f"presets.{screen.source.preset}.moral"
-    moral = moral if lesson.words.has(moral) and is_of_preset(lesson, screen, row) else ""
-    question = questions.peak(
-        screen.reading.maps, row.layer, row.head, row.query, about=screen.source, moral=moral
-    )  # fmt: skip
+    question = question_about(lesson, screen, row)
     waits = question is not None and not lesson.ask(question)
     text = screen.source.text, screen.source.pair
     answered: Slot[frozenset[tuple[str, str | None]]] = lesson.slot("answered", frozenset())
     if not waits and question is not None:
         answered.value |= {text}
     return dataclasses.replace(screen, secret=row if waits else None, opened=not waits or text in answered.value)
+
+
+def question_about(lesson: LessonPage, screen: Screen, row: Row) -> Question | None:
+    """Return the question about a row, of the tokens that the map shows; one that was answered stays as it was."""
+    moral = f"presets.{screen.source.preset}.moral"
+    moral = moral if lesson.words.has(moral) and is_of_preset(lesson, screen, row) else ""
+    before: Slot[tuple[Source, Question | None] | None] = lesson.slot("question", None)
+    if before.value and before.value[0] == screen.source and before.value[1] and lesson.answered(before.value[1]):
+        return before.value[1]
+    place, about = screen.place(row.query), (screen.source, "words" in screen.options)
+    if place is None:  # hidden since: it is asked about in the whole text
+        question = questions.peak(screen.reading.maps, row.layer, row.head, row.query, about, moral)
+    else:
+        question = questions.peak(screen.of_heads, row.layer, row.head, place, about, moral)
+    before.value = screen.source, question
+    return question
 
 
 def is_of_preset(lesson: LessonPage, screen: Screen, row: Row) -> bool:
@@ -207,7 +226,7 @@ def formula_of(screen: Screen, key: int) -> Formula:
 
 def remarks(lesson: LessonPage, screen: Screen, key: int) -> str:
     """Return what else goes into the number: shared keys, changes to the map; "" for nothing."""
-    w, vectors, lines = lesson.words, screen.reading.vectors, []
+    w, vectors, maps, lines = lesson.words, screen.reading.vectors, screen.reading.maps, []
     group = vectors.q.shape[1] // vectors.k.shape[1]
     if group > 1 and screen.view == "head":
         first = screen.head // group * group
@@ -215,7 +234,8 @@ def remarks(lesson: LessonPage, screen: Screen, key: int) -> str:
     place = screen.place(key)
     if screen.options and place is not None:
         value = screen.shown().weights[screen.layer, screen.drawn_head, screen.row, place]
-        lines.append(w("formula.left", value=f"{value:.2f}"))
+        options = w.listed(f"“{option_name(lesson, maps, option)}”" for option in screen.options)
+        lines.append(w("formula.left", value=f"{value:.2f}", options=options))
     return " ".join(lines)
 
 
@@ -255,8 +275,8 @@ def draw_map(lesson: LessonPage, screen: Screen) -> None:
 def options_shown(screen: Screen) -> list[int]:
     """Return where the keys stand in the figure that the question offers, or would offer of the chosen row."""
     row = screen.secret or Row(screen.layer, screen.head, screen.query)
-    keys = questions.plausible_keys(screen.reading.maps, row.layer, row.head, row.query)
-    return [place for key in keys if (place := screen.place(key)) is not None]
+    place = screen.place(row.query)
+    return [] if place is None else questions.plausible_keys(screen.of_heads, row.layer, row.head, place)
 
 
 def draw_overview(lesson: LessonPage, screen: Screen) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.questions import Question, Said, Value
-from app.text import Markdown, markdown_escape
+from app.text import Markdown, markdown_escape, told_apart
 from nlpcore.attention import AttentionMaps, summarise
 
 MOST_OPTIONS = 4
@@ -20,23 +20,25 @@ A_HABIT = 0.5  # of a head's weight
 def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable, moral: str = "") -> Question | None:
     """Ask which key a query looks at most; None where it can see a single one.
 
+    ``maps``: as they are on the screen, of whole words where pieces are merged; ``query`` is a position in them.
     ``moral``: key of the text that answers whether the head follows meaning or habit, where an example has its own.
     """
     keys = plausible_keys(maps, layer, head, query)
     if len(keys) < 2:
         return None
-    row = maps.weights[layer, head, query]
+    row, names = maps.weights[layer, head, query], told_apart(maps.tokens)
     strongest = np.argsort(-row, kind="stable")[:STRONGEST_TOLD]
-    signs = " ".join(markdown_escape(maps.tokens[key]) for key in keys if maps.special[key])
+    special = dict.fromkeys(maps.tokens[key] for key in keys if maps.special[key])
+    signs = " ".join(map(markdown_escape, special))
     values: dict[str, Value] = {
-        "query": maps.tokens[query],
+        "query": names[query],
         "layer": layer + 1,
         "head": head + 1,
-        "weights": tuple(Markdown(f"{markdown_escape(maps.tokens[key])} {row[key]:.2f}") for key in strongest),
+        "weights": tuple(Markdown(f"{markdown_escape(names[key])} {row[key]:.2f}") for key in strongest),
         "special": Said("predict.peak.special", {"tokens": Markdown(signs)}) if signs else "",
         "moral": Said(moral) if moral else habit(maps, layer, head, query),
     }
-    options = tuple(Said("predict.peak.at", {"key": key_name(maps, key)}) for key in keys)
+    options = tuple(Said("predict.peak.at", {"key": names[key]}) for key in keys)
     right = keys.index(int(row.argmax()))
     return Question("peak", options, right, "predict.peak.because", values, (about, layer, head, query))
 
@@ -57,12 +59,6 @@ def habit(maps: AttentionMaps, layer: int, head: int, query: int) -> Said:
     said = "mixed" if shares[name] < A_HABIT else "habit" if follows else "elsewhere"
     where, meaning = Said(f"predict.peak.where.{name}"), Said("predict.peak.meaning")
     return Said(f"predict.peak.{said}", {"share": shares[name], "where": where, "meaning": meaning})
-
-
-def key_name(maps: AttentionMaps, key: int) -> str:
-    """Return a token, with its position where the text holds it more than once; a token itself holds no space."""
-    token = maps.tokens[key]
-    return token if maps.tokens.count(token) == 1 else f"{token} ({key})"
 
 
 def plausible_keys(maps: AttentionMaps, layer: int, head: int, query: int) -> list[int]:

@@ -87,12 +87,19 @@ class Screen:
             maps = attention.hide(maps, self.hidden, again="renormalise" in self.options)
         return attention.merge_words(maps) if "words" in self.options else maps
 
+    @property
+    def of_heads(self) -> attention.AttentionMaps:
+        """The maps of all heads, with what is hidden and merged: what can be asked about."""
+        return self.changed(self.reading.maps)
+
     def told(self) -> attention.AttentionMaps:
-        """Return the maps of all heads as they may be shown: the secret row has no weights."""
+        """Return the maps of all heads as they may be shown: the secret row has no weights, with all pieces of its word."""
         maps = self.reading.maps
         if self.secret:
             weights = maps.weights.copy()
-            weights[self.secret.layer, self.secret.head, self.secret.query] = 0
+            query = self.secret.query
+            pieces = next((group for group in self.groups if query in group), (query,))
+            weights[self.secret.layer, self.secret.head, list(pieces)] = 0
             maps = replace(maps, weights=weights)
         return self.changed(maps)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import plotly_text, probability, signed
+from app.text import plotly_text, probability, signed, told_apart
 from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
@@ -72,7 +72,12 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     named: set[str] = set()
     for i, fill in enumerate(fills):
         place = {"row": i // columns + 1, "col": i % columns + 1}
-        _draw_fill(figure, fill, w, cover, named, place, columns, None if i else cut)
+        _draw_fill(figure, fill, w, cover, named, place, None if i else cut)
+    # Masks that stand beside each other are compared: a bar of the same length is the same probability.
+    longest_bar = max(candidate.probability for fill in fills for _, candidate in bars_of(fill))
+    room = 1.18 if columns == 1 else 1.45  # for the numbers at the bars, in two columns of a phone too
+    end = room * max(longest_bar, cut.probability if cut and _row_of(fills[0], cut) is not None else 0)
+    figure.update_xaxes(range=[0, end], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")})
     longest = max(len(bars_of(fill)) for fill in fills)
     # A sentence for a name gets a line of its own: how a row of names would be broken, only the browser knows.
     names = sum(trace.get("showlegend", True) for trace in figure.traces)
@@ -112,16 +117,12 @@ def _draw_fill(
     cover: bool,
     named: set[str],
     place: dict[str, int],
-    columns: int,
     cut: Cut | None,
 ) -> None:
     bars = bars_of(fill)
     if cover:
         bars = [("model", candidate) for candidate in fill.candidates]
-    top = max(candidate.probability for _, candidate in bars)
-    rows = [i for i, (_, candidate) in enumerate(bars) if cut and candidate.token == cut.token]
-    if cut and rows:
-        top = max(top, cut.probability)
+    row = _row_of(fill, cut)
     for kind, colour in (("model", colours.MODEL), ("original", colours.TRUTH), ("guess", colours.LEARNER)):
         chosen = [(i, candidate) for i, (of, candidate) in enumerate(bars) if of == kind]
         if not chosen:
@@ -143,10 +144,10 @@ def _draw_fill(
             **place,
         )
         named.add(kind)
-    if cut and rows:
+    if cut and row is not None:
         figure.add_scatter(
             x=[cut.probability],
-            y=rows[:1],
+            y=[row],
             mode="markers",
             marker={"symbol": "diamond", "size": 16, "color": colours.FOCUS, "line": {"width": 2, "color": "white"}},
             name=w(f"legend.{cut.side}", word=plotly_text(cut.token), p=probability(cut.probability)),
@@ -158,8 +159,12 @@ def _draw_fill(
     figure.update_yaxes(
         tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
     )
-    room = 1.18 if columns == 1 else 1.45  # for the numbers at the bars, in two columns of a phone too
-    figure.update_xaxes(range=[0, top * room], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")}, **place)
+
+
+def _row_of(fill: Fill, cut: Cut | None) -> int | None:
+    """Return the bar of a mask at which the token stands that a question was about."""
+    tokens = [candidate.token for _, candidate in bars_of(fill)]
+    return tokens.index(cut.token) if cut and cut.token in tokens else None
 
 
 def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:
@@ -286,8 +291,9 @@ def comparison_rows(trace: FillComparison, both: bool = True) -> list[dict[str, 
 
 
 def token_labels(tokens: Sequence[str], masked: Sequence[int]) -> list[str]:
-    """Return the tokens as axis labels; the masked ones in brackets."""
-    return [f"▮ {plotly_text(token)}" if i in set(masked) else plotly_text(token) for i, token in enumerate(tokens)]
+    """Return the tokens as axis labels, those that occur twice numbered; the masked ones have a block before them."""
+    names = [plotly_text(name) for name in told_apart(tokens)]
+    return [f"▮ {name}" if i in masked else name for i, name in enumerate(names)]
 
 
 def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) -> Drawing:

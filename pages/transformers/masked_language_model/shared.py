@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.shell.frame import LessonPage
 from app.shell.menu import Place
-from app.text import markdown_escape
+from app.text import markdown_escape, numbered
 from nlpcore.language_models.fill_mask import FillMask, fill_mask
 from nlpcore.language_models.words import MASK, split_words, with_masks
 from nlpcore.text import Word, as_trained, clean, mostly_chinese
@@ -59,8 +59,8 @@ def first_idea(lesson: LessonPage) -> None:
 
 def word_label(word: Word) -> str:
     """A word as a button: letter for letter, with a small number where it stands in the text more than once."""
-    number = "".join(chr(0x2080 + int(digit)) for digit in str(word.occurrence)) if word.occurrences > 1 else ""
-    return markdown_escape(word.text) + number
+    text = markdown_escape(word.text)
+    return numbered(text, word.occurrence) if word.occurrences > 1 else text
 
 
 def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:

@@ -52,9 +52,13 @@ def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, t
             lesson.figure("layers", charts.layers_moved(trace, w), w("alt.layers", shares=shares), data=rows)
     names = w.listed(trace.tokens[i] for i in trace.masked)
     alt = w("alt.attention", count=len(trace.tokens), masked=names)
+    which = w(
+        "attention.of_all" if layer is None else "attention.of_layer", layer=(layer or 0) + 1, layers=len(trace.shown)
+    )
     with below:
+        st.markdown(f"**{which}**")
         drawn = charts.attention_change_map(trace, layer, w)
-        lesson.figure("attention", drawn, alt=alt, data=lambda: charts.attention_rows(trace, layer))
+        lesson.figure("attention", drawn, alt, lambda: charts.attention_rows(trace, layer), caption=[which])
 
 
 def choose_layer(lesson: LessonPage, layers: int) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import streamlit as st
 
@@ -9,7 +11,15 @@ from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape, signed
 from nlpcore.language_models.comparison import FillComparison, compare_fills
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
-from pages.transformers.masked_language_model.shared import Places, listed
+from pages.transformers.masked_language_model.shared import Places, listed, words_of
+
+FEW = 7  # words whose figure leaves half of a hall's height free
+_ENGLISH = """
+he she him her his hers man woman men women boy girl boys girls male female mother father mom dad son daughter brother
+sister husband wife uncle aunt king queen gentleman lady mr mrs ms
+"""
+_CHINESE = "他她男女爸妈父母夫妻哥姐弟妹"
+PEOPLE = frozenset([*_ENGLISH.split(), *_CHINESE])
 
 
 def compare_view(lesson: LessonPage, places: Places, model: str, first: str, second: str) -> Below:
@@ -26,10 +36,21 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
     if trace:
         with aside:
             told = lesson.ask(questions.sides(trace, about=(first, second, model, data["watched"])))
-            tell_comparison(lesson, trace, k, told)
         with figure:
             draw_comparison(lesson, trace, told)
+        # A hall's figure of few words leaves room for the text under it, one of many leaves none.
+        few = len(trace.words) <= FEW
+        with figure if lesson.lecture and few else aside if lesson.lecture else lesson.more():
+            tell_comparison(lesson, trace, k, told)
+            st.caption(w("compare.people" if is_about_people(trace, first, second) else "compare.care"))
     return Below(snippet.code("compare", model=model, **data), model=model)
+
+
+def is_about_people(trace: FillComparison, first: str, second: str) -> bool:
+    """Whether women and men are compared: by the words in which the sentences differ, or by those that were asked for."""
+    one, other = (Counter(word.text.lower() for word in words_of(text, "")) for text in (first, second))
+    asked = trace.words if trace.asked else ()
+    return not PEOPLE.isdisjoint([*(one - other), *(other - one), *(word.lower() for word in asked)])
 
 
 def largest(trace: FillComparison) -> int:
@@ -51,12 +72,10 @@ def draw_comparison(lesson: LessonPage, trace: FillComparison, told: bool) -> No
 
 
 def tell_comparison(lesson: LessonPage, trace: FillComparison, k: int, told: bool) -> None:
-    """Beside the figure: the largest difference as a formula, care in reading it."""
-    w = lesson.words
+    """Say what to look for, and once it is answered the largest difference, as a formula too."""
     lesson.look_for("compare.look_for" if told else "compare.look_first")
     if told:
         tell_differences(lesson, trace, k)
-    st.caption(w("compare.care"))
 
 
 def tell_differences(lesson: LessonPage, trace: FillComparison, k: int) -> None:

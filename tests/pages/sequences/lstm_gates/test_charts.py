@@ -188,6 +188,60 @@ def test_what_the_output_did_is_written_clear_of_the_half(after: float, below: b
 
 
 @pytest.mark.parametrize(
+    "output",
+    [
+        (0.45, 0.43, 0.39, 0.19, 0.2, 0.21),  # falls to it
+        (0.45, 0.4, 0.3, 0.15, 0.3, 0.4),  # a valley
+        (0.2, 0.3, 0.4, 0.75, 0.6, 0.55),  # a summit
+        (0.8, 0.5, 0.4, 0.36, 0.2, 0.05),  # goes on falling
+        (0.1, 0.2, 0.4, 0.62, 0.8, 0.9),
+        (0.5, 0.5, 0.5, 0.98, 0.97, 0.1),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_the_line_of_the_output_goes_through_no_text_beside_it(output: tuple[float, ...], step: int, w: Words) -> None:
+    reading = review(np.random.default_rng(2), tuple("abcdef"), output)
+    text = "0.39 → 0.19"
+    figure = charts.reading_figure(reading, w, 5, 0, [0], marks=[charts.Mark(step, text=text)]).checked()
+    [note] = [note for note in figure.layout.annotations if "→" in note.text]
+    column, high = (
+        440 / 6,
+        (figure.layout.yaxis.domain[1] - figure.layout.yaxis.domain[0]) * 490 / 1.12,
+    )  # px on a laptop
+    width, end = 7.2 * len(text) / column, 1 if note.xanchor == "left" else -1
+    assert -0.5 <= note.x + end * width <= 5.5
+    middle = note.y + note.yshift / high
+    for share in np.linspace(0, 1, 40):
+        at = note.x + end * width * share
+        line = float(np.interp(at, range(6), output))
+        drawn = 0 <= at <= 5
+        assert not drawn or abs(line - middle) * high > 5, (note.xanchor, note.yshift, at)
+    assert abs(0.5 - middle) * high > 5
+
+
+def test_the_value_of_a_gate_stands_where_its_mean_does_not_go(w: Words) -> None:
+    reading = review(np.random.default_rng(2), ("a", "film", "was", "good"), (0.5, 0.5, 0.4, 0.9))
+    found = gate_extremes(reading.trace, reading.tokens, 1, "f", 3)
+    figure = charts_views.extremes_figure("f", found).checked()
+    bars, values = figure.data
+    assert bars.text is None and list(values.text) == [f"{x:.2f}" for x in bars.x] and tuple(values.y) == tuple(bars.y)
+    assert values.mode == "text" and values.textposition == "middle right"
+    assert min(values.x) > 1 >= figure.layout.shapes[0].x0, "a gate is 1 at most, and so is its mean"
+    assert figure.layout.xaxis.range[1] - max(values.x) > 0.2
+
+
+@pytest.mark.parametrize("hall", [False, True])
+def test_the_mark_of_a_unit_stands_beside_its_number(w: Words, hall: bool) -> None:
+    reading = review(np.random.default_rng(2), ("a", "film"), (0.5, 0.4))
+    figure = charts.reading_figure(reading, w, 1, 1, [0, 1], "c", hall=hall)
+    figure = style.enlarge(figure).checked() if hall else figure.checked()
+    [mark] = [note for note in figure.layout.annotations if note.text == "▶"]
+    assert figure.layout.yaxis2.showticklabels
+    two_digits = 2 * 0.56 * figure.layout.yaxis2.tickfont.size
+    assert -mark.xshift >= two_digits + 3
+
+
+@pytest.mark.parametrize(
     ("count", "step", "marked"), [(12, 5, ()), (40, 39, ()), (41, 40, (7,)), (200, 3, (6, 15, 16))]
 )
 def test_the_token_of_the_step_and_those_that_answers_speak_of_keep_their_names(

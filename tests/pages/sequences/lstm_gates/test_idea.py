@@ -40,14 +40,23 @@ def test_picture_text_and_description_hold_the_same_numbers(language: str, of_le
     rng = np.random.default_rng(3)
     reading = letters(rng, "abc") if of_letters else review(rng, ("film", "was", "good"))
     at, w = idea.moment(reading, 0, 3, "film was good"), Words(lesson("lstm-gates").words, language)
-    before, i, f, g, c = (number(value, f".{at.digits}f") for value in (at.before, at.i, at.f, at.g, at.c))
-    wanted = {before, i, f, g, c}
-    typed = [Decimal(value.replace("−", "-")) for value in (before, i, f, g, c)]
-    assert round(typed[2] * typed[0] + typed[1] * typed[3], at.digits) == typed[4], "a pocket calculator agrees"
+    before, i, f, g = (number(value, f".{at.digits}f") for value in (at.before, at.i, at.f, at.g))
+    wanted = {before, i, f, g, number(at.c, ".2f")}
     alt = w("idea.alt", **at.said())
     drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg("")))
     for text in (alt, drawn, w("idea.text", **at.told(w))):
         assert set(re.findall(r"−?\d\.\d+", text)) == wanted
+
+
+@given(SEEDS)
+@settings(max_examples=200, deadline=None)
+def test_a_pocket_calculator_gets_the_memory_after_from_what_is_drawn(rng: np.random.Generator) -> None:
+    before, g = rng.uniform(-2, 2), rng.uniform(-1, 1)
+    i, f = rng.uniform(0, 1, 2)
+    at = idea.Moment("good", "a good film", False, 64, before, i, f, g, f * before + i * g)
+    typed = {name: Decimal(at.shown(name).replace("−", "-")) for name in ("before", *"ifgc")}
+    assert abs(typed["f"] * typed["before"] + typed["i"] * typed["g"] - typed["c"]) <= Decimal("0.005")
+    assert typed["c"] == round(Decimal(at.c), 2)
 
 
 # What the first minute may name: the network and two of its gates. The rest of the vocabulary comes where it is met.

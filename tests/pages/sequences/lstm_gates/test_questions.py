@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -200,16 +201,33 @@ def test_the_forget_gate_is_asked_about_where_the_most_telling_cell_jumps(rng: n
     assert question.values["token"] == named(reading.tokens[step])
     share = float(reading.trace.f[step, unit])
     assert keys(question)[question.right] == ("most" if share >= 0.9 else "part" if share >= 0.5 else "little")
-    numbers = {name: question.values[name] for name in ("i", "f", "g", "c", "before", "kept", "added")}
-    i, f, g, c, old, kept, added = (float(str(value)) for value in numbers.values())
-    assert old == pytest.approx(float(cells[step - 1, unit])) and c == pytest.approx(float(cells[step, unit]))
-    assert (kept, added) == pytest.approx((f * old, i * g)) and kept + added == pytest.approx(c)
+    i, g = (float(getattr(reading.trace, name)[step, unit]) for name in "ig")
+    old, c = float(cells[step - 1, unit]), float(cells[step, unit])
+    numbers = {name: read(question.values[name]) for name in ("f", "c", "before", "kept", "added")}
+    assert numbers == pytest.approx({"f": share, "c": c, "before": old, "kept": share * old, "added": i * g}, abs=0.005)
+    check_by_calculator(question)
     assert question.about == ABOUT
     for text in in_every_language("lstm-gates", question):
         assert "{" not in text
     moral = question.values["moral"]
     assert isinstance(moral, Said) and moral.key == f"predict.kept.moral.{keys(question)[question.right]}"
-    assert moral.values == pytest.approx({"f": f, "moved": abs(c - old)})
+    assert moral.values == {name: question.values[name] for name in ("f", "before", "c")}
+
+
+def read(value: object) -> float:
+    return float(str(value).replace("−", "-"))
+
+
+def check_by_calculator(question: Question) -> None:
+    """Who types what the reason says gets what it says: both products, and their sum."""
+    values = {name: str(value).replace("−", "-") for name, value in question.values.items()}
+    steps = [(Decimal(values["kept"]) + Decimal(values["added"]), values["c"])]
+    for name in ("kept", "added"):
+        one, other = (Decimal(factor.strip("()")) for factor in values[f"{name}_as"].split(" · "))
+        steps.append((one * other, values[name]))
+    for typed, result in steps:
+        half = Decimal(5).scaleb(Decimal(result).as_tuple().exponent - 1)
+        assert abs(typed - Decimal(result)) <= half, (typed, result, values)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -226,8 +244,8 @@ def test_the_question_to_take_along_is_answered_with_the_numbers_of_the_text(lan
             else "是不是非得先忘掉旧内容？**"
         ) in told
         if question.right == 0:
-            moved = abs(float(str(question.values["c"])) - float(str(question.values["before"])))
-            assert f"{float(str(question.values['f'])):.2f}" in told.split("**", 2)[2] and f"{moved:.2f}" in told
+            moral = told.split("**", 2)[2]
+            assert all(str(question.values[name]) in moral for name in ("f", "before", "c"))
     ((letter, _),) = questions.asked(letters(np.random.default_rng(0), "abc, d"), ABOUT)
     told = w(letter.because, **all_filled(letter.values, w))
     assert (

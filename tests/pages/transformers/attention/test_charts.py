@@ -17,7 +17,7 @@ from app.lessons import lesson
 from app.words import Words
 from nlpcore.attention import AttentionMaps, HeadVectors, summarise
 from nlpcore.attention.summaries import MEASURES
-from pages.transformers.attention import charts, charts_values
+from pages.transformers.attention import charts, charts_values, questions
 from tests.pages.transformers.attention import made_up
 
 
@@ -130,6 +130,24 @@ def test_the_grid_holds_one_number_a_head(w: Words, measure: str) -> None:
     percent = 1 if measure in ("entropy", "distance") else 100
     np.testing.assert_allclose(figure.data[0].z, getattr(summary, measure) * percent)
     assert len(charts.summary_rows(summary, MEASURES)) == 6
+    digits = 0 if percent == 100 else 1
+    written = zip(figure.data[1].y, figure.data[1].x, figure.data[1].text, strict=True)
+    values = getattr(summary, measure) * percent
+    assert [(y, x, text) for y, x, text in written] == [
+        (layer + 1, head + 1, f"{values[layer, head]:.{digits}f}") for layer in range(2) for head in range(3)
+    ]
+
+
+def test_tokens_that_stand_twice_are_called_at_the_axes_as_the_question_calls_them(w: Words) -> None:
+    maps = made_up.maps_of(["the", "cat", "the", "dog", "the"])
+    figure = charts.head_map(maps, w, 0, 0, 0).checked()
+    assert list(figure.layout.xaxis.ticktext) == ["the₁", "cat", "the₂", "dog", "the₃"]
+    assert figure.layout.yaxis.ticktext[2] == "the₂"
+    question = questions.peak(maps, 0, 0, 2, about=None)
+    assert question is not None and question.values["query"] == "the₂"
+    offered = {option.values["key"] for option in question.options}  # type: ignore[union-attr]
+    assert offered <= set(figure.layout.xaxis.ticktext)
+    assert figure.data[2].text[2 * 5 + 4].startswith("the₂ → the₃: ")
 
 
 def test_a_head_of_zeros_can_be_drawn(w: Words) -> None:

@@ -158,8 +158,9 @@ def bytes_() -> list[str]:
     characters = [c for c in maps.texts[0] if c not in "，。"]
     parts = [sum(a <= maps.texts[0].index(c) < b for a, b in maps.offsets) for c in characters]
     split = [count for count in parts if count > 1]
-    assert set(split) == {2, 3} and notes.preset(ID, "bytes")["options"] == ["words"]
-    return [str(len(split)), str(len(characters))]
+    assert set(split) == {2, 3} and notes.preset(ID, "bytes")["options"] == []
+    assert maps.tokens[:3] == ("猫[1/3]", "猫[2/3]", "猫[3/3]")
+    return [str(len(split)), str(len(characters)), "1", "3"]
 
 
 def characters() -> list[str]:

@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 from app.formulas import faults
 from app.lessons import lesson
 from app.questions import Said
+from app.shell.asked import Asked
 from app.text import markdown_escape
 from app.words import Words
 from nlpcore import attention
 from nlpcore.models import catalogue, load, store
+from pages.transformers.attention.screen import Row, Screen, Source
 from tests.drawn import numbers
 from tests.pages.asking import asks, counted, give_up
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
@@ -328,3 +330,52 @@ def test_the_link_names_the_head_on_the_screen_after_a_change_of_model() -> None
     app.session_state["head"], app.session_state["layer"] = 7, 4
     sound(app.run())
     assert written(app)["head"] == "7" and written(app)["layer"] is None
+
+
+@pytest.mark.parametrize("options", ["", "words", "hide", "hide~words"])
+def test_what_is_asked_is_on_the_screen(options: str) -> None:
+    """Of pieces where the map shows pieces, of whole words where it has merged them: a link of before opens on these."""
+    with teaching() as seen:
+        app = sound(open_page("attention", {"preset": "bytes", "lang": "en", "options": options}))
+    [question] = seen.questions
+    shown = [label.removeprefix("<b>").removesuffix("</b>") for label in labels(app)]
+    assert question.values["query"] in shown and question.values["query"] == ("它" if "words" in options else "它[1/2]")
+    names = [option.values["key"] for option in question.options if isinstance(option, Said)]
+    assert set(names) <= set(shown) and len(names) == len(question.options)
+    place = shown.index(str(question.values["query"]))
+    assert [i for i, row in enumerate(drawn(app)) if np.isnan(row).all()] == [place]
+    weights = drawn(give_up(app))[place]
+    assert question.answer == Said("predict.peak.at", {"key": shown[int(weights.argmax())]})
+
+
+def test_an_answered_question_stays_when_the_map_is_changed_an_open_one_goes_with_it() -> None:
+    for answered in (False, True):
+        app = open_here(preset="bytes", lang="en")
+        app = give_up(app) if answered else app
+        with teaching() as seen:
+            app.button_group(key="options").set_value(["merge pieces"])
+            sound(app.run())
+        assert [question.values["query"] for question in seen.questions] == ["它[1/2]" if answered else "它"]
+        assert bool(np.isnan(drawn(app)).any()) is not answered
+
+
+def test_no_piece_of_the_word_that_is_asked_about_is_told() -> None:
+    """In the maps of all heads, from which BertViz draws: where pieces are merged, all rows of the word are blank."""
+    reading = attention.read_attention(load("smollm2-135m"), "猫坐在垫子上，因为它累了。", None)
+    maps = reading.maps
+    groups = attention.shown_positions(maps, (False,) * len(maps.tokens), words=True)
+    query = maps.tokens.index("它[1/2]")
+    screen = Screen(
+        Source("smollm2-135m", maps.texts[0], None, None), Asked(reading, {}, attention.read_attention, None, {}),
+        16, 0, "head", ("words",), query, groups, secret=Row(16, 0, query),
+    )  # fmt: skip
+    told, place = screen.told(), attention.merge_words(maps).tokens.index("它")
+    assert not told.weights[16, 0, place].any()
+    assert told.weights[16, 0, place - 1].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_formula_says_why_the_figure_shows_another_number() -> None:
+    query = {"preset": "bytes", "lang": "en", "options": "words"}
+    merged = text_of(give_up(sound(open_page("attention", query))))
+    assert "In the figure it is" in merged and "“merge pieces” is on" in merged
+    assert "In the figure it is" not in text_of(give_up(open_here(preset="bytes", lang="en")))

@@ -20,9 +20,13 @@ from tests.pages.transformers.attention.made_up import maps_of
 
 TOKENS = st.lists(st.sampled_from(["the", "cat", "sat", "##ness", "[CLS]", "猫", "␣"]), min_size=1, max_size=9)
 
+SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 
 def name_of(tokens: tuple[str, ...], position: int) -> str:
-    return tokens[position] if tokens.count(tokens[position]) == 1 else f"{tokens[position]} ({position})"
+    """A token, numbered among its likes where it has some, as it stands at the map's axes too."""
+    number = str(tokens[: position + 1].count(tokens[position]))
+    return tokens[position] + (number.translate(SMALL) if tokens.count(tokens[position]) > 1 else "")
 
 
 def at(key: str) -> Said:
@@ -51,7 +55,7 @@ def check(maps: AttentionMaps, layer: int, head: int, query: int) -> None:
     others += marks[1:][: 3 - len(others)]
     assert question.answer == at(name_of(maps.tokens, best))
     assert question.options == tuple(at(name_of(maps.tokens, key)) for key in sorted([best, *others]))
-    assert question.values["query"] == maps.tokens[query]
+    assert question.values["query"] == name_of(maps.tokens, query)
     assert (question.values["layer"], question.values["head"]) == (layer + 1, head + 1)
     told = [float(weight) for weight in re.findall(r"\d\.\d\d(?=[,.])", reason(question).split("**")[0])]
     assert told == [float(f"{weight:.2f}") for weight in sorted(row, reverse=True)[:3]]

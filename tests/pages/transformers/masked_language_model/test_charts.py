@@ -55,6 +55,23 @@ def test_several_masks_share_one_figure(tiny: Any, w: Words) -> None:
     assert len(charts.fill_rows(trace)) == 8 * 3
 
 
+@pytest.mark.parametrize("order", ["together", "certain_first"])
+def test_masks_beside_each_other_have_one_scale(tiny: Any, w: Words, order: str) -> None:
+    trace = fill_mask(tiny, "the cat sat", 4, words=(0, 1, 2), order=order)
+    figure = charts.fill_bars(trace, w).checked()
+    ranges = [tuple(figure.layout[axis].range) for axis in ("xaxis", "xaxis2", "xaxis3")]
+    tallest = max(x for bar in figure.data for x in bar.x)
+    assert len(set(ranges)) == 1 and ranges[0][0] == 0 and tallest < ranges[0][1] < 2 * tallest
+    tops = [fill.candidates[0].probability for fill in trace.fills]
+    assert len(set(tops)) > 1, "else they would have one scale anyway"
+
+
+def test_a_word_that_stands_twice_is_numbered_as_its_button_is() -> None:
+    assert charts.token_labels(("[CLS]", "the", "cat", "the", "[SEP]"), (3,)) == [
+        "[CLS]", "the₁", "cat", "▮ the₂", "[SEP]"
+    ]  # fmt: skip
+
+
 def test_comparison_draws_both_probabilities_and_the_difference(tiny: Any, w: Words) -> None:
     trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 4)
     first, second = [d for d in charts.comparison_dots(trace, w).checked().data if d.mode == "markers"]
