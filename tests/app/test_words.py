@@ -207,6 +207,14 @@ def test_what_is_bold_is_bold_in_every_language(path: Path) -> None:
     assert left == []
 
 
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_symbols_with_an_index_are_typeset(path: Path) -> None:
+    """W_O stands in prose as a formula does, between dollars."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    prose = [re.sub(r"\$[^$]*\$|`[^`]*`", "", line) for line in lines]
+    assert [line for line in prose if re.search(r"(?<![A-Za-z{_])[A-Za-z]_[A-Za-z0-9{]", line)] == []
+
+
 def _read(text: str) -> str:
     """Return what a reader sees of Markdown, by another reader of CommonMark than the page's."""
     tokens = MarkdownIt("commonmark").parse(re.sub(r"\{\w+\}", "x", text))

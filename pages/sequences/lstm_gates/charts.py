@@ -137,7 +137,7 @@ def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]
     """Write beside the output's line what it did at a step: where neither the line nor the dotted half goes through it."""
     if not isinstance(reading, SentimentReading):
         return []
-    places = [(side, shift) for shift in (12, -12, 20, -20, 28, -28) for side in ("left", "right")]
+    places = [(side, shift) for shift in (12, -12, 20, -20, 28, -28, 36, -36, 44, -44) for side in ("left", "right")]
     beside = "left" if mark.step < len(reading.tokens) / 2 else "right"
     places.sort(key=lambda place: place[0] != beside)
     faults = [_hits(reading, mark, last, domain, *place) for place in places]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -30,27 +32,27 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
         watched = lesson.entry("watched", w("controls.watched"), limit=300, hint=w("controls.watched_hint"))
     with right:
         k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
-    data = {"first": first, "second": second, "k": k, "watched": listed(watched)}
+    words = listed(watched)
+    data: dict[str, Any] = {"first": first, "second": second, "k": k, "watched": words}
     figure, aside = lesson.stage()
     trace = lesson.attempt(compare_fills, model, **data)
     if trace:
         with aside:
-            told = lesson.ask(questions.sides(trace, about=(first, second, model, data["watched"])))
+            told = lesson.ask(questions.sides(trace, about=(first, second, model, words)))
         with figure:
             draw_comparison(lesson, trace, told)
         # A hall's figure of few words leaves room for the text under it, one of many leaves none.
         few = len(trace.words) <= FEW
         with figure if lesson.lecture and few else aside if lesson.lecture else lesson.more():
             tell_comparison(lesson, trace, k, told)
-            st.caption(w("compare.people" if is_about_people(trace, first, second) else "compare.care"))
+            st.caption(w("compare.people" if is_about_people(first, second, words) else "compare.care"))
     return Below(snippet.code("compare", model=model, **data), model=model)
 
 
-def is_about_people(trace: FillComparison, first: str, second: str) -> bool:
+def is_about_people(first: str, second: str, watched: Sequence[str]) -> bool:
     """Whether women and men are compared: by the words in which the sentences differ, or by those that were asked for."""
     one, other = (Counter(word.text.lower() for word in words_of(text, "")) for text in (first, second))
-    asked = trace.words if trace.asked else ()
-    return not PEOPLE.isdisjoint([*(one - other), *(other - one), *(word.lower() for word in asked)])
+    return not PEOPLE.isdisjoint([*(one - other), *(other - one), *(word.lower() for word in watched)])
 
 
 def largest(trace: FillComparison) -> int:

@@ -176,3 +176,30 @@ def test_text_can_be_read_on_both_backgrounds(
     _open(page, tmp_path, "head", [0] * 7, dark)
     fill = page.eval_on_selector("svg text", "text => getComputedStyle(text).fill")
     assert (int(fill[4:].split(",")[0]) > 128) == light_text
+
+
+@pytest.mark.parametrize(
+    ("width", "zoom", "least"), [(1460, 1.0, 0.7), (900, 1.0, 0.95), (1840, style.LECTURE_FACTOR, 0.9)]
+)
+def test_the_head_view_uses_the_width_that_there_is(
+    opened: tuple[Any, list[str], list[str]], tmp_path: Path, width: int, zoom: float, least: float
+) -> None:
+    page, _, problems = opened
+    page.set_viewport_size({"width": width, "height": 800})
+    _open(page, tmp_path, "head", [0] * 7, zoom=zoom)
+    right = page.eval_on_selector_all(
+        "#right .background", "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+    )
+    assert least * width <= right <= width and problems == []
+    lines = page.eval_on_selector_all("svg line", "all => all.map(e => [+e.getAttribute('x1'), +e.getAttribute('x2')])")
+    assert len({tuple(ends) for ends in lines}) == 1 and lines[0][1] - lines[0][0] <= 900
+
+
+def test_on_a_phone_the_columns_stand_as_near_as_bertviz_has_them(
+    opened: tuple[Any, list[str], list[str]], tmp_path: Path
+) -> None:
+    page, _, _ = opened
+    page.set_viewport_size({"width": 358, "height": 800})
+    _open(page, tmp_path, "head", [0] * 7)
+    lines = page.eval_on_selector_all("svg line", "all => all.map(e => e.getAttribute('x2') - e.getAttribute('x1'))")
+    assert set(lines) == {115}

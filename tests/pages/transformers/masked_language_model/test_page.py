@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from app.formulas import faults
 from app.lessons import lesson
 from app.questions import all_filled
-from app.words import Words
+from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.mask_attention import attention_change
@@ -270,3 +271,44 @@ def test_the_code_prints_what_is_on_the_screen(tiny: Any) -> None:
     change = attention_change(tiny, TEXT, words=(1,))
     out = printed(code("attention", text=TEXT, words=(1,), layer=0))
     assert str(change.change(0).round(3)) in out and str(change.moved().round(2)) in out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_caution_about_people_stands_where_people_are_compared(language: str) -> None:
+    w = Words(lesson("masked-language-model").words, language)
+    about_people = {"bias", "prior"}
+    compared = {
+        name
+        for name in w.node("presets")
+        if w.resolve(w.node(f"presets.{name}.state"))["view"] == "compare"
+    }  # fmt: skip
+    assert compared - about_people and compared >= about_people
+    for name in compared:
+        said = words_on(page(language, preset=name))
+        assert (w("compare.people") in said) is (name in about_people), name
+        assert (w("compare.care") in said) is (name not in about_people), name
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "watched", "people"),
+    [
+        ("The man is [MASK].", "The woman is [MASK].", "", True),
+        ("She is [MASK].", "She was [MASK].", "", False),  # the same person in both
+        ("[MASK] sings.", "[MASK] drives.", "He, She", True),
+        ("The tea is [MASK].", "The coffee is [MASK].", "he", True),
+        ("The tea is [MASK].", "The coffee is [MASK].", "hot", False),
+    ],
+)
+def test_people_are_compared_by_what_differs_or_by_what_is_asked_for(
+    first: str, second: str, watched: str, people: bool
+) -> None:
+    w = Words(lesson("masked-language-model").words, "en")
+    said = words_on(page(view="compare", model="minilm-l6-mlm", first=first, second=second, watched=watched))
+    assert (w("compare.people") in said) is people
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_it_is_said_which_layer_the_change_of_attention_is_of(layer: int) -> None:
+    said = words_on(page(preset="attention", layer=str(layer)))
+    assert bool(re.search(r"Change, mean of all \d+ layers", said)) is (layer == 0)
+    assert bool(re.search(r"Change in layer 1 of \d+", said)) is (layer == 1)
