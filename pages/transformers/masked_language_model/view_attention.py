@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
@@ -30,17 +31,23 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
         with layer_place:
             layer = choose_layer(lesson, len(trace.shown))
         with aside:
-            told = tell_attention(lesson, trace, layer)
+            question = questions.moved_layer(trace)
+            told = question is not None and lesson.ask(question)
         with figure:
             lesson.notes(trace.notes)
-            draw_change(lesson, trace, layer, told)
+            beside = draw_change(lesson, trace, layer, told)
+        with beside or aside:
+            tell_attention(lesson, trace, layer)
         panels["heads"] = lambda: draw_heads(lesson, trace)
     code = snippet.code("attention", model=model, text=text, words=masked, layer=layer)
     return Below(code, panels, model, {"heads": "layer"})
 
 
-def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, told: bool) -> None:
-    """Draw the heatmap and, once the question is answered, what each layer moved: above it, in a hall beside it."""
+def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, told: bool) -> DeltaGenerator | None:
+    """Draw the heatmap and, once the question is answered, what each layer moved: above it, in a hall beside it.
+
+    Return the place under what stands beside it; None where nothing does.
+    """
     w = lesson.words
     beside = told and lesson.lecture
     large, small = st.columns([1.6, 1]) if beside else (st.container(), st.container())
@@ -59,6 +66,7 @@ def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, t
         st.markdown(f"**{which}**")
         drawn = charts.attention_change_map(trace, layer, w)
         lesson.figure("attention", drawn, alt, lambda: charts.attention_rows(trace, layer), caption=[which])
+    return small if beside else None
 
 
 def choose_layer(lesson: LessonPage, layers: int) -> int | None:
@@ -71,11 +79,9 @@ def choose_layer(lesson: LessonPage, layers: int) -> int | None:
     return int(chosen) - 1 if chosen else None
 
 
-def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> bool:
-    """Beside the heatmap: a prediction, the largest change as a formula, a word of caution; return whether it is answered."""
+def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None) -> None:
+    """Beside the heatmap: what to look for, the largest change, as a formula too, a word of caution."""
     w = lesson.words
-    question = questions.moved_layer(trace)
-    told = question is not None and lesson.ask(question)
     lesson.look_for("attention.look_for")
     change = trace.change(layer)
     q, k = formulas.largest_change(trace, layer)
@@ -84,7 +90,6 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
     st.markdown(w("attention.largest", **names, difference=f"{abs(change[q, k]):.2f}", direction=direction))
     lesson.formula(formulas.attention_change(trace, layer))
     st.caption(w("attention.caution"))
-    return told
 
 
 def draw_heads(lesson: LessonPage, trace: AttentionChange) -> None:
