@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 import numpy as np
@@ -56,6 +55,8 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
             cut = tell_fill(lesson, trace, model, masked, cover and not guesses)
         with figure:
             draw_fill(lesson, trace, cover and not guesses, cut)
+        with figure if lesson.lecture else lesson.more():  # a hall has its question in sight
+            tell_how_unsure(lesson, trace)
         panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
     else:
         first_idea(lesson)
@@ -111,7 +112,7 @@ def is_chinese_writing(token: str) -> bool:
 def tell_fill(
     lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool
 ) -> charts.Cut | None:
-    """Beside the figure: the guess, the softmax with its numbers, how unsure the model is, a prediction.
+    """Beside the figure: the guess, the softmax with its numbers, a prediction.
 
     Return what was asked about, once it is answered.
     """
@@ -128,18 +129,22 @@ def tell_fill(
             }
             st.markdown(w("fill.guess", **values))
         softmax_with_numbers(lesson, fill)
-    choices, most = 2**fill.entropy_bits, np.log2(trace.vocabulary)
-    with contextlib.nullcontext() if lesson.lecture else lesson.more():
-        lesson.look_for()
-        st.caption(
-            w(
-                "fill.entropy",
-                entropy=f"{fill.entropy_bits:.1f}",
-                most=f"{most:.1f}",
-                choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
-            )
-        )
     return None if covered else ask_about_sides(lesson, trace, model, masked)
+
+
+def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:
+    """Say what to look for, and how unsure the model is of the first mask."""
+    bits = trace.fills[0].entropy_bits
+    choices, most = 2**bits, np.log2(trace.vocabulary)
+    lesson.look_for()
+    st.caption(
+        lesson.words(
+            "fill.entropy",
+            entropy=f"{bits:.1f}",
+            most=f"{most:.1f}",
+            choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
+        )
+    )
 
 
 def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
