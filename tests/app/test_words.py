@@ -102,6 +102,27 @@ def test_chinese_says_you_to_a_student_and_cites_as_chinese_books_do(lesson: Any
     assert {key: found[0] for key, text in told.items() if (found := wrong.search(str(text)))} == {}
 
 
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_chinese_sentences_have_the_punctuation_of_chinese(path: Path) -> None:
+    """No comma, semicolon, colon, question or exclamation mark of English beside a Chinese character."""
+    marks = r"[,;:!?]"
+    wrong = re.compile(rf"[\u4e00-\u9fff）”》][*_`]*{marks}|{marks}\s*[*_`“（《]*[\u4e00-\u9fff]")
+    told = {key: str(leaf["zh"]) for key, leaf in leaves(read_tree(path)) if isinstance(leaf["zh"], str)}
+    assert {key: text for key, text in told.items() if wrong.search(text)} == {}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*/*/*.py")), ids=lambda path: "/".join(path.parts[-2:]))
+def test_what_is_listed_in_a_sentence_is_listed_as_the_language_does(path: Path) -> None:
+    """By Words.listed, not by a comma of English, which would stand in Chinese sentences too."""
+    joins = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _joins_by_a_comma(node)]
+    assert not joins, f"line {joins[0].lineno}"
+
+
+def _joins_by_a_comma(node: ast.AST) -> Any:
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join"
+    return called and isinstance(node.func.value, ast.Constant) and node.func.value.value in (", ", "; ")  # type: ignore[attr-defined]
+
+
 def test_every_code_of_the_library_has_its_sentence() -> None:
     known = set(yaml.safe_load((LOCALES / "notes.yaml").read_text(encoding="utf-8")))
     used: dict[str, str] = {}

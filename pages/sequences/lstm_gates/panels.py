@@ -96,7 +96,7 @@ def extremes(lesson: LessonPage, reader: Reader) -> None:
     for column, gate in zip(st.columns(len(charts.GATES)), charts.GATES, strict=True):
         found = recurrent.gate_extremes(reading.trace, reading.tokens, unit, gate, 4)
         rows = tables.extremes_rows({gate: found})
-        items = "; ".join(f"{row['end']}: {row['token']} {row['value']:.2f}" for row in rows)
+        items = w.listed(f"{row['end']}: {row['token']} {row['value']:.2f}" for row in rows)
         with column:
             st.markdown(f"**{w(f'names.{gate}')}**")
             alt = w("alt.extremes", gate=w(f"names.{gate}"), items=items)
@@ -140,7 +140,7 @@ def alternatives(lesson: LessonPage, reader: Reader) -> None:
     told = {"token": shown(tokens[step]), "step": step + 1, "actual": f"{actual:.2f}", "count": f"{len(found.words):,}"}
     st.markdown(w("alternatives.hint", **told))
     for column, end in zip(st.columns(2), ("high", "low"), strict=True):
-        items = "; ".join(f"{word} {value:.2f}" for word, value in found.top(table, 8, lowest=end == "low"))
+        items = w.listed(f"{word} {value:.2f}" for word, value in found.top(table, 8, lowest=end == "low"))
         with column:
             st.markdown(f"**{w(f'alternatives.{end}')}**")
             alt = w("alt.alternatives", end=w(f"alternatives.{end}"), by=name_of(by), items=items)

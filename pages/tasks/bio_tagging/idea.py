@@ -8,6 +8,7 @@ from app.charts import colours
 from app.charts.label_placement import room_for
 from app.charts.sketch import TEXT, Sketch
 from app.text import Markdown, inline_code, markdown_escape, probability, shorten
+from app.words import Words
 from nlpcore.tagging import Tagging, from_bio
 from pages.tasks.bio_tagging.spans import colour_of
 
@@ -77,9 +78,9 @@ def _fitting(word: str, width: float) -> str:
     return next((cut for n in range(len(word), 1, -1) if room_for(cut := shorten(word, n), TEXT) <= width), word[:1])
 
 
-def values(shown: Example) -> dict[str, object]:
+def values(shown: Example, words: Words) -> dict[str, object]:
     """Return what the text says of the example: a word, its tag and probability, and the names."""
-    names = ", ".join(f"{kind} {markdown_escape(text)}" for text, kind in shown.names)
+    names = words.listed(f"{kind} {markdown_escape(text)}" for text, kind in shown.names)
     n = shown.told
     return {
         "word": markdown_escape(shown.words[n]),

@@ -34,4 +34,4 @@ def tell_idea(lesson: LessonPage) -> None:
     if trace := lesson.attempt(tag, "minilm-l6-ner", text=SENTENCE):
         shown = example(trace)
         alt = lesson.words("alt.idea", text=" ".join(shown.words), tags=" ".join(shown.tags))
-        lesson.idea(sketch(shown), alt, **values(shown))
+        lesson.idea(sketch(shown), alt, **values(shown, lesson.words))

@@ -58,10 +58,10 @@ class Meeting:
         """The weight that all other tokens have together."""
         return max(0.0, 1 - sum(weight for _, weight in self.keys))
 
-    def said(self, plain: bool = False) -> dict[str, object]:
+    def said(self, words: Words, plain: bool = False) -> dict[str, object]:
         """Return what fills the blanks of the texts, which are Markdown, or ``plain``."""
         write = str if plain else markdown_escape
-        listed = ", ".join(f"{write(key)} {weight:.2f}" for key, weight in self.keys)
+        listed = words.listed(f"{write(key)} {weight:.2f}" for key, weight in self.keys)
         key, weight = self.keys[0]
         return {
             "query": write(self.query),
@@ -80,7 +80,7 @@ class Meeting:
 
         ``heads``: how many the model has; ``here``: layer and head of the figure, from 1.
         """
-        said = self.said()
+        said = self.said(words)
         problem = words(f"idea.problem.{'pronoun' if self.pronoun else 'word'}", **said)
         special = words("idea.special") if self.special else ""
         elsewhere = words("idea.elsewhere") if (self.layer, self.head) != here else ""

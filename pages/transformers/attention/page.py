@@ -244,7 +244,7 @@ def tell_idea(lesson: LessonPage, screen: Screen) -> None:
     w, maps, here = lesson.words, screen.reading.maps, Row(screen.layer, screen.head, screen.query)
     at = idea.meeting(screen.reading, screen.layer, screen.head, screen.secret or here)
     told = at.told(w, maps.layers * maps.heads, (screen.layer + 1, screen.head + 1))
-    lesson.idea(idea.sketch(at, w), w("idea.alt", **at.said(plain=True)), **told)
+    lesson.idea(idea.sketch(at, w), w("idea.alt", **at.said(w, plain=True)), **told)
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------

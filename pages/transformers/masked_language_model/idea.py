@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.charts import colours
 from app.charts.sketch import Sketch
 from app.text import markdown_escape, probability, shorten
+from app.words import Words
 from nlpcore.language_models.fill_mask import FillMask
 from nlpcore.text import is_han
 
@@ -30,10 +31,10 @@ class Gap:
     candidates: tuple[tuple[str, float], ...]
     vocabulary: int
 
-    def said(self, plain: bool = False) -> dict[str, object]:
+    def said(self, words: Words, plain: bool = False) -> dict[str, object]:
         """Return what fills the blanks of the texts, which are Markdown, or ``plain``."""
         names = [token if plain else f"**{markdown_escape(token)}**" for token, _ in self.candidates]
-        listed = ", ".join(f"{name} {probability(p)}" for name, (_, p) in zip(names, self.candidates, strict=True))
+        listed = words.listed(f"{name} {probability(p)}" for name, (_, p) in zip(names, self.candidates, strict=True))
         sentence = " ".join(filter(None, (self.before, "[MASK]", self.after)))
         return {
             "words": listed,

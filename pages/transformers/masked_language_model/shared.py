@@ -30,8 +30,8 @@ def words_of(text: str, model: str) -> list[Word]:
 def tell_idea(lesson: LessonPage, trace: FillMask, covered: bool = False) -> None:
     """Tell the lesson's idea with the first mask of a text; ``covered``: its words are still to be guessed."""
     at = idea.gap(trace, covered)
-    alt = lesson.words("idea.alt", **at.said(plain=True))
-    lesson.idea(idea.sketch(at), alt, **at.said())
+    alt = lesson.words("idea.alt", **at.said(lesson.words, plain=True))
+    lesson.idea(idea.sketch(at), alt, **at.said(lesson.words))
 
 
 def tell_idea_of(lesson: LessonPage, model: str, text: str, masked: tuple[int, ...] = ()) -> None:

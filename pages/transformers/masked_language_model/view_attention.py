@@ -54,7 +54,7 @@ def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, t
     above, below = (small, large) if beside else (large, small)
     if told:
         rows = charts.layer_rows(trace)
-        shares = ", ".join(f"{row['all_tokens']:.1f} %" for row in rows)
+        shares = w.listed(f"{row['all_tokens']:.1f} %" for row in rows)
         with above:
             lesson.figure("layers", charts.layers_moved(trace, w), w("alt.layers", shares=shares), data=rows)
     names = w.listed(trace.tokens[i] for i in trace.masked)

@@ -52,7 +52,8 @@ def test_the_words_of_the_picture_stay_in_one_line() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_text_speaks_of_the_example(language: str) -> None:
     shown = idea.Example(("Mary", "*R*", "works"), ("B-PER", "I-PER", "O"), (0.9971, 0.5, 1.0))
-    text = Words(lesson("bio-tagging").words, language)("idea.text", **idea.values(shown))
+    words = Words(lesson("bio-tagging").words, language)
+    text = words("idea.text", **idea.values(shown, words))
     assert r"*Mary*" in text and "`B-PER`" in text and "0.997" in text and r"PER Mary \*R\*" in text
     assert "{" not in text
 

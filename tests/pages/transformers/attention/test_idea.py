@@ -210,7 +210,7 @@ def test_picture_text_and_description_hold_the_same_numbers(language: str) -> No
     weights = [f"{weight:.2f}" for _, weight in at.keys]
     shares = [*weights, f"{1 - sum(weight for _, weight in at.keys):.2f}"]
     assert at.sentence == "a b c d e"
-    alt = w("idea.alt", **at.said(plain=True))
+    alt = w("idea.alt", **at.said(w, plain=True))
     assert re.findall(r"\d\.\d\d", alt) == shares
     assert re.findall(r"\d\.\d\d", w("idea.text", **at.told(w, 8, (2, 3)))) == weights[:1]
     drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at, w).svg(alt)))

@@ -31,11 +31,11 @@ def test_picture_text_and_description_hold_the_same_numbers(tiny: Any, language:
         Words(lesson("masked-language-model").words, language),
     )
     wanted = [probability(p) for _, p in at.candidates]
-    alt = w("idea.alt", **at.said(plain=True))
+    alt = w("idea.alt", **at.said(w, plain=True))
     drawn = " ".join(re.findall(r">([^<]*)<", idea.sketch(at).svg(alt)))
-    for text in (alt, w("idea.text", **at.said()), drawn):
+    for text in (alt, w("idea.text", **at.said(w)), drawn):
         assert [p for p in re.findall(r"<?0\.\d+", text) if p in wanted] == wanted, text
-    assert f"{at.vocabulary:,}" in w("idea.text", **at.said())
+    assert f"{at.vocabulary:,}" in w("idea.text", **at.said(w))
 
 
 def test_while_the_learner_guesses_no_word_is_told(tiny: Any) -> None:
