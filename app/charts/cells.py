@@ -1,35 +1,37 @@
-"""Numbers in the cells of a heatmap, each in black or white, whichever can be read on its cell.
+"""Numbers on coloured cells, in black or white, whichever can be read there.
 
-Plotly chooses for itself where a heatmap writes its own numbers, and takes a dark grey on the middle of cividis.
+Plotly writes a heatmap's own numbers in white or in a grey that is too faint on cells of middling colour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.charts import colours, drawing, style
+from app.charts import colours, drawing
 from app.charts.drawing import Spec
 
 
-def numbers_in_cells(table: Spec, text: Sequence[Sequence[str]], size: int = style.SMALL) -> Spec:
-    """Return a trace that writes ``text`` (rows, columns) into the cells of the heatmap ``table``.
+def numbers_on_cells(
+    values: Any,
+    scale: Sequence[Sequence[float | str]],
+    bounds: tuple[float, float],
+    write: Callable[[float], str],
+    size: int,
+    first: int = 0,
+) -> Spec:
+    """Return the trace that writes each of ``values`` (rows, columns) on its cell; none where it is NaN.
 
-    ``table`` names x, y, z, zmin, zmax and its colorscale, of colours ``#RRGGBB``.
+    The cells lie at whole numbers from ``first`` on; they are coloured by ``scale``, ``[share, "#RRGGBB"]`` in order, from
+    ``bounds[0]`` to ``bounds[1]``, at full opacity.
     """
-    z: NDArray[np.floating[Any]] = np.asarray(table["z"], float)
-    shares = (z - table["zmin"]) / (table["zmax"] - table["zmin"])
-    inks = [colours.readable_on(colours.on_scale(table["colorscale"], float(share))) for share in shares.ravel()]
-    rows, columns = z.shape
+    rows, columns = np.nonzero(~np.isnan(values))
+    low, high = bounds
+    shares = (values[rows, columns] - low) / ((high - low) or 1.0)
+    ink = [colours.readable_on(colours.on_scale(scale, float(share))) for share in shares]
     return drawing.scatter(
-        x=list(table["x"]) * rows,
-        y=[y for y in table["y"] for _ in range(columns)],
-        mode="text",
-        text=[each for row in text for each in row],
-        textfont={"size": size, "color": inks},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+        x=columns + first, y=rows + first, text=[write(float(value)) for value in values[rows, columns]], mode="text",
+        hoverinfo="skip", showlegend=False, textfont={"size": size, "color": ink},
+    )  # fmt: skip

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import ImageColor
 
-from app.charts import cells, colours, drawing
+from app.charts import colours
+from app.charts.cells import numbers_on_cells
 from tests.charts.test_colours import contrast
 
 SCALES: dict[str, Any] = {"magnitude": colours.MAGNITUDE, "signed": colours.DIVERGING}
@@ -32,14 +33,16 @@ def test_a_colour_of_a_scale_is_the_one_that_is_drawn(scale: str) -> None:
 @pytest.mark.parametrize("scale", SCALES)
 def test_every_number_can_be_read_on_its_cell(scale: str) -> None:
     values = np.linspace(-3, 5, 60).reshape(6, 10)
-    table = drawing.heatmap(
-        z=values, x=list(range(10)), y=list("abcdef"), zmin=-3, zmax=5, colorscale=SCALES[scale]
-    )  # fmt: skip
-    written = cells.numbers_in_cells(table, [[f"{value:.1f}" for value in row] for row in values])
+    written = numbers_on_cells(values, SCALES[scale], (-3, 5), "{:.1f}".format, 13, first=1)
     assert written["mode"] == "text" and written["hoverinfo"] == "skip"
-    assert [(y, x) for y, x in zip(written["y"], written["x"], strict=True)] == [
-        (y, x) for y in "abcdef" for x in range(10)
-    ]
+    places = [(row, column) for row in range(1, 7) for column in range(1, 11)]
+    assert list(zip(written["y"], written["x"], strict=True)) == places
     for value, text, ink in zip(values.ravel(), written["text"], written["textfont"]["color"], strict=True):
         ground = "#{:02X}{:02X}{:02X}".format(*map(round, drawn(SCALES[scale], (value + 3) / 8)))
         assert text == f"{value:.1f}" and contrast(ink, ground) >= 4.5, (value, ink, ground)
+
+
+def test_a_cell_of_nan_has_no_number() -> None:
+    values = np.array([[1.0, np.nan], [np.nan, 2.0]])
+    written = numbers_on_cells(values, colours.MAGNITUDE, (0, 2), "{:.0f}".format, 13)
+    assert (list(written["y"]), list(written["x"]), written["text"]) == ([0, 1], [0, 1], ["1", "2"])

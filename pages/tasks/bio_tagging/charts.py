@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from app.charts import colours, drawing, style
+from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing, Spec
 from app.charts.label_placement import room_for
 from app.text import plotly_text, shorten
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
+from pages.tasks.bio_tagging.questions import tag_rows
 from pages.tasks.bio_tagging.spans import colour_of
 
 Words = Callable[..., str]
@@ -21,6 +23,7 @@ MOST = 430  # px: the grid as high as the screen has room for, as long as its ro
 MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
 _FRAME = 0.46  # of a row: the frame of a cell on the path, up and down from its middle
 CELL = 0.62  # of a character's column in the lattice: paths have the gap between two columns to themselves
+_EDGED = (("#FFFFFF", 7), ("#000000", 3))  # a dark line with a white edge stands out on every cell
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
 
@@ -32,23 +35,33 @@ def plain(text: str, limit: int = 18) -> str:
 def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:
     """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
 
-    Only the first piece of a word decides; the rows of the others are faded. ``focus``: (piece, tag) of the framed cell.
+    Only the first piece of a word decides; the rows of the others are faded. A tag that the model wrote where IOB2 forbids
+    it has a frame; at the right, an arrow stands before the tag that it became. ``focus``: (piece, tag) of the chosen cell,
+    which has a double frame.
     ``zoom``: how much larger than usual the type will be, so that the columns of words leave room for it.
     """
     deciding = np.array([piece.first for piece in trace.pieces])
     percent = 100 * trace.probabilities
     figure = Drawing([_cells(percent, deciding, 1.0, trace, w), _cells(percent, ~deciding, 0.3, trace, w)])
-    _pale_numbers(figure, np.where(deciding[:, None] | (percent < 0.5), np.nan, percent), style.SMALL)
+    shown = np.where(percent < 0.5, np.nan, percent)
+    strong = np.where(deciding[:, None], shown, np.nan)
+    figure.add(numbers_on_cells(strong, colours.MAGNITUDE, (0, 100), lambda p: f"{p:.0f}", style.SMALL))
+    _pale_numbers(figure, np.where(deciding[:, None], np.nan, shown), style.SMALL)
     count, k = percent.shape
     names, left = _names_left(trace, zoom)
-    for tag, alone, row in zip(trace.tags, trace.greedy, trace.first_piece, strict=True):
-        if row >= 0 and tag != alone and tag in trace.tag_names:
-            _frame(figure, row, trace.tag_names.index(tag), colours.WRONG)
+    for place in trace.illegal:
+        if (row := trace.first_piece[place.position]) >= 0:
+            _frame(figure, row, trace.tag_names.index(place.tag), colours.WRONG)
     if focus:
-        _frame(figure, *focus, colours.FOCUS)
+        for (colour, _), width in zip(
+            _EDGED, (5, 2), strict=True
+        ):  # thinner: a phone's cells are as narrow as a number
+            _frame(figure, *focus, colour, width)
     row = min(ROW, max(LEAST_IN_A_HALL if zoom > 1 else LEAST_ROW, (MOST - 34) / count))
     figure.update_layout(
-        **style.base_layout(round(row * count) + 34, margin={"l": left, "r": 56 * zoom, "t": 26, "b": 4}),
+        **style.base_layout(
+            round(row * count) + 34, margin={"l": left, "r": _room_right(trace) * zoom, "t": 26, "b": 4}
+        ),
         annotations=names + _tags_right(trace),  # at once: each added alone makes Plotly check all before it again
     )
     figure.update_xaxes(
@@ -82,10 +95,9 @@ def _beside(row: int, text: str, shift: float, size: int, opacity: float) -> dic
 
 def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> Spec:
     shown = np.where(rows[:, None], percent, np.nan)
-    text = [["" if np.isnan(p) or p < 0.5 or opacity < 1 else f"{p:.0f}" for p in row] for row in shown]
     names = [[plain(piece.text)] * percent.shape[1] for piece in trace.pieces]
     return drawing.heatmap(
-        z=shown, text=text, texttemplate="%{text}", textfont={"size": style.SMALL}, customdata=names, zmin=0, zmax=100,
+        z=shown, customdata=names, zmin=0, zmax=100,
         colorscale=colours.MAGNITUDE, showscale=False, opacity=opacity, xgap=2, ygap=2, hoverongaps=False,
         x=list(range(percent.shape[1])), y=list(range(percent.shape[0])),
         hovertemplate=w("hover.cell") + "<extra></extra>",
@@ -101,10 +113,19 @@ def _pale_numbers(figure: Drawing, values: Any, size: int) -> None:
     )  # fmt: skip
 
 
+def _changed(trace: Tagging) -> bool:
+    return trace.tags != trace.greedy
+
+
+def _room_right(trace: Tagging) -> float:
+    """Return the px that the tags at the right take."""
+    return 72 if _changed(trace) else 56
+
+
 def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
-    """Return the tag that each word was given as an annotation right of its row."""
+    """Return the tag that each word was given as an annotation right of its row, with an arrow where it was another."""
     written = []
-    for tag, row in zip(trace.tags, trace.first_piece, strict=True):
+    for tag, alone, row in zip(trace.tags, trace.greedy, trace.first_piece, strict=True):
         if row < 0:
             continue
         fill = colour_of(tag[2:]) if tag[2:] else None
@@ -112,14 +133,15 @@ def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
             {"bgcolor": fill, "font": {"size": style.SMALL, "color": colours.readable_on(fill)}} if fill else {}
         )
         place = {"xref": "paper", "x": 1, "y": row, "xanchor": "left", "xshift": 4, "showarrow": False, "borderpad": 1}
-        written.append({"text": tag, "font": {"size": style.SMALL}, **place, **box})
+        written.append({"text": tag if tag == alone else f"→ {tag}", "font": {"size": style.SMALL}, **place, **box})
     return written
 
 
-def _frame(figure: Drawing, row: int, column: int, colour: str) -> None:
+def _frame(figure: Drawing, row: int, column: int, colour: str, width: float = 3) -> None:
     figure.add_shape(
-        type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": colour, "width": 3}
-    )
+        type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+        line={"color": colour, "width": width},
+    )  # fmt: skip
 
 
 def grid_rows(trace: Tagging) -> list[dict[str, Any]]:
@@ -148,13 +170,16 @@ def lattice(trace: ChineseTagging, w: Words, step: int, cells: Sequence[tuple[in
     the characters around the step are drawn, see :func:`excerpt`. ``cells``: (character, tag) that an answered question
     compared, the one on the best path first; they have frames, the second a broken one.
     """
-    shown, count = trace.prominent(), len(trace.characters)
+    shown, count = tag_rows(trace), len(trace.characters)
     now = min(step, count - 1)
     emissions = trace.lattice.emissions[:, shown].T
     seen = np.arange(count) <= now
     drawn = excerpt(count, step)
     outside = np.isin(np.arange(count), drawn, invert=True)
     figure = Drawing([_emissions(emissions, where, alpha, w) for where, alpha in ((seen, 1.0), (~seen, 0.35))])
+    reach = _reach(emissions)
+    strong = np.where((seen & ~outside)[None, :], emissions, np.nan)
+    figure.add(numbers_on_cells(strong, colours.DIVERGING, (-reach, reach), lambda v: f"{round(v)}", style.SMALL))
     _pale_numbers(figure, np.where((seen | outside)[None, :], np.nan, emissions), style.SMALL)
     _back_pointers(figure, trace, shown, now)
     path = trace.lattice.path if step >= count else trace.lattice.best_until(now)
@@ -200,7 +225,7 @@ def _best_path(figure: Drawing, places: Sequence[int | None]) -> None:
         # around the cell, and on to where the next line leaves it
         x += [t - half, t - half, t + half, t + half, t - half, t - half, None]
         y += [row, row - _FRAME, row - _FRAME, row + _FRAME, row + _FRAME, row, None]
-    for colour, width in (("#FFFFFF", 7), ("#000000", 3)):  # a dark line with a white edge stands out on every cell
+    for colour, width in _EDGED:
         figure.add_scatter(
             x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, line={"color": colour, "width": width}
         )
@@ -211,13 +236,16 @@ def _emissions(values: Any, columns: Any, opacity: float, w: Words) -> Spec:
     shown = np.full((len(kept), 2 * kept.shape[1] - 1), np.nan)  # every other column is a gap
     shown[:, ::2] = kept
     edges = [t + side for t in range(kept.shape[1]) for side in (-CELL / 2, CELL / 2)]
-    text = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in shown] if opacity == 1 else None
-    reach = float(np.abs(values).max()) or 1.0
+    reach = _reach(values)
     return drawing.heatmap(
-        x=edges, y=list(range(len(kept))), z=shown, text=text, texttemplate="%{text}" if text else None,
-        textfont={"size": style.SMALL}, zmid=0, zmin=-reach, zmax=reach, colorscale=colours.DIVERGING, showscale=False,
-        opacity=opacity, ygap=2, hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
+        x=edges, y=list(range(len(kept))), z=shown, zmid=0, zmin=-reach, zmax=reach, colorscale=colours.DIVERGING,
+        showscale=False, opacity=opacity, ygap=2, hovertemplate=w("hover.emission") + "<extra></extra>", hoverongaps=False,
     )  # fmt: skip
+
+
+def _reach(values: Any) -> float:
+    """Return how far the scale of signed values goes to either side of zero."""
+    return float(np.abs(values).max()) or 1.0
 
 
 def _back_pointers(figure: Drawing, trace: ChineseTagging, shown: Sequence[int], now: int) -> None:
@@ -239,7 +267,7 @@ def lattice_rows(trace: ChineseTagging, seen: int | None = None) -> list[dict[st
 
     ``seen``: after so many characters, by default all, the search stops: what comes later has emissions alone.
     """
-    names, lat = trace.tag_names, trace.lattice
+    names, lat, shown = trace.tag_names, trace.lattice, tag_rows(trace)
     seen = len(trace.characters) if seen is None else seen
     path = lat.path if seen == len(trace.characters) else lat.best_until(seen - 1)
     return [
@@ -253,40 +281,44 @@ def lattice_rows(trace: ChineseTagging, seen: int | None = None) -> list[dict[st
             "on_path": path[t] == n if t < seen else "",
         }
         for t, character in enumerate(trace.characters)
-        for n in trace.prominent()
+        for n in shown
     ]
 
 
 def transitions(trace: ChineseTagging, w: Words) -> Drawing:
     """Draw the CRF's scores between the prominent tags, with a row for the start and one for the end."""
-    shown = list(trace.prominent())
+    shown = list(tag_rows(trace))
     lat = trace.lattice
     values = np.vstack([lat.start[shown], lat.transitions[np.ix_(shown, shown)], lat.stop[shown]])
     names = [trace.tag_names[n] for n in shown]
-    hundredths = [[f"{round(100 * v)}" for v in row] for row in values]  # short enough for a phone
-    return _matrix(values, [w("chart.start"), *names, w("chart.stop")], names, w, hundredths)
+    figure = _matrix(values, [w("chart.start"), *names, w("chart.stop")], names, w)
+    reach = _reach(values)
+    return figure.add(  # in hundredths: short enough for a phone
+        numbers_on_cells(values, colours.DIVERGING, (-reach, reach), lambda v: f"{round(100 * v)}", style.SMALL)
+    )
 
 
 def legality(tag_names: Sequence[str], w: Words) -> Drawing:
     """Draw what may follow what in IOB2: 0 allowed, −∞ forbidden, with a row for the start of the sentence."""
     inner, first = forbidden(tag_names)
     values = np.where(np.isfinite(np.vstack([first, inner])), 0.0, -1.0)
-    text = np.where(values < 0, "−∞", "")
-    figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), w, text)
+    figure = _matrix(values, [w("chart.start"), *tag_names], list(tag_names), w)
     del figure.traces[0]["zmid"]
     scale = [[0, colours.WRONG], [1, colours.with_alpha(colours.GREY, 0.15)]]
-    figure.traces[0] |= {"colorscale": scale, "zmin": -1, "zmax": 0, "textfont": {"size": style.TEXT}}
+    figure.traces[0] |= {"colorscale": scale, "zmin": -1, "zmax": 0}
+    one: list[list[float | str]] = [[0.0, colours.WRONG], [1.0, colours.WRONG]]
+    forbidden_ones = np.where(values < 0, values, np.nan)
+    figure.add(numbers_on_cells(forbidden_ones, one, (-1, 0), lambda _: "−∞", style.TEXT))
     _pale_numbers(figure, np.where(values < 0, np.nan, 0.0), style.SMALL)
     return figure
 
 
-def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words, text: Any) -> Drawing:
-    reach = float(np.abs(values).max()) or 1.0
+def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words) -> Drawing:
+    reach = _reach(values)
     figure = Drawing().add(
         drawing.heatmap(
             z=values, x=list(range(len(columns))), y=list(range(len(rows))), zmid=0, zmin=-reach, zmax=reach,
-            colorscale=colours.DIVERGING, showscale=False, xgap=2, ygap=2, text=text,
-            texttemplate="%{text}", textfont={"size": style.SMALL},
+            colorscale=colours.DIVERGING, showscale=False, xgap=2, ygap=2,
             customdata=[[[row, column] for column in columns] for row in rows],
             hovertemplate=w("hover.transition") + "<extra></extra>",
         )

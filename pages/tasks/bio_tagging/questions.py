@@ -93,11 +93,10 @@ def crf(trace: ChineseTagging) -> Question | None:
     if place is None:
         return None
     row = lattice.emissions[place]
-    by_height = [int(n) for n in descending(row)]
-    alone, second = by_height[:2]
+    alone, second = (int(n) for n in descending(row)[:2])
     (_, tag), (_, rival) = compared(trace)
     turned = tag != alone
-    offered = sorted([tag, *[n for n in by_height if n != tag][: OFFERED - 1]])
+    offered = _offered(trace, place)
     values: dict[str, str | int | float | Said] = {
         "position": place + 1,
         "character": trace.characters[place],
@@ -116,6 +115,20 @@ def crf(trace: ChineseTagging) -> Question | None:
         values,
         (trace.text, trace.weight),
     )
+
+
+def _offered(trace: ChineseTagging, place: int) -> list[int]:
+    """Return the tags to choose from: the one on the best path, and those of the highest emissions at the character."""
+    tag = trace.lattice.path[place]
+    others = [int(n) for n in descending(trace.lattice.emissions[place]) if n != tag]
+    return sorted([int(tag), *others[: OFFERED - 1]])
+
+
+def tag_rows(trace: ChineseTagging) -> tuple[int, ...]:
+    """Return the tags that have a row in the figure: the prominent ones, and whatever the question speaks of."""
+    place = contested(trace)
+    asked = () if place is None else _offered(trace, place)
+    return tuple(sorted({*trace.prominent(), *asked}))
 
 
 def _with_gap(score: float, second: float) -> dict[str, Markdown]:

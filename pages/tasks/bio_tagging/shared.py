@@ -119,6 +119,7 @@ def excerpt(trace: Tagging, focus: tuple[int, int] | None) -> tuple[Tagging, tup
         probabilities=trace.probabilities[rows],
         first_piece=tuple(row - first if (row := trace.first_piece[n]) in drawn else -1 for n in kept),
         greedy=tuple(trace.greedy[n] for n in kept),
+        illegal=tuple(replace(i, position=place[i.position]) for i in trace.illegal if i.position in place),
         tags=tuple(trace.tags[n] for n in kept),
     )
     return part, focus and (focus[0] - first, focus[1]), first
@@ -234,12 +235,12 @@ def draw_rules(lesson: LessonPage, text: str, more: str) -> None:
     rules = (*RULES, *CHINESE_RULES) if any(map(is_han, text)) else RULES
     st.markdown(w("rules.explain", count=len(rules)))
     st.markdown(w(more))
-    found = find_time_and_money(text)
+    found, names = find_time_and_money(text), w.resolve(w.node("rules.names"))
     rows = [
         {
             w("rules.type"): kind,
-            w("rules.name"): name,
-            w("rules.found"): "; ".join(e.text for e in found if e.rule == name),
+            w("rules.name"): names[name],
+            w("rules.found"): w.listed(e.text for e in found if e.rule == name),
             w("rules.pattern"): pattern.pattern,
         }
         for kind, name, pattern in rules

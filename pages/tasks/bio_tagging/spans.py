@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.charts import colours
+from app.charts.label_placement import room_for
 from app.text import html_escape
 
 # In rem, so that lecture mode enlarges them with everything else; at its usual 16 px these are the figures' sizes.
@@ -74,16 +75,33 @@ def rows(lines: Sequence[tuple[str, str]]) -> str:
 
 
 def tag_table(words: Sequence[str], lines: Sequence[tuple[str, Sequence[str], Mapping[int, str]]]) -> str:
-    """Return words over rows of tags as an HTML table that scrolls sideways.
+    """Return words over rows of tags as HTML: words side by side where all have room, else one under the other.
 
     Each line: its name, one tag for each word, and remarks by position: a tag with a remark is framed and marked ✗ or →.
     """
-    head = "".join(f'<th scope="col" dir="auto" style="{_CELL}">{html_escape(word)}</th>' for word in words)
-    body = "".join(_tag_row(name, tags, remarks) for name, tags, remarks in lines)
-    return (
-        '<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;'
-        f'font-size:{TEXT}"><tr><td></td>{head}</tr>{body}</table></div>'
+    columns = [("", [html_escape(name) for name, *_ in lines], "rowheader")]
+    for n, word in enumerate(words):
+        tags = [_tag(tags[n], remarks.get(n, "")) for _, tags, remarks in lines]
+        columns.append((f'<span dir="auto">{html_escape(word)}</span>', tags, "cell"))
+    rem = round(_NAMES + sum(_column_width(word, n, lines) for n, word in enumerate(words)))
+    cells = "".join(
+        f'<div role="row"><div role="columnheader">{head}</div>'
+        + "".join(f'<div role="{role}">{cell}</div>' for cell in cells)
+        + "</div>"
+        for head, cells, role in columns
     )
+    across = f"grid-auto-flow:column;grid-template:repeat({len(lines) + 1},auto)/none;justify-content:start"
+    return (
+        f"<style>{_TABLE}@container (min-width:{rem}rem){{.tag-table.of-{rem}{{{across}}}}}</style>"
+        '<div style="container-type:inline-size">'
+        f'<div role="table" class="tag-table of-{rem}" style="--lines:{len(lines)}">{cells}</div></div>'
+    )
+
+
+def _column_width(word: str, n: int, lines: Sequence[tuple[str, Sequence[str], Mapping[int, str]]]) -> float:
+    """Return the rem that a word and its tags take side by side with others."""
+    letters = max(len(f"{remarks.get(n, '')} {tags[n]}".strip()) for _, tags, remarks in lines)
+    return max(room_for(word, 0.96) + 1, 0.58 * letters + 2.2)
 
 
 def character_line(characters: Sequence[str], tags: Sequence[str], begins: Sequence[int] = ()) -> str:
@@ -122,13 +140,16 @@ def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float
     )
 
 
-_CELL = "padding:6px 8px;text-align:center;border:none;white-space:nowrap;"
-_NAME = "text-align:left;padding-left:0;white-space:normal;min-width:5.5rem;max-width:8rem"  # leaves room for the words
-
-
-def _tag_row(name: str, tags: Sequence[str], remarks: Mapping[int, str]) -> str:
-    cells = "".join(f'<td style="{_CELL}">{_tag(tag, remarks.get(n, ""))}</td>' for n, tag in enumerate(tags))
-    return f'<tr><th scope="row" style="{_CELL}{_NAME}">{html_escape(name)}</th>{cells}</tr>'
+_NAMES = 8.0  # rem: the column of the lines' names
+_TABLE = f"""
+.tag-table {{ display:grid; grid-template-columns:auto repeat(var(--lines),auto); justify-content:start;
+  align-items:center; gap:0.4rem 0.6rem; padding:0.3rem 4px; font-size:{TEXT}; line-height:1.3; overflow-x:auto; }}
+.tag-table > div {{ display:contents; }}
+.tag-table > div > div {{ text-align:center; overflow-wrap:break-word; max-width:{_NAMES}rem; }}
+.tag-table > div:first-child > div, .tag-table > div > div:first-child {{ font-weight:600; }}
+@media (max-width:640px) {{ .tag-table {{ font-size:0.84rem; gap:0.5rem 0.3rem; }}
+  .tag-table span[style] {{ padding:3px !important; }} }}
+"""
 
 
 def _tag(tag: str, remark: str) -> str:

@@ -99,7 +99,7 @@ def draw_trace(
 def tell_kinds(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Spell out the tags of the lattice: B- begins a word, and what the letters behind it stand for."""
     w = lesson.words
-    kinds = dict.fromkeys(trace.tag_names[n].rpartition("-")[2] for n in trace.prominent())
+    kinds = dict.fromkeys(trace.tag_names[n].rpartition("-")[2] for n in questions.tag_rows(trace))
     items = w.listed(f"{inline_code(kind)} {w(f'pos.{kind}')}" for kind in kinds if w.has(f"pos.{kind}"))
     st.caption(w("chinese.tags", items=items))
 
@@ -155,7 +155,7 @@ def draw_step(
         named = dict(zip(("tag", "rival"), (names[tag] for _, tag in cells), strict=True))
         marked = w("alt.compared", position=place + 1, character=trace.characters[place], **named)
     told = {"text": trace.text, "step": step + 1, "path": " ".join(names[n] for n in path)}
-    alt = w("alt.lattice", tags=len(trace.prominent()), count=count, **told) + (f" {marked}" if cells else "")
+    alt = w("alt.lattice", tags=len(questions.tag_rows(trace)), count=count, **told) + (f" {marked}" if cells else "")
     lesson.figure("lattice", charts.lattice(trace, w, step, cells), alt, data=lambda: charts.lattice_rows(trace, seen))
     drawn = charts.excerpt(count, step)
     if len(drawn) < count:
@@ -196,7 +196,7 @@ def draw_transitions(lesson: LessonPage, trace: ChineseTagging) -> None:
     """Draw the CRF's own scores."""
     w = lesson.words
     st.markdown(w("chinese.hundredths"))
-    shown = list(trace.prominent())
+    shown = list(questions.tag_rows(trace))
     values = trace.lattice.transitions[np.ix_(shown, shown)]
     alt = w("alt.transitions", count=len(shown), low=f"{values.min():.2f}", high=f"{values.max():.2f}")
     names = [trace.tag_names[n] for n in shown]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
-from app.charts.cells import numbers_in_cells
+from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing, Spec
 from app.charts.mosaic import mosaic, root_scale
 from app.text import plotly_text, told_apart
@@ -353,21 +353,22 @@ def measure_grid(summary: HeadSummaries, w: Say, measure: str, layer: int, head:
     share = measure not in ("entropy", "distance")
     values = getattr(summary, measure) * (100 if share else 1)
     layers, heads = values.shape
-    top = 100.0 if share else float(values.max())
+    most = 100.0 if share else float(values.max()) or 1.0
     digits = 0 if share else 1
     table = drawing.heatmap(
         z=values,
         x=list(range(1, heads + 1)),
         y=list(range(1, layers + 1)),
         zmin=0,
-        zmax=top or 1.0,
+        zmax=most,
         colorscale=colours.MAGNITUDE,
         xgap=1,
         ygap=1,
         hovertemplate=f"{w('figure.layer')} %{{y}}, {w('figure.head')} %{{x}}: %{{z:.{digits}f}}<extra></extra>",
         colorbar={"title": {"text": w(f"measures.{measure}.unit"), "side": "right"}, "thickness": 12},
     )
-    figure = Drawing([table, numbers_in_cells(table, [[f"{value:.{digits}f}" for value in row] for row in values])])
+    numbers = numbers_on_cells(values, colours.MAGNITUDE, (0, most), f"{{:.{digits}f}}".format, style.SMALL, first=1)
+    figure = Drawing([table, numbers])
     x, y = head + 1, layer + 1
     line = {"color": colours.FOCUS, "width": 3}
     figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)

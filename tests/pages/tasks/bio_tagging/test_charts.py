@@ -17,6 +17,7 @@ from app.charts import colours, style
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.tagging import ChineseTagging, Tagging, is_legal, tag, tag_chinese
+from nlpcore.tagging.schemes import IllegalTransition
 from nlpcore.tagging.viterbi import viterbi
 from pages.tasks.bio_tagging import charts, spans
 from pages.tasks.bio_tagging.spans import Mark
@@ -57,14 +58,14 @@ def test_grid_shows_every_probability_once(trace: Tagging, w: Words) -> None:
 
 def test_numbers_in_the_cells_are_per_cents(trace: Tagging, w: Words) -> None:
     figure = charts.grid(trace, w).checked()
-    written = np.array(figure.data[0].text)
-    for (row, column), text in np.ndenumerate(written):
-        percent = 100 * trace.probabilities[row, column]
-        shown = trace.pieces[row].first and percent >= 0.5
-        assert text == (f"{percent:.0f}" if shown else "")
-    numbers = next(drawn for drawn in figure.data if drawn.type == "scatter")
-    for x, y, text in zip(numbers.x, numbers.y, numbers.text, strict=True):
-        assert not trace.pieces[y].first and int(text) == round(100 * trace.probabilities[y, x])
+    strong, pale = (drawn for drawn in figure.data if drawn.type == "scatter")
+    for numbers, deciding in ((strong, True), (pale, False)):
+        written = {(y, x): int(text) for x, y, text in zip(numbers.x, numbers.y, numbers.text, strict=True)}
+        assert written == {
+            (row, column): round(100 * p)
+            for (row, column), p in np.ndenumerate(trace.probabilities)
+            if trace.pieces[row].first is deciding and 100 * p >= 0.5
+        }
 
 
 @pytest.mark.parametrize("zoom", [1.0, style.LECTURE_FACTOR])
@@ -85,22 +86,28 @@ def test_words_pieces_and_tags_stand_at_their_rows(trace: Tagging, w: Words) -> 
     at = {(note.x, note.y, re.sub("</?b>", "", note.text)) for note in notes}
     for row, piece in enumerate(trace.pieces):
         assert (0, row, charts.plain(piece.text, 9)) in at
-    for word, row, bio in zip(trace.words, trace.first_piece, trace.tags, strict=True):
+    for word, row, alone, bio in zip(trace.words, trace.first_piece, trace.greedy, trace.tags, strict=True):
         assert (0, row, charts.plain(word.text, 12)) in at
-        assert (1, row, bio) in at
+        assert (1, row, bio if bio == alone else f"→ {bio}") in at
     assert not any("<b>" in note.text.removeprefix("<b>") for note in notes)
 
 
-def test_repaired_cells_and_the_chosen_one_are_framed(w: Words) -> None:
+def test_the_illegal_tag_and_the_chosen_cell_have_frames_that_differ(w: Words) -> None:
+    """The frame stands on what the model wrote; what became of it is said at the right."""
     made_up = tagging(np.random.default_rng(0))
     tags = list(made_up.greedy)
     tags[2] = TAGS[0] if tags[2] != TAGS[0] else TAGS[1]
-    repaired = Tagging(**{name: getattr(made_up, name) for name in made_up.__slots__} | {"tags": tuple(tags)})
-    shapes = charts.grid(repaired, w, focus=(4, 3)).checked().layout.shapes
+    illegal = (IllegalTransition(2, "O", made_up.greedy[2], "outside"),)
+    repaired = dataclasses.replace(made_up, tags=tuple(tags), illegal=illegal)
+    figure = charts.grid(repaired, w, focus=(4, 3)).checked()
+    shapes = figure.layout.shapes
     framed = [(shape.y0 + 0.5, shape.x0 + 0.5, shape.y1 - 0.5, shape.x1 - 0.5) for shape in shapes]
-    column = TAGS.index(tags[2])
-    assert framed == [(2, column, 2, column), (4, 3, 4, 3)]
-    assert [shape.line.color for shape in shapes] == [colours.WRONG, colours.FOCUS]
+    row, column = made_up.first_piece[2], TAGS.index(made_up.greedy[2])
+    assert framed == [(row, column, row, column), (4, 3, 4, 3), (4, 3, 4, 3)]
+    assert [shape.line.color for shape in shapes] == [colours.WRONG, "#FFFFFF", "#000000"]
+    at_the_right = [note.text for note in figure.layout.annotations if note.xref == "paper" and note.x == 1]
+    rows = [n for n, place in enumerate(made_up.first_piece) if place >= 0]
+    assert at_the_right == [f"→ {tags[n]}" if n == 2 else tags[n] for n in rows]
 
 
 def test_rows_of_the_grid(trace: Tagging) -> None:
@@ -133,8 +140,9 @@ def test_lattice_shows_emissions_and_the_best_path_so_far(step: int, w: Words) -
     assert list(figure.layout.yaxis.ticktext) == [CHINESE_TAGS[n] for n in shown]
     assert seen[0, 0] == table(figure.data[0].z)[0, 0]
     assert [html.unescape(name) for name in figure.layout.xaxis.ticktext] == list(found.characters)
-    written = [["" if np.isnan(v) else f"{round(v)}" for v in row] for row in seen]
-    assert [list(row[::2]) for row in figure.data[0].text] == written and figure.data[1].text is None
+    strong = next(t for t in figure.data if t.type == "scatter" and t.mode == "text")
+    written = {(y, x): text for x, y, text in zip(strong.x, strong.y, strong.text, strict=True)}
+    assert written == {place: f"{round(v)}" for place, v in np.ndenumerate(seen) if not np.isnan(v)}
     path = lattice.path if step == 5 else lattice.best_until(step)
     lines = best_path(figure)
     assert len(lines) == 2 and lines[0] == lines[1]
@@ -258,10 +266,11 @@ def test_transitions_run_from_row_to_column(tiny_lac: Any, w: Words) -> None:
     cells = table(figure.data[0].z)
     np.testing.assert_allclose(cells[0], lattice.start[shown])
     np.testing.assert_allclose(cells[-1], lattice.stop[shown])
+    written = {(y, x): t for x, y, t in zip(figure.data[1].x, figure.data[1].y, figure.data[1].text, strict=True)}
     for i, before in enumerate(shown):
         for j, after in enumerate(shown):
             assert cells[i + 1, j] == lattice.transitions[before, after]
-            assert figure.data[0].text[i + 1][j] == f"{round(100 * lattice.transitions[before, after])}"
+            assert written[i + 1, j] == f"{round(100 * lattice.transitions[before, after])}"
             assert list(figure.data[0].customdata[i + 1][j]) == [found.tag_names[before], found.tag_names[after]]
     assert figure.layout.yaxis.title.text == w("chart.from") and figure.layout.xaxis.title.text == w("chart.to")
     assert figure.layout.yaxis.fixedrange and figure.layout.xaxis.fixedrange, "a finger that scrolls moves no table"
@@ -270,10 +279,12 @@ def test_transitions_run_from_row_to_column(tiny_lac: Any, w: Words) -> None:
 def test_legality_marks_what_iob2_forbids(w: Words) -> None:
     figure = charts.legality(TAGS, w).checked()
     cells = table(figure.data[0].z)
+    assert set(figure.data[1].text) == {"−∞"}
+    written = set(zip(figure.data[1].y, figure.data[1].x, strict=True))
     for i, before in enumerate([None, *TAGS]):
         for j, after in enumerate(TAGS):
             assert cells[i, j] == (0 if is_legal(before, after) else -1)
-            assert figure.data[0].text[i][j] == ("" if is_legal(before, after) else "−∞")
+            assert ((i, j) in written) is not is_legal(before, after)
     assert cells.sum() == -(2 + 2 * 3)  # I at the start; I after O and after both tags of the other type
 
 
@@ -298,6 +309,18 @@ def test_tables_hold_their_numbers_and_escape_their_words() -> None:
     assert "&lt;i&gt;" in tags and "<i>" not in tags
     assert re.findall(r">([✗ ]*[BI]-\w+)<", tags) == ["B-PER", "✗ I-LOC"]
     assert tags.count(f"outline:3px solid {colours.WRONG}") == 1
+
+
+def test_a_table_of_tags_has_its_words_side_by_side_only_where_there_is_room() -> None:
+    """A row for each word, and from a width on that all of them need a column for each word."""
+
+    def least(count: int) -> int:
+        table = spans.tag_table(["Maria"] * count, [("yours", ["I-LOC"] * count, {0: "✗"})])
+        assert "overflow-x:auto" in table and table.count('role="row"') == count + 1
+        return int(re.findall(r"@container \(min-width:(\d+)rem\)", table)[0])
+
+    # a tag is seven characters of a typewriter, 0.6 em each at 0.96 rem, and the names of the lines are there too
+    assert all(least(count) > 4 + count * 7 * 0.6 * 0.96 for count in (1, 7, 40))
 
 
 @pytest.mark.parametrize(("length", "shown"), [(17, "a" * 17), (18, "a" * 18), (19, "a" * 17 + "…")])

@@ -11,9 +11,11 @@ import pytest
 from seqeval.metrics import accuracy_score, f1_score
 
 from app.lessons import lesson
+from app.questions import Said
 from app.words import LANGUAGES, Words, read_tree
 from nlpcore.tagging import tag, tag_chinese
 from nlpcore.tagging.exercises import EXERCISES, repair_written
+from pages.tasks.bio_tagging import charts, questions
 
 pytestmark = pytest.mark.models
 PRESETS = read_tree(lesson("bio-tagging").words)["presets"]
@@ -120,17 +122,39 @@ def test_rain_is_changed_by_the_crf_and_becomes_one_word_at_fifty(lac: Any) -> N
     assert all("50" in note for note in said("presets.rain.note"))
 
 
+@pytest.mark.parametrize("weight", [1.0, 5.0, 50.0])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(PRESETS[name]["state"]["chinese"] for name in ("rain", "changchun")),
+        "苹果公司在加利福尼亚州的库比蒂诺市设有总部",
+    ],
+)
+def test_every_tag_that_is_offered_has_a_row_in_the_lattice(lac: Any, text: str, weight: float) -> None:
+    trace = tag_chinese(lac, text, weight=weight)
+    question = questions.crf(trace)
+    assert question is not None
+    figure = charts.lattice(trace, Words(lesson("bio-tagging").words, "en"), 0)
+    offered = {str(option.values["tag"]).strip("`") for option in question.options if isinstance(option, Said)}
+    assert len(offered) == questions.OFFERED and offered <= set(figure.layout["yaxis"]["ticktext"])
+
+
 def test_transitions_of_lac_are_small_beside_its_emissions(lac: Any) -> None:
     (item,) = (m for m in read_tree(lesson("bio-tagging").words)["misconceptions"] if "CRF" in m["claim"]["en"])
-    texts = ["昨天下午三点，李娜从上海飞往纽约。", "我爱自然语言处理", "长春市长春节致辞"]
+    texts = [
+        "昨天下午三点，李娜从上海飞往纽约。",
+        "我爱自然语言处理",
+        "长春市长春节致辞",
+        PRESETS["rain"]["state"]["chinese"],
+    ]
     traces = [tag_chinese(lac, text) for text in texts]
     largest = np.abs(traces[0].lattice.transitions).max()
-    spread = np.concatenate([np.ptp(t.lattice.emissions, axis=1) for t in traces]).mean()
+    spreads = [np.ptp(t.lattice.emissions, axis=1).mean() for t in traces]
     for language in LANGUAGES:
         bound = float(re.findall(r"0\.\d+", item["truth"][language])[0])
-        apart = float(re.findall(r"(?:about|约) ?(\d+)", item["truth"][language])[0])
+        low, high = map(int, re.findall(r"(\d+)(?: to |～)(\d+)", item["truth"][language])[0])
         assert largest <= bound < largest + 0.01
-        assert abs(spread - apart) < 5
+        assert low <= min(spreads) < low + 1 and high - 1 < max(spreads) <= high
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -101,11 +101,14 @@ def test_a_chinese_sentence_is_tagged_by_character_and_compared_with_lac(tiny_la
     before = healthy(page(view="yours", sentence="urumqi", **query))
     assert "Gold" not in html_of(before) and "every character" in text_of(before).lower()
     app = healthy(page(view="yours", sentence="urumqi", **query, **{"urumqi-done": "true"}))
-    table = next(part for part in html_of(app).split("<table")[1:] if ">新<" in part)
-    rows = [re.findall(r"(?<=>)[^<>]+(?=</(?:th|span)>)", row) for row in table.split("<tr>")]
+    table = next(part for part in html_of(app).split('role="table"')[1:] if ">新<" in part)
+    columns = [re.findall(r"(?<=>)[^<>]+(?=</(?:div|span)>)", column) for column in table.split('role="row"')[1:]]
+    names, *columns = columns
+    assert [word for word, *_ in columns[:6]] == list("新疆乌鲁木齐")
+    rows = [[name, *(column[n + 1] for column in columns[:6])] for n, name in enumerate(names)]
     theirs = [s for s in tag_chinese(tiny_lac, "新疆乌鲁木齐").spans if s.type in ("PER", "LOC", "ORG")]
     lac = to_bio(list("新疆乌鲁木齐"), theirs)
-    assert rows[2:] == [
+    assert rows == [
         ["You", "B-LOC", "I-LOC", "✗ I-LOC", "I-LOC", "I-LOC", "I-LOC"],
         ["Gold", *gold],
         ["Model", *(name if name == right else f"✗ {name}" for name, right in zip(lac, gold, strict=True))],
@@ -138,6 +141,17 @@ def test_chinese_rules_stand_beside_the_chinese_model() -> None:
     assert "3.5亿美元" in found and "百分之五" in found
     assert len(found) == len(RULES) + len(CHINESE_RULES)
     assert len(healthy(page(view="own", text="$5", panel="rules")).dataframe[0].value) == len(RULES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_has_a_name_in_the_language_of_the_page(language: str) -> None:
+    words = Words(lesson("bio-tagging").words, language)
+    app = healthy(page(view="chinese", chinese="增长百分之五", panel="rules", lang=language))
+    shown = app.dataframe[0].value[words("rules.name")].tolist()
+    names = words.resolve(words.node("rules.names"))
+    assert shown == [names[name] for _, name, _ in (*RULES, *CHINESE_RULES)] and len(set(shown)) == len(shown)
+    han = [name for name in shown if re.search("[\u4e00-\u9fff]", name)]
+    assert len(han) == (len(shown) if language == "zh" else 0)
 
 
 def test_no_two_pieces_to_choose_from_have_one_label() -> None:
