@@ -8,8 +8,14 @@ from nlpcore.words.analogy_input import AnalogyAnswer
 from pages.words.analogies.sums import columns
 
 _STRUT = r"\rule{0pt}{1.1em}"  # digits alone would be cut off at the top by the page's formula box
-_OF_THREE = r"\frac{\cos(x,a)-\cos(x,b)+\cos(x,c)}{\lVert a-b+c\rVert}"
-_OF_ANY = r"\frac{\sum_{w\in +}\cos(x,w)-\sum_{w\in -}\cos(x,w)}{\lVert\,\sum_{w\in +} w-\sum_{w\in -} w\,\rVert}"
+# In two lines, left side and right: one would be too long for a phone, and for the place beside a hall's figure.
+_LINES = r"\begin{{gathered}}\cos({left})=\\[0.3em]\frac{{{above}}}{{\lVert {sum}\rVert}}\end{{gathered}}"
+_OF_THREE = _LINES.format(left=r"x,\,a-b+c", above=r"\cos(x,a)-\cos(x,b)+\cos(x,c)", sum="a-b+c")
+_OF_ANY = _LINES.format(
+    left=r"x,\,{\textstyle\sum_{w\in +} w-\sum_{w\in -} w}",
+    above=r"\sum_{w\in +}\cos(x,w)-\sum_{w\in -}\cos(x,w)",
+    sum=r"\,\sum_{w\in +} w-\sum_{w\in -} w\,",
+)
 
 
 def scores(answer: AnalogyAnswer, revealed: bool) -> Formula:
