@@ -71,30 +71,40 @@ def place_labels(
     most_hidden: Mapping[int, int] | None = None,
     placed: Mapping[int, str] | None = None,
     within: tuple[float, float] | None = None,
+    rings: Mapping[int, float] | None = None,
+    wider: float = 1.0,
 ) -> dict[int, str]:
     """Return index -> side for the labels that find room.
 
     ``pixels`` (n, 2) are the points on the screen, ``order`` the indices to try, the most important first. ``gap``: px
     between a point and its label. ``most_hidden``: how many points the label of an index may cover (0 where not named).
     ``placed``: labels that are there already and that none may overlap; they are not returned. ``within``: how far from
-    (0, 0) a label may reach, in px to either side, and up and down.
+    (0, 0) a label may reach, in px to either side, and up and down. ``rings``: radius in px of a ring around the point of an
+    index: its own label stands outside, and no other covers it. ``wider``: so many times as far from the middle the points may
+    lie to either side where the screen is higher: labels stay ``within`` there, too.
     """
     hide, order, sides = most_hidden or {}, list(order), list(SIDES)
-    boxes = _boxes(pixels, labels, order, size, gap)
+    rings = rings or {}
+    boxes = _boxes(pixels, labels, order, size, gap, rings)
     hidden = _hidden(boxes, pixels)
     reach = np.array(within or (np.inf, np.inf))
-    inside: NDArray[np.bool_] = np.all(np.abs(boxes) <= np.tile(reach, 2), axis=-1)
+    moved = boxes.copy()
+    moved[..., ::2] += (wider - 1) * pixels[order, 0][:, None, None]
+    inside: NDArray[np.bool_] = np.all(np.maximum(np.abs(boxes), np.abs(moved)) <= np.tile(reach, 2), axis=-1)
     there = dict(placed or {})
-    own = _boxes(pixels, labels, list(there), size, gap)[
+    own = _boxes(pixels, labels, list(there), size, gap, rings)[
         np.arange(len(there)), [sides.index(s) for s in there.values()]
     ]
     taken, count = np.vstack([own, np.empty((len(order), 4))]), len(there)
+    around = np.array([[*(pixels[i] - radius), *(pixels[i] + radius)] for i, radius in rings.items()]).reshape(-1, 4)
+    ringed = list(rings)
     found: dict[int, str] = {}
     for row, i in enumerate(order):
         allowed = inside[row] & (hidden[row] <= hide.get(i, 0))
         if not allowed.any():
             continue
-        free = allowed & ~_overlapping(boxes[row, :, None], taken[:count]).any(axis=1)
+        others = around[[n for n, of in enumerate(ringed) if of != i]]
+        free = allowed & ~_overlapping(boxes[row, :, None], np.vstack([taken[:count], others])).any(axis=1)
         if free.any():
             side = int(np.argmin(np.where(free, hidden[row], len(pixels) + 1)))
             found[i] = sides[side]
@@ -103,13 +113,23 @@ def place_labels(
     return found
 
 
-def _boxes(pixels: Floats, labels: Sequence[str], indices: Sequence[int], size: float, gap: float) -> Floats:
+def _boxes(
+    pixels: Floats,
+    labels: Sequence[str],
+    indices: Sequence[int],
+    size: float,
+    gap: float,
+    rings: Mapping[int, float],
+) -> Floats:
     """Return (left, low, right, high) in px of each label on each side: (labels, sides, 4)."""
     widths = np.array([text_width(labels[i], size) / 2 + _PADDING for i in indices], dtype=float)
     half = np.stack([widths, np.full(len(widths), size * 0.62)], axis=-1)[:, None]
     towards = np.array(list(SIDES.values()))
     corner = (towards != 0).all(axis=1, keepdims=True)
-    centres = pixels[list(indices)][:, None] + towards * (half + gap * np.where(corner, 0.3, 1.0))
+    farther = np.array([rings.get(i, 0.0) for i in indices]).reshape(-1, 1, 1)
+    centres = pixels[list(indices)][:, None] + towards * (
+        half + np.where(farther > 0, farther + 2, gap * np.where(corner, 0.3, 1.0))
+    )
     return np.concatenate([centres - half, centres + half], axis=-1)
 
 

@@ -117,3 +117,24 @@ def test_labels_beside_points_have_room_on_the_narrowest_screen(data: st.DataObj
         assert middle - one >= -0.5 and middle + other <= width + 0.5
     if not any(left) and not any(right):
         assert (before, after) == (0, 0)
+
+
+def test_a_label_stands_outside_of_its_ring_and_on_no_other() -> None:
+    pixels = np.array([[0.0, 0.0], [0.0, 24.0]])
+    found = place_labels(pixels, ["a", "b"], [0], SIZE, rings={0: 10.0, 1: 10.0})
+    assert found[0] not in ("top center", "top left", "top right")
+    across, up = SIDES[found[0]]
+    (left, low, right, high), = [
+        (cx - w, cy - h, cx + w, cy + h)
+        for w, h in [(text_width("a", SIZE) / 2 + PADDING, 0.62 * SIZE)]
+        for cx, cy in [(across * (w + 12), up * (h + 12))]
+    ]  # fmt: skip
+    nearest = np.clip([0.0, 0.0], [left, low], [right, high])
+    assert np.linalg.norm(nearest) >= 10
+    assert place_labels(pixels, ["a", "b"], [0], SIZE)[0] == "top center"
+
+
+def test_a_label_stays_within_where_the_points_may_lie_farther_out() -> None:
+    pixels = np.array([[70.0, 0.0]])
+    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0)) == {0: "top center"}
+    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0), wider=1.2)[0].endswith("left")

@@ -17,6 +17,7 @@ from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import (
     OUTLINE,
+    TOY_HEIGHT,
     Places,
     Words,
     add_run,
@@ -48,6 +49,11 @@ _NEVER_PALE = {
     "selected": {"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
     "unselected": {"marker": {"opacity": 0}},
 }
+_RIGHT = (0.53, 1.0)  # of a toy figure's width: where the map is
+_RING = 20  # px: across the ring around a word that is looked at, or asked about
+_ROUND_A_RING = 1.6 * (
+    _RING / 2 + 2
+)  # px of a marker of which Plotly keeps a label clear as of the ring: it adds a quarter
 _ELSEWHERE = "→ "  # before the name of a word that lies beyond what is drawn: Chinese has no italics
 _TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
 
@@ -74,13 +80,15 @@ def word_figure(
     """
     everybody, around = at(np.arange(len(trace.words))), selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
-    few, more = _labels(trace, selected, near, (*asked, *told), in_a_hall)
-    drawn: list[Drawn] = [_label_trace(trace, more), _label_trace(trace, few)]
+    ringed = tuple(dict.fromkeys((*(() if selected is None else (selected,)), *asked[:1], *told)))
+    few, more = _labels(trace, selected, near, (*asked, *told), ringed, in_a_hall)
+    drawn: list[Drawn] = [_label_trace(trace, more)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
     drawn += [] if around is None else _leaving(trace, around, with_room(box))
     drawn += _answer(trace, w, *told) if told else []
     drawn += [_ring(trace, word) for word in (*asked[:1], *told[:1]) if word != selected]
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
+    drawn.append(_label_trace(trace, few, [trace.index(word) for word in ringed]))  # on the dots, as they are crowded
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
     if around is not None:
@@ -97,7 +105,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
     ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before.
     """
     projection, groups = trace.projection, trace.toy.groups
-    drawn = layout(whole(projection.coordinates), domain=(0.53, 1.0)) | {
+    drawn = layout(whole(projection.coordinates), _RIGHT, TOY_HEIGHT) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
         "yaxis2": axis(anchor="x2", scaleanchor="x2"),
         "annotations": [
@@ -110,7 +118,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
     marker = toy_marker(trace, w, colour if seen else "category")
     figure.add(scatter(trace.toy.truth, marker, xaxis="x2", yaxis="y2", hoverinfo="skip"))
     if not seen:
-        return figure
+        return _cover(figure)
     figure.add(
         scatter(
             projection.coordinates,
@@ -121,6 +129,24 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
     )
     add_run(figure, projection, [None, at(np.arange(len(groups)))], w)
     return figure
+
+
+def _cover(figure: Drawing) -> Drawing:
+    """Draw the place of a map that is not to be seen yet."""
+    line = {"color": colours.GREY, "width": 2, "dash": "dash"}
+    place: Spec = {"xref": "paper", "yref": "paper"}
+    figure.add_shape(
+        type="rect", x0=_RIGHT[0], x1=_RIGHT[1], y0=0, y1=1, line=line, fillcolor=colours.with_alpha(colours.GREY, 0.08),
+        **place,
+    )  # fmt: skip
+    middle: Spec = {
+        "x": sum(_RIGHT) / 2,
+        "y": 0.5,
+        "xanchor": "center",
+        "showarrow": False,
+        "font": {"size": 64, "color": colours.GREY},
+    }
+    return figure.add_annotation(text="?", **middle, **place)
 
 
 # -- the points --------------------------------------------------------------------------------------------------------
@@ -142,16 +168,17 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
     )
 
 
-def _label_trace(trace: WordMap, sides: Mapping[int, str]) -> Drawn:
+def _label_trace(trace: WordMap, sides: Mapping[int, str], ringed: Sequence[int] = ()) -> Drawn:
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(sides) or [0], dtype=np.int64)
     return at(indices), scatter(
         trace.projection.coordinates[indices],
-        {"size": 9, "opacity": 0},  # Plotly keeps a label clear of its marker, also of one that is not seen
+        # Plotly keeps a label clear of its marker, also of one that is not seen
+        {"size": [_ROUND_A_RING if i in ringed else 9 for i in indices.tolist()], "opacity": 0},
         mode="markers+text",
         text=[html.escape(trace.words[i]) for i in sides] or [""],
         textposition=list(sides.values()) or ["top center"],
-        textfont={"size": style.SMALL},
+        textfont={"size": style.SMALL, "shadow": "auto"},
         hoverinfo="skip",
         cliponaxis=False,
         **_NEVER_PALE,
@@ -236,7 +263,7 @@ def _answer(trace: WordMap, w: Words, word: str, true: str, false: str) -> list[
 
 def _ring(trace: WordMap, word: str) -> Drawn:
     """Return a ring around a word that is looked at, or asked about."""
-    ring = {"size": 20, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
+    ring = {"size": _RING, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
     here = np.array([trace.index(word)])
     return at(here), scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")
 
@@ -299,12 +326,13 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: Sequence[s
 
 @lru_cache(maxsize=16)
 def _labels(
-    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], in_a_hall: bool
+    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], ringed: tuple[str, ...], in_a_hall: bool
 ) -> tuple[dict[int, str], dict[int, str]]:
     """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
 
     The words that are ``asked`` about come first, the selected word and its neighbours, those that the lesson talks of, and
-    then the frequent ones. ``near``: only the part of the map around the selected word is drawn.
+    then the frequent ones. ``ringed``: words with a mark around their dot. ``near``: only the part of the map around the
+    selected word is drawn.
     """
     points = trace.projection.coordinates
     zoomed = near and selected is not None
@@ -318,7 +346,8 @@ def _labels(
     first = [i for i in first if seen[i]]
     by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if seen[i] and int(i) not in set(first)]
     order = (*first, *by_frequency[: 4 * _MOST_LABELS])
-    hide = dict.fromkeys(first, 2)
+    hide = dict.fromkeys(first, 2) | {trace.index(word): 4 for word in ringed}  # rather on dots than not at all
+    rings = {trace.index(word): _RING / 2 + 2 for word in ringed}
 
     beyond = _exits(trace, str(selected), np.stack([low, high])) if zoomed else []
     lines = [
@@ -330,13 +359,24 @@ def _labels(
     first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height
 
     def place(screen: tuple[float, float], order: Sequence[int], placed: dict[int, str]) -> dict[int, str]:
-        scale = float(np.min(np.array(screen) / (high - low)))
+        scales = np.array(screen) / (high - low)
+        scale = float(np.min(scales))
         pixels = (np.vstack([points, *(point for point, *_ in lines)]) - (low + high) / 2) * scale
         for row, (_, side, _, n, count) in enumerate(lines, len(points)):
             pixels[row, 1] += (first_line.get(side, 0.5) * (count - 1) - n) * 1.3 * style.SMALL
         room = (screen[0] / 2 + style.MARGIN["l"], screen[1] / 2)
         texts = [*trace.words, *(text for _, _, text, *_ in lines)]
-        return place_labels(pixels, texts, order, style.SMALL, most_hidden=hide, placed=there | placed, within=room)
+        return place_labels(
+            pixels,
+            texts,
+            order,
+            style.SMALL,
+            most_hidden=hide,
+            placed=there | placed,
+            within=room,
+            rings=rings,
+            wider=float(scales[0]) / scale,
+        )
 
     few = place(_PHONE, order, {})
     return few, place(_HALL if in_a_hall else _SCREEN, [i for i in order if i not in few], few)

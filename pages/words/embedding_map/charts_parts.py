@@ -18,6 +18,7 @@ from nlpcore.words.projection_words import WordMap
 Words = Callable[..., str]
 Places = Callable[[Floats], Floats]  # coordinates of all points of a map -> those that a trace draws, in order
 HEIGHT = 600  # px of the main figure
+TOY_HEIGHT = 470  # px of a toy set beside its map, each of which has half of the width
 QUIET = "rgba(128,128,128,0.55)"
 # Around points whose colour is a magnitude: its scale begins as dark as the dark page and ends as pale as the light one.
 OUTLINE: dict[str, Any] = {"width": 1, "color": colours.GREY}
@@ -174,15 +175,15 @@ def whole(coordinates: Floats) -> Floats:
 
 def with_room(box: Floats) -> Floats:
     """Return the corners of what is drawn of a map between two corners: with room for labels, on a phone too."""
-    centre, reach = box.mean(axis=0), (box[1] - box[0]) / 2 * [1.32, 1.08] + 1e-9
+    centre, reach = box.mean(axis=0), (box[1] - box[0]) / 2 * 1.08 + 1e-9
     return np.stack([centre - reach, centre + reach])
 
 
-def layout(box: Floats, domain: tuple[float, float] = (0.0, 1.0)) -> dict[str, Any]:
+def layout(box: Floats, domain: tuple[float, float] = (0.0, 1.0), height: int = HEIGHT) -> dict[str, Any]:
     """Return the layout of a map between the low and the high corner ``box``, (2, 2)."""
     (left, low), (right, high) = with_room(box).tolist()
     return style.base_layout(
-        HEIGHT,
+        height,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         hovermode="closest",
         dragmode="pan",

@@ -133,8 +133,8 @@ def show_words(
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
         light_neighbours("map")
     lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
-    # in a hall the question stands above the tables
-    with aside if lesson.lecture else lesson.more(), st.container(key="tables"):
+    # in a hall what stands beside the figure is longer than that
+    with figure if lesson.lecture else lesson.more(), st.container(key="tables"):
         if word:
             with st.container():
                 show_neighbours(lesson, trace, word)
@@ -163,18 +163,18 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         seen = question is None or lesson.ask(question)
         lesson.look_for("look_for_toy")
     lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
-    with aside if lesson.lecture else lesson.more():
+    with figure:
+        lesson.notes(trace.projection.notes)
+        trust = share(trace.projection.quality.trustworthiness)
+        alt = w("alt.toy" if seen else "alt.toy_hidden", name=name, n=len(trace.toy.groups), method=method, trust=trust)
+        lesson.figure("toy", toy_figure(trace, w, colour, seen), alt, data=lambda: toy_rows(trace, seen))
+    with figure if lesson.lecture else lesson.more():
         if seen:
             show_quality(lesson, trace.projection)
         if seen and len(table) > 1:
             st.markdown(w("toy_numbers.title"))
             st.markdown(markdown(table))
             st.caption(w("toy_numbers.note"))
-    with figure:
-        lesson.notes(trace.projection.notes)
-        trust = share(trace.projection.quality.trustworthiness)
-        alt = w("alt.toy" if seen else "alt.toy_hidden", name=name, n=len(trace.toy.groups), method=method, trust=trust)
-        lesson.figure("toy", toy_figure(trace, w, colour, seen), alt, data=lambda: toy_rows(trace, seen))
     below = {
         "perplexities": lambda: panels.perplexities(lesson, trace.toy.name, settings),
         "trust": lambda: panels.trust(lesson, trace.projection),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.charts import colours
+from app.charts import colours, style
 from app.charts.label_placement import SIDES, place_labels, text_width
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, word_map
@@ -188,6 +188,39 @@ def test_a_label_stands_at_its_word(words: WordMap) -> None:
     assert "king" in seen and len(seen) == len(set(seen))
 
 
+@pytest.mark.parametrize(("width", "height", "zoom"), [(320.0, 370.0, 1.0), (600.0, 390.0, 1.0), (1088.0, 493.0, 1.7)])
+def test_the_label_of_a_word_with_a_ring_stands_clear_of_every_ring(
+    words: WordMap, width: float, height: float, zoom: float
+) -> None:
+    """Plotly sets a label r / 0.8 + 1 px away from a marker of radius r; its letters are at most 0.72 em high."""
+    for chosen, asked in (("king", "queen"), ("prince", "emperor"), ("queen", "king")):
+        figure = word_figure(words, say, NAMES, selected=chosen, asked=(asked, "throne"), in_a_hall=zoom > 1).checked()
+        few = [trace for trace in figure.data if trace.mode == "markers+text"][-1]
+        scale = min(width / np.ptp(figure.layout.xaxis.range), height / np.ptp(figure.layout.yaxis.range))
+        at = {word: words.projection.coordinates[words.words.index(word)] * scale for word in (chosen, asked)}
+        (ring,) = {trace.marker.size for trace in figure.data if trace.marker.symbol == "circle-open"}
+        reach = ring / 2 + 1.5
+        labelled = dict(zip(few.text, zip(few.textposition, few.marker.size, strict=True), strict=True))
+        assert {chosen, asked} <= set(labelled)
+        for word in (chosen, asked):
+            side, size = labelled[word]
+            away, towards = size / 2 / 0.8 + 1, np.array(SIDES[side])
+            assert away > reach, "it stands outside of its own ring"
+            half = np.array([text_width(word, style.SMALL), 0.72 * style.SMALL]) * zoom / 2
+            centre = at[word] + towards * (half + away)
+            for other in at.values():
+                nearest_point = np.clip(other, centre - half, centre + half)
+                assert np.linalg.norm(nearest_point - other) > reach - 0.5, (word, side)
+
+
+def test_labels_that_matter_are_drawn_on_the_dots_with_a_halo(words: WordMap) -> None:
+    figure = word_figure(words, say, NAMES, selected="king").checked()
+    kinds = [trace.mode for trace in figure.data if trace.showlegend is not True and trace.x is not None]
+    dots = max(n for n, trace in enumerate(figure.data) if trace.customdata is not None)
+    over = [trace for trace in figure.data[dots:] if trace.mode == "markers+text"]
+    assert kinds and len(over) == 1 and "king" in over[0].text and over[0].textfont.shadow == "auto"
+
+
 def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
     words: WordMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -291,6 +324,15 @@ def test_the_run_has_a_ring_at_its_step(words: WordMap) -> None:
     assert list(line.x) == [frame.iteration for frame in frames]
     assert list(line.y) == [frame.kl_divergence for frame in frames]
     assert (list(ring.x), list(ring.y)) == ([frames[3].iteration], [frames[3].kl_divergence])
+
+
+def test_the_place_of_a_hidden_map_is_no_hole() -> None:
+    toy = map_toy("two", 50, perplexity=5.0)
+    hidden, open_ = (toy_figure(toy, say, seen=seen).checked() for seen in (False, True))
+    (cover,) = hidden.layout.shapes
+    assert (cover.x0, cover.x1) == tuple(open_.layout.xaxis.domain) and (cover.y0, cover.y1) == (0, 1)
+    assert "?" in {note.text for note in hidden.layout.annotations}
+    assert not open_.layout.shapes and "?" not in {note.text for note in open_.layout.annotations}
 
 
 def test_a_frame_stands_still(words: WordMap) -> None:
