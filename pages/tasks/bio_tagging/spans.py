@@ -143,11 +143,11 @@ def number_table(heads: Sequence[str], lines: Sequence[tuple[str, Sequence[float
 _NAMES = 8.0  # rem: the column of the lines' names
 _TABLE = f"""
 .tag-table {{ display:grid; grid-template-columns:auto repeat(var(--lines),auto); justify-content:start;
-  align-items:center; gap:0.4rem 0.6rem; padding:0.3rem 4px; font-size:{TEXT}; line-height:1.3; overflow-x:auto; }}
+  align-items:center; gap:0.7rem 0.6rem; padding:0.3rem 4px; font-size:{TEXT}; line-height:1.3; overflow-x:auto; }}
 .tag-table > div {{ display:contents; }}
 .tag-table > div > div {{ text-align:center; overflow-wrap:break-word; max-width:{_NAMES}rem; }}
 .tag-table > div:first-child > div, .tag-table > div > div:first-child {{ font-weight:600; }}
-@media (max-width:640px) {{ .tag-table {{ font-size:0.84rem; gap:0.5rem 0.3rem; }}
+@media (max-width:640px) {{ .tag-table {{ font-size:0.84rem; gap:0.8rem 0.3rem; }}
   .tag-table span[style] {{ padding:3px !important; }} }}
 """
 
