@@ -84,3 +84,27 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours ``#RRGGBB``, from 1 to 21 (WCAG 2.2)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+@lru_cache(maxsize=1024)
+def legible(colour: str, on: str, ratio: float = 4.5) -> str:
+    """Return ``colour``, mixed with black or white as far as text on ``on`` needs for ``ratio`` (WCAG 2.2: 4.5)."""
+    towards = readable_on(on)
+    mixed = (_mix(colour, towards, share / 50) for share in range(51))
+    return next(found for found in mixed if contrast(found, on) >= ratio)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.2, from 0 to 1."""
+    parts = (c / 255 for c in _channels(colour))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
