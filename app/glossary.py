@@ -1,6 +1,7 @@
 """The terms of the course in both languages, and links to them from the lessons' texts.
 
-``assets/locales/glossary.yaml``: id -> name, meaning, and under ``not`` the words that a lesson must not use for it.
+``assets/locales/glossary.yaml``: id -> name, how the Chinese one is read, meaning, and under ``not`` the words that a lesson
+must not use for it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,20 @@ def terms() -> Mapping[str, Any]:
     """Return the entries by id."""
     entries: Mapping[str, Any] = read_tree(PATH)
     return entries
+
+
+def in_order(language: str) -> list[str]:
+    """Return the ids as a reader of this language looks for the names: by the alphabet, Chinese ones by their pinyin.
+
+    Syllables with the tone after them, and blanks between, are in the order of the Xinhua dictionary as they are.
+    """
+    words = Words(PATH, language)
+
+    def place(term: str) -> str:
+        read = f"{term}.pinyin"
+        return words(read if language == "zh" and words.has(read) else f"{term}.name").casefold()
+
+    return sorted(terms(), key=place)
 
 
 def linked(text: str) -> Iterator[str]:

@@ -12,14 +12,15 @@ from app.words import LANGUAGES, Words
 
 
 def glossary_page() -> None:
-    """Draw the glossary, in the order of the terms' names."""
+    """Draw the glossary, in the order of the language's own dictionaries."""
     state.enter("glossary")
     header(shell_words()("glossary.title"))
     here, other = language(), next(one for one in LANGUAGES if one != language())
     words, others = Words(glossary.PATH, here), Words(glossary.PATH, other)
     st.markdown(shell_words()("glossary.promise"))
-    for term in sorted(glossary.terms(), key=lambda one: words(f"{one}.name").lower()):
-        st.subheader(words(f"{term}.name"), anchor=term)
-        st.caption(others(f"{term}.name"))
+    for term in glossary.in_order(here):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.subheader(words(f"{term}.name"), anchor=term, width="content")
+            st.caption(others(f"{term}.name"), width="content")
         st.markdown(words(f"{term}.meaning"))
     state.remember()

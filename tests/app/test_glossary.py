@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from pypinyin import Style, pinyin
 
 from app import glossary
 from app.lessons import LESSONS, Lesson
@@ -13,11 +16,23 @@ from tests.shell.driving import drawn
 @pytest.mark.parametrize("term", glossary.terms())
 def test_every_term_has_name_and_meaning(term: str) -> None:
     entry = glossary.terms()[term]
-    assert set(entry) in ({"name", "meaning"}, {"name", "meaning", "not"})
+    assert set(entry) - {"not", "pinyin"} == {"name", "meaning"}
     assert is_leaf(entry["name"]) and is_leaf(entry["meaning"])
     for language, words in entry.get("not", {}).items():
         assert language in LANGUAGES and isinstance(words, list) and words
         assert not any(word in entry["name"][language] for word in words)
+
+
+@pytest.mark.parametrize("term", glossary.terms())
+def test_the_characters_that_a_name_begins_with_are_read_as_they_can_be(term: str) -> None:
+    """Which reading of several is meant only a reader knows: 长 is long here, and not what grows."""
+    entry = glossary.terms()[term]
+    begins = re.match("[\u4e00-\u9fff]*", entry["name"]["zh"])
+    assert begins and len(entry.get("pinyin", "").split()) == len(begins[0])
+    # character by character: of a phrase it gives the one reading that it takes for right
+    known = [pinyin(one, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True)[0] for one in begins[0]]
+    for read, readings in zip(entry.get("pinyin", "").split(), known, strict=True):
+        assert read in readings
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -44,6 +59,19 @@ def test_a_link_opens_the_glossary_in_the_language_of_the_page_and_tells_the_mea
         glossary.with_links("[x](#nowhere)", "en")
 
 
+def test_terms_stand_where_a_reader_looks_for_them() -> None:
+    """By the alphabet; Chinese ones as in the Xinhua dictionary, by sound and then by tone, not by code points."""
+    names = {
+        language: [glossary.terms()[term]["name"][language] for term in glossary.in_order(language)]
+        for language in LANGUAGES
+    }
+    assert names["en"] == sorted(names["en"], key=str.lower)
+    chinese = [name for name in names["zh"] if "\u4e00" <= name[0] <= "\u9fff"]
+    assert chinese[:5] == ["层", "查询（query）", "长距离依赖", "词向量", "词向量类比"]
+    assert names["zh"].index("BIO 标签") < names["zh"].index("层") < names["zh"].index("LSTM（长短期记忆网络）")
+    assert chinese.index("子词") < chinese.index("自信息") and chinese[-1] == "自信息"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_lists_every_term_under_its_anchor(language: str) -> None:
     def body() -> None:
@@ -53,7 +81,9 @@ def test_the_page_lists_every_term_under_its_anchor(language: str) -> None:
 
     app = drawn(body, {"lang": language})
     assert {heading.anchor for heading in app.subheader} == set(glossary.terms())
-    names = [heading.value for heading in app.subheader]
-    assert names == sorted(names, key=str.lower)
+    assert [heading.anchor for heading in app.subheader] == glossary.in_order(language)
+    other = next(one for one in LANGUAGES if one != language)
+    captions = [element.value for element in app.caption]
+    assert captions == [glossary.terms()[heading.anchor]["name"][other] for heading in app.subheader]
     said = [element.value for element in app.markdown]
     assert all(entry["meaning"][language] in said for entry in glossary.terms().values())
