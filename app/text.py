@@ -28,6 +28,15 @@ def markdown_escape(text: str) -> Markdown:
     return Markdown(_MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\u2060", " ".join(text.split()))))
 
 
+# What is escaped, code, a link and the signs of emphasis, in this order.
+_MARKED = re.compile(r"\\([!-/:-@\[-`{-~])|`([^`]*)`|\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)|\*+")
+
+
+def markdown_plain(text: str) -> str:
+    """Return what a line of Markdown says, without its emphasis, links and code: for where nothing is typeset."""
+    return _MARKED.sub(lambda found: found[1] or found[2] or markdown_plain(found[3] or ""), text)
+
+
 def inline_code(text: str) -> Markdown:
     """Return ``text`` as inline code, in which nothing can end the code."""
     return Markdown(f"`{text.replace('`', '')}`")

@@ -28,6 +28,7 @@ export default function({ parentElement, data }) {
   link.textContent = data.text;
   link.onclick = () => {
     const options = document.querySelector('[class*="st-key-_guess_"]');
+    options?.closest('[class*="st-key-question_"]')?.querySelector('[aria-expanded="false"]')?.click();  // on a phone
     const smooth = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     options?.scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "instant" });
     options?.querySelector("input")?.focus({ preventScroll: true });

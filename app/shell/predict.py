@@ -13,14 +13,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.questions import Question, all_filled, filled
-from app.shell import answers, course, hall, lecture
+from app.shell import answers, course, hall, lecture, phone
 from app.shell.answers import Answer
 from app.shell.language import shell_words
 from app.shell.options import options_of_a_question
+from app.text import markdown_plain
 from app.words import Words
 
 # What was committed to, by where it was asked and what about: who comes back to it is neither asked nor counted again.
 Done = dict[tuple[str, Hashable], int | None]
+_OPEN = -1  # the choice of who has not answered yet
 
 
 def predict(words: Words, lesson_id: str, question: Question, folded: bool = False) -> bool:
@@ -47,7 +49,12 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
         _folded(words, question, short, done[key, question.subject]) if folds else nullcontext(),
     ):
         title = shell("predict.label_about", about=short) if short else shell("predict.label")
-        st.markdown(f"**{title}** {words(f'predict.{question.name}.question', **values)}")
+        asks = f"**{title}** {words(f'predict.{question.name}.question', **values)}"
+        if not (folds or lecture.is_on()):
+            _fold_on_a_phone(
+                f"{state}_{question.name}", asks, words, question, done.get((key, question.subject), _OPEN)
+            )
+        st.markdown(asks)
         if waits:
             _ask(words, key, lesson_id, question, done)
             return False
@@ -58,6 +65,16 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
         if asked:
             st.caption(shell("predict.score", right=right, asked=asked))
     return True
+
+
+def _fold_on_a_phone(name: str, asks: str, words: Words, question: Question, choice: int | None) -> None:
+    """Have a phone show one line of it: what is asked, or, once it is answered, whether that was right, and the answer."""
+    if choice == _OPEN:
+        phone.fold(name, markdown_plain(asks))
+        return
+    verdict = "told" if choice is None else "right" if choice == question.right else "wrong"
+    line = {"told": "answer", "right": "right", "wrong": "not_so"}[verdict]
+    phone.fold(name, markdown_plain(shell_words()(f"predict.{line}", answer=filled(question.answer, words))), verdict)
 
 
 def _folded(words: Words, question: Question, about: str, choice: int | None) -> DeltaGenerator:

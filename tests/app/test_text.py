@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app import text as made
-from app.text import Markdown, html_escape, inline_code, latex_text, markdown_escape, plotly_text, shorten, told_apart
+from app.text import (
+    Markdown,
+    html_escape,
+    inline_code,
+    latex_text,
+    markdown_escape,
+    markdown_plain,
+    plotly_text,
+    shorten,
+    told_apart,
+)
 from nlpcore.errors import Note
 
 MARKUP = st.text(st.sampled_from("ab 1*_`[]()<>#+-.!|~$:&^={}\\\"'/\n\t"), max_size=40)
@@ -39,6 +49,17 @@ def test_a_markdown_parser_reads_the_text_itself(text: str) -> None:
     assert {child.type for child in inline} <= {"text"}
     assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline"}
     assert "".join(child.content for child in inline).replace("\u2060", "") == " ".join(text.split())
+
+
+@given(st.lists(st.tuples(st.sampled_from(["{}", "**{}**", "*{}*", "`{}`", "[{}](#a-b)"]), MARKUP), max_size=5))
+@example([("[{}](#a)", "[b] (c)"), ("**{}**", "a*b"), ("`{}`", "B-PER")])
+def test_plain_markdown_says_what_a_parser_reads(parts: list[tuple[str, str]]) -> None:
+    """Texts of a lesson's words, and what a learner typed in them, which is escaped."""
+    said = [(form, "B\\" if form == "`{}`" else markdown_escape(f"a{word}b")) for form, word in parts]
+    text = " and ".join(form.format(word) for form, word in said)
+    inline = [child for token in PARSER.parse(text) for child in token.children or ()]
+    read = "".join(child.content for child in inline if child.type in ("text", "code_inline"))
+    assert markdown_plain(text) == read
 
 
 @pytest.mark.parametrize(

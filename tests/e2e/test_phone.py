@@ -1,20 +1,22 @@
-"""A phone's columns are narrow: the labels that are drawn stand clear of each other, and what is asked about has its own."""
+"""A phone is narrow and low: the labels that are drawn stand clear of each other, and a question leaves room for its figure."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import acting, visit
+from app.words import LANGUAGES, LOCALES, Words
+from tests.e2e.accessibility import grave_findings
+from tests.e2e.browser import DESKTOP, LAPTOPS, PHONE, acting, visit
 
 LONG = (
     "The big trophy that my old uncle won in the spring of that year doesn't fit in the brown suitcase because it is "
     "too small."
 )
-PHONE = {"width": 390, "height": 844}
 # The left edges of the labels in sight, from left to right, and what those in bold say.
 LABELS = """figure => {
   const seen = [...document.querySelectorAll(`.st-key-figure_${figure} g.xtick`)].filter(one => one.getClientRects().length);
@@ -46,32 +48,118 @@ ASKING = (
     "masked-language-model",
     "bio-tagging?preset=capitals",
 )
-# Top and bottom of the box in which a question is asked and answered, and of what is seen of its figure above it.
+BAR = '[class*="st-key-fold_"] button:visible'
+ONE_LINE = 52  # px: a finger's breadth, and no second line of text
+# Top and bottom of the box in which a question is asked or its answer told, and of what is seen of its figure above all boxes.
 TOGETHER = """() => {
   const held = [...document.querySelectorAll("[class*=st-key-question_]")].map(one => one.parentElement)
     .filter(one => getComputedStyle(one).position === "sticky");
-  if (held.length !== 1) { throw new Error(`${held.length} questions at the foot of the screen`); }
-  const box = held[0].getBoundingClientRect();
+  const own = held.filter(one => one.querySelector('[class*="st-key-fold_"]')?.checkVisibility());
+  if (own.length !== 1) { throw new Error(`${own.length} questions at the foot of the screen`); }
+  const box = own[0].getBoundingClientRect();
   const figure = document.querySelector(".st-key-stage .st-key-figure").getBoundingClientRect();
-  return [box.top, box.bottom, Math.max(figure.top, 0), Math.min(figure.bottom, box.top)];
+  const highest = Math.min(...held.map(one => one.getBoundingClientRect().top));
+  return [box.top, box.bottom, Math.max(figure.top, 0), Math.min(figure.bottom, highest)];
 }"""
 
 
+def check_that_it_leaves_room(page: Page, opened: bool) -> None:
+    """Wherever the figure has been scrolled to the question is at the foot of the screen, one line or at most half of it."""
+    for place in ("start", "center"):
+        page.locator(".st-key-stage .st-key-figure").evaluate(f"one => one.scrollIntoView({{block: '{place}'}})")
+        top, bottom, first, last = page.evaluate(TOGETHER)
+        high = bottom - top
+        assert 0 < top < bottom <= PHONE["height"] + 1, (place, top, bottom)
+        assert 150 < high <= PHONE["height"] / 2 + 1 if opened else 40 <= high <= ONE_LINE, (place, top, bottom)
+        least = (0.4 if place == "start" else 0.25) if opened else (0.8 if place == "start" else 0.45)
+        seen = page.locator(".st-key-stage .st-key-figure").evaluate("one => one.getBoundingClientRect().height")
+        assert last - first >= min(PHONE["height"] * least, seen * 0.9), (place, first, last)
+
+
 @pytest.mark.parametrize("address", ASKING)
-def test_question_and_figure_are_seen_together(page: Page, app_url: str, address: str) -> None:
-    """Wherever the figure has been scrolled to; the reason too, once it is answered."""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_is_one_line_that_a_tap_opens_in_sight_of_its_figure(
+    page: Page, app_url: str, address: str, language: str
+) -> None:
+    shell = Words(LOCALES / "shell.yaml", language)
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    visit(page, f"{app_url}/{address}{'&' if '?' in address else '?'}lang=en")
-    for told in (False, True):
-        if told:
-            with acting(page):
-                page.locator("[class*=st-key-question_] [class*=st-key-_show_] button").first.click()
-        for place in ("start", "center"):
-            page.locator(".st-key-stage .st-key-figure").evaluate(f"one => one.scrollIntoView({{block: '{place}'}})")
-            top, bottom, first, last = page.evaluate(TOGETHER)
-            assert 0 < top < bottom <= PHONE["height"] + 1, (told, place, top, bottom)
-            # a third of the screen; scrolled to its top, more
-            assert last - first >= PHONE["height"] * (0.4 if place == "start" else 0.3), (told, place, first, last)
+    visit(page, f"{app_url}/{address}{'&' if '?' in address else '?'}lang={language}")
+    bar, options = page.locator(BAR), page.locator('[class*="st-key-_guess_"]').first
+    expect(bar).to_have_attribute("aria-expanded", "false")
+    asks = page.locator('[class*="st-key-question_open_"] p').first.text_content() or ""
+    assert asks.startswith(shell("predict.label")[:-1])
+    expect(bar).to_have_accessible_name(" ".join(asks.split()))
+    expect(options).to_be_hidden()
+    check_that_it_leaves_room(page, opened=False)
+    bar.click()
+    expect(bar).to_have_attribute("aria-expanded", "true")
+    expect(options).to_be_visible()
+    check_that_it_leaves_room(page, opened=True)
+    bar.click()
+    expect(options).to_be_hidden()
+
+    bar.press("Enter")
+    with acting(page):
+        page.locator("[class*=st-key-_show_] button:visible").click()
+    expect(bar).to_be_focused()  # what is read out next
+    expect(bar).to_have_attribute("aria-expanded", "false")
+    told = page.locator('[class*="st-key-question_told_"]')
+    if page.locator('[class*="st-key-question_open_"]').count() == 0:
+        answer = (told.last.locator("[data-testid=stAlert] p").text_content() or "").strip()
+        expect(bar).to_have_accessible_name(answer)
+    else:  # the next question waits: the answer is the line above it
+        page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+        expect(told.locator("summary")).to_be_in_viewport()
+    check_that_it_leaves_room(page, opened=False)
+    bar.click()
+    check_that_it_leaves_room(page, opened=True)
+
+
+def test_whether_a_guess_was_right_stands_in_the_line_and_the_reason_behind_it(page: Page, app_url: str) -> None:
+    shell = Words(LOCALES / "shell.yaml", "en")
+    for option, verdict in (("king", "right"), ("woman", "not_so")):
+        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+        visit(page, f"{app_url}/analogies?lang=en")
+        assert grave_findings(page, ".st-key-aside") == []
+        page.locator(BAR).click()
+        assert grave_findings(page, ".st-key-aside") == []
+        with acting(page):
+            page.locator('[class*="st-key-_guess_"]').get_by_text(option, exact=True).click()
+        with acting(page):
+            page.get_by_role("button", name=shell("predict.commit"), exact=True).click()
+        expect(page.locator(BAR)).to_have_text(shell(f"predict.{verdict}", answer="king"))
+        assert grave_findings(page, ".st-key-aside") == []
+        reason = page.get_by_text(re.compile("Another word comes first only because"))
+        expect(reason).to_be_hidden()
+        page.locator(BAR).click()
+        expect(reason).to_be_in_viewport()
+
+
+def test_a_question_about_something_else_is_folded(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/masked-language-model?lang=en")
+    bar = page.locator(BAR)
+    bar.click()
+    before = bar.get_attribute("aria-label") or ""
+    with acting(page):
+        page.locator(".st-key-preset [role=radio]").nth(1).click()
+    expect(bar).not_to_have_accessible_name(before)
+    expect(bar).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_player_s_line_opens_the_question_that_it_waits_for(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/lstm-gates?lang=en")
+    page.get_by_role("button", name="predict first: “but”").click()
+    expect(page.locator('[class*="st-key-_guess_"]').get_by_role("radio").first).to_be_focused()
+
+
+def test_a_laptop_and_a_hall_have_no_line_and_the_whole_question(page: Page, app_url: str) -> None:
+    for size, more in ((LAPTOPS[0], ""), (DESKTOP, "&lecture=true"), (PHONE, "&lecture=true")):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        visit(page, f"{app_url}/analogies?lang=en{more}")
+        expect(page.locator('[class*="st-key-_guess_"]')).to_be_visible()
+        expect(page.locator(BAR)).to_have_count(0)
 
 
 def test_chinese_is_never_slanted(page: Page, app_url: str) -> None:
