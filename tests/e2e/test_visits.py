@@ -200,7 +200,7 @@ def check_in_a_hall(opened: Visit, subtests: Any) -> None:
     """The same address on a projector; and what has gone wrong since the page was opened."""
     page = opened.page
     with subtests.test("on a projector"):
-        opened.resize(DESKTOP)
+        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]  # nobody looks at the page that is left
         visit(page, f"{opened.address}&lecture=true")
         assert looking.on_a_projector(page) == []
         if not page.locator(looking.FORMULAS).count():  # it comes with the answer
