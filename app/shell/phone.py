@@ -14,7 +14,7 @@ from app.shell.figures import key_of
 # A question of another text, and its answer, is folded anew. Who has just answered was on a button that is gone: the focus goes
 # to the line that has come instead, and its verdict or the next question is read out. On a large screen there is no line.
 _JS = """
-const JUST_NOW = 10_000;  // ms in which the answer to a click is on the page
+const JUST_NOW = 60_000;  // ms in which the answer to a click is on the page, however slow the server is
 export default function({ parentElement, data }) {
   const bar = parentElement.querySelector("button"), question = parentElement.closest('[class*="st-key-question_"]');
   bar.onclick = () => bar.setAttribute("aria-expanded", bar.ariaExpanded !== "true");
@@ -26,10 +26,14 @@ export default function({ parentElement, data }) {
   bar.ariaLabel = bar.firstChild.textContent = data.text;
   bar.dataset.verdict = data.verdict;
   bar.ariaExpanded = "false";
-  if (performance.now() - window.answeredAt < JUST_NOW && bar.checkVisibility()) {
+  /* It is not in sight before the question that was answered is gone. */
+  const take = (tries) => {
+    if (!(performance.now() - window.answeredAt < JUST_NOW) || !bar.isConnected) { return; }
+    if (!bar.checkVisibility()) { if (tries) { setTimeout(take, 50, tries - 1); } return; }
     window.answeredAt = undefined;
     bar.focus({ preventScroll: true });
-  }
+  };
+  take(200);
 }
 """
 
