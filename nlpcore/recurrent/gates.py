@@ -89,7 +89,8 @@ def informative_units(reading: Reading, k: int = 5) -> tuple[UnitScore, ...]:
     centred, aim = cells - cells.mean(axis=0), signal - signal.mean()
     scale = np.linalg.norm(centred, axis=0) * np.linalg.norm(aim)
     r = np.divide(centred.T @ aim, scale, out=np.zeros(cells.shape[1]), where=scale > 1e-12)
-    return tuple(UnitScore(int(u), float(np.clip(r[u], -1, 1))) for u in descending(np.abs(r))[:k])
+    scores = np.clip(r, -1, 1).tolist()
+    return tuple(UnitScore(int(unit), scores[unit]) for unit in descending(np.abs(r))[:k])
 
 
 def unit_order(trace: LSTMTrace, by: str) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.charts.label_placement import room_for
 from app.text import number, plotly_text, shorten
+from nlpcore.arrays import Floats
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 from pages.sequences.lstm_gates.names import SIGNS
 
@@ -140,29 +141,32 @@ def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]
     places = [(side, shift) for shift in (12, -12, 20, -20, 28, -28, 36, -36, 44, -44) for side in ("left", "right")]
     beside = "left" if mark.step < len(reading.tokens) / 2 else "right"
     places.sort(key=lambda place: place[0] != beside)
-    faults = [_hits(reading, mark, last, domain, *place) for place in places]
-    side, shift = places[faults.index(min(faults))]
-    where = {"xref": "x", "yref": "y", "x": mark.step, "y": float(reading.positive[mark.step]), "showarrow": False}
+    line = reading.positive
+    faults: dict[tuple[str, int], float] = {}
+    for place in places:
+        faults[place] = _hits(line, mark, last, domain, *place)
+        if not faults[place]:
+            break
+    side, shift = min(faults, key=faults.__getitem__)
+    where = {"xref": "x", "yref": "y", "x": mark.step, "y": float(line[mark.step]), "showarrow": False}
     look = {"text": f"<b>{mark.text}</b>", "font": {"size": style.SMALL}}
     return [where | look | {"xanchor": side, "yshift": shift}]
 
 
-def _hits(
-    reading: SentimentReading, mark: Mark, last: int, domain: tuple[float, float], side: str, shift: int
-) -> float:
+def _hits(output: Floats, mark: Mark, last: int, domain: tuple[float, float], side: str, shift: int) -> float:
     """Return how much a text beside the line has in it of the line, of the dotted half, and of what is beyond the row.
 
     Worked out in tokens and probabilities, for the columns of a laptop, the narrowest screen on which all of it is read.
     """
     of_a_px = (OUTPUT[1] - OUTPUT[0]) / ((domain[1] - domain[0]) * (HEIGHT - TOKENS_ABOVE))
-    width = room_for(mark.text, style.SMALL) / NARROWEST * len(reading.tokens)
+    width = room_for(mark.text, style.SMALL) / NARROWEST * len(output)
     ends = (mark.step, mark.step + width) if side == "left" else (mark.step - width, mark.step)
-    middle = float(reading.positive[mark.step]) + shift * of_a_px
+    middle = float(output[mark.step]) + shift * of_a_px
     low, high = middle - 0.6 * style.SMALL * of_a_px, middle + 0.6 * style.SMALL * of_a_px
     at = np.linspace(ends[0], ends[1], 60)
-    line = np.interp(at, np.arange(last), reading.positive[:last], left=np.nan, right=np.nan)
+    line = np.interp(at, np.arange(last), output[:last], left=np.nan, right=np.nan)
     through = float(np.mean((line > low) & (line < high))) + (low < 0.5 < high)
-    beyond = (ends[0] < -0.5) + (ends[1] > len(reading.tokens) - 0.5) + (low < OUTPUT[0]) + (high > OUTPUT[1])
+    beyond = (ends[0] < -0.5) + (ends[1] > len(output) - 0.5) + (low < OUTPUT[0]) + (high > OUTPUT[1])
     return through + 2 * beyond
 
 

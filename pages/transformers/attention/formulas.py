@@ -83,7 +83,7 @@ def _result(value: float | np.floating) -> Number:
 
 
 def _sum_of_exponentials(value: float) -> Expression:
-    """A number that may be huge: as many digits as fit on the line."""
-    if value < 1e5:
+    """A number that may be huge, or next to nothing: as many digits as fit on the line."""
+    if 0.01 <= value < 1e5:
         return Number(value, 2 if value < 1000 else 0)
     return Number(value, 1, scientific=True)

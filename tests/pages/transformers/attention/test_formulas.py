@@ -54,6 +54,14 @@ def test_a_weight_is_the_share_of_its_score_in_the_softmax(
     check_weight(vectors, data.draw(st.integers(0, 1)), data.draw(st.integers(0, 3)), query, key)
 
 
+def test_a_sum_that_is_next_to_nothing_is_not_written_as_nothing() -> None:
+    """exp(-16.33) is the whole sum of a token that sees itself alone: nothing can be divided by 0.00."""
+    vectors = vectors_of("abcde", causal=True, seed=3, spread=3)
+    check_weight(vectors, 0, 3, 0, 0)
+    below = numbers_shown(formulas.weight(vectors, 0, 3, 0, 0))[-2]
+    assert 0 < below < 1e-6
+
+
 @given(seed=SEEDS, causal=st.booleans(), data=st.data())
 def test_the_weighted_sum_of_values_is_torchs(seed: int, causal: bool, data: st.DataObject) -> None:
     vectors = vectors_of("abcde", causal=causal, seed=seed)
