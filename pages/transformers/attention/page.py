@@ -127,10 +127,9 @@ def controls(
 
 def option_pills(lesson: LessonPage, maps: attention.AttentionMaps) -> list[str]:
     """Draw what may be done to the map."""
-    options = ["hide", "renormalise", "words"]
-    return lesson.choices(
-        lesson.words("controls.options"), options, "options", labels=lambda name: option_name(lesson, maps, name)
-    )
+    # Names alone: a choice outlives its run, and so would the maps.
+    names = {option: option_name(lesson, maps, option) for option in ("hide", "renormalise", "words")}
+    return lesson.choices(lesson.words("controls.options"), list(names), "options", labels=names.__getitem__)
 
 
 def option_name(lesson: LessonPage, maps: attention.AttentionMaps, option: str) -> str:
