@@ -85,6 +85,15 @@ class Line:
         self._waiting.append(ticket)
         return ticket
 
+    def forgive(self, whose: Hashable) -> None:
+        """Forget what a visitor who is not here has been served beyond the line's clock."""
+        if not self.has(whose):
+            self._finishes.pop(whose, None)
+
+    def has(self, whose: Hashable) -> bool:
+        """Whether a visitor waits or holds a place."""
+        return whose in self._holding or any(each.visitor == whose for each in self._waiting)
+
     def leave(self, ticket: Ticket) -> None:
         """Leave the line without having been served."""
         self._waiting.remove(ticket)
@@ -140,7 +149,7 @@ class Line:
 
     def _forget(self, whose: Hashable) -> None:
         """Forget a visitor who is no longer here, once that gives nobody an advantage."""
-        if whose in self._holding or any(each.visitor == whose for each in self._waiting):
+        if self.has(whose):
             return
         if isinstance(whose, Somebody) or self._finishes.get(whose, 0) <= self._clock:
             self._finishes.pop(whose, None)

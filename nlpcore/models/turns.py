@@ -16,6 +16,10 @@ from contextlib import contextmanager
 from nlpcore.models.line import Line, Ticket, visitor
 
 _EXPECTED = 30_000  # microseconds that most turns take about
+# Nanoseconds without a turn after which somebody has let the others work and owes them nothing. Where more is asked for than
+# the computer can do, who has had one long turn would else wait until all the others had as much: minutes.
+_RESTED = 1_000_000_000
+_MOST_REMEMBERED = 4096
 
 
 class Turns:
@@ -26,6 +30,7 @@ class Turns:
         self._guard = threading.Lock()
         self._line = Line(size)
         self._waiting: dict[Ticket, threading.Lock] = {}
+        self._left: dict[Hashable, int] = {}  # who is not here -> when they gave their last turn back
         self._mine = threading.local()
 
     @contextmanager
@@ -78,6 +83,9 @@ class Turns:
         place = threading.Lock()
         place.acquire()
         with self._guard:
+            left = self._left.pop(whose, None)
+            if left is not None and not again and time.perf_counter_ns() - left >= _RESTED:
+                self._line.forgive(whose)
             ticket = self._line.join(whose, _EXPECTED, again)
             self._waiting[ticket] = place
             self._serve()
@@ -89,6 +97,10 @@ class Turns:
         self._mine.ticket = None
         with self._guard:
             self._line.give_back(ticket, used)
+            if not self._line.has(ticket.visitor):
+                self._left[ticket.visitor] = time.perf_counter_ns()
+                if len(self._left) > _MOST_REMEMBERED:
+                    del self._left[next(iter(self._left))]
             self._serve()
 
     def _serve(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from nlpcore.models.line import Line, Ticket, visiting, visitor
 from nlpcore.models.turns import Turns
+from tests.models.test_turns import until
 
 
 def served(line: Line, count: int) -> list[object]:
@@ -135,6 +137,53 @@ def test_a_turn_is_charged_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None
         now += 10**6
     assert turns._line._finishes["heavy"] == pytest.approx(2e6)
     assert "light" not in turns._line._finishes or turns._line._finishes["light"] < 1e6
+
+
+@pytest.mark.parametrize(("thought", "order"), [(2.0, ["heavy", "light"]), (0.5, ["light", "heavy"])])
+def test_who_has_thought_for_a_while_owes_nobody_anything(
+    thought: float, order: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One long turn must not cost a learner the next one; who asks again at once has had theirs."""
+    now, came = 0, list[str]()
+    monkeypatch.setattr("nlpcore.models.turns.time.perf_counter_ns", lambda: now)
+    turns = Turns(1)
+    with visiting("heavy"), turns.turn():
+        now += 10**9
+    now += int(thought * 10**9)
+
+    def come(name: str) -> None:
+        with visiting(name), turns.turn():
+            came.append(name)
+
+    with visiting("somebody"), turns.turn():
+        threads = []
+        for waiting, name in enumerate(("heavy", "light"), 1):
+            threads.append(threading.Thread(target=come, args=(name,)))
+            threads[-1].start()
+            until(lambda waiting=waiting: turns.held() == (1, waiting))
+    for thread in threads:
+        thread.join()
+    assert came == order
+
+
+def test_a_second_tab_keeps_what_its_visitor_owes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has one tab at work all the time has not let the others work, however long another one rests."""
+    now = 0
+    monkeypatch.setattr("nlpcore.models.turns.time.perf_counter_ns", lambda: now)
+    turns = Turns(3)
+
+    def second_tab() -> None:
+        nonlocal now
+        with visiting("heavy"), turns.turn():
+            now += 10**9
+
+    with visiting("heavy"), turns.turn():
+        for _ in range(2):
+            now += 10**10
+            working = threading.Thread(target=second_tab)
+            working.start()
+            working.join()
+        assert turns._line._finishes["heavy"] >= 2 * 10**6  # microseconds
 
 
 def test_of_nobody_named_everybody_is_somebody_else() -> None:
