@@ -46,13 +46,15 @@ class Ticket:
         visitor: whose it is.
         work: how long it is expected to take, in any whole unit of time.
         again: whether it was served before and gave its place up for a while.
+        alone: whether it is all that its visitor has under way, so that what it comes with again goes before all who are new.
         number: when it came.
-        start: where the work begins by the line's clock; known once it is served, of what comes again once it is in line.
+        start: where the work begins by the line's clock; known once it is served.
     """
 
     visitor: Hashable
     work: int = 1
     again: bool = False
+    alone: bool = False
     number: int = 0
     start: int = 0
 
@@ -66,9 +68,6 @@ class Line:
     who come at once the short work goes first, and nothing waits for ever, as the clock passes its finish. Lengths are
     expected ones until the place is given back, and measured ones from then on. One visitor holds all places but one at
     most, where there are several: a place is always near for somebody else.
-
-    Who was served and gave the place up for a while goes on before all who are new, so that fewer are under way at once; of
-    what one visitor has to go on with, one at a time. It is charged like everything else, and pays when it comes anew.
     """
 
     def __init__(self, size: int) -> None:
@@ -78,17 +77,13 @@ class Line:
         self._waiting: list[Ticket] = []
         self._holding: Counter[Hashable] = Counter()
         self._finishes: dict[Hashable, int] = {}  # of what each visitor was served
-        self._goes_on: dict[Hashable, int] = {}  # where the next work begins that a visitor goes on with
         self._clock = 0  # how far the work that was served has come
 
-    def join(self, whose: Hashable, work: int = 1, again: bool = False) -> Ticket:
-        """Stand in line for something that takes about ``work``."""
-        ticket = Ticket(whose, work, again, next(self._numbers))
+    def join(self, whose: Hashable, work: int = 1, again: bool = False, alone: bool = False) -> Ticket:
+        """Stand in line for something that takes about ``work``; see :class:`Ticket`."""
+        ticket = Ticket(whose, work, again, again and alone, next(self._numbers), self._clock)
         if not any(each.visitor == whose for each in self._waiting):
             self._finishes[whose] = max(self._finishes.get(whose, 0), self._clock)
-        if again:
-            ticket.start = max(self._goes_on.get(whose, 0), self._clock)
-            self._goes_on[whose] = ticket.start + work
         self._waiting.append(ticket)
         return ticket
 
@@ -112,9 +107,9 @@ class Line:
             return None
         ticket = next((each for each in self.order() if self._holding[each.visitor] < self.most), None)
         if ticket is not None:
-            if not ticket.again:
+            if not ticket.alone:
                 ticket.start = self._finishes[ticket.visitor]
-                self._clock = max(self._clock, ticket.start)
+                self._clock = max(self._clock, ticket.start - ticket.again * ticket.work)
             self._finishes[ticket.visitor] += ticket.work
             self._waiting.remove(ticket)
             self._holding[ticket.visitor] += 1
@@ -125,20 +120,24 @@ class Line:
         whose, used = ticket.visitor, ticket.work if used is None else used
         self._finishes[whose] += used - ticket.work
         # Work beyond what was expected moves nobody else: who goes on meanwhile would be taken to be as far.
-        if not ticket.again:
-            self._clock = max(self._clock, ticket.start + min(used, ticket.work))
+        if not ticket.alone:
+            self._clock = max(self._clock, ticket.start + min(used, ticket.work) - ticket.again * ticket.work)
         self._holding[whose] -= 1
         self._holding += Counter()  # nobody is kept with none
         self._forget(whose)
 
     def order(self) -> list[Ticket]:
-        """Return who waits, in the order in which they will be served, one after the other, if nobody else comes."""
+        """Return who waits, in the order in which they will be served, one after the other, if nobody else comes.
+
+        Who was served and gave the place up for a while finishes earlier by that work, so that fewer are under way at once; where
+        it is all that a visitor has under way, as if it took nothing, whatever it has cost so far.
+        """
         own: Counter[Hashable] = Counter()
         keys: dict[Ticket, tuple[int, bool, int]] = {}
         for ticket in sorted(self._waiting, key=lambda each: (not each.again, each.number)):
             own[ticket.visitor] += ticket.work
-            finish = ticket.start if ticket.again else self._finishes[ticket.visitor] + own[ticket.visitor]
-            keys[ticket] = finish, ticket.again, ticket.number
+            finish = self._finishes[ticket.visitor] + own[ticket.visitor] - ticket.again * ticket.work
+            keys[ticket] = ticket.start if ticket.alone else finish, ticket.again and not ticket.alone, ticket.number
         return sorted(self._waiting, key=keys.__getitem__)
 
     def before(self, ticket: Ticket) -> int:
@@ -157,10 +156,8 @@ class Line:
         """Forget a visitor who is no longer here, once that gives nobody an advantage."""
         if self.has(whose):
             return
-        here = self._holding.keys() | {each.visitor for each in self._waiting}
-        for ends in (self._finishes, self._goes_on):
-            if isinstance(whose, Somebody) or ends.get(whose, 0) <= self._clock:
-                ends.pop(whose, None)
-            if len(ends) > _MOST_REMEMBERED:
-                for gone in ends.keys() - here:
-                    del ends[gone]
+        if isinstance(whose, Somebody) or self._finishes.get(whose, 0) <= self._clock:
+            self._finishes.pop(whose, None)
+        if len(self._finishes) > _MOST_REMEMBERED:
+            here = self._holding.keys() | {each.visitor for each in self._waiting}
+            self._finishes = {each: finish for each, finish in self._finishes.items() if each in here}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
@@ -30,7 +31,8 @@ class Turns:
         self._guard = threading.Lock()
         self._line = Line(size)
         self._waiting: dict[Ticket, threading.Lock] = {}
-        self._left: dict[Hashable, int] = {}  # who is not here -> when they gave their last turn back
+        self._under_way: Counter[Hashable] = Counter()  # turns of each visitor, those that are away included
+        self._left: dict[Hashable, int] = {}  # who has nothing under way -> since when
         self._mine = threading.local()
 
     @contextmanager
@@ -39,11 +41,18 @@ class Turns:
         if self._mine_now() is not None:
             yield
             return
-        self._take(visitor())
+        whose = visitor()
+        with self._guard:
+            self._under_way[whose] += 1
         try:
-            yield
+            self._take(whose)
+            try:
+                yield
+            finally:
+                self._give()
         finally:
-            self._give()
+            with self._guard:
+                self._leave(whose)
 
     @contextmanager
     def away(self) -> Iterator[None]:
@@ -86,7 +95,7 @@ class Turns:
             left = self._left.pop(whose, None)
             if left is not None and not again and time.perf_counter_ns() - left >= _RESTED:
                 self._line.forgive(whose)
-            ticket = self._line.join(whose, _EXPECTED, again)
+            ticket = self._line.join(whose, _EXPECTED, again, alone=self._under_way[whose] == 1)
             self._waiting[ticket] = place
             self._serve()
         place.acquire()  # released by who hands the turn over, or just now
@@ -97,11 +106,15 @@ class Turns:
         self._mine.ticket = None
         with self._guard:
             self._line.give_back(ticket, used)
-            if not self._line.has(ticket.visitor):
-                self._left[ticket.visitor] = time.perf_counter_ns()
-                if len(self._left) > _MOST_REMEMBERED:
-                    del self._left[next(iter(self._left))]
             self._serve()
+
+    def _leave(self, whose: Hashable) -> None:
+        self._under_way[whose] -= 1
+        if not self._under_way[whose]:
+            del self._under_way[whose]
+            self._left[whose] = time.perf_counter_ns()
+            if len(self._left) > _MOST_REMEMBERED:
+                del self._left[next(iter(self._left))]
 
     def _serve(self) -> None:
         while (ticket := self._line.serve()) is not None:

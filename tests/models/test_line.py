@@ -90,6 +90,20 @@ def test_however_many_come_again_somebody_else_waits_for_one_of_them_at_most() -
     assert served(line, 3) == ["many tabs", "somebody", "many tabs"]
 
 
+def test_who_has_one_thing_under_way_goes_on_with_it_whatever_it_has_cost() -> None:
+    line = Line(1)
+    line.join("heavy")
+    ticket = line.serve()
+    assert ticket is not None
+    line.give_back(ticket, 100)
+    line.join("new")
+    line.join("heavy", again=True, alone=True)
+    assert served(line, 2) == ["heavy", "new"]
+    for who in ("heavy", "new"):
+        line.join(who)
+    assert served(line, 2) == ["new", "heavy"], "it pays when it comes anew"
+
+
 def test_of_those_who_come_at_once_the_short_go_first() -> None:
     line = Line(1)
     for who, work in (("long", 40), ("short", 3), ("middle", 10), ("short too", 3)):
@@ -177,7 +191,7 @@ def test_a_second_tab_keeps_what_its_visitor_owes(monkeypatch: pytest.MonkeyPatc
         with visiting("heavy"), turns.turn():
             now += 10**9
 
-    with visiting("heavy"), turns.turn():
+    with visiting("heavy"), turns.turn(), turns.away():  # its map is being laid out
         for _ in range(2):
             now += 10**10
             working = threading.Thread(target=second_tab)
