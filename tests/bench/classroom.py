@@ -65,7 +65,7 @@ BENCHMARK = Benchmark(
     "1 s, no error, memory growth under 10 %; beside each neighbour (what they do is said in tests/bench/beside.py) p95 of the "
     "class at most twice the quiet one. An interaction lasts from sending it until its script has ended.",
     measure,
-    "Two cores serve about 30 interactions a second, which is a class of some 150. At 200 and 300 everybody waits, but nothing "
+    "Two cores serve about 25 interactions a second, which is a class of some 130. At 200 and 300 everybody waits, but nothing "
     "fails. An interaction costs about 40 ms of processor, most of it Python, which runs one thread at a time: more cores help "
     "little, a second server process behind a balancer that keeps each visitor with one of them would. Memory is highest while "
     "workers lay out maps, and then falls as they end.",
