@@ -1,6 +1,6 @@
 """The theme that goes to the browser with each run of a page: worked out once, as nothing in it changes while a server runs.
 
-Streamlit 1.67 reads all of its 300 options six times for it in every run of every learner: about a tenth of a short one.
+Streamlit 1.67 reads all of its options six times for it, in every run of every learner.
 """
 
 from __future__ import annotations

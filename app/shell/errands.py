@@ -1,6 +1,6 @@
 """What a page has its browser do and nobody sees: take note of what a learner did, say when the server is gone, mind taps.
 
-One component does all of it, at the end of each run of a page: each costs every run of every learner a millisecond or two.
+One component does all of it, at the end of each run of a page: each costs every run of every learner some time.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-_MOST_REMEMBERED = 4096
+MOST_REMEMBERED = 4096
 _visitor: ContextVar[Hashable | None] = ContextVar("visitor", default=None)
 
 
@@ -158,6 +158,6 @@ class Line:
             return
         if isinstance(whose, Somebody) or self._finishes.get(whose, 0) <= self._clock:
             self._finishes.pop(whose, None)
-        if len(self._finishes) > _MOST_REMEMBERED:
+        if len(self._finishes) > MOST_REMEMBERED:
             here = self._holding.keys() | {each.visitor for each in self._waiting}
             self._finishes = {each: finish for each, finish in self._finishes.items() if each in here}

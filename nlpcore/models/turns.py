@@ -14,13 +14,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-from nlpcore.models.line import Line, Ticket, visitor
+from nlpcore.models.line import MOST_REMEMBERED, Line, Ticket, visitor
 
 _EXPECTED = 30_000  # microseconds that most turns take about
 # Nanoseconds without a turn after which somebody has let the others work and owes them nothing. Where more is asked for than
 # the computer can do, who has had one long turn would else wait until all the others had as much: minutes.
 _RESTED = 1_000_000_000
-_MOST_REMEMBERED = 4096
 
 
 class Turns:
@@ -113,7 +112,7 @@ class Turns:
         if not self._under_way[whose]:
             del self._under_way[whose]
             self._left[whose] = time.perf_counter_ns()
-            if len(self._left) > _MOST_REMEMBERED:
+            if len(self._left) > MOST_REMEMBERED:
                 del self._left[next(iter(self._left))]
 
     def _serve(self) -> None:

@@ -60,5 +60,5 @@ def test_it_is_asked_for_once_a_section(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_streamlit_asks_for_it_where_it_is_replaced() -> None:
-    """A Streamlit that has it elsewhere would not notice, and each run would cost a tenth more."""
+    """A Streamlit that has it elsewhere would not notice, and each run would cost more."""
     assert "_populate_theme_msg" in app_session.AppSession._create_new_session_message.__code__.co_names

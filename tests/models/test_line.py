@@ -39,7 +39,7 @@ def test_who_has_left_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
         line.join(visitor())
     served(line, 5)
     assert not line._finishes, "who has no name at once"
-    monkeypatch.setattr("nlpcore.models.line._MOST_REMEMBERED", 10)
+    monkeypatch.setattr("nlpcore.models.line.MOST_REMEMBERED", 10)
     for number in range(100):
         for who in ("often", number):
             line.join(who)
