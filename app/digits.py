@@ -34,6 +34,8 @@ def _each_number(part: Expression, change: Callable[[Number], Number]) -> Expres
 
 def finer(part: Expression, more: int) -> Expression:
     """Return an expression whose numbers, but for those that are whole, show ``more`` digits."""
+    if more == 0:
+        return part
 
     def change(number: Number) -> Number:
         whole = number.digits == 0 and not number.scientific and float(number.value).is_integer()

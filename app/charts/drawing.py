@@ -7,7 +7,7 @@ than all else in an interaction, and a whole class waited for it. A :class:`Draw
 
 from __future__ import annotations
 
-import base64
+import binascii
 import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -226,7 +226,10 @@ def _packed(node: Any) -> Any:
         kind = {"f": "f4", "i": "i4", "u": "u4"}.get(node.dtype.kind)
         if kind is None or node.ndim > 2:
             return node.tolist()
-        packed = {"dtype": kind, "bdata": base64.b64encode(node.astype(f"<{kind}").tobytes()).decode("ascii")}
+        values = np.ascontiguousarray(
+            node, dtype=f"<{kind}"
+        )  # a run of a map has hundreds: none is copied that need not be
+        packed = {"dtype": kind, "bdata": binascii.b2a_base64(values.data, newline=False).decode("ascii")}
         return packed | ({"shape": f"{node.shape[0]}, {node.shape[1]}"} if node.ndim == 2 else {})
     if isinstance(node, list | tuple) and node and not isinstance(node[0], str | float | int):
         return [_packed(item) for item in node]

@@ -1,4 +1,4 @@
-"""What a page has its browser do and nobody sees: take note of what a learner did, say when the server is gone, mind taps.
+"""What a page has its browser do: take note of what a learner did, say when the server is gone, mind taps and buttons.
 
 One component does all of it, at the end of each run of a page: each costs every run of every learner some time.
 """
@@ -20,7 +20,11 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 
 @cache
 def _script() -> str:
-    parts = [_SCRIPTS / "course.js", *sorted((_SCRIPTS / "errands").glob("*.js"))]
+    parts = [
+        _SCRIPTS / "course.js",
+        *sorted((_SCRIPTS / "pictures").glob("*.js")),
+        *sorted((_SCRIPTS / "errands").glob("*.js")),
+    ]
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 

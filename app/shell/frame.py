@@ -86,6 +86,7 @@ class LessonPage(Controls):
         self._idea = st.container(key="idea")
         self._controls = st.container(key="controls")
         self._remark_place = self._listen_to_a_lecturer() if self.lecture else None
+        self._more: DeltaGenerator | None = None  # the stage's place of formulas and tables
         self._formulas: DeltaGenerator | None = None
         self._tables: DeltaGenerator | None = None
         self._example: tuple[str, tuple[str, tuple[str, ...]]] | None = None  # chosen, and what it has to say
@@ -241,16 +242,25 @@ class LessonPage(Controls):
         Formulas, and tables by :meth:`more`, have a place of their own: under the figure, and in a hall beside it.
         """
         with st.container(key="stage"):
-            figure, aside, more = (st.container(key=key) for key in ("figure", "aside", "more"))
-        self._formulas, self._tables = more.container(), more.container()
-        aside, remark = aside.container(), aside.container()
-        self._tell_about_the_example(remark)
+            figure, aside, self._more = (st.container(key=key) for key in ("figure", "aside", "more"))
+        if self._example:
+            aside, remark = aside.container(), aside.container()
+            self._tell_about_the_example(remark)
         return figure, aside
 
     def more(self) -> DeltaGenerator:
         """Return the stage's place of tables, which come after the formulas."""
-        assert self._tables is not None, "stage() comes first"
+        self._place_of_formulas()
+        if self._tables is None:
+            assert self._more is not None, "stage() comes first"
+            self._tables = self._more.container()
         return self._tables
+
+    def _place_of_formulas(self) -> DeltaGenerator | None:
+        """Return it, made once it is wanted: an empty place costs a message with each run. None where there is no stage."""
+        if self._formulas is None and self._more is not None:
+            self._formulas = self._more.container()
+        return self._formulas
 
     def figure(
         self,
@@ -299,8 +309,8 @@ class LessonPage(Controls):
         ``fold``: the title behind which a long one waits for a click; a hall has it open. ``after``: what is said below.
         """
         with contextlib.ExitStack() as places:
-            if self._formulas is not None:
-                places.enter_context(self._formulas)
+            if place := self._place_of_formulas():
+                places.enter_context(place)
             if fold and not self.lecture:
                 places.enter_context(st.expander(fold, icon=":material/function:"))
             if intro:
@@ -359,8 +369,9 @@ class LessonPage(Controls):
 
     def finish(self, below: Below) -> None:
         """Draw what lies below the figure, write the link and keep the controls' values; the frame's own last step."""
-        self._formulas = None
-        self._tell_about_the_example(st.container())  # a page that has no stage
+        self._more = self._formulas = None
+        if self._example and not self._remark:  # a page that has no stage
+            self._tell_about_the_example(st.container())
         if self._remark:
             self._remark.settle(self._open_questions)
         hall.reveals()  # a key that found no open question is forgotten

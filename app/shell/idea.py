@@ -35,9 +35,8 @@ def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[st
     hall = lecture.is_on()
     label = f"**{shell_words()('idea')}** · {words('promise')}"
     with st.expander(label, expanded=hall or _is_first_visit(lesson), key=f"idea_{lesson.id}"):
-        text, picture = st.columns([1.1, 1], vertical_alignment="center")
-        text.markdown(glossary.with_links(words("idea.text", **values), language()))
-        with text:
+        # The style sheet puts the picture beside what is said.
+        with st.container(key="idea_said"):
+            st.markdown(glossary.with_links(words("idea.text", **values), language()))
             needed(lesson, pages)
-        with picture:
-            picture_of(f"sketch_{lesson.id}", sketch.svg(alt))
+        picture_of(f"sketch_{lesson.id}", sketch.svg(alt))

@@ -57,9 +57,9 @@ def panels(words: Words, lesson_id: str, below: Below, open_questions: Collectio
         label_visibility="collapsed",
     )
     _show_locks([number for number, name in enumerate(own, 1) if below.tells.get(name) in open_questions])
+    if chosen is None:
+        return
     with st.container(key="panel_body"):
-        if chosen is None:
-            return
         if below.tells.get(chosen) in open_questions:
             st.caption(f":material/lock: {shell('panels.tells')}")
         else:

@@ -37,12 +37,12 @@ def needed(lesson: Lesson, pages: Pages) -> None:
 def onward(lesson: Lesson, pages: Pages) -> None:
     """Draw the links to the lessons before and after this one."""
     before, after = neighbours(lesson, pages)
-    left, right = st.columns(2)
     words = shell_words()
-    if before:
-        left.page_link(pages[before], label=words("path.before", title=_title(before)), icon=":material/arrow_back:")
-    if after:
-        with right.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, horizontal_alignment="distribute" if before else "right"):
+        if before:
+            label = words("path.before", title=_title(before))
+            st.page_link(pages[before], label=label, icon=":material/arrow_back:")
+        if after:
             label = words("path.after", title=_title(after))
             st.page_link(pages[after], label=label, icon=":material/arrow_forward:", icon_position="right")
 

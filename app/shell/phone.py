@@ -5,51 +5,21 @@ The server does not know how wide a screen is: both are sent to everybody, and t
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from app.shell.figures import key_of
-
-# A question of another text, and its answer, is folded anew. Who has just answered was on a button that is gone: the focus goes
-# to the line that has come instead, and its verdict or the next question is read out. On a large screen there is no line.
-_JS = """
-const JUST_NOW = 60_000;  // ms in which the answer to a click is on the page, however slow the server is
-export default function({ parentElement, data }) {
-  const bar = parentElement.querySelector("button"), question = parentElement.closest('[class*="st-key-question_"]');
-  bar.onclick = () => bar.setAttribute("aria-expanded", bar.ariaExpanded !== "true");
-  question.onclick = (event) => {
-    const pressed = event.target.closest("button");
-    if (pressed && pressed !== bar) { window.answeredAt = performance.now(); }
-  };
-  if (bar.ariaLabel === data.text) { return; }
-  bar.ariaLabel = bar.firstChild.textContent = data.text;
-  bar.dataset.verdict = data.verdict;
-  bar.ariaExpanded = "false";
-  /* It is not in sight before the question that was answered is gone. */
-  const take = (tries) => {
-    if (!(performance.now() - window.answeredAt < JUST_NOW) || !bar.isConnected) { return; }
-    if (!bar.checkVisibility()) { if (tries) { setTimeout(take, 50, tries - 1); } return; }
-    window.answeredAt = undefined;
-    bar.focus({ preventScroll: true });
-  };
-  take(200);
-}
-"""
+from app.text import html_escape
 
 
-@st.cache_resource
-def _bar() -> Any:
-    button = "<button type='button' aria-expanded='false'><span></span></button>"
-    return st.components.v2.component("fold", html=button, js=_JS, isolate_styles=False)
-
-
-def fold(name: str, text: str, verdict: str = "") -> None:
+def fold(text: str, verdict: str = "") -> None:
     """Have a phone show the question that this is drawn in as one line, ``text``, which opens and closes the rest.
 
-    ``name`` is unique on the page; ``verdict``: "right", "wrong" or "told" once the question is answered.
+    ``verdict``: "right", "wrong" or "told" once the question is answered. What it does is in ``scripts/errands/fold.js``.
     """
-    _bar()(key=f"fold_{name}", data={"text": text, "verdict": verdict}, height="content")
+    st.html(
+        f'<button type="button" class="fold" aria-expanded="false" data-verdict="{verdict}">'
+        f"<span>{html_escape(text)}</span></button>"
+    )
 
 
 def thin_labels(figure: str, all_of_them: bool = False) -> None:

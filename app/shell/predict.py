@@ -51,9 +51,7 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
         title = shell("predict.label_about", about=short) if short else shell("predict.label")
         asks = f"**{title}** {words(f'predict.{question.name}.question', **values)}"
         if not (folds or lecture.is_on()):
-            _fold_on_a_phone(
-                f"{state}_{question.name}", asks, words, question, done.get((key, question.subject), _OPEN)
-            )
+            _fold_on_a_phone(asks, words, question, done.get((key, question.subject), _OPEN))
         st.markdown(asks)
         if waits:
             _ask(words, key, lesson_id, question, done)
@@ -67,14 +65,14 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     return True
 
 
-def _fold_on_a_phone(name: str, asks: str, words: Words, question: Question, choice: int | None) -> None:
+def _fold_on_a_phone(asks: str, words: Words, question: Question, choice: int | None) -> None:
     """Have a phone show one line of it: what is asked, or, once it is answered, whether that was right, and the answer."""
     if choice == _OPEN:
-        phone.fold(name, markdown_plain(asks))
+        phone.fold(markdown_plain(asks))
         return
     verdict = "told" if choice is None else "right" if choice == question.right else "wrong"
     line = {"told": "answer", "right": "right", "wrong": "not_so"}[verdict]
-    phone.fold(name, markdown_plain(shell_words()(f"predict.{line}", answer=filled(question.answer, words))), verdict)
+    phone.fold(markdown_plain(shell_words()(f"predict.{line}", answer=filled(question.answer, words))), verdict)
 
 
 def _folded(words: Words, question: Question, about: str, choice: int | None) -> DeltaGenerator:

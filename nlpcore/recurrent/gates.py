@@ -85,12 +85,18 @@ class UnitScore:
 
 def informative_units(reading: Reading, k: int = 5) -> tuple[UnitScore, ...]:
     """Return the ``k`` units whose cell state correlates most, in size, with the output over the steps of a reading."""
+    r = correlations(reading)
+    return tuple(UnitScore(int(unit), float(r[unit])) for unit in descending(np.abs(r))[:k])
+
+
+def correlations(reading: Reading) -> Floats:
+    """Return (hidden,) Pearson's r, −1 to 1, of each unit's cell state with the output over the steps; 0 for one that rests."""
     cells, signal = reading.trace.c, reading.signal
     centred, aim = cells - cells.mean(axis=0), signal - signal.mean()
     scale = np.linalg.norm(centred, axis=0) * np.linalg.norm(aim)
     r = np.divide(centred.T @ aim, scale, out=np.zeros(cells.shape[1]), where=scale > 1e-12)
-    scores = np.clip(r, -1, 1).tolist()
-    return tuple(UnitScore(int(unit), scores[unit]) for unit in descending(np.abs(r))[:k])
+    within: Floats = np.clip(r, -1, 1)
+    return within
 
 
 def unit_order(trace: LSTMTrace, by: str) -> NDArray[np.int64]:

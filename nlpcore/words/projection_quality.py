@@ -94,10 +94,16 @@ def qualities(original: ArrayLike, maps: Sequence[ArrayLike], k: int) -> list[Qu
 
 def rank_of(points: ArrayLike, i: int, j: int) -> int:
     """Return r(i, j): 1 where ``j`` is the nearest point to ``i``, 2 for the next, and so on."""
+    return int(ranks_of(points, i, [j])[0])
+
+
+def ranks_of(points: ArrayLike, i: int, others: Sequence[int]) -> Integers:
+    """Return :func:`rank_of` each of ``others``, seen from ``i``."""
     points = np.asarray(points, dtype=np.float64)
     distances = np.linalg.norm(points - points[i], axis=1)[None, :]
     distances[0, i] = np.inf
-    return int(_places(np.sort(distances, axis=1), distances[:, [j]])[0, 0])
+    ranks: Integers = _places(np.sort(distances, axis=1), distances[:, others])[0]
+    return ranks
 
 
 def _by_blocks(points: Floats, function: Callable[[int, Floats], T]) -> list[T]:

@@ -17,7 +17,7 @@ from nlpcore.models.serving import served
 from nlpcore.text import clean, listed, shortened, split_list
 from nlpcore.words.languages import naming_languages
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
-from nlpcore.words.projection_quality import rank_of
+from nlpcore.words.projection_quality import rank_of, ranks_of
 from nlpcore.words.table import VectorTable, top_rows
 
 if TYPE_CHECKING:
@@ -96,17 +96,12 @@ class WordMap:
     def neighbourhood(self, word: str) -> tuple[MapNeighbour, ...]:
         """Return the nearest of ``word`` in the original space among the words of the map, nearest first."""
         i = self.index(word)
-        near = self.projection.neighbours[i]
+        near = self.projection.neighbours[i].tolist()
+        ranks = ranks_of(self.projection.coordinates, i, near).tolist()
         in_map = set(self.projection.quality.neighbours[i].tolist())
         return tuple(
-            MapNeighbour(
-                int(j),
-                self.words[j],
-                float(self.unit[i] @ self.unit[j]),
-                rank_of(self.projection.coordinates, i, int(j)),
-                int(j) in in_map,
-            )
-            for j in near
+            MapNeighbour(j, self.words[j], float(self.unit[i] @ self.unit[j]), rank, j in in_map)
+            for j, rank in zip(near, ranks, strict=True)
         )
 
     def closeness(self, first: str, second: str) -> Closeness:

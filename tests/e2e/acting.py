@@ -33,9 +33,7 @@ def settings(page: Page) -> Iterator[None]:
 def see_answers(page: Page, language: str = "en") -> None:
     """Have every question on the page answered without a guess, also one that is asked after another."""
     button = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.show"), exact=True)
-    line = page.locator(
-        '[class*="st-key-fold_"] [aria-expanded="false"]:visible'
-    )  # a phone's, with a question behind it
+    line = page.locator('.fold[aria-expanded="false"]:visible')  # a phone's, with a question behind it
     while button.count() or page.locator('[class*="st-key-question_open_"]').filter(has=line).count():
         if not button.count():
             line.click()

@@ -48,13 +48,13 @@ ASKING = (
     "masked-language-model",
     "bio-tagging?preset=capitals",
 )
-BAR = '[class*="st-key-fold_"] button:visible'
+BAR = "button.fold:visible"
 ONE_LINE = 52  # px: a finger's breadth, and no second line of text
 # Top and bottom of the box in which a question is asked or its answer told, and of what is seen of its figure above all boxes.
 TOGETHER = """() => {
   const held = [...document.querySelectorAll("[class*=st-key-question_]")].map(one => one.parentElement)
     .filter(one => getComputedStyle(one).position === "sticky");
-  const own = held.filter(one => one.querySelector('[class*="st-key-fold_"]')?.checkVisibility());
+  const own = held.filter(one => one.querySelector(".fold")?.checkVisibility());
   if (own.length !== 1) { throw new Error(`${own.length} questions at the foot of the screen`); }
   const box = own[0].getBoundingClientRect();
   const figure = document.querySelector(".st-key-stage .st-key-figure").getBoundingClientRect();

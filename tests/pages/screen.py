@@ -66,8 +66,9 @@ def text_of(app: AppTest) -> str:
 
 
 def html_of(app: AppTest) -> str:
-    """Return what the page draws in HTML of its own."""
-    return " ".join(element.proto.body for element in app.get("html"))
+    """Return what the page draws in HTML of its own: not the frame's buttons, of which one repeats the question."""
+    bodies = (element.proto.body for element in app.get("html"))
+    return " ".join(body for body in bodies if not body.startswith('<button type="button"'))
 
 
 @dataclass

@@ -62,7 +62,8 @@ def places(app: AppTest, exported: Exports, question: Question, asked: str) -> I
             if asked not in plain(element.value):
                 yield kind, plain(element.value)
     for element in app.get("html"):
-        yield "html", plain(element.proto.body)
+        if asked not in plain(element.proto.body):  # a phone's line
+            yield "html", plain(element.proto.body)
     for place, figure in enumerate(figures(app)):
         for trace in figure["data"]:
             for name in ("text", "hovertext", "customdata", "x", "y", "labels", "name"):

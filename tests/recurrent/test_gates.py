@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from nlpcore.recurrent import (
     LSTMCell,
     compare,
+    correlations,
     gate_extremes,
     informative_units,
     read_sentence,
@@ -44,6 +45,7 @@ def test_extremes_of_what_is_not_there_are_refused(sentiment):
 def test_informative_units_have_numpys_correlations(sentiment):
     reading = read_sentence(sentiment, TEXT)
     expected = np.array([np.corrcoef(c, reading.signal)[0, 1] for c in reading.trace.c.T])
+    np.testing.assert_allclose(correlations(reading), expected)
     found = informative_units(reading, 7)
     assert [score.unit for score in found] == list(np.argsort(-np.abs(expected)))
     np.testing.assert_allclose([score.correlation for score in found], expected[[score.unit for score in found]])

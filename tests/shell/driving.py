@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from streamlit.testing.v1 import AppTest
 
@@ -57,6 +60,22 @@ def components(app: AppTest, name: str) -> list[Any]:
     """Return the data of the frame's own parts of this name, in order."""
     found = (part.proto for part in app.get("bidi_component"))
     return [json.loads(proto.json or "null") for proto in found if proto.component_name.endswith(name)]
+
+
+def buttons(app: AppTest, selector: str) -> list[dict[str, str]]:
+    """Return what the buttons that the browser answers say and know, by their ``class`` or the name of their data, in order."""
+    found = []
+    for part in app.get("html"):
+        for tag, attributes, text in re.findall(r"<(\w+)([^>]*)>([^<]*)", part.proto.body):
+            known = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
+            if tag in ("button", "div") and (known.get("class") == selector or f"data-{selector}" in known):
+                data = {
+                    name.removeprefix("data-"): unquote(value)
+                    for name, value in known.items()
+                    if name.startswith("data-")
+                }
+                found.append({**data, "text": unescape(text)} if text else data)
+    return found
 
 
 def written(app: AppTest) -> dict[str, str | None]:

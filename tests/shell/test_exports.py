@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.shell.exports import export_menu, to_csv
-from tests.shell.driving import SHELL, components, drawn
+from tests.shell.driving import SHELL, buttons, drawn
 
 
 def read(data: bytes) -> list[dict[str, str]]:
@@ -41,15 +41,10 @@ def menu(data: Any) -> Any:
 def test_the_menu_gives_picture_and_data() -> None:
     app = menu([{"a": 1}])
     words = SHELL["en"]
-    [picture] = components(app, "figure_export")
-    assert picture == {
-        "figure": "figure_map",
-        "filename": "made-up-map",
-        "caption": "",
-        "png": words("export.png"),
-        "svg": words("export.svg"),
-    }
+    assert buttons(app, "take-away") == [{"figure": "figure_map", "filename": "made-up-map", "caption": ""}]
+    offered = [{"format": kind, "text": words(f"export.{kind}")} for kind in ("png", "svg")]
+    assert buttons(app, "format") == offered
     [button] = app.get("download_button")
     assert button.proto.label == words("export.csv")
     assert not menu(None).get("download_button")
-    assert len(components(menu(None), "figure_export")) == 1
+    assert len(buttons(menu(None), "take-away")) == 1

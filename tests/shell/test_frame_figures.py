@@ -19,7 +19,7 @@ from app.shell.frame import Below, LessonPage
 from app.shell.quality import sentence
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import serving, use
-from tests.shell.driving import components, drawn, made_up
+from tests.shell.driving import buttons, drawn, made_up
 
 
 def lesson_page(
@@ -129,7 +129,7 @@ def test_a_figure_has_its_alt_text_and_the_menu_to_take_it_away() -> None:
     config = json.loads(chart.config)
     assert config["displaylogo"] is False and config["scrollZoom"] is False
     assert config["modeBarButtonsToRemove"] == ["select2d", "lasso2d"]
-    [menu] = components(app, "figure_export")
+    [menu] = buttons(app, "take-away")
     assert (menu["figure"], menu["filename"]) == ("figure_map", "made-up-map")
     assert menu["caption"] == "A made-up lesson"
     assert len(app.get("download_button")) == 1
@@ -141,7 +141,7 @@ def test_the_caption_says_of_what_the_picture_is() -> None:
         page.text(default="so\n" + "many words " * 30)
         page.figure("map", figure(), "A map.", caption=["layer 2"])
 
-    [menu] = components(lesson_page(show)[0], "figure_export")
+    [menu] = buttons(lesson_page(show)[0], "take-away")
     title, text, layer = menu["caption"].split(" · ")
     assert (title, layer) == ("A made-up lesson", "layer 2")
     assert text.startswith("“so many words many") and text.endswith("…”") and len(text) == 122
@@ -152,7 +152,7 @@ def test_a_page_in_a_frame_can_be_taken_away_like_a_figure(query: dict[str, str]
     app, _ = lesson_page(lambda page: page.framed("lines", "<p>seen</p>", 120, "Lines.", caption=["layer 2"]), query)
     [inside] = app.get("iframe")
     assert inside.proto.srcdoc == "<p>seen</p>"
-    found = components(app, "figure_export")
+    found = buttons(app, "take-away")
     assert len(found) == menus and not app.get("download_button")
     for menu in found:
         assert (menu["figure"], menu["filename"]) == ("figure_lines", "made-up-lines")
@@ -165,9 +165,9 @@ def test_a_figure_that_names_its_own_part_keeps_a_zoom_for_that_alone() -> None:
 
 
 def test_a_figure_may_stay_where_it_is_and_does_in_a_hall() -> None:
-    assert not components(draw(export=False)[0], "figure_export")
+    assert not buttons(draw(export=False)[0], "take-away")
     app, chart, _ = draw({"lecture": "true"}, data=[{"a": 1}])
-    assert not components(app, "figure_export")
+    assert not buttons(app, "take-away")
     layout = json.loads(chart.spec)["layout"]
     assert layout["height"] == 300 * style.LECTURE_HEIGHT
     assert layout["xaxis"]["tickfont"]["size"] == style.SMALL * style.LECTURE_FACTOR

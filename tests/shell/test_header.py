@@ -7,10 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from app.lessons import LESSONS
 from app.shell import header, home, lecture, state
-from tests.shell.driving import components, drawn, sound, written
+from tests.shell.driving import buttons, drawn, sound, written
 
 
 def body() -> None:
@@ -28,22 +29,26 @@ def bare(sheet: str) -> str:
 def test_title_and_the_link() -> None:
     app = drawn(body)
     assert app.title[0].value == "Title" and not app.title[0].anchor
-    assert components(app, "copy_link") == [{"label": "Copy link", "done": "Copied"}]
+    assert buttons(app, "copied") == [{"text": "Copy link", "copied": "Copied"}]
     assert [text.value for text in app.text] == ["more"]
     assert app.button_group[0].key == "lang" and app.toggle[0].key == "lecture"
-    assert components(drawn(body, {"lang": "zh"}), "copy_link") == [{"label": "复制链接", "done": "已复制"}]
+    assert buttons(drawn(body, {"lang": "zh"}), "copied") == [{"text": "复制链接", "copied": "已复制"}]
+
+
+def _sheet(app: AppTest) -> str:
+    return next(body for part in app.get("html") if (body := str(part.proto.body)).startswith("<style>"))
 
 
 def test_a_hall_has_large_type() -> None:
     page, hall = drawn(body), drawn(body, {"lecture": "true"})
     assert hall.title[0].value == "Title" and hall.toggle[0].value is True
-    sheets = [app.get("html")[0].proto.body for app in (page, hall)]
+    sheets = [_sheet(app) for app in (page, hall)]
     files = [(lecture._STYLES / name).read_text(encoding="utf-8") for name in ("page.css", "lecture.css")]
     assert bare(sheets[0]) == bare(f"<style>{files[0]}</style>")
     assert bare(sheets[1]) == bare(f"<style>{files[0]}</style><style>{files[1]}</style>")
     assert not any("\n" in sheet or "/*" in sheet for sheet in sheets), "they go to the browser with every run"
     page.toggle[0].set_value(True)
-    assert sound(page.run()).get("html")[0].proto.body == sheets[1], "the switch works at once"
+    assert _sheet(sound(page.run())) == sheets[1], "the switch works at once"
 
 
 @pytest.mark.parametrize(

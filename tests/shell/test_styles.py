@@ -69,7 +69,7 @@ def keys(node: Any) -> Iterator[str]:
 def test_every_part_that_a_sheet_names_is_drawn() -> None:
     screens = (drawn(everything), drawn(asked), drawn(at_home), drawn(in_a_hall, {"lecture": "true"}))
     there = {key.removesuffix("-None") for app in screens for key in keys(app._tree)}
-    assert {"header", "tools", "controls", "idea", "stage", "more", "below", "panel_body", "views"} <= there
+    assert {"header", "tools", "controls", "idea", "stage", "more", "below", "views"} <= there
     lessons = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
     named = {(sheet.name, key) for sheet in SHEETS for key in KEY.findall(_without_comments(sheet))}
     assert len(named) > 8

@@ -62,8 +62,7 @@ def role_of(lesson: LessonPage, reader: Reader) -> str:
     said = w("unit.which", unit=reader.unit, units=units)
     if not reader.is_review:
         return said
-    scores = {score.unit: score.correlation for score in recurrent.informative_units(reader.reading, units)}
-    r = scores[reader.unit]
+    r = float(recurrent.correlations(reader.reading)[reader.unit])
     follows = "loosely" if abs(r) < FOLLOWS else "along" if r > 0 else "backwards"
     return f"{said} {w(f'unit.{follows}', r=signed(r))}"
 

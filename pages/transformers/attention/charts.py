@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,16 @@ from app.charts.mosaic import mosaic, root_scale
 from app.text import plotly_text, told_apart
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
+from pages.transformers.attention import labels
+from pages.transformers.attention.labels import Labels
 
 Array = NDArray[np.floating[Any]]
 Say = Callable[..., str]
 
 MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it the strip beside the rows
-_LONGEST_LABEL = 14
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
 _ALL_IN_A_HALL = 19  # tokens that all have their label there; the last two need a higher figure
-_SHARE = 0.62  # of the height is for the rows, about as much of the width for the columns
-_LEADING = {style.SMALL: 1.1, style.TEXT: 1.25}  # of a label's size, from line to line in a hall
 SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 
@@ -44,22 +43,23 @@ def head_map(
 ) -> Drawing:
     """Draw one head: the weights as a heatmap, and above it the chosen query's row as bars over the same keys.
 
-    ``secret``: a query whose row is left blank until the learner has guessed. ``needed``: tokens that have their label
-    however many there are, as the query and the key that it looks at most have. ``hall``: it will be enlarged.
+    ``secret``: a query whose row is left blank until the learner has guessed. ``needed``: keys whose columns have their
+    label however many there are, as the query's row has; so have the others of them where they have room. ``hall``: it
+    will be enlarged.
     """
     weights = maps.weights[layer, head].astype(np.float32)
     if secret is not None:
         weights = weights.copy()
         weights[secret] = np.nan
     n = len(maps.tokens)
-    lines = int(np.ceil(_label_size(style.SMALL, hall) * n / _SHARE))  # px of height in which every label has its line
-    higher = max(0, lines - _HEIGHT) if n <= _ALL_IN_A_HALL else 3 * max(0, n - 40)
+    higher = max(0, labels.height(n) - _HEIGHT) if n <= _ALL_IN_A_HALL else 3 * max(0, n - 40)
     height = _HEIGHT + higher if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
-    named = {query, *needed} | (set() if query == secret else {int(weights[query].argmax())})
-    labels = _labelled(maps.tokens, named, height, hall)
+    strongest = [] if query == secret else [int(weights[query].argmax())]
+    rows = labels.some(maps.tokens, [query], [*needed, *strongest], height, hall)
+    columns = labels.some(maps.tokens, needed, [*strongest, query], height, hall)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
-    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, labels, hall))
+    figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, (rows, columns), hall))
     figure.add_shape(_row_outline(n, query))
     for shape in _segment_strips(maps):
         figure.add_shape(shape)
@@ -139,44 +139,22 @@ def _targets(weights: Array, tokens: Sequence[str], w: Say) -> Spec:
     )
 
 
-def _labelled(tokens: Sequence[str], named: Collection[int], height: int, hall: bool) -> dict[int, str]:
-    """Return the labels of tokens: of all where there is room, else of those that are ``named`` and others between them.
-
-    Where there are many, the named ones are bold.
-    """
-    n = len(tokens)
-    every = max(1, int(np.ceil(_label_size(style.SMALL, hall) * n / (_SHARE * height))))
-    picked = set(named)
-    for place in range(0, n, every):
-        if all(abs(place - other) >= every for other in named):
-            picked.add(place)
-    names = told_apart(tokens, _LONGEST_LABEL)
-    labels = {place: plotly_text(names[place]) for place in sorted(picked)}
-    return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}
-
-
-def _label_size(size: int, hall: bool) -> float:
-    """Return how much of a figure's height, before it is enlarged, a label of this size takes."""
-    return _LEADING[size] * size * style.LECTURE_FACTOR / style.LECTURE_HEIGHT if hall else size
-
-
 def _map_layout(
-    maps: AttentionMaps, w: Say, query: int, height: int, tallest: float, labels: Mapping[int, str], hall: bool
+    maps: AttentionMaps, w: Say, query: int, height: int, tallest: float, named: tuple[Labels, Labels], hall: bool
 ) -> dict[str, Any]:
     n = len(maps.tokens)
     left = -0.5 if n <= MOST_CLICKABLE else -1.8
     edge = left - 0.035 * n if len(set(maps.segments)) > 1 else left
-    ticks = {"tickvals": list(labels), "ticktext": list(labels.values()), "tickmode": "array", "showgrid": False}
-    size = style.TEXT if n <= 20 and _label_size(style.TEXT, hall) * n <= _SHARE * height else style.SMALL
-    own = f"<b>{labels[query].removeprefix('<b>').removesuffix('</b>')}</b>"
-    rows = ticks | {"ticktext": list({**labels, query: own}.values())}
+    rows, columns = named
+    own = f"<b>{rows[query].removeprefix('<b>').removesuffix('</b>')}</b>"
+    size = style.TEXT if n <= 20 and labels.fit(style.TEXT, n, height, hall) else style.SMALL
     return style.base_layout(
         height,
-        xaxis=ticks | {
+        xaxis=_ticks(columns) | {
             "range": [edge, n - 0.5], "autotickangles": [0, -45, -90], "tickfont": {"size": size},
             "title": {"text": _keyed(colours.KEY, w("figure.keys"))}, "zeroline": False, "side": "bottom",
         },
-        yaxis=rows | {
+        yaxis=_ticks({**rows, query: own}) | {
             "range": [n - 0.5, -0.5 - (0.035 * n if edge < left else 0)], "domain": [0, _BARS], "zeroline": False,
             "tickfont": {"size": size}, "title": {"text": _keyed(colours.QUERY, w("figure.queries"))},
         },
@@ -190,6 +168,10 @@ def _map_layout(
         dragmode=False,
         showlegend=False,
     )  # fmt: skip
+
+
+def _ticks(named: Labels) -> dict[str, Any]:
+    return {"tickvals": list(named), "ticktext": list(named.values()), "tickmode": "array", "showgrid": False}
 
 
 def _keyed(colour: str, text: str) -> str:

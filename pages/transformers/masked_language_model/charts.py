@@ -22,6 +22,7 @@ MOST_PANELS = 6
 ROW = 31  # px for a bar
 LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
 HIDDEN = "?"
+_HEIGHT_IN_A_HALL = 510  # px before it is enlarged: what is left under the controls, for up to 18 tokens
 
 
 # -- filling masks --
@@ -296,8 +297,11 @@ def token_labels(tokens: Sequence[str], masked: Sequence[int]) -> list[str]:
     return [f"▮ {name}" if i in masked else name for i, name in enumerate(names)]
 
 
-def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) -> Drawing:
-    """Draw how attention from query (row) to key (column) changed, averaged over heads: blue less, orange more."""
+def attention_change_map(trace: AttentionChange, layer: int | None, w: Words, hall: bool = False) -> Drawing:
+    """Draw how attention from query (row) to key (column) changed, averaged over heads: blue less, orange more.
+
+    ``hall``: it will be enlarged, and ends on the screen as long as its labels have their lines there.
+    """
     change = trace.change(layer)
     n = len(trace.tokens)
     limit = float(np.abs(change).max()) or 1.0
@@ -318,7 +322,10 @@ def attention_change_map(trace: AttentionChange, layer: int | None, w: Words) ->
     axis: dict[str, Any] = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
     figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
     figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
-    return figure.update_layout(style.base_layout(height=int(np.clip(150 + 30 * n, 420, 900))))
+    height = int(np.clip(150 + 30 * n, 420, 900))
+    return figure.update_layout(
+        style.base_layout(height=min(height, max(_HEIGHT_IN_A_HALL, 150 + 20 * n)) if hall else height)
+    )
 
 
 def layer_rows(trace: AttentionChange) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, t
     )
     with below:
         st.markdown(f"**{which}**")
-        drawn = charts.attention_change_map(trace, layer, w)
+        drawn = charts.attention_change_map(trace, layer, w, lesson.lecture)
         lesson.figure("attention", drawn, alt, lambda: charts.attention_rows(trace, layer), caption=[which])
     return small if beside else None
 

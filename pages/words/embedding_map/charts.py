@@ -21,12 +21,12 @@ from pages.words.embedding_map.charts_parts import (
     Places,
     Words,
     add_run,
-    at,
     axis,
     bar,
     heading,
     layout,
     look_of,
+    points_at,
     scatter,
     toy_marker,
     trust_scale,
@@ -38,7 +38,7 @@ from pages.words.embedding_map.charts_parts import (
 from pages.words.embedding_map.questions import telling
 from pages.words.embedding_map.zoom import box_around, exits, leaving
 
-Drawn = tuple[Places, Spec]  # what finds the points of a trace in the map, and the trace
+Drawn = tuple[Places, Spec]  # what a trace draws of the map, and the trace
 
 # px of plot for which labels are placed, under a legend that has all its rows; with more, they have more room
 _PHONE, _SCREEN = (320.0, 370.0), (600.0, 390.0)
@@ -78,7 +78,7 @@ def word_figure(
     answered one the word, which has the ring, its true neighbour and its false one, to which lines lead. ``in_a_hall``: its
     type will be larger.
     """
-    everybody, around = at(np.arange(len(trace.words))), selected if near else None
+    everybody, around = np.arange(len(trace.words)), selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
     ringed = tuple(dict.fromkeys((*(() if selected is None else (selected,)), *asked[:1], *told)))
     few, more = _labels(trace, selected, near, (*asked, *told), ringed, in_a_hall)
@@ -127,7 +127,7 @@ def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = T
             hovertemplate=w("hover.toy", k=projection.quality.k) + "<extra></extra>",
         )
     )
-    add_run(figure, projection, [None, at(np.arange(len(groups)))], w)
+    add_run(figure, projection, [None, np.arange(len(groups))], w)
     return figure
 
 
@@ -171,7 +171,7 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
 def _label_trace(trace: WordMap, sides: Mapping[int, str], ringed: Sequence[int] = ()) -> Drawn:
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(sides) or [0], dtype=np.int64)
-    return at(indices), scatter(
+    return indices, scatter(
         trace.projection.coordinates[indices],
         # Plotly keeps a label clear of its marker, also of one that is not seen
         {"size": [_ROUND_A_RING if i in ringed else 9 for i in indices.tolist()], "opacity": 0},
@@ -232,9 +232,9 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
         line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 2.4, "dash": dash}
         drawn.append(
             (
-                at(indices),
+                indices,
                 drawing.scatter(
-                    **xy(at(indices)(trace.projection.coordinates)),
+                    **xy(points_at(trace.projection.coordinates, indices)),
                     mode="lines",
                     line=line,
                     hoverinfo="skip",
@@ -253,11 +253,11 @@ def _answer(trace: WordMap, w: Words, word: str, true: str, false: str) -> list[
         (true, "figure.near_true", colours.RIGHT, "solid"),
         (false, "figure.near_false", colours.ORANGE, "dash"),
     ):
-        ends = at(np.array([trace.index(word), trace.index(end)]))
+        ends = np.array([trace.index(word), trace.index(end)])
         look = {"mode": "lines+markers", "hoverinfo": "skip", "name": w(key, word=html.escape(end))}
         frame = {"symbol": "square-open", "color": hue, "line": {"width": 3}}
         line = {"line": {"color": hue, "width": 4, "dash": dash}, "marker": {"size": [0, 17], **frame}}
-        drawn.append((ends, drawing.scatter(**xy(ends(trace.projection.coordinates)), **look, **line, showlegend=True)))
+        drawn.append((ends, drawing.scatter(**xy(trace.projection.coordinates[ends]), **look, **line, showlegend=True)))
     return drawn
 
 
@@ -265,7 +265,7 @@ def _ring(trace: WordMap, word: str) -> Drawn:
     """Return a ring around a word that is looked at, or asked about."""
     ring = {"size": _RING, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
     here = np.array([trace.index(word)])
-    return at(here), scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")
+    return here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")
 
 
 def _exits(trace: WordMap, word: str, rim: Floats) -> list[tuple[tuple[int, ...], Floats, str]]:

@@ -16,7 +16,8 @@ from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
 Words = Callable[..., str]
-Places = Callable[[Floats], Floats]  # coordinates of all points of a map -> those that a trace draws, in order
+# What a trace draws of a map: these points, in order, -1 is a gap between two lines; or what finds places in its coordinates.
+Places = NDArray[np.int64] | Callable[[Floats], Floats]
 HEIGHT = 600  # px of the main figure
 TOY_HEIGHT = 470  # px of a toy set beside its map, each of which has half of the width
 QUIET = "rgba(128,128,128,0.55)"
@@ -87,26 +88,35 @@ def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, An
 # -- the run -----------------------------------------------------------------------------------------------------------
 
 
-def at(indices: NDArray[np.int64]) -> Places:
-    """Return what finds the points of these indices in a map; index −1 is a gap between two lines."""
-    return lambda coordinates: np.vstack([coordinates, [np.nan, np.nan]])[indices]
+def points_at(coordinates: Floats, places: Places) -> Floats:
+    """Return the points that a trace draws of one map, (n, 2), or of several, (maps, n, 2)."""
+    if callable(places):
+        return places(coordinates) if coordinates.ndim == 2 else np.stack([places(one) for one in coordinates])
+    gap = np.full((*coordinates.shape[:-2], 1, 2), np.nan)
+    found: Floats = np.concatenate([coordinates, gap], axis=-2)[..., places, :]
+    return found
 
 
 def add_run(figure: Drawing, projection: Projection, places: Sequence[Places | None], w: Words) -> None:
-    """Add frames, play, pause and the slider. ``places``: for each trace what finds its points, None where it rests.
+    """Add frames, play, pause and the slider. ``places``: for each trace the points that it draws, None where it rests.
 
     The figure opens with the final map, and nothing moves until the learner starts it. What rests is in every frame too:
     Plotly forgets the drawing of a trace that a frame leaves out, and then fails at the next click on any other.
     """
     if not projection.frames:
         return
+    maps = np.stack([frame.coordinates for frame in projection.frames])
+    runs = [
+        None if drawn is None else xy(points_at(maps, drawn)) for drawn in places
+    ]  # of each trace, all frames at once
+    traces = list(range(len(places)))
     figure.frames = [
         {
             "name": str(frame.iteration),
-            "traces": list(range(len(places))),
-            "data": [drawing.scatter(**({} if find is None else xy(find(frame.coordinates)))) for find in places],
+            "traces": traces,
+            "data": [drawing.scatter(**({axis: run[axis][at] for axis in run} if run else {})) for run in runs],
         }
-        for frame in projection.frames
+        for at, frame in enumerate(projection.frames)
     ]
     figure.update_layout(sliders=[_slider(projection.frames, w)], updatemenus=[_buttons(w)])
 
@@ -227,10 +237,10 @@ def scatter(points: Floats, marker: Mapping[str, Any], **more: Any) -> Spec:
 
 
 def xy(points: Floats) -> dict[str, NDArray[np.float32]]:
-    """Return x and y of points (n, 2), NaN for gaps."""
-    return {"x": short(points[:, 0]), "y": short(points[:, 1])}
+    """Return x and y of points (n, 2), NaN for gaps; of several maps, (maps, n, 2), those of each in a row."""
+    return {"x": short(points[..., 0]), "y": short(points[..., 1])}
 
 
 def short(values: Floats) -> NDArray[np.float32]:
     """Half the bytes on the way to the browser; a pixel needs no more."""
-    return values.astype(np.float32)
+    return np.ascontiguousarray(values, dtype=np.float32)

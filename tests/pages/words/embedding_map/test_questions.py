@@ -94,8 +94,8 @@ def test_the_reason_answers_how_many_neighbours_the_map_made_up(n: int, seed: in
     for i in range(n):
         real.append(len(set(nearest(trace.unit, i, k)) & set(nearest(trace.projection.coordinates, i, k))))
     here = real[trace.words.index(str(question.values["word"]))]
-    share = f"{100 * sum(real) / (k * n):.0f}"
-    assert f": {here}; made up: {k - here}. Over all {n} words, {share} % are real." in reason(question)
+    told = re.search(rf": {here}; made up: {k - here}\. Over all {n} words, (\d+) % are real\.", reason(question))
+    assert told and abs(int(told[1]) - 100 * sum(real) / (k * n)) <= 0.5 + 1e-9  # at the very middle either is right
     assert f"{here} 个是真近邻，{k - here} 个是图" in reason(question, "zh") and f"占 {share}%" in reason(
         question, "zh"
     )
