@@ -243,6 +243,7 @@ class LessonPage(Controls):
         """
         with st.container(key="stage"):
             figure, aside, self._more = (st.container(key=key) for key in ("figure", "aside", "more"))
+        self._formulas = self._tables = None  # those of the run before, where a part of the page runs again alone
         if self._example:
             aside, remark = aside.container(), aside.container()
             self._tell_about_the_example(remark)
