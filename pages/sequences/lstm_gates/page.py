@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -208,7 +209,10 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             st.markdown(role_of(lesson, reader))
         intro = w("now.unit", unit=unit, units=reading.trace.c.shape[1], token=shown(reading.tokens[step]))
         squashed = "" if lesson.lecture else " " + w("now.squashed")  # a hall's column is full
-        lesson.formula(formulas.step_of(reading.trace, step, unit), intro + squashed, w("now.formula"))
+        formula = formulas.step_of(reading.trace, step, unit)
+        if lesson.lecture and waiting and step + 1 == end:  # the question, below it, has to be on a hall's screen
+            formula = replace(formula, symbols="")
+        lesson.formula(formula, intro + squashed, w("now.formula"))
 
 
 def marked(lesson: LessonPage, asked: Asked) -> list[charts.Mark]:
