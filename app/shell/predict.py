@@ -52,11 +52,15 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
         asks = f"**{title}** {words(f'predict.{question.name}.question', **values)}"
         if not (folds or lecture.is_on()):
             _fold_on_a_phone(asks, words, question, done.get((key, question.subject), _OPEN))
+        in_a_hall = lecture.is_on()
+        if in_a_hall and not waits:  # it has read the question, and the answer has to be on its screen
+            _tell(words, question, done[key, question.subject])
         st.markdown(asks)
         if waits:
             _ask(words, key, lesson_id, question, done)
             return False
-        _tell(words, question, done[key, question.subject])
+        if not in_a_hall:
+            _tell(words, question, done[key, question.subject])
         if question.because:
             st.markdown(words(question.because, **values))
         right, asked = st.session_state.get("_score", (0, 0))

@@ -229,3 +229,11 @@ def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(op
     assert (box.label, box.icon) == (r"the a\*b: **the last, \***", f":material/{icon}:") and not box.proto.expanded
     assert [item.value for item in box.markdown] == [r"**Predict first: the a\*b.** What of it?", "So it is."]
     assert len(box.success) == (option == 1) and len(box.warning) == (option == 0) and len(box.info) == (option is None)
+
+
+@pytest.mark.parametrize("hall", [False, True])
+def test_a_hall_has_the_answer_before_what_was_asked(hall: bool) -> None:
+    app = guess(ask(PEAK, lecture=hall)[0], 1)
+    [box] = app.main.children.values()
+    said = [part.type for part in box.children.values() if part.type in ("markdown", "success")]
+    assert said == (["success", "markdown", "markdown"] if hall else ["markdown", "success", "markdown"])
