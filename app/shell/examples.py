@@ -12,6 +12,7 @@ from app.shell import choice, state
 from app.shell.language import language, shell_words
 from app.shell.slot import Slot
 from app.words import Words
+from nlpcore.text import mostly_chinese
 
 
 class Examples:
@@ -68,6 +69,11 @@ class Examples:
             return None
         tells = self.presets[preset].get("tells", ())
         return self._words(f"presets.{preset}.note"), (tells,) if isinstance(tells, str) else tuple(tells)
+
+    def gloss(self, preset: str) -> str:
+        """Return what an example means that is not in the language of this run; "" for one that is."""
+        text = str(self.presets[preset].get("gloss", ""))
+        return text if mostly_chinese(text) == (language() == "zh") else ""
 
     def _apply(self) -> None:
         """Set what the chosen one names; what the one before has set and this one does not goes to its default.

@@ -91,6 +91,7 @@ class LessonPage(Controls):
         self._tables: DeltaGenerator | None = None
         self._example: tuple[str, tuple[str, tuple[str, ...]]] | None = None  # chosen, and what it has to say
         self._remark: Remark | None = None
+        self._chosen: str | None = None
         self._open_questions: set[str] = set()
 
     def idea(self, sketch: Sketch, alt: str, **values: object) -> None:
@@ -99,7 +100,8 @@ class LessonPage(Controls):
         ``alt`` says what the picture shows. Its place is above the controls, wherever this is called.
         """
         with self._idea:
-            idea.idea(self.words, self.lesson, sketch, alt, values, self._pages)
+            gloss = self._examples.gloss(self._chosen) if self._chosen else ""
+            idea.idea(self.words, self.lesson, sketch, alt, values, self._pages, gloss)
 
     def _listen_to_a_lecturer(self) -> DeltaGenerator:
         """Draw what a hall sees on demand only; return the place of an example's remark."""
@@ -133,6 +135,7 @@ class LessonPage(Controls):
         examples = self._examples
         examples.leave(inputs, first)
         chosen = examples.pick()
+        self._chosen = chosen
         self._example = (chosen, note) if chosen and (note := examples.note(chosen)) else None
         return chosen
 

@@ -14,6 +14,7 @@ from app.shell import lecture
 from app.shell.language import language, shell_words
 from app.shell.path import Pages, needed
 from app.shell.picture import picture_of
+from app.text import markdown_escape
 from app.words import Words
 
 COOKIE = "nlp_ideas"  # ids of the lessons that this browser has been to, with dots between them
@@ -30,13 +31,20 @@ def _is_first_visit(lesson: Lesson) -> bool:
     return bool(st.session_state[_OPEN][1])
 
 
-def idea(words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[str, object], pages: Pages) -> None:
-    """Draw the idea: ``idea.text`` of the words, filled with ``values``, beside the sketch, and what it builds on."""
+def idea(
+    words: Words, lesson: Lesson, sketch: Sketch, alt: str, values: dict[str, object], pages: Pages, gloss: str = ""
+) -> None:
+    """Draw the idea: ``idea.text`` of the words, filled with ``values``, beside the sketch, and what it builds on.
+
+    ``gloss``: what the example means, where that is in another language.
+    """
     hall = lecture.is_on()
     label = f"**{shell_words()('idea')}** · {words('promise')}"
     with st.expander(label, expanded=hall or _is_first_visit(lesson), key=f"idea_{lesson.id}"):
         # The style sheet puts the picture beside what is said.
         with st.container(key="idea_said"):
             st.markdown(glossary.with_links(words("idea.text", **values), language()))
+            if gloss:
+                st.caption(shell_words()("gloss", text=markdown_escape(gloss)))
             needed(lesson, pages)
         picture_of(f"sketch_{lesson.id}", sketch.svg(alt))

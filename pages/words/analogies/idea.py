@@ -48,7 +48,7 @@ def _draw_first(
 ) -> Sketch:
     """Draw the best answer at its ``place``, if it has one of its own, tied to its name; an input has its dot."""
     first = answer.trace.answers[0]
-    said = f"{shorten(first.word, 12)}  cos {number(first.cosine)}"
+    said = f"{shorten(first.word, 12)}  {number(first.cosine)}"
     x, y = place[0] if place else total
     taken = (c[1], total[1] - 19)  # the heights of the names on this side
     height = next((y + off for off in (0, 12, -12, 24, -24, 36) if all(abs(y + off - t) > TEXT for t in taken)), y)
