@@ -41,7 +41,7 @@ def test_a_prediction_is_made_with_the_keyboard(page: Page, app_url: str) -> Non
     tokens = page.evaluate(
         "() => document.querySelector('.st-key-figure_map .js-plotly-plot')._fullLayout.xaxis.ticktext"
     )
-    right = f"at “{tokens[int(weights[row].argmax())]}”"
+    right = f"“{tokens[int(weights[row].argmax())]}”"
     verdict = "right" if guess == right else "wrong"
     assert shell(f"predict.{verdict}", guess=guess, answer=right) in answer.inner_text()
     expect(page.get_by_text(w("formula.hidden_until_guess"))).to_have_count(0)

@@ -56,7 +56,8 @@ def head_map(
     height = _HEIGHT + higher if hall else max(_HEIGHT, min(_ROW * n, _HIGHEST))
     strongest = [] if query == secret else [int(weights[query].argmax())]
     rows = labels.some(maps.tokens, [query], [*needed, *strongest], height, hall)
-    columns = labels.some(maps.tokens, needed, [*strongest, query], height, hall)
+    # In bold, so that a phone leaves none of them out.
+    columns = labels.some(maps.tokens, needed, [*strongest, query], height, hall, bold=True)
     figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
     figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, (rows, columns), hall))

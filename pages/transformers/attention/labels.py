@@ -17,10 +17,12 @@ _SHARE = 0.62  # of the height is for the rows, about as much of the width for t
 _LEADING = {style.SMALL: 1.1, style.TEXT: 1.25}  # of a label's size, from line to line in a hall
 
 
-def some(tokens: Sequence[str], sure: Sequence[int], wanted: Sequence[int], height: int, hall: bool) -> Labels:
+def some(
+    tokens: Sequence[str], sure: Sequence[int], wanted: Sequence[int], height: int, hall: bool, bold: bool = False
+) -> Labels:
     """Return the labels of all tokens where there is room, else of those that are ``sure`` and others with room beside them.
 
-    The ``wanted`` come before the others. Where there are many tokens, both are bold.
+    The ``wanted`` come before the others. Both are bold where ``bold``, by default where there are many tokens.
     """
     n = len(tokens)
     every = max(1, int(np.ceil(_size(style.SMALL, hall) * n / (_SHARE * height))))
@@ -30,7 +32,9 @@ def some(tokens: Sequence[str], sure: Sequence[int], wanted: Sequence[int], heig
             picked.append(place)
     names, named = told_apart(tokens, _LONGEST), {*sure, *wanted}
     labels = {place: plotly_text(names[place]) for place in sorted(picked)}
-    return {place: f"<b>{label}</b>" if n > 20 and place in named else label for place, label in labels.items()}
+    return {
+        place: f"<b>{label}</b>" if (bold or n > 20) and place in named else label for place, label in labels.items()
+    }
 
 
 def height(n: int) -> int:

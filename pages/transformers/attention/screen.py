@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.shell.asked import Asked
-from app.text import markdown_escape
+from app.text import markdown_escape, told_apart
 from nlpcore import attention
 
 PRONOUNS = {"it", "she", "he", "they", "its", "her", "his", "them", "their", "它", "她", "他"}
@@ -78,8 +78,8 @@ class Screen:
         return next((i for i, group in enumerate(self.groups) if position in group), None)
 
     def label(self, position: int) -> str:
-        """Return a token of the text for Markdown."""
-        return markdown_escape(self.reading.maps.tokens[position])
+        """Return a token of the text as the map names it, for Markdown."""
+        return markdown_escape(told_apart(self.reading.maps.tokens)[position])
 
     def changed(self, maps: attention.AttentionMaps) -> attention.AttentionMaps:
         """Hide, renormalise and merge as chosen."""

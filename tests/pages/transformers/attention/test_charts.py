@@ -220,7 +220,7 @@ def test_labels_have_room_and_those_that_are_needed_are_there(n: int, hall: bool
         assert hall or n > 40 or len(named) == n
         bold = {place for place, label in zip(axis.tickvals, axis.ticktext, strict=True) if label.startswith("<b>")}
         wanted = {query, strongest, *needed} & named
-        assert bold == (wanted if n > 20 else {query} if axis == figure.layout.yaxis else set())
+        assert bold == (wanted if n > 20 or axis == figure.layout.xaxis else {query})
     secret = charts.head_map(maps, w, layer=0, head=0, query=query, secret=query, needed=needed, hall=hall).checked()
     assert {*needed} <= set(secret.layout.xaxis.tickvals) and figure.layout.height <= 840
 
