@@ -64,7 +64,9 @@ def training_loss(trace: TrainingExample) -> Formula:
     losses = trace.losses[trace.corruption.selected]
     if trace.loss is None:
         raise ValueError("no token was selected, so there is no loss")
-    total = Sum(tuple(Number(float(one)) for one in losses), LOSSES_SHOWN)
+    # Dots stand for several: who reads can work out what hides one alone.
+    shown = len(losses) if len(losses) == LOSSES_SHOWN + 1 else LOSSES_SHOWN
+    total = Sum(tuple(Number(float(one)) for one in losses), shown)
     mean = Product((Fraction(Number(1, 0), Number(len(losses), 0)), total))
     return Formula(
         r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})", (Line("", (mean, Number(trace.loss))),)

@@ -42,6 +42,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     if cover:
         forget_old_guess(lesson, (text, masked))
     figure, aside = lesson.stage()
+    asks = aside.container() if lesson.lecture else aside  # a hall has its question in sight, above the rest
     with aside:
         guess = lesson.entry("guess", w("controls.guess"), limit=200, hint=w("controls.guess_hint"))
     guesses = listed(guess)
@@ -50,12 +51,15 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
         trace = lesson.attempt(fill_mask, model, **data)
     panels: dict[str, Callable[[], None]] = {}
     if trace:
-        tell_idea(lesson, trace, cover and not guesses)
+        covered = cover and not guesses
+        tell_idea(lesson, trace, covered)
         with aside:
-            cut = tell_fill(lesson, trace, model, masked, cover and not guesses)
+            tell_fill(lesson, trace, covered)
+        with asks:
+            cut = None if covered else ask_about_sides(lesson, trace, model, masked)
         with figure:
-            draw_fill(lesson, trace, cover and not guesses, cut)
-        with figure if lesson.lecture else lesson.more():  # a hall has its question in sight
+            draw_fill(lesson, trace, covered, cut)
+        with figure if lesson.lecture else lesson.more():
             tell_how_unsure(lesson, trace)
         panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
     else:
@@ -109,13 +113,8 @@ def is_chinese_writing(token: str) -> bool:
     return len(token) == 1 and (is_han(token) or token in "，。！？；：、“”‘’《》（）…—")
 
 
-def tell_fill(
-    lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...], covered: bool
-) -> charts.Cut | None:
-    """Beside the figure: the guess, the softmax with its numbers, a prediction.
-
-    Return what was asked about, once it is answered.
-    """
+def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
+    """Beside the figure: the guess, and the softmax with its numbers."""
     w = lesson.words
     fill = trace.fills[0]
     if len(trace.fills) > 1:
@@ -129,7 +128,6 @@ def tell_fill(
             }
             st.markdown(w("fill.guess", **values))
         softmax_with_numbers(lesson, fill)
-    return None if covered else ask_about_sides(lesson, trace, model, masked)
 
 
 def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:

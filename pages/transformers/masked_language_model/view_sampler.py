@@ -81,8 +81,7 @@ def tell_training(lesson: LessonPage, trace: TrainingExample, told: bool) -> Non
     if trace.loss is None:
         st.info(w("training.none", n=n, share=f"{100 * (1 - drawn.rate) ** n:.2g}"))
     elif told:
-        st.markdown(w("training.loss", count=selected))
-        lesson.formula(formulas.training_loss(trace))
+        lesson.formula(formulas.training_loss(trace), w("training.loss", count=selected))
 
 
 def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
