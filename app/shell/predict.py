@@ -35,10 +35,7 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     done: Done = st.session_state.setdefault("_predictions", {})
     key = f"{lesson_id}.{question.name}"
     values = all_filled(question.values, words)
-    if (key, question.subject) not in done and hall.reveals():
-        done[key, question.subject] = None
-        answers.tell(Answer(lesson_id, question, None))
-    waits = (key, question.subject) not in done
+    waits = not answered(lesson_id, question)
     folds = folded and not waits
     about = f"predict.{question.name}.about"
     short = words(about, **values) if words.has(about) else ""
@@ -88,8 +85,16 @@ def _folded(words: Words, question: Question, about: str, choice: int | None) ->
 
 
 def answered(lesson_id: str, question: Question) -> bool:
-    """Whether the learner has committed to an option of ``question`` on this visit, or has asked to see."""
-    return (f"{lesson_id}.{question.name}", question.subject) in st.session_state.get("_predictions", {})
+    """Whether the learner has committed to an option of ``question`` on this visit, or has asked to see.
+
+    In a hall the key that reveals answers the first that is asked for: what is drawn above a question shows it at once.
+    """
+    done: Done = st.session_state.setdefault("_predictions", {})
+    place = f"{lesson_id}.{question.name}", question.subject
+    if place not in done and hall.reveals():
+        done[place] = None
+        answers.tell(Answer(lesson_id, question, None))
+    return place in done
 
 
 def widget_key(key: str, subject: Hashable) -> str:

@@ -55,6 +55,15 @@ def test_the_figure_goes_on_to_what_was_asked_and_marks_it(step: int) -> None:
     assert pointed_at(app) == [(f"y{row}", 10.5, place) for row in range(2, 8)]
 
 
+def test_a_hall_s_key_moves_the_figure_with_the_answer() -> None:
+    """“but” is token 7; the second question is about token 11."""
+    app = open_here(text="I expected to be bored, but the film was wonderful.", step=6, lecture=True)
+    for step, drawn in ((7, 7), (11, 11)):
+        app.session_state["_reveal"] = True
+        sound(app.run())
+        assert controls(app)["step"].value == step and drawn_steps(app) == drawn
+
+
 def test_who_has_answered_and_comes_back_is_left_where_he_stands() -> None:
     app = moved_to(open_here(), 3)
     assert controls(sound(app.run()))["step"].value == 3
