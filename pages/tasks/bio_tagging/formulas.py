@@ -24,7 +24,7 @@ def softmax(trace: Tagging, cell: tuple[int, int]) -> Formula:
     row, tag = cell
     z = trace.logits[row]
     powers = np.exp(z - (z.max() if np.abs(z).max() > _LARGE else 0.0))
-    total = Sum(tuple(Exp(Number(float(score), 1)) for score in np.sort(z)[::-1]), TERMS)
+    total = Sum(tuple(Exp(Number(float(score))) for score in np.sort(z)[::-1]), TERMS)
     steps = (
         Fraction(Exp(Number(float(z[tag]))), total),
         Fraction(_power(float(powers[tag])), _power(float(powers.sum()))),

@@ -84,6 +84,7 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
         xaxis={"title": {"text": w("chart.cosine")}, "range": [lowest, 1], "zeroline": False},
         yaxis={
             "type": "category",
+            "dtick": 1,  # else Plotly leaves out names where a hall's legend has taken some of the height
             "autorange": "reversed",
             "categoryorder": "array",
             "categoryarray": [_label(row) for row in rows],
