@@ -1,4 +1,4 @@
-"""A text is pasted as people paste: from the clipboard, by the keys; longer than a field reads, and much longer."""
+"""What goes through the clipboard: a text is pasted by the keys, longer than a field reads, and much longer; the link is copied."""
 
 from __future__ import annotations
 
@@ -47,3 +47,15 @@ def test_a_long_paste_is_told_and_kept(
     paste(page, label, "Ana lives in Paris.")
     expect(page.get_by_text(said)).to_have_count(0)
     assert seen == []
+
+
+@pytest.mark.parametrize("secure", [True, False], ids=["clipboard", "without https"])
+def test_the_button_copies_the_link_to_the_screen(page: Page, app_url: str, secure: bool) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=app_url)
+    if not secure:
+        page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no https'))")
+    visit(page, f"{app_url}/bio-tagging?lang=en&view=own&text=Mary")
+    page.get_by_role("button", name=SHELL("link.copy"), exact=True).click()
+    expect(page.get_by_role("button", name=SHELL("link.copied"), exact=True)).to_be_visible()
+    assert page.evaluate("() => navigator.clipboard.readText()") == page.url
+    expect(page.get_by_role("button", name=SHELL("link.copy"), exact=True)).to_be_visible()
