@@ -1,4 +1,4 @@
-"""What goes through the clipboard: a text is pasted by the keys, longer than a field reads, and much longer; the link is copied."""
+"""What goes through the clipboard: a text is pasted by the keys, longer than a field reads, and much longer; a link is copied."""
 
 from __future__ import annotations
 

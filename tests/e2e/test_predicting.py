@@ -40,6 +40,7 @@ def test_a_prediction_is_made_with_the_keyboard(page: Page, app_url: str) -> Non
     assert np.isfinite(weights).all()
     tokens = page.evaluate(
         "() => document.querySelector('.st-key-figure_map .js-plotly-plot')._fullLayout.xaxis.ticktext"
+        + ".map(name => name.replace(/<.?b>/g, ''))"
     )
     right = f"“{tokens[int(weights[row].argmax())]}”"
     verdict = "right" if guess == right else "wrong"

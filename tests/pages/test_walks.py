@@ -138,7 +138,9 @@ class Walk(RuleBasedStateMachine):
         self.changed = False
         see_answers(self.app)
         self.here.query, self.here.values = address(self.app), values(self.app)
-        fresh = see_answers(sound(open_page(self.here.lesson, self.here.query)))
+        # Who answers there and then is led to what was asked about: the answers are those of this visit from the start.
+        known = dict(self.app.session_state["_predictions"]) if "_predictions" in self.app.session_state else {}
+        fresh = see_answers(sound(open_page(self.here.lesson, self.here.query, _predictions=known)))
         long = {name for name, value in self.here.values.items() if isinstance(value, str) and len(value) >= 900}
         if not long:  # which no link bears, as the page says
             assert values(fresh) == self.here.values, self.here.query

@@ -66,7 +66,7 @@ def test_how_good_all_o_looks_is_told_with_the_numbers_of_the_example(
     counted = ("{} of these {} ", "这里 {1} 个") if many else ("{} of {} ", "{1} 个")
     at = LANGUAGES.index(language)
     share, first = is_right[at].format(numbers[2]), counted[at].format(o, len(tags))
-    count = f"({names} here)" if language == "en" else f"这里有 {names} 个"
+    count = f"({names} as tagged here)" if language == "en" else f"按这里的标注有 {names} 个"
     assert share in said and count in said and first in said
 
 

@@ -52,7 +52,7 @@ def test_softmax_writes_the_three_largest_terms() -> None:
         probabilities=scipy.special.softmax(np.array([[1.0, -2.0, 3.0, 0.5, 2.0]]), axis=1),
     )  # fmt: skip
     latex = formulas.softmax(trace, (0, 4)).numbers_latex()
-    assert latex == (r"= \frac{e^{2.00}}{e^{3.0} + e^{2.0} + e^{1.0} + \dots} = \frac{7.39}{32.0} = 0.23")
+    assert latex == (r"= \frac{e^{2.00}}{e^{3.00} + e^{2.00} + e^{1.00} + \dots} = \frac{7.39}{32.0} = 0.23")
 
 
 @pytest.mark.parametrize(

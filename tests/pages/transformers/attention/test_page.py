@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,8 @@ def drawn(app: AppTest) -> np.ndarray:
 
 
 def labels(app: AppTest) -> list[str]:
-    return figures(app)[0]["layout"]["xaxis"]["ticktext"]
+    """Return the names under the columns, those that matter most without their bold type."""
+    return [re.sub("</?b>", "", name) for name in figures(app)[0]["layout"]["xaxis"]["ticktext"]]
 
 
 def test_the_row_is_blank_until_the_learner_has_committed() -> None:
