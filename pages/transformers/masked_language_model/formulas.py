@@ -68,9 +68,8 @@ def training_loss(trace: TrainingExample) -> Formula:
     shown = len(losses) if len(losses) == LOSSES_SHOWN + 1 else LOSSES_SHOWN
     total = Sum(tuple(Number(float(one)) for one in losses), shown)
     mean = Product((Fraction(Number(1, 0), Number(len(losses), 0)), total))
-    return Formula(
-        r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})", (Line("", (mean, Number(trace.loss))),)
-    )
+    line = Line("", (mean, Number(trace.loss)), broken=1 if shown > LOSSES_SHOWN else 0)  # a hall has no room for four
+    return Formula(r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})", (line,))
 
 
 def expected_masks(counts: CorruptionCounts) -> Formula:
