@@ -226,9 +226,8 @@ def _packed(node: Any) -> Any:
         kind = {"f": "f4", "i": "i4", "u": "u4"}.get(node.dtype.kind)
         if kind is None or node.ndim > 2:
             return node.tolist()
-        values = np.ascontiguousarray(
-            node, dtype=f"<{kind}"
-        )  # a run of a map has hundreds: none is copied that need not be
+        # A run of a map has hundreds: none is copied that need not be.
+        values = np.ascontiguousarray(node, dtype=f"<{kind}")
         packed = {"dtype": kind, "bdata": binascii.b2a_base64(values.data, newline=False).decode("ascii")}
         return packed | ({"shape": f"{node.shape[0]}, {node.shape[1]}"} if node.ndim == 2 else {})
     if isinstance(node, list | tuple) and node and not isinstance(node[0], str | float | int):
