@@ -93,20 +93,19 @@ class Meeting:
 def meeting(reading: AttentionReading, layer: int, head: int, asked: Row) -> Meeting:
     """Return a query that tells something: a word of content that looks most at another one.
 
-    Never the row ``asked`` about, and neither its answer as what is looked at most, nor its query. In the head on the screen
-    where that has such a row, else in the head in which one is clearest; in a text without such words whichever token of the
-    head on the screen gives most to another one.
+    Never the row ``asked`` about: neither its query nor its answer is the word that looks, or what that looks at most. In
+    the head on the screen where that has such a row, else in the head in which one is clearest; in a text without such words
+    whichever token of the head on the screen gives most to another one.
     """
     maps = reading.maps
     best = maps.weights.max(axis=-1)
     tops = maps.weights.argmax(axis=-1)
-    places = np.arange(len(maps.tokens))
-    content = np.array([_is_content(maps, place) for place in range(len(places))])
+    content = np.array([_is_content(maps, place) for place in range(len(maps.tokens))])
     barred = (asked.query, int(tops[asked.layer, asked.head, asked.query]))
+    places = np.arange(len(maps.tokens))
     distance = np.abs(tops - places)
-    telling = (
-        (best >= _TELLING) & content & content[tops] & (distance > 0) & (places != asked.query) & ~np.isin(tops, barred)
-    )
+    free = ~np.isin(places, barred) & ~np.isin(tops, barred)
+    telling = (best >= _TELLING) & content & content[tops] & (distance > 0) & free
     here = np.where(telling[layer, head], best[layer, head], 0)
     if here.any():
         return _meeting(reading, layer, head, int(here.argmax()), asked.query)
@@ -135,7 +134,7 @@ def _busiest(maps: AttentionMaps, layer: int, head: int, barred: tuple[int, int]
     elsewhere = np.where(np.eye(len(weights), dtype=bool) | ~plain[None, :], 0, weights).max(axis=1)
     query, answer = barred
     told = weights.argmax(axis=1) == answer
-    order = sorted(range(len(weights)), key=lambda i: (i != query, not told[i], plain[i], elsewhere[i]))
+    order = sorted(range(len(weights)), key=lambda i: (i != query, i != answer, not told[i], plain[i], elsewhere[i]))
     return order[-1]
 
 

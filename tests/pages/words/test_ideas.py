@@ -134,7 +134,7 @@ def test_the_picture_of_a_sum_is_true_to_scale_and_names_its_best_answer() -> No
     total = a - b + c
     cosines = {word: float(unit(vectors, word) @ total / np.linalg.norm(total)) for word in vectors.words}
     best = max((word for word in cosines if word not in ("w1", "w2", "w3")), key=cosines.__getitem__)
-    assert f"{best} cos {cosines[best]:.2f}" in [" ".join(text.split()) for text in texts(picture)]
+    assert f"{best} {cosines[best]:.2f}" in [" ".join(text.split()) for text in texts(picture)]
     assert "the sum" in texts(picture) and 'fill="none"' in picture, "the sum is a place and no word"
     off = (
         unit(vectors, best) - total

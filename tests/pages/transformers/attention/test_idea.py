@@ -90,7 +90,7 @@ def test_a_word_of_content_that_looks_at_another_one_is_shown(
     found = [
         (weights[at_layer][at_head][i][j], abs(i - j), at_layer, at_head, i)
         for at_layer in range(2) for at_head in range(4) for i in content
-        if (j := top(at_layer, at_head, i)) in content and j not in (i, answer, row.query) and i != row.query
+        if (j := top(at_layer, at_head, i)) in content and j not in (i, answer, row.query) and i not in (answer, row.query)
         and weights[at_layer][at_head][i][j] >= 0.35
     ]  # fmt: skip
     here = max((one for one in found if one[2:4] == (layer, head)), default=None)
@@ -104,6 +104,8 @@ def test_a_word_of_content_that_looks_at_another_one_is_shown(
     assert at.sentence == " ".join(tokens)
     if len(set(tokens)) == len(tokens) > 1:
         assert at.query != tokens[row.query], "the row that is asked about"
+    if len(set(tokens)) == len(tokens) > 2:
+        assert at.query != tokens[answer], "what it looks at most"
 
 
 def test_of_a_long_text_the_part_around_the_query_is_told() -> None:

@@ -77,7 +77,7 @@ def test_the_chinese_test_is_scored_on_the_page(chinese: WordVectors) -> None:
     app = give_up(open_here(panel="test", model="words-zh-64d", **fields))
     scores = evaluate(chinese, chinese_test())
     assert app.metric[0].value == f"{scores.accuracy():.1%}"
-    assert app.metric[0].delta == f"{scores.accuracy(exclude_inputs=False):.1%} with nothing struck"
+    assert app.metric[0].delta == f"{scores.accuracy(exclude_inputs=False):.1%} with nothing left out"
     assert f"**{scores.echoes():.0%}** of all answers are one of the three words" in text_of(app)
     assert len(figures(app)[-1]["data"][0]["x"]) == 6
     assert app.dataframe
@@ -126,7 +126,7 @@ def test_the_gallery_says_truly_what_works(glove: WordVectors, chinese: WordVect
         trace = solve(vectors, [a, c], [b], expected=expected)
         assert (trace.rank_without_inputs == 1) == item["works"], item["words"]
         note = item["note"]["en"].lower()
-        assert ("also with nothing struck" in note) == (trace.rank_with_inputs == 1), item["words"]
+        assert ("also with nothing left out" in note) == (trace.rank_with_inputs == 1), item["words"]
 
 
 @pytest.mark.models
@@ -161,11 +161,11 @@ def test_only_the_nearest_word_counts_as_right(glove: WordVectors, option: int) 
 def test_the_verdict_tells_each_place_in_its_row(glove: WordVectors) -> None:
     app = open_here(a="doctor", b="man", c="woman", expected="nurse", strike=False)
     trace = solve(glove, ["doctor", "woman"], ["man"], expected="nurse")
-    rows = next(item.value for item in app.markdown if "input words struck" in item.value).splitlines()
+    rows = next(item.value for item in app.markdown if "input words left out" in item.value).splitlines()
     places = (trace.rank_without_inputs, trace.rank_with_inputs, *trace.ranks_alone)
     assert len(set(places[:2])) == 2
     assert [row.split("**")[1] for row in rows[2:]] == [f"place {place:,}" for place in places]
-    assert "input words struck" in rows[2] and "nothing struck" in rows[3]
+    assert "input words left out" in rows[2] and "nothing left out" in rows[3]
 
 
 @pytest.mark.models
