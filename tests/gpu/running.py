@@ -18,7 +18,7 @@ import torch
 from nlpcore.models import catalogue, load, store, unload
 from nlpcore.models.device import give_back_memory
 from tests.gpu import checks
-from tests.gpu.checks import BATCHES, CHECKS, NAMES, TOLERANCE, Check
+from tests.gpu.checks import BATCHES, CHECKS, NAMES, TOLERANCE, Check, Difference
 
 GLOVE, GLOVE_RIGHT = "glove-6b-50d", 0.4622  # gensim's evaluate_word_analogies on the same file and vectors
 _HOLDERS = ("here", "bundled")
@@ -96,24 +96,28 @@ def _same(device: str, model_id: str, check: Check, dtype: torch.dtype) -> tuple
     expected = check.run(model, model.network, batch, torch.float32)
     network = check.placed(model_id, device, dtype)
     difference = checks.compare(expected, check.run(model, network, batch, dtype))
-    said = f"error {difference.error:.1e} (at most {TOLERANCE[dtype]:.0e}), first choices equal {difference.same:.1%}"
-    return difference.within(dtype), said
+    return difference.within(dtype), said(difference, dtype)
+
+
+def said(difference: Difference, dtype: torch.dtype) -> str:
+    """Return how the table tells it."""
+    return f"error {difference.error:.1e} (at most {TOLERANCE[dtype]:.0e}), first choices equal {difference.same:.1%}"
 
 
 def _fast(found: Run, model_id: str, check: Check, dtype: torch.dtype) -> tuple[bool, str]:
     model, network = load(model_id, "cpu"), check.placed(model_id, found.device, dtype)
-    said, rate = [], 0.0
+    rates, rate = [], 0.0
     for batch in BATCHES:
         if rate and 3 * batch / rate > found.seconds_left():
-            said.append(f"{batch} at once: no time left")
+            rates.append(f"{batch} at once: no time left")
             continue
         rate = checks.texts_a_second(
             lambda batch=batch: check.run(model, network, batch, dtype),
             batch,
             found.device,  # type: ignore[misc]
         )
-        said.append(f"{batch} at once: {rate:,.0f}")
-    return True, ", ".join(said)
+        rates.append(f"{batch} at once: {rate:,.0f}")
+    return True, ", ".join(rates)
 
 
 def _memory(found: Run, ready: list[tuple[str, Check]]) -> None:
@@ -124,21 +128,21 @@ def _memory(found: Run, ready: list[tuple[str, Check]]) -> None:
         found.add("out of memory", "", LEFT_OUT, reason)
         return
 
-    def said(happened: checks.Full) -> tuple[bool, str]:
+    def told(happened: checks.Full) -> tuple[bool, str]:
         good = f"{happened.taken:.1f} GB taken; the CPU answered with a note; the device is used again"
         return not happened.wrong, happened.wrong or good
 
     model_id, check = ready[-1]  # the largest
     found.do(
         "out of memory, loading", model_id,
-        lambda: said(checks.when_full(model_id, found.device, memory, lambda m, n: check.run(m, n, 1, torch.float32))),
+        lambda: told(checks.when_full(model_id, found.device, memory, lambda m, n: check.run(m, n, 1, torch.float32))),
     )  # fmt: skip
     _forget(model_id)
     kinds = {catalogue()[model].kind: model for model, _ in ready if catalogue()[model].kind in checks.SERVED}
     for kind, model in kinds.items():
         found.do(
             "out of memory, asked", model,
-            lambda m=model, k=kind: said(checks.served_when_full(m, k, found.device, memory)),  # type: ignore[misc]
+            lambda m=model, k=kind: told(checks.served_when_full(m, k, found.device, memory)),  # type: ignore[misc]
         )  # fmt: skip
         _forget(model)
 
@@ -186,7 +190,7 @@ def box(device: str) -> str:
 
 
 def write(found: Run, path: Path) -> None:
-    """Write the rows as tests/bench/results.json keeps those of a benchmark."""
+    """Write the rows as tests/bench/results.json keeps those of a benchmark; ``python -m tests.bench --gpu`` takes them in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     result: dict[str, Any] = {"date": date.today().isoformat(), "machine": box(found.device), "rows": found.rows}
     path.write_text(json.dumps({"gpu": result}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

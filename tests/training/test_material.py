@@ -114,11 +114,11 @@ def test_every_fiftieth_paragraph_is_held_out_and_what_begins_like_one_is_not_re
     assert sources["tatoeba"] == ["I drink tea.", "Wait!"]
 
 
-def test_no_more_than_16_000_reviews_are_read(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many as its card says."""
-    many = itertools.repeat(corpora.Review("Film", None, "train"), 16_500)
-    monkeypatch.setattr(corpora, "imdb_reviews", lambda path: many)
-    assert len(mlm_texts.read(english, english)[0]["reviews"]) == 16_000
+def test_all_reviews_without_a_label_are_read(english: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the card says."""
+    labels = itertools.islice(itertools.cycle((None, None, True, False)), 33_000)
+    monkeypatch.setattr(corpora, "imdb_reviews", lambda path: (corpora.Review("Film", label, "x") for label in labels))
+    assert len(mlm_texts.read(english, english)[0]["reviews"]) == 16_500
 
 
 def test_the_material_is_that_of_its_sources_mixed_by_the_seed_and_read_again_from_its_cache(

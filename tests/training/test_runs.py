@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -285,7 +286,9 @@ def test_minilm_l6_mlm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more than 512 held-out blocks are read at a validation, as its card says of the figures on the way."""
     args = Namespace(out=tmp_path, encoder="encoder", data="data", packages="packages", seed=3)
     recipe = mlm.Recipe(tokens=2048 * 40, encoder_rate=0.1, head_rate=0.2, weight_decay=0.3, seed=3, mean_decay=0.9)
+    recipe = replace(recipe, dropout=0.1)
     network = nn.Module()
+    network.drop = nn.Dropout(0.5)
     network.own, network.predictions = nn.Parameter(torch.ones(1)), nn.Linear(1, 1)
     attention: list[str] = []
     network.set_attn_implementation = attention.append
@@ -300,7 +303,7 @@ def test_minilm_l6_mlm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (model, run, found.folder, attention) == (network, found, tmp_path, ["eager"])
     assert found.plan == mlm.MaskingPlan(40, 100, 3, 250, mean_decay=0.9, recipe=recipe)
     assert found.rates == {(0.1, 0.3), (0.2, 0.3)} and found.figures == {"rows": 512}
-    assert seen[0][0] is network and seen[0][2] is recipe
+    assert seen[0][0] is network and seen[0][2] is recipe and network.drop.p == 0.1
 
 
 def test_a_round_begins_with_the_finished_model_or_the_nearest_updates_to_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,9 +78,9 @@ def knowledge(language: str) -> list[str]:
     here = original(shown("knowledge", language))
     assert here.rank == 1
     if language == "en":
-        other = filled("en", "The capital of Peru is Lima.", (5,)).fills[0]
-        assert other.original and other.answer.token == "peru"
-        return [str(other.original.rank)]
+        other = filled("en", "The capital of Turkey is Ankara.", (5,)).fills[0]
+        assert other.original and other.answer.token == "istanbul" and other.original.rank == 2
+        return [probability(other.answer.probability), probability(other.original.probability)]
     alone = original(filled("zh", state("knowledge", "zh")["text"], (6, 7)))
     assert here.token == alone.token == "巴"
     assert alone.rank > 100, "what the note sends the learner to see"
@@ -106,14 +106,14 @@ def grammar(language: str) -> list[str]:
 def sentiment(language: str) -> list[str]:
     pair = Pair("sentiment", language)
     if language == "en":
-        assert pair.place("great") == pair.place("great", second=True) == 1
-        return [pair.difference(word) for word in ("wonderful", "bad", "terrible")]
+        assert pair.place("great") == pair.place("terrible", second=True) == 1 and pair.place("terrible") == 2
+        return [pair.difference(word) for word in ("wonderful", "terrible", "awful")]
     return [f"{np.abs(pair.trace.difference).max():.2f}"]
 
 
 def bias(language: str) -> list[str]:
     pair = Pair("bias", language)
-    words = ("engineer", "lawyer", "nurse", "teacher") if language == "en" else ("律", "厨", "导", "老")
+    words = ("engineer", "lawyer", "nurse", "model") if language == "en" else ("律", "厨", "导", "老")
     return [pair.difference(word) for word in words]
 
 
@@ -128,7 +128,7 @@ def prior(language: str) -> list[str]:
 def negation(language: str) -> list[str]:
     pair = Pair("negation", language)
     if language == "en":
-        assert [pair.place(word, second) for second in (False, True) for word in ("dog", "man")] == [1, 2, 1, 2]
+        assert pair.place("man") == pair.place("man", second=True) == 1
         return [str(pair.place("bird")), str(pair.place("bird", second=True))]
     assert pair.place("错", second=True) == 1 and float(pair.p("错")) < 0.05
     return [pair.p("错", second=True)]
@@ -138,9 +138,9 @@ def twins(language: str) -> list[str]:
     left, right = (fill.answer for fill in shown("twins", language).fills)
     one, two = shown("twins", language, "certain_first").fills
     if language == "en":
-        assert (left.token, right.token, one.answer.token, two.answer.token) == ("the", "york", "new", "york")
-        assert (one.step, two.step) == (2, 1)
-        return [probability(two.answer.probability), probability(one.answer.probability)]
+        assert (left.token, right.token, one.answer.token, two.answer.token) == ("the", "york", "the", "hospital")
+        assert (one.step, two.step) == (1, 2)
+        return [probability(one.answer.probability), probability(two.answer.probability)]
     assert (left.token, right.token, one.answer.token, two.answer.token) == ("经", "加", "经", "济")
     assert (one.step, two.step) == (1, 2)
     return ["1", probability(two.answer.probability)]
@@ -159,8 +159,10 @@ def attention(language: str) -> list[str]:
     cls = tokens.index("[CLS]")
     if language == "en":
         assert np.abs(change).sum(axis=1).argmax() == masked and change[masked].argmin() == cls
-        assert [tokens[k] for k in np.argsort(-change[masked])[:3]] == ["her", "put", "in"]
-        return [f"{-change[masked, cls]:.2f}", f"{-change[tokens.index('bank'), masked]:.2f}"]
+        assert [tokens[k] for k in np.argsort(-change[masked])[:3]] == ["her", "in", "put"]
+        away = np.delete(change[:, masked], masked)
+        assert tokens[int(away.argmin())] == "put", "the tokens before the mask keep their places"
+        return [f"{-change[masked, cls]:.2f}", f"{-away.min():.2f}"]
     beside, stop = tokens.index("经"), tokens.index("。")
     assert masked == tokens.index("济") and np.abs(change).argmax() == beside * len(tokens) + cls
     told = [signed(change[masked, cls]), signed(change[masked, beside])]
