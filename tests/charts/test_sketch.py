@@ -29,3 +29,5 @@ def test_every_part_is_drawn_where_it_is_said() -> None:
     assert root.findall(f"{SVG}rect")[1].get("width") == "1", "the smallest bar is still seen"
     heads = [line.get("marker-end") for line in root.findall(f"{SVG}line")]
     assert heads == ["url(#head)", None]
+    written = [*texts, *root.iter(f"{SVG}path")]
+    assert len(written) == 3 and {part.get("fill") for part in written} == {"currentColor"}, "the theme's own, CSS says"
