@@ -301,9 +301,12 @@ class LessonPage(Controls):
         style.fill_in_sizes(figure)
         return style.enlarge(figure) if self.lecture else figure
 
-    def look_for(self, key: str = "look_for") -> None:
-        """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``."""
-        st.markdown(f"**{shell_words()('look_for')}** {self.words(key)}")
+    def look_for(self, key: str = "look_for", **values: object) -> None:
+        """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``.
+
+        ``values`` fill its blanks.
+        """
+        st.markdown(f"**{shell_words()('look_for')}** {self.words(key, **values)}")
 
     def formula(
         self, formula: Formula, intro: str | None = None, fold: str | None = None, after: str | None = None
