@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app import glossary
 from app.charts import style
 from app.charts.drawing import Drawing
 from app.charts.sketch import Sketch
@@ -306,7 +307,8 @@ class LessonPage(Controls):
 
         ``values`` fill its blanks.
         """
-        st.markdown(f"**{shell_words()('look_for')}** {self.words(key, **values)}")
+        told = glossary.with_links(self.words(key, **values), self.language)
+        st.markdown(f"**{shell_words()('look_for')}** {told}")
 
     def formula(
         self, formula: Formula, intro: str | None = None, fold: str | None = None, after: str | None = None
