@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app import glossary
 from app.charts import style
 from app.charts.drawing import Drawing
 from app.charts.sketch import Sketch
@@ -301,9 +302,13 @@ class LessonPage(Controls):
         style.fill_in_sizes(figure)
         return style.enlarge(figure) if self.lecture else figure
 
-    def look_for(self, key: str = "look_for") -> None:
-        """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``."""
-        st.markdown(f"**{shell_words()('look_for')}** {self.words(key)}")
+    def look_for(self, key: str = "look_for", **values: object) -> None:
+        """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``.
+
+        ``values`` fill its blanks.
+        """
+        told = glossary.with_links(self.words(key, **values), self.language)
+        st.markdown(f"**{shell_words()('look_for')}** {told}")
 
     def formula(
         self, formula: Formula, intro: str | None = None, fold: str | None = None, after: str | None = None

@@ -1,4 +1,4 @@
-"""What a phone leaves out: labels of a figure, and of the question beside it all but one line until it is opened.
+"""What a phone leaves out or writes small: labels and numbers of a figure, and of the question beside it all but one line.
 
 The server does not know how wide a screen is: both are sent to everybody, and the style sheet decides.
 """
@@ -10,6 +10,8 @@ import streamlit as st
 from app.shell.figures import key_of
 from app.text import html_escape
 
+_SMALL_NUMBER = 10
+
 
 def fold(text: str, verdict: str = "") -> None:
     """Have a phone show the question that this is drawn in as one line, ``text``, which opens and closes the rest.
@@ -20,6 +22,14 @@ def fold(text: str, verdict: str = "") -> None:
         f'<button type="button" class="fold" aria-expanded="false" data-verdict="{verdict}">'
         f"<span>{html_escape(text)}</span></button>"
     )
+
+
+def small_numbers(figure: str, number: str = "") -> None:
+    """Have a phone write the numbers in the cells of a figure of this name small, all or those that read ``number``: three
+    characters fit into a cell that is narrower than they are elsewhere."""
+    which = f'[data-unformatted="{number}"]' if number else ""  # Plotly keeps what a text is made from
+    texts = f".st-key-{key_of(figure)} .textpoint text{which}"
+    st.html(f"<style>@media (max-width: 640px) {{ {texts} {{ font-size: {_SMALL_NUMBER}px !important; }} }}</style>")
 
 
 def thin_labels(figure: str, all_of_them: bool = False) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS
-from app.words import LOCALES, Words
+from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e.acting import PATIENCE, words
-from tests.e2e.browser import acting, visit
+from tests.e2e.browser import DESKTOP, acting, visit
 
 SHELL = Words(LOCALES / "shell.yaml", "en")
 
@@ -84,3 +85,13 @@ def test_steps_that_are_pressed_fast_all_count(page: Page, app_url: str) -> None
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"[?&]step=4(&|$)"), timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app_url: str, language: str) -> None:
+    """The gates' column is the fullest: a formula of seven lines stands above the question."""
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    for preset in words("lstm-gates").node("presets"):
+        visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
+        commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
+        expect(commit, preset).to_be_in_viewport(ratio=1)

@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 
 from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e.accessibility import grave_findings
+from tests.e2e.acting import see_answers
 from tests.e2e.browser import DESKTOP, LAPTOPS, PHONE, acting, visit
+from tests.e2e.looking import off_the_side
 
 LONG = (
     "The big trophy that my old uncle won in the spring of that year doesn't fit in the brown suitcase because it is "
@@ -169,3 +171,56 @@ def test_chinese_is_never_slanted(page: Page, app_url: str) -> None:
     assert chinese
     made = page.locator("em").evaluate_all("all => all.map(one => getComputedStyle(one).fontSynthesisStyle)")
     assert set(made) == {"none"}
+
+
+# Each number on a cell: what it says, its box, and the width of a column; the box that the frames of the chosen cell leave free.
+ON_CELLS = """figure => {
+  const plot = document.querySelector(`.st-key-figure_${figure} .js-plotly-plot`), axis = plot._fullLayout.xaxis;
+  const numbers = [...plot.querySelectorAll(".textpoint text")].map(one => [one.textContent, one.getBoundingClientRect()]);
+  const frames = [...plot.querySelectorAll(".shapelayer path")].map(one =>
+    [one.getBoundingClientRect(), parseFloat(getComputedStyle(one).strokeWidth)]);
+  return { column: axis._length / (axis.range[1] - axis.range[0]), frames: frames.map(([box, line]) =>
+      [box.left + line / 2, box.right - line / 2, box.top, box.bottom]),
+    numbers: numbers.map(([text, box]) => [text, box.left, box.right, (box.top + box.bottom) / 2]) };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("address", "figure"),
+    [("preset=ferry", "grid"), ("view=own", "grid"), ("preset=teams&teams-done=true", "grid"),
+     ("preset=rain&panel=transitions", "transitions")],
+)  # fmt: skip
+def test_numbers_stay_within_their_cells_and_the_frame(page: Page, app_url: str, address: str, figure: str) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/bio-tagging?lang=en&{address}")
+    found = page.evaluate(ON_CELLS, figure)
+    assert len(found["numbers"]) > 20 and any(len(text) == 3 for text, *_ in found["numbers"])
+    wide = {text for text, left, right, _ in found["numbers"] if right - left > found["column"] + 0.5}
+    assert wide == set()
+    for left, right, top, bottom in found["frames"][-2:]:  # of the chosen cell, a dark one on a white one
+        (inside,) = (box for box in found["numbers"] if top < box[3] < bottom and left < (box[1] + box[2]) / 2 < right)
+        assert left - 0.5 < inside[1] and inside[2] < right + 0.5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_and_the_frame_of_its_tag_stand_apart(page: Page, app_url: str, language: str) -> None:
+    """The three ways to repair a sequence, with the one as it was written, are as wide as a phone."""
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/bio-tagging?lang={language}&preset=three")
+    see_answers(page, language)
+    table = page.locator(".tag-table")
+    assert table.evaluate("one => one.scrollWidth - one.clientWidth") <= 1
+    gaps = table.evaluate("""table => [...table.querySelectorAll("span[style*=outline]")].map(tag => {
+      const out = getComputedStyle(tag), row = tag.closest("[role=row]"), name = row.querySelector("[dir=auto]");
+      return tag.getBoundingClientRect().left - parseFloat(out.outlineWidth) - parseFloat(out.outlineOffset)
+        - name.getBoundingClientRect().right; })""")
+    assert len(gaps) == 3 and min(gaps) >= 2, gaps
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_formula_of_a_weighted_sum_has_room(page: Page, app_url: str, language: str) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/attention?lang={language}&panel=values")
+    see_answers(page, language)
+    expect(page.locator(".st-key-panel_body .katex-display")).to_have_count(2)
+    assert off_the_side(page) == []

@@ -105,8 +105,9 @@ def reading_figure(
         labels += _pointed(mark, units, len(shown)) if mark.unit in units and mark.step < told else []
     if isinstance(reading, SentimentReading):
         shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
-    margin = {"l": left, "r": 8, "t": 8, "b": 16 if len(reading.tokens) > MOST_FRAMED else 8}
-    if len(reading.tokens) > MOST_FRAMED:
+    pointed = len(reading.tokens) > MOST_FRAMED
+    margin = {"l": left, "r": 8, "t": 8, "b": (24 if hall else 16) if pointed else 8}
+    if pointed:
         labels.append(_pointer(step))
     layout |= style.base_layout(HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes)
     return Drawing(data, layout)

@@ -196,7 +196,8 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
         waiting = ask(lesson, asked)
     with aside if lesson.lecture else lesson.more():
         if isinstance(reading, SentimentReading):
-            lesson.look_for()
+            one = "" if quantity == "all" else quantity  # the only one that is drawn
+            lesson.look_for("look_for_one" if one else "look_for", what=w(f"drawn.{one}") if one else "")
             tell_judgement(lesson, reading, step)
         else:
             lesson.look_for("look_for_letters")
@@ -207,7 +208,12 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             return
         if not waiting:
             st.markdown(role_of(lesson, reader))
-        intro = w("now.unit", unit=unit, units=reading.trace.c.shape[1], token=shown(reading.tokens[step]))
+        intro = w(
+            "now.unit_hall" if lesson.lecture else "now.unit",
+            unit=unit,
+            units=reading.trace.c.shape[1],
+            token=shown(reading.tokens[step]),
+        )
         squashed = "" if lesson.lecture else " " + w("now.squashed")  # a hall's column is full
         formula = formulas.step_of(reading.trace, step, unit)
         if lesson.lecture and waiting and step + 1 == end:  # the question, below it, has to be on a hall's screen

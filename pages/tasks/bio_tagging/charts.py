@@ -23,6 +23,7 @@ MOST = 430  # px: the grid as high as the screen has room for, as long as its ro
 MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
 _FRAME = 0.46  # of a row: the frame of a cell on the path, up and down from its middle
 CELL = 0.62  # of a character's column in the lattice: paths have the gap between two columns to themselves
+_ASIDE = 0.16  # of a column: so far beyond its cell is the frame of a number with three digits, beside which none stand
 _EDGED = (("#FFFFFF", 7), ("#000000", 3))  # a dark line with a white edge stands out on every cell
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
@@ -36,7 +37,8 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
 
     Only the first piece of a word decides; the rows of the others are faded. A tag that the model wrote where IOB2 forbids
-    it has a frame; at the right, an arrow stands before the tag that it became. ``focus``: (piece, tag) of the chosen cell,
+    it has a frame where it was repaired: a legal sequence may keep it and change the one before. At the right, an arrow
+    stands before a tag that was another. ``focus``: (piece, tag) of the chosen cell,
     which has a double frame.
     ``zoom``: how much larger than usual the type will be, so that the columns of words leave room for it.
     """
@@ -49,14 +51,14 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     _pale_numbers(figure, np.where(deciding[:, None], np.nan, shown), style.SMALL)
     count, k = percent.shape
     names, left = _names_left(trace, zoom)
-    for place in trace.illegal:
+    for place in trace.illegal if trace.decoding == "greedy" else ():
         if (row := trace.first_piece[place.position]) >= 0:
             _frame(figure, row, trace.tag_names.index(place.tag), colours.WRONG)
     if focus:
         for (colour, _), width in zip(
             _EDGED, (5, 2), strict=True
         ):  # thinner: a phone's cells are as narrow as a number
-            _frame(figure, *focus, colour, width)
+            _frame(figure, *focus, colour, width, _ASIDE if percent[focus] >= 99.5 else 0)
     row = min(ROW, max(LEAST_IN_A_HALL if zoom > 1 else LEAST_ROW, (MOST - 34) / count))
     figure.update_layout(
         **style.base_layout(
@@ -137,9 +139,10 @@ def _tags_right(trace: Tagging) -> list[dict[str, Any]]:
     return written
 
 
-def _frame(figure: Drawing, row: int, column: int, colour: str, width: float = 3) -> None:
+def _frame(figure: Drawing, row: int, column: int, colour: str, width: float = 3, aside: float = 0) -> None:
+    half = 0.5 + aside
     figure.add_shape(
-        type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+        type="rect", x0=column - half, x1=column + half, y0=row - 0.5, y1=row + 0.5,
         line={"color": colour, "width": width},
     )  # fmt: skip
 
@@ -326,7 +329,7 @@ def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words) 
     figure.update_layout(**style.base_layout(30 * len(rows) + 70))
     figure.update_xaxes(
         tickvals=list(range(len(columns))), ticktext=list(columns), side="top", fixedrange=True,
-        title={"text": w("chart.to")}, **_NO_GRID,
+        title={"text": w("chart.to")}, autotickangles=[0, -90], **_NO_GRID,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=list(rows), range=[len(rows) - 0.5, -0.5], fixedrange=True,

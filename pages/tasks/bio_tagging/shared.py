@@ -9,6 +9,7 @@ from typing import cast
 import streamlit as st
 
 from app.charts.style import LECTURE_FACTOR
+from app.shell import phone
 from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import (
@@ -78,6 +79,7 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
     w, zoom = lesson.words, LECTURE_FACTOR if lesson.lecture else 1.0
     whole, (trace, focus, first) = trace, excerpt(trace, focus)
     result = " ".join(trace.tags)
+    phone.small_numbers("grid", "100")
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
     lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
     if len(trace.pieces) < len(whole.pieces):
@@ -93,7 +95,9 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
             f"{markdown_escape(trace.words[n].text)} {inline_code(trace.greedy[n])} → {inline_code(trace.tags[n])}"
             for n in changed
         )
-        st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", items=lesson.words.listed(told)))
+        forbidden = (f"**{markdown_escape(trace.words[i.position].text)}** {inline_code(i.tag)}" for i in trace.illegal)
+        items = {"items": w.listed(told), "forbidden": w.listed(forbidden)}
+        st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", **items))
 
 
 def tell_lines(lesson: LessonPage, count: int) -> None:

@@ -148,7 +148,7 @@ _TABLE = f"""
 .tag-table > div > div {{ text-align:center; overflow-wrap:break-word; max-width:{_NAMES}rem; }}
 .tag-table > div:first-child > div, .tag-table > div > div:first-child {{ font-weight:600; }}
 @media (max-width:640px) {{ .tag-table {{ font-size:0.84rem; gap:0.8rem 0.3rem; }}
-  .tag-table span[style] {{ padding:3px !important; }} }}
+  .tag-table span[style] {{ padding:3px !important; --out:-2px; }} }}
 """
 
 
@@ -156,7 +156,7 @@ def _tag(tag: str, remark: str) -> str:
     kind = tag[2:]
     colour = colour_of(kind) if kind else colours.GREY
     back = colours.with_alpha(colour, 0.25) if kind else "transparent"
-    frame = f"outline:3px solid {colours.WRONG};outline-offset:1px;" if remark == "✗" else ""
+    frame = f"outline:3px solid {colours.WRONG};outline-offset:var(--out,1px);" if remark == "✗" else ""
     sign = f"{html_escape(remark)} " if remark else ""
     edge = f"border-left:4px solid {colour};" if kind else ""
     return (

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from app.questions import Question
+from app.shell import phone
 from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, Pasted, illegal_transitions, read_pasted, tag_chinese
@@ -204,4 +205,5 @@ def draw_transitions(lesson: LessonPage, trace: ChineseTagging) -> None:
         {"from": a, **{b: float(v) for b, v in zip(names, row, strict=True)}}
         for a, row in zip(names, values, strict=True)
     ]
+    phone.small_numbers("transitions")
     lesson.figure("transitions", charts.transitions(trace, w), alt, data=rows)

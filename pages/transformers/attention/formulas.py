@@ -12,7 +12,7 @@ from nlpcore.attention import AttentionMaps, HeadVectors
 _Q = rf"\textcolor{{{colours.QUERY}}}{{q_i}}"
 _K = rf"\textcolor{{{colours.KEY}}}{{k_j}}"
 _V = rf"\textcolor{{{colours.VALUE}}}{{v_j}}"
-TERMS_SHOWN = 3  # of the weighted sum of values
+TERMS_SHOWN = 2  # of the weighted sum of values: a phone has room for as many on a line
 HEADS_SHOWN = 3  # of the mean over heads
 
 
@@ -38,7 +38,7 @@ def weight(vectors: HeadVectors, layer: int, head: int, query: int, key: int) ->
 def output(vectors: HeadVectors, layer: int, head: int, query: int) -> Formula:
     """Vaswani et al. 2017, eq. 1, its last step: the values, weighted and added up, in the component where most arrives.
 
-    The largest terms are written out, the strongest first.
+    The largest terms are written out, the strongest first. Everything has a line of its own: a phone is no wider than one.
     """
     trace, values = vectors.trace(layer, head), vectors.v[layer, vectors.key_head(head)]
     place = int(np.abs(trace.output[query]).argmax())
@@ -46,12 +46,11 @@ def output(vectors: HeadVectors, layer: int, head: int, query: int) -> Formula:
     order = np.argsort(-np.abs(trace.weights[query] * column), kind="stable")
     terms = (Product((Number(float(trace.weights[query, j])), Number(float(column[j])))) for j in order)
     total = Sum(tuple(terms), TERMS_SHOWN)
+    whole = r"\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right) V"
     return Formula(
-        (
-            r"\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right) V",
-            rf"o_i = \sum_j \alpha_{{ij}}\, {_V}",
-        ),
-        (Line(rf"o_{{i,{place + 1}}}", (total, _result(trace.output[query, place]))),),
+        rf"\begin{{gathered}}{whole} \\[1ex] o_i = \sum_j \alpha_{{ij}}\, {_V}\end{{gathered}}",
+        (Line(rf"o_{{i,{place + 1}}}", (total, _result(trace.output[query, place])), broken=1),),
+        aligned=True,
     )
 
 

@@ -58,6 +58,12 @@ class Meeting:
         """The weight that all other tokens have together."""
         return max(0.0, 1 - sum(weight for _, weight in self.keys))
 
+    @property
+    def seen(self) -> str:
+        """What the weights of the picture make together for who adds them up as they are written: rounding may take 0.01."""
+        shares = (*(weight for _, weight in self.keys), self.rest)
+        return f"{sum(round(share, 2) for share in shares):.2f}"
+
     def said(self, words: Words, plain: bool = False) -> dict[str, object]:
         """Return what fills the blanks of the texts, which are Markdown, or ``plain``."""
         write = str if plain else markdown_escape
@@ -84,9 +90,11 @@ class Meeting:
         problem = words(f"idea.problem.{'pronoun' if self.pronoun else 'word'}", **said)
         special = words("idea.special") if self.special else ""
         elsewhere = words("idea.elsewhere") if (self.layer, self.head) != here else ""
+        rounded = words("idea.rounded", sum=self.seen) if self.seen != "1.00" else ""
         later = words("idea.later", **said) if self.pronoun else ""
         return said | {
-            "problem": problem, "later": later, "special": special, "elsewhere": elsewhere, "heads": heads
+            "problem": problem, "later": later, "special": special, "elsewhere": elsewhere, "heads": heads,
+            "rounded": rounded,
         }  # fmt: skip
 
 

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from app.lessons import lesson
-from app.words import LANGUAGES, Words
+from app.words import LANGUAGES, LOCALES, Words
+from nlpcore import recurrent
 from nlpcore.models import load
 from nlpcore.recurrent import CharacterReading, SentimentReading, read_characters, read_sentence
+from pages.sequences.lstm_gates import questions
+from pages.sequences.lstm_gates.charts import QUANTITIES
 from tests.pages import notes
+from tests.pages.screen import open_page, sound
 
 pytestmark = pytest.mark.models
 ID = "lstm-gates"
@@ -92,3 +96,25 @@ def test_a_cell_holds_still_where_it_keeps_and_writes_nothing_and_only_there(lan
         closed += change[keeps[:, unit] & (trace.i[:, unit] < 0.02), unit].tolist()
         moved += change[keeps[:, unit] & (trace.i[:, unit] > 0.5), unit].tolist()
     assert max(closed) < 0.15 and max(moved) > 0.5
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_an_example_opens_at_the_step_that_its_question_is_about(preset: str) -> None:
+    """Of the letters at the one after which the next is asked for, of a review at the word before the one in question."""
+    found = notes.preset(ID, preset)
+    reading = recurrent.read(load(found["model"]), found["text"])
+    assert found["step"] == questions.asked(reading, preset)[0][1]
+    if isinstance(reading, CharacterReading):
+        assert reading.tokens[found["step"] - 1] == "q"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("quantity", ["all", *QUANTITIES])
+def test_what_to_look_for_is_drawn(quantity: str, language: str) -> None:
+    """Where one row of heatmaps is drawn alone, nothing is said of gates that nobody sees."""
+    app = sound(open_page(ID, preset="dots", quantity=quantity, lang=language))
+    title = Words(LOCALES / "shell.yaml", language)("look_for")
+    told = next(item.value for item in app.markdown if item.value.startswith(f"**{title}**"))
+    assert ("*i*" in told and "*f*" in told) is (quantity == "all")
+    if quantity != "all":
+        assert Words(lesson(ID).words, language)(f"drawn.{quantity}") in told

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from seqeval.metrics import accuracy_score, f1_score
 
+from app import glossary
 from app.lessons import lesson
 from app.questions import Said
 from app.words import LANGUAGES, Words, read_tree
 from nlpcore.tagging import tag, tag_chinese
 from nlpcore.tagging.exercises import EXERCISES, repair_written
-from pages.tasks.bio_tagging import charts, questions
+from pages.tasks.bio_tagging import by_hand, charts, questions
 
 pytestmark = pytest.mark.models
 PRESETS = read_tree(lesson("bio-tagging").words)["presets"]
@@ -101,6 +102,18 @@ def test_ferry_is_illegal_word_by_word_and_legal_as_a_sequence(ner: Any) -> None
     assert tag(ner, state["text"], decoding="legal").tags != trace.greedy
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_number_in_a_mark_is_b_and_i_together_and_not_a_cell(ner: Any, language: str) -> None:
+    """As what to look for says, with the first number of the example of illegal tags."""
+    trace = tag(ner, PRESETS["ferry"]["state"]["text"])
+    named, rows = trace.entities[0], trace.word_probabilities
+    mine = rows[named.span.start : named.span.end, [n for n, t in enumerate(trace.tag_names) if t[2:] == named.type]]
+    assert named.confidence == pytest.approx(float(mine.sum(axis=1).mean()), abs=1e-6)
+    told = read_tree(lesson("bio-tagging").words)["look_own"][language]
+    assert f"{named.confidence:.2f}" in told and re.search(rf"{100 * named.confidence:.0f} ?%", told)
+    assert round(100 * float(mine.max())) != round(100 * named.confidence), "the cell says something else"
+
+
 def test_three_is_counted_in_three_ways() -> None:
     found = repair_written(PRESETS["three"]["state"]["sequence"])
     assert len({len(spans) for spans in found.spans}) == 3
@@ -163,3 +176,11 @@ def test_the_share_of_o_in_conll_is_worked_out(language: str) -> None:
     outside, tokens = sorted(int(n.replace(",", "")) for n in re.findall(r"\d{3},\d{3}", text))
     assert (outside, tokens) == (169_578, 203_621)  # counted in eng.train by the training's own reader
     assert re.search(rf"{round(100 * outside / tokens)} ?%", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letters_of_types_and_of_the_layer_are_explained_where_they_are_met(language: str) -> None:
+    words = read_tree(lesson("bio-tagging").words)
+    assert "crf" in glossary.linked(words["look_chinese"][language])
+    assert all(kind in words["look_own"][language] for kind in by_hand.TYPES)
+    assert set(by_hand.TYPES) <= set(words["palette"]), "the first view has them on its buttons"
