@@ -130,8 +130,11 @@ class Drawing:
                     raise ValueError(f"{axis}: words on an axis without a type; {list(trace[letter])!r}"[:500])
 
     def _number(self, row: int | None, col: int) -> str:
-        number = 1 if row is None else (row - 1) * self._columns + col
-        return "" if number == 1 else str(number)
+        """Return how the axes of a cell end. Raises ValueError where the grid does not have it: Plotly would make room."""
+        number = "" if (row or 1, col) == (1, 1) else str(((row or 1) - 1) * self._columns + col)
+        if number and (col > self._columns or f"xaxis{number}" not in self.layout):
+            raise ValueError(f"there is no cell in row {row}, column {col}")
+        return number
 
     def _update_axes(self, letter: str, row: int | None, col: int, properties: Spec) -> Drawing:
         names = [name for name in self.layout if re.fullmatch(rf"{letter}axis\d*", name)]

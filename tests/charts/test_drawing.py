@@ -181,7 +181,7 @@ def test_shapes_and_texts_are_added_to_those_that_are_there() -> None:
 def test_a_copy_shares_nothing_but_arrays() -> None:
     values = np.array([1.0, 2.0])
     figure = Drawing(
-        [drawing.scatter(x=values, marker={"size": 5}, y=[1, 2])], {"shapes": [{"x0": 1}]}, [{"name": "1"}], 2
+        [drawing.scatter(x=values, marker={"size": 5}, y=[1, 2])], {"shapes": [{"x0": 1}]}, [{"name": "1"}]
     )
     other = figure.copy()
     other.traces[0]["marker"]["size"] = 6
@@ -191,7 +191,8 @@ def test_a_copy_shares_nothing_but_arrays() -> None:
     assert figure.traces[0]["marker"] == {"size": 5} and figure.traces[0]["y"] == [1, 2]
     assert figure.layout == {"shapes": [{"x0": 1}]} and figure.frames == [{"name": "1"}]
     assert other.traces[0]["x"] is values
-    assert other.add_bar(x=[1], row=2, col=1).traces[-1]["xaxis"] == "x3", "it knows its grid"
+    grid = subplots(2, 2).copy()
+    assert grid.add_bar(x=[1], row=2, col=1).traces[-1]["xaxis"] == "x3", "it knows its grid"
 
 
 @pytest.mark.parametrize(
@@ -246,3 +247,15 @@ def test_a_grid_takes_every_setting_of_plotlys_own(shared_x: bool) -> None:
     assert [note["font"] for note in titled.layout["annotations"]] == [{}, {}]
     titled.layout["annotations"][0]["x"] = 9
     assert subplots(1, 2, ["a", "b"]).layout["annotations"][0]["x"] != 9, "what is kept of a grid is not changed"
+
+
+@pytest.mark.parametrize(("row", "col"), [(3, 1), (1, 2), (2, 2)])
+def test_a_cell_that_is_not_there_is_refused(row: int, col: int) -> None:
+    grid = subplots(2)
+    for put in (grid.add_bar, grid.update_xaxes, grid.update_yaxes):
+        with pytest.raises(ValueError, match=f"no cell in row {row}, column {col}"):
+            put(row=row, col=col)
+    assert (
+        not grid.traces
+        and subplots(2, 2).update_xaxes(row=2, col=2, visible=False).layout["xaxis4"]["visible"] is False
+    )

@@ -89,3 +89,8 @@ def test_a_run_is_counted_under_its_page_where_it_ends_by_itself(monkeypatch: py
     with pytest.raises(KeyboardInterrupt), metrics.timed("made-up"):
         raise KeyboardInterrupt
     assert values()[name] == 1
+
+
+def test_before_the_app_runs_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics.runtime, "exists", lambda: False)
+    assert metrics._sessions() == 0

@@ -81,6 +81,17 @@ def test_nothing_is_revealed_before_the_learner_is_done() -> None:
     assert not app.get("plotly_chart")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "lang", "name"),
+    [("teams", "en", "words"), ("teams", "zh", "词"), ("beijing", "en", "characters"), ("beijing", "zh", "字")],
+)
+def test_what_writing_o_everywhere_is_worth_is_told_in_what_has_a_tag(sentence: str, lang: str, name: str) -> None:
+    """A Chinese exercise has a tag a character, and says so in English too."""
+    app = page(view="yours", lang=lang, **{"sentence": sentence, f"{sentence}-done": "true"})
+    (told,) = [each.value for each in app.markdown if each.value.startswith(("**回到开头", "**The question from"))]
+    assert re.search(rf"{len(EXERCISES[sentence].tags)} (个)?{name}", told), told
+
+
 def test_learner_is_scored_beside_model_and_all_o() -> None:
     gold = EXERCISES["teams"].tags
     mine = ["B-ORG", "O", "O", "B-LOC", "O", "B-MISC", "O", "B-PER", "I-PER", "O", "B-LOC", "O"]

@@ -59,7 +59,9 @@ def test_128_tokens_have_thinned_labels_and_few_marks(w: Words) -> None:
 
 def test_a_pair_has_strips_in_two_colours(w: Words) -> None:
     figure = charts.head_map(maps_of(6, segments=(0, 0, 0, 1, 1, 1)), w, layer=0, head=0, query=0).checked()
-    assert {shape.fillcolor for shape in figure.layout.shapes} >= set(charts.SEGMENTS)
+    for colour, (first, end) in zip(charts.SEGMENTS, ((-0.5, 2.5), (2.5, 5.5)), strict=True):
+        above, beside = (shape for shape in figure.layout.shapes if shape.fillcolor == colour)
+        assert (above.x0, above.x1) == (beside.y0, beside.y1) == (first, end), "from its first token to its last"
 
 
 def test_the_overview_has_a_target_a_head_and_frames_the_chosen_one(w: Words) -> None:

@@ -97,6 +97,7 @@ def test_the_mean_has_its_first_heads_written_out(seed: int, heads: int, layer: 
     *terms, count, mean = numbers_shown(formula)
     assert terms == pytest.approx(weights[:3], abs=0.0051) and count == heads
     assert mean == pytest.approx(sum(weights) / heads, abs=0.0051)
+    assert rf"}}{{{heads}}}" in formula.lines[0].steps[0].latex(), "a number of heads has no digits after the point"
 
 
 def reached(maps: AttentionMaps, layer: int, query: int, key: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,12 @@ from app.text import markdown_escape
 from app.words import Words
 from nlpcore import attention
 from nlpcore.models import catalogue, load, store
+from pages.transformers.attention import panels
 from pages.transformers.attention.screen import Row, Screen, Source
 from tests.drawn import numbers
 from tests.pages.asking import asks, counted, give_up
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
+from tests.pages.transformers.attention.made_up import maps_of
 from tests.pages.typeset import numbers_shown
 from tests.shell.driving import written
 
@@ -381,3 +384,11 @@ def test_the_formula_says_why_the_figure_shows_another_number() -> None:
     merged = text_of(give_up(sound(open_page("attention", query))))
     assert "In the figure it is" in merged and "“merge pieces” is on" in merged
     assert "In the figure it is" not in text_of(give_up(open_here(preset="bytes", lang="en")))
+
+
+def test_a_text_without_special_tokens_has_no_place_to_rest() -> None:
+    maps = maps_of("abc")
+    assert panels.resting_place(maps) == ""
+    weights = maps.weights.sum(axis=(0, 1, 2))
+    ends = replace(maps, special=(True, False, True))
+    assert panels.resting_place(ends) == ("a" if weights[0] > weights[2] else "c")
