@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from app.formulas import faults
 from app.lessons import lesson
 from app.questions import all_filled
+from app.text import probability
 from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.comparison import compare_fills
@@ -312,3 +313,11 @@ def test_it_is_said_which_layer_the_change_of_attention_is_of(layer: int) -> Non
     said = words_on(page(preset="attention", layer=str(layer)))
     assert bool(re.search(r"Change, mean of all \d+ layers", said)) is (layer == 0)
     assert bool(re.search(r"Change in layer 1 of \d+", said)) is (layer == 1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_learners_word_has_its_place_and_its_probability(lang: str) -> None:
+    (guess,) = fill_mask("minilm-l6-mlm", TEXT, 5, words=(1,), guesses=("dog",)).fills[0].guesses
+    told = words_on(page(lang, model="minilm-l6-mlm", text=TEXT, masked="1", guess="dog"))
+    place, p = re.escape(f"{guess.rank:,}"), re.escape(probability(guess.probability))
+    assert re.search(rf"dog.*\b{place}\b.*{p}", told), told
