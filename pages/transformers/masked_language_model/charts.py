@@ -79,7 +79,9 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     room = 1.18 if columns == 1 else 1.45  # for the numbers at the bars, in two columns of a phone too
     end = room * max(longest_bar, cut.probability if cut and _row_of(fills[0], cut) is not None else 0)
     figure.update_xaxes(range=[0, end], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")})
-    longest = max(len(bars_of(fill)) for fill in fills)
+    longest = max(len(fill.candidates if cover else bars_of(fill)) for fill in fills)
+    # The same row of two masks is at the same height: left alone, Plotly makes room for the diamond at one of them.
+    figure.update_yaxes(range=[longest - 0.5, -0.5])
     # A sentence for a name gets a line of its own: how a row of names would be broken, only the browser knows.
     names = sum(trace.get("showlegend", True) for trace in figure.traces)
     lines = names if names > len(named) else 1 if hall else 2  # a phone breaks the row
@@ -157,9 +159,9 @@ def _draw_fill(
             **place,
         )
     labels = [HIDDEN if cover else f"{plotly_text(c.token)}  {c.rank}." for _, c in bars]
-    figure.update_yaxes(
-        tickvals=list(range(len(bars))), ticktext=labels, autorange="reversed", tickfont={"size": style.TEXT}, **place
-    )
+    figure.update_yaxes(tickvals=list(range(len(bars))), ticktext=labels, tickfont={"size": style.TEXT}, **place)
+    if cut and row is not None:  # at a probability of next to nothing, the diamond would lie on the place's number
+        figure.update_yaxes(ticks="outside", ticklen=8, tickcolor="rgba(0,0,0,0)", **place)
 
 
 def _row_of(fill: Fill, cut: Cut | None) -> int | None:
@@ -221,7 +223,7 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True) -> Drawi
     edge = high + 0.04 * span
     if both:
         _add_differences(figure, trace.difference[order], edge, w)
-    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.22 * span], **_log_ticks(low, high)}
+    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.26 * span], **_log_ticks(low, high)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, -1.1]}
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
@@ -259,6 +261,7 @@ def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge
         "text": w("compare.difference"),
         "showarrow": False,
         "xanchor": "left",
+        "xshift": -12,  # in the middle over the numbers: a phone has no room for it at their right
         "font": {"size": style.SMALL},
     }
     figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
@@ -350,13 +353,14 @@ def layers_moved(trace: AttentionChange, w: Words) -> Drawing:
             marker={"color": colour},
             text=[f"{share:.1f}" for share in shares],
             textposition="outside",
+            textfont={"size": style.SMALL},
             cliponaxis=False,
             hoverinfo="skip",
         )
     figure.update_xaxes(title={"text": w("attention.layer")}, type="category", showgrid=False)
     figure.update_yaxes(title={"text": w("attention.moved_share")}, rangemode="tozero")
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-    return figure.update_layout(style.base_layout(height=230, barmode="group", legend=legend))
+    return figure.update_layout(style.base_layout(height=230, barmode="group", bargap=0.08, legend=legend))
 
 
 def heads_moved_map(trace: AttentionChange, w: Words) -> Drawing:

@@ -21,10 +21,11 @@ def cuts_after(sides: ContextSides) -> bool:
     return sides.tokens_right > 1 or not sides.tokens_left
 
 
-def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
+def cut_side(sides: ContextSides, about: Hashable, several: bool = False) -> Question | None:
     """Ask what becomes of the likeliest word without one side of the mask; None where nothing stands beside it.
 
-    It is the text after the mask that is cut off, where that is more than a lone full stop.
+    It is the text after the mask that is cut off, where that is more than a lone full stop. ``several``: the text has
+    more masks than this one, which is its first.
     """
     if not (sides.tokens_left or sides.tokens_right):
         return None
@@ -39,7 +40,7 @@ def cut_side(sides: ContextSides, about: Hashable) -> Question | None:
         right,
         "side.because",
         {
-            "side": Said("side.after" if after else "side.before"),
+            "place": Said(f"side.{'after' if after else 'before'}_{'first' if several else 'mask'}"),
             "word": sides.token,
             "p": both,
             "both": both,
@@ -60,6 +61,8 @@ def instead(sides: ContextSides, cut_after: bool) -> Said:
         key = "same"
     elif cut_after and not any(character.isalnum() for character in first):
         key = "end"
+    elif not cut_after and len(first) == 1 and first.isascii() and first.isalpha():
+        key = "letter"
     else:
         key = "other"
     side = Said("side.before" if cut_after else "side.after")
@@ -78,13 +81,18 @@ def sides(trace: FillComparison, about: Hashable) -> Question:
         "sides.because",
         {
             "word": trace.words[i],
-            "first": Markdown(probability(first)),
-            "second": Markdown(probability(second)),
+            "first": Markdown(two_digits(first)),
+            "second": Markdown(two_digits(second)),
             "first_rank": int(trace.first_rank[i]),
             "second_rank": int(trace.second_rank[i]),
         },
         about,
     )
+
+
+def two_digits(p: float) -> str:
+    """Return a probability whose quotient is told too: 0.023, where 0.02 would make “7 times” of 0.0033 look wrong."""
+    return f"{p:.3f}" if 0.01 <= p < 0.0995 else probability(p)
 
 
 def counted(drawn: Corruption) -> Question:

@@ -15,7 +15,7 @@ from nlpcore.language_models.comparison import FillComparison, compare_fills
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
 from pages.transformers.masked_language_model.shared import Places, listed, words_of
 
-FEW = 7  # words whose figure leaves half of a hall's height free
+FEW = 10  # words whose figure leaves a fifth of a hall's height free, where what to look for has room
 _ENGLISH = """
 he she him her his hers man woman men women boy girl boys girls male female mother father mom dad son daughter brother
 sister husband wife uncle aunt king queen gentleman lady mr mrs ms
@@ -59,6 +59,12 @@ def largest(trace: FillComparison) -> int:
     return int(np.abs(trace.difference).argmax())
 
 
+def times(factor: float) -> str:
+    """Return a factor of at least 1 with two digits: 1.6, 41,000."""
+    rounded = float(f"{factor:.2g}")
+    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
+
+
 def draw_comparison(lesson: LessonPage, trace: FillComparison, told: bool) -> None:
     """Draw every word's probability in both sentences; until the question is answered, in the first alone."""
     w = lesson.words
@@ -85,7 +91,7 @@ def tell_differences(lesson: LessonPage, trace: FillComparison, k: int) -> None:
     w = lesson.words
     i = largest(trace)
     side = w("compare.side_first" if trace.difference[i] >= 0 else "compare.side_second")
-    factor = f"{np.exp(abs(trace.difference[i])):.2g}" if abs(trace.difference[i]) < 4 else "> 50"
+    factor = times(float(np.exp(abs(trace.difference[i]))))
     difference = signed(trace.difference[i])
     st.markdown(
         w("compare.largest", word=markdown_escape(trace.words[i]), difference=difference, factor=factor, side=side)

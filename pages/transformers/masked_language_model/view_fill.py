@@ -23,6 +23,8 @@ from pages.transformers.masked_language_model.shared import (
     words_of,
 )
 
+CLOSING = tuple(".,;:!?)")  # marks that stand at the word before them
+
 
 def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
     """Draw the view, its settings in ``places``."""
@@ -103,7 +105,8 @@ def filled_sentence(trace: FillMask, sites: set[int]) -> str:
     text, before = "", ""
     for i, token in enumerate(trace.filled_tokens[1:-1], 1):
         shown = f":blue-background[**{markdown_escape(token)}**]" if i in sites else markdown_escape(token)
-        text += ("" if is_chinese_writing(before) or is_chinese_writing(token) else " ") + shown
+        together = token in CLOSING or is_chinese_writing(before) or is_chinese_writing(token)
+        text += ("" if together else " ") + shown
         before = token
     return text.strip()
 
@@ -160,7 +163,8 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
 def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> charts.Cut | None:
     """What becomes of the likeliest word when one side of the mask is cut off? Return it once it is answered."""
     sides = lesson.attempt(context_sides, model, text=trace.text, words=masked)
-    question = questions.cut_side(sides, about=(trace.text, masked, model)) if sides else None
+    about = (trace.text, masked, model)
+    question = questions.cut_side(sides, about, len(trace.fills) > 1) if sides else None
     if sides and question and lesson.ask(question):
         after = questions.cuts_after(sides)
         return charts.Cut(sides.token, "after" if after else "before", sides.left if after else sides.right)

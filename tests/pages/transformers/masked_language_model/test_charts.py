@@ -278,6 +278,7 @@ def test_the_legend_has_room_above_what_names_the_masks(tiny: Any, w: Words, mas
     assert figure.layout.legend.orientation == "v" and len(names) >= 3
     large = style.LECTURE_FACTOR if hall else 1
     title = 1.3 * style.TEXT * large if masks > 1 else 0
+    assert len({axis.range for axis in figure.select_yaxes()}) == 1, "rows are level"
     assert figure.layout.margin.t >= 1.3 * style.SMALL * large * len(names) + title
     plain = charts.fill_bars(trace, w, hall=hall).checked()
     assert plain.layout.legend.orientation == "h" and plain.layout.margin.t < figure.layout.margin.t

@@ -129,7 +129,9 @@ def negation(language: str) -> list[str]:
     pair = Pair("negation", language)
     if language == "en":
         assert pair.place("man") == pair.place("man", second=True) == 1
-        return [str(pair.place("bird")), str(pair.place("bird", second=True))]
+        rise = pair.trace.first_rank - pair.trace.second_rank
+        assert pair.trace.words[int(rise.argmax())] == pair.trace.words[int(pair.trace.difference.argmin())] == "robin"
+        return [str(pair.place(word, second)) for word in ("bird", "robin") for second in (False, True)]
     assert pair.place("错", second=True) == 1 and float(pair.p("错")) < 0.05
     return [pair.p("错", second=True)]
 
@@ -162,6 +164,7 @@ def attention(language: str) -> list[str]:
         assert [tokens[k] for k in np.argsort(-change[masked])[:3]] == ["her", "in", "put"]
         away = np.delete(change[:, masked], masked)
         assert tokens[int(away.argmin())] == "put", "the tokens before the mask keep their places"
+        assert (away < 0).sum() == len(away) - 1, "nearly all the others"
         return [f"{-change[masked, cls]:.2f}", f"{-away.min():.2f}"]
     beside, stop = tokens.index("经"), tokens.index("。")
     assert masked == tokens.index("济") and np.abs(change).argmax() == beside * len(tokens) + cls

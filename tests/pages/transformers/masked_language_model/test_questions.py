@@ -21,7 +21,7 @@ from nlpcore.language_models.context_sides import ContextSides, context_sides
 from nlpcore.language_models.mask_attention import AttentionChange, attention_change
 from nlpcore.language_models.masking import Fate, Vocabulary, corrupt, corruption_counts
 from nlpcore.language_models.text_masking import training_example
-from pages.transformers.masked_language_model import questions
+from pages.transformers.masked_language_model import questions, view_compare
 from pages.transformers.masked_language_model.view_sampler import SPLITS
 
 VOCABULARY = Vocabulary(size=40, mask_id=4, special_ids=frozenset(range(5)), reserved_ids=frozenset())
@@ -109,12 +109,23 @@ def test_the_reason_says_what_the_model_expects_with_one_side_alone(tiny: Any, t
     ("left", "token", "after", "key"),
     [
         (1, ".", True, "end"), (1, "。", True, "end"), (1, "moon", True, "other"), (1, "robin", True, "same"),
-        (0, ".", True, "nothing"), (1, ".", False, "other"),
+        (0, ".", True, "nothing"), (1, ".", False, "other"), (1, "j", False, "letter"), (1, "j", True, "other"),
+        (1, "巴", False, "other"),
     ],
 )  # fmt: skip
 def test_a_full_stop_is_explained_where_the_text_ends_at_the_mask(left: int, token: str, after: bool, key: str) -> None:
     sides = ContextSides("robin", 0.5, 0.25, 0.25, left, 1, (token, 0.5), (token, 0.5))
     assert questions.instead(sides, after).key == f"instead.{key}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tokens_right", [1, 2])
+def test_of_several_masks_the_question_names_the_first(tokens_right: int, language: str) -> None:
+    sides = ContextSides("robin", 0.5, 0.25, 0.25, 1, tokens_right, ("a", 0.5), ("a", 0.5))
+    one, several = (questions.cut_side(sides, about=None, several=several) for several in (False, True))
+    assert one and several
+    first = {"en": "the first mask", "zh": "第 1 个 [MASK]"}[language]
+    assert first in asked(several, language) and first not in asked(one, language)
 
 
 def probabilities_at_mask(model: Any, text: str) -> Any:
@@ -150,6 +161,19 @@ def test_the_sentence_that_makes_the_word_likelier_is_right(tiny: Any, words: li
 def test_a_word_that_is_as_likely_in_both_sentences_is_told_so(tiny: Any) -> None:
     pair = ("he is a [MASK] .", "he is a [MASK] .")
     assert key(questions.sides(compare_fills(tiny, *pair), about=None)) == "sides.same"
+
+
+def test_the_two_probabilities_have_the_quotient_that_is_told_of_them() -> None:
+    told = [float(questions.two_digits(p)) for p in (0.0233, 0.0033, 0.0384, 0.0236, 0.0994, 0.25)]
+    assert told == [0.023, 0.0033, 0.038, 0.024, 0.099, 0.25]
+    assert (round(0.023 / 0.0033), round(0.038 / 0.024, 1)) == (7, 1.6)
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"), [(1, "1"), (1.64, "1.6"), (54.3, "54"), (41357, "41,000"), (2e6, "2,000,000")]
+)
+def test_how_many_times_likelier_has_two_digits(factor: float, said: str) -> None:
+    assert view_compare.times(factor) == said
 
 
 # -- where the loss is counted --
