@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from app.formulas import faults
 from app.lessons import lesson
 from app.questions import all_filled
+from app.shell import quality
 from app.text import probability
 from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
@@ -63,6 +64,7 @@ def tiny_catalogue(tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     for model in MODELS:
         unload(model)
     refresh()
+    quality.sentence.cache_clear()  # nothing was measured of the tiny one
 
 
 def page(language: str = "en", **query: str) -> AppTest:
