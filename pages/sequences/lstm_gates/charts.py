@@ -136,7 +136,10 @@ def _asked(step: int, row: int, middle: float) -> dict[str, Any]:
 
 
 def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]) -> list[dict[str, Any]]:
-    """Write beside the output's line what it did at a step: where neither the line nor the dotted half goes through it."""
+    """Write beside the output's line what it did at a step: where neither the line nor the dotted half goes through it.
+
+    It stands outside of the step's column: the frame of the current step would cross out a digit.
+    """
     if not isinstance(reading, SentimentReading):
         return []
     places = [(side, shift) for shift in (12, -12, 20, -20, 28, -28, 36, -36, 44, -44) for side in ("left", "right")]
@@ -149,7 +152,8 @@ def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]
         if not faults[place]:
             break
     side, shift = min(faults, key=faults.__getitem__)
-    where = {"xref": "x", "yref": "y", "x": mark.step, "y": float(line[mark.step]), "showarrow": False}
+    x = mark.step + _outside(side, len(reading.tokens))
+    where = {"xref": "x", "yref": "y", "x": x, "y": float(line[mark.step]), "showarrow": False}
     look = {"text": f"<b>{mark.text}</b>", "font": {"size": style.SMALL}}
     return [where | look | {"xanchor": side, "yshift": shift}]
 
@@ -161,7 +165,8 @@ def _hits(output: Floats, mark: Mark, last: int, domain: tuple[float, float], si
     """
     of_a_px = (OUTPUT[1] - OUTPUT[0]) / ((domain[1] - domain[0]) * (HEIGHT - TOKENS_ABOVE))
     width = room_for(mark.text, style.SMALL) / NARROWEST * len(output)
-    ends = (mark.step, mark.step + width) if side == "left" else (mark.step - width, mark.step)
+    start = mark.step + _outside(side, len(output))
+    ends = (start, start + width) if side == "left" else (start - width, start)
     middle = float(output[mark.step]) + shift * of_a_px
     low, high = middle - 0.6 * style.SMALL * of_a_px, middle + 0.6 * style.SMALL * of_a_px
     at = np.linspace(ends[0], ends[1], 60)
@@ -169,6 +174,12 @@ def _hits(output: Floats, mark: Mark, last: int, domain: tuple[float, float], si
     through = float(np.mean((line > low) & (line < high))) + (low < 0.5 < high)
     beyond = (ends[0] < -0.5) + (ends[1] > len(output) - 0.5) + (low < OUTPUT[0]) + (high > OUTPUT[1])
     return through + 2 * beyond
+
+
+def _outside(side: str, count: int) -> float:
+    """Return how far from the middle of a framed column, in tokens, a text ends beside it; 0 where none is framed."""
+    away = 0.55 if count <= MOST_FRAMED else 0.0
+    return away if side == "left" else -away
 
 
 def _pointed(mark: Mark, units: Sequence[int], rows: int) -> list[dict[str, Any]]:

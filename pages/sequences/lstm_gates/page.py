@@ -47,7 +47,7 @@ def show(lesson: LessonPage) -> Below:
     unit = unit_picker(lesson, reading, unit_place, telling_place)
     reader = Reader(model, text, reading, unit)
     labels = [f"**{shown(token)}**" for token in reading.tokens]
-    asked = questions.asked(reading, (model, text))
+    asked = questions.asked(reading, (model, text), unit_of_example(lesson, model, text))
     start = asked[0][1] if asked else len(labels)
     tell_idea(lesson, reader, start)
     go_to_the_answer(lesson, asked)
@@ -126,6 +126,15 @@ def view_controls(lesson: LessonPage) -> tuple[str, int, bool]:
         )
         ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead", False))
     return str(order), MOST_UNITS[rows], ahead
+
+
+def unit_of_example(lesson: LessonPage, model: str, text: str) -> int | None:
+    """Return the unit that the example with this text is about, None for a text of one's own and if it names none.
+
+    Not the chosen one: whoever looks at other units would be asked anew about each.
+    """
+    states = (example["state"] for example in lesson.words.node("presets").values())
+    return next((at["unit"] for at in states if (at["model"], at["text"]) == (model, text)), None)
 
 
 def quantity_picker(lesson: LessonPage) -> str:

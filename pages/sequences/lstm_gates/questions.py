@@ -25,10 +25,11 @@ _CONTEXT = 30  # characters that are quoted before the one to be expected
 # -- where to ask ----------------------------------------------------------------------------------------------------
 
 
-def asked(reading: Reading, about: Hashable) -> tuple[tuple[Question, int], ...]:
+def asked(reading: Reading, about: Hashable, unit: int | None = None) -> tuple[tuple[Question, int], ...]:
     """Return what is asked about a text, one question after the other, each with the last step (from 1) of which all may
     be shown while it is open: the token before the one that a question about a review is about; of another text the
-    character after which the next one is asked for."""
+    character after which the next one is asked for. ``unit``: whose memory is asked about, by default the most telling one.
+    """
     if isinstance(reading, CharacterReading):
         letter = next_character(reading, about)
         return ((letter, surest_step(reading) + 1),) if letter else ()
@@ -37,8 +38,9 @@ def asked(reading: Reading, about: Hashable) -> tuple[tuple[Question, int], ...]
     first, step = turn(reading, about), turning_step(reading)
     if first is None or step is None:
         return ()
-    jump = jump_step(reading, step)
-    return ((first, step), (kept(reading, jump, about), jump))
+    unit = informative_units(reading, 1)[0].unit if unit is None else unit
+    jump = jump_step(reading, step, unit)
+    return ((first, step), (kept(reading, jump, about, unit), jump))
 
 
 def place(question: Question, last: int) -> int:
@@ -71,9 +73,9 @@ def surest_step(reading: CharacterReading) -> int:
     return int(reading.signal[: max(1, len(reading.tokens) - 1)].argmin())
 
 
-def jump_step(reading: Reading, first: int) -> int:
-    """Return the step, ``first`` at the earliest, at which the cell of the most telling unit changes most."""
-    cell = reading.trace.c[:, informative_units(reading, 1)[0].unit]
+def jump_step(reading: Reading, first: int, unit: int) -> int:
+    """Return the step, ``first`` at the earliest, at which the cell of a unit changes most."""
+    cell = reading.trace.c[:, unit]
     return first + int(np.abs(np.diff(cell))[first - 1 :].argmax())
 
 
@@ -153,12 +155,12 @@ def expected_options(reading: CharacterReading, step: int, count: int = 4) -> tu
     return tuple(sorted([best, *others[: count - 1]]))
 
 
-def kept(reading: Reading, step: int, about: Hashable) -> Question:
-    """Ask how much of its old cell state the most telling unit keeps where it changes most.
+def kept(reading: Reading, step: int, about: Hashable, unit: int) -> Question:
+    """Ask how much of its old cell state a unit keeps at a step, the one at which it changes most.
 
     Whoever takes the forget gate for an eraser expects it to close there; but what is written is added.
     """
-    unit, trace = informative_units(reading, 1)[0].unit, reading.trace
+    trace = reading.trace
     i, f, g, c = (float(getattr(trace, name)[step, unit]) for name in "ifgc")
     before = float(trace.c_before[step, unit])
     stays, added = f * before, i * g

@@ -21,6 +21,7 @@ from pages.transformers.attention.labels import Labels
 Array = NDArray[np.floating[Any]]
 Say = Callable[..., str]
 
+MOST_SLANTING = 14  # tokens of a hall's map beside all heads: a line of its type fits between two slanting names
 MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it the strip beside the rows
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
@@ -152,7 +153,7 @@ def _map_layout(
     return style.base_layout(
         height,
         xaxis=_ticks(columns) | {
-            "range": [edge, n - 0.5], "autotickangles": [0, -45, -90], "tickfont": {"size": size},
+            "range": [edge, n - 0.5], "autotickangles": _angles(n, hall), "tickfont": {"size": size},
             "title": {"text": _keyed(colours.KEY, w("figure.keys"))}, "zeroline": False, "side": "bottom",
         },
         yaxis=_ticks({**rows, query: own}) | {
@@ -169,6 +170,11 @@ def _map_layout(
         dragmode=False,
         showlegend=False,
     )  # fmt: skip
+
+
+def _angles(count: int, hall: bool) -> list[int]:
+    """Return how names of columns may be turned: in a hall, slanting ones of narrow columns would lie on each other."""
+    return [0, -90] if hall and count > MOST_SLANTING else [0, -45, -90]
 
 
 def _ticks(named: Labels) -> dict[str, Any]:

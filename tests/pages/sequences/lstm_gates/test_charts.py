@@ -173,7 +173,7 @@ def test_what_is_asked_about_is_blank_and_what_was_said_is_marked(w: Words) -> N
         (f"y{row}", 2.5, 1, "left") for row in range(2, 8)
     ]
     [note] = [note for note in told.layout.annotations if "→" in note.text]
-    assert (note.x, note.y) == (3, pytest.approx(0.9)) and "0.40 → 0.90" in note.text
+    assert (note.x, note.y) == (2.45, pytest.approx(0.9)) and "0.40 → 0.90" in note.text
     before = charts.reading_figure(reading, w, 1, 1, [0, 1], marks=marks).checked()
     assert not [note for note in before.layout.annotations if "→" in note.text], "not read yet"
     assert not [note for note in before.layout.annotations if note.text == "◀"]

@@ -41,6 +41,13 @@ def test_the_map_shows_the_head_and_its_row(w: Words) -> None:
     assert figure.layout.xaxis.ticktext[-1] == "&lt;b&gt;x&lt;/b&gt;"
 
 
+@pytest.mark.parametrize(("n", "hall", "slanting"), [(14, True, True), (15, True, False), (19, False, True)])
+def test_names_of_a_hall_s_narrow_columns_stand_upright(w: Words, n: int, hall: bool, slanting: bool) -> None:
+    """Beside all heads a hall's map is narrow and its type large: slanting, many names would lie on each other."""
+    figure = charts.head_map(maps_of(n), w, layer=0, head=0, query=1, hall=hall).checked()
+    assert (-45 in figure.layout.xaxis.autotickangles) is slanting
+
+
 def test_a_secret_row_is_nowhere_in_the_figure_or_its_data(w: Words) -> None:
     maps = maps_of(6)
     figure = charts.head_map(maps, w, layer=0, head=0, query=3, secret=3).checked()
