@@ -1,13 +1,19 @@
-"""Which points of a crowded scatter plot get a label, and on which side, so that no two labels overlap.
+"""Which points of a crowded scatter plot get a label, and where, so that each is read as the name of its own mark.
 
 Greedy, in order of importance (after Christensen, Marks & Shieber 1995, "An empirical study of algorithms for
-point-feature label placement"): a label takes the free side that hides fewest points; where none is free, it is left out.
+point-feature label placement"): a label takes a side where it lies on no other label and where every other mark is
+farther from it than its own; where there is none, it is left out, or, if it must be there, tied to its mark by a thread.
+That holds on every screen between the smallest and the
+largest: there the same points lie farther apart, in the same directions, while type and marks keep their sizes.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +29,11 @@ SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the 
     "bottom right": (1.0, -1.0),
     "bottom left": (-1.0, -1.0),
 }
-_PADDING = 3.0  # px around a label
+_OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])  # what makes a box (left, low, right, high) larger
+_BESIDE = 3.0 * np.array([-1.0, 0.0, 1.0, 0.0])  # px beside a label that no other label enters
+_CLEARLY = 2.0  # px that another mark is farther from a label than its own
+_LONG = (22.0, 30.0, 40.0, 52.0, 66.0, 82.0, 100.0)  # px: how long a thread between a label and its mark may be
+_TURNS = 16  # directions that a thread may have
 
 
 def text_width(text: str, size: float) -> float:
@@ -62,92 +72,178 @@ def room_beside(
     return before / drawn, after / drawn
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a label stands.
+
+    Attributes:
+        side: Plotly's textposition.
+        thread: px to the right and up, on the smallest screen, from its point to the end of the thread at which it stands;
+            None where it stands beside its mark.
+    """
+
+    side: str
+    thread: tuple[float, float] | None = None
+
+
+def _at_threads() -> tuple[Place, ...]:
+    """Return places at the ends of threads, the shortest first; the label goes on in the direction of its thread."""
+    sides = {(np.sign(x), np.sign(y)): side for side, (x, y) in SIDES.items()}
+    found = []
+    for long, turn in itertools.product(_LONG, range(_TURNS)):
+        x, y = math.cos(2 * math.pi * turn / _TURNS), math.sin(2 * math.pi * turn / _TURNS)
+        across, up = (0.0 if abs(part) < 0.39 else math.copysign(1.0, part) for part in (x, y))
+        found.append(Place(sides[across, up], (long * x, long * y)))
+    return tuple(found)
+
+
+_SIDES, _THREADS = tuple(Place(side) for side in SIDES), _at_threads()
+
+
 def place_labels(
     pixels: Floats,
     labels: Sequence[str],
     order: Iterable[int],
     size: float,
-    gap: float = 6.0,
-    most_hidden: Mapping[int, int] | None = None,
-    placed: Mapping[int, str] | None = None,
+    mark: float = 4.5,
+    must: Collection[int] = (),
+    placed: Mapping[int, Place] | None = None,
     within: tuple[float, float] | None = None,
     rings: Mapping[int, float] | None = None,
     wider: float = 1.0,
-) -> dict[int, str]:
-    """Return index -> side for the labels that find room.
+    larger: float = 1.0,
+) -> dict[int, Place]:
+    """Return index -> place for the labels that find room.
 
-    ``pixels`` (n, 2) are the points on the screen, ``order`` the indices to try, the most important first. ``gap``: px
-    between a point and its label. ``most_hidden``: how many points the label of an index may cover (0 where not named).
-    ``placed``: labels that are there already and that none may overlap; they are not returned. ``within``: how far from
-    (0, 0) a label may reach, in px to either side, and up and down. ``rings``: radius in px of a ring around the point of an
-    index: its own label stands outside, and no other covers it. ``wider``: so many times as far from the middle the points may
-    lie to either side where the screen is higher: labels stay ``within`` there, too.
+    ``pixels`` (n, 2) are the points on the smallest screen, ``order`` the indices to try, the most important first.
+    ``size``: px of the type; ``mark``: px of a mark's radius. ``must``: indices whose label stands at the end of a thread
+    where it has no room beside its mark, and on marks rather than nowhere. ``placed``: labels that are there already and that
+    none may overlap; they are not returned. ``within``: how far from (0, 0) a label may reach, in px to either side, and up
+    and down. ``rings``: radius in px of a ring around the point of an index: its own label stands outside, and no other
+    covers it. ``wider``: so many times as far from the middle the points may lie to either side where the screen is higher:
+    labels stay ``within`` there, too. ``larger``: so many times as far from each other the points lie on the largest screen.
     """
-    hide, order, sides = most_hidden or {}, list(order), list(SIDES)
-    rings = rings or {}
-    boxes = _boxes(pixels, labels, order, size, gap, rings)
-    hidden = _hidden(boxes, pixels)
-    reach = np.array(within or (np.inf, np.inf))
-    moved = boxes.copy()
-    moved[..., ::2] += (wider - 1) * pixels[order, 0][:, None, None]
-    inside: NDArray[np.bool_] = np.all(np.maximum(np.abs(boxes), np.abs(moved)) <= np.tile(reach, 2), axis=-1)
-    there = dict(placed or {})
-    own = _boxes(pixels, labels, list(there), size, gap, rings)[
-        np.arange(len(there)), [sides.index(s) for s in there.values()]
-    ]
-    taken, count = np.vstack([own, np.empty((len(order), 4))]), len(there)
-    around = np.array([[*(pixels[i] - radius), *(pixels[i] + radius)] for i, radius in rings.items()]).reshape(-1, 4)
-    ringed = list(rings)
-    found: dict[int, str] = {}
-    for row, i in enumerate(order):
-        allowed = inside[row] & (hidden[row] <= hide.get(i, 0))
-        if not allowed.any():
-            continue
-        others = around[[n for n, of in enumerate(ringed) if of != i]]
-        free = allowed & ~_overlapping(boxes[row, :, None], np.vstack([taken[:count], others])).any(axis=1)
-        if free.any():
-            side = int(np.argmin(np.where(free, hidden[row], len(pixels) + 1)))
-            found[i] = sides[side]
-            taken[count] = boxes[row, side]
-            count += 1
+    crowd = _Crowd(pixels, mark, rings or {}, within or (np.inf, np.inf), wider, larger)
+    for i, place in (placed or {}).items():
+        crowd.take(i, place, _boxes(labels[i], size, crowd.away(i, place), [place])[0])
+    found: dict[int, Place] = {}
+    for i in order:
+        best = _beside(crowd, i, labels[i], size) or (_rather(crowd, i, labels[i], size) if i in must else None)
+        if best is not None:
+            found[i] = best[0]
+            crowd.take(i, *best)
     return found
 
 
-def _boxes(
-    pixels: Floats,
-    labels: Sequence[str],
-    indices: Sequence[int],
-    size: float,
-    gap: float,
-    rings: Mapping[int, float],
-) -> Floats:
-    """Return (left, low, right, high) in px of each label on each side: (labels, sides, 4)."""
-    widths = np.array([text_width(labels[i], size) / 2 + _PADDING for i in indices], dtype=float)
-    half = np.stack([widths, np.full(len(widths), size * 0.62)], axis=-1)[:, None]
-    towards = np.array(list(SIDES.values()))
-    corner = (towards != 0).all(axis=1, keepdims=True)
-    farther = np.array([rings.get(i, 0.0) for i in indices]).reshape(-1, 1, 1)
-    centres = pixels[list(indices)][:, None] + towards * (
-        half + np.where(farther > 0, farther + 2, gap * np.where(corner, 0.3, 1.0))
-    )
-    return np.concatenate([centres - half, centres + half], axis=-1)
+def _beside(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
+    """Return the first side of its mark where a label is read as its name, with its box; None where it is on no side."""
+    boxes = _boxes(label, size, crowd.away(i), _SIDES)
+    good = crowd.free(i, _SIDES, boxes) & (crowd.nears(i, boxes) == 0)
+    return (_SIDES[at := int(np.argmax(good))], boxes[at]) if good.any() else None
 
 
-def _hidden(boxes: Floats, pixels: Floats, at_once: int = 64) -> NDArray[np.int64]:
-    """Return how many points each box covers: (labels, sides)."""
-    x, y = pixels.T
-    counts = np.zeros(boxes.shape[:2], dtype=np.int64)
-    for start in range(0, len(boxes), at_once):
-        left, low, right, high = (edge[..., None] for edge in np.moveaxis(boxes[start : start + at_once], -1, 0))
-        counts[start : start + at_once] = ((x > left) & (x < right) & (y > low) & (y < high)).sum(axis=-1)
-    return counts
+def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
+    """Return the end of the shortest thread where a label is clear of all marks; else the side where it covers fewest."""
+    boxes = _boxes(label, size, crowd.away(i, _THREADS[0]), _THREADS)
+    good = crowd.free(i, _THREADS, boxes) & (crowd.covers(i, _THREADS, boxes, _CLEARLY) == 0)
+    if good.any():
+        return _THREADS[at := int(np.argmax(good))], boxes[at]
+    boxes = _boxes(label, size, crowd.away(i), _SIDES)
+    sides = np.flatnonzero(crowd.free(i, _SIDES, boxes)).tolist()
+    covers, nears = crowd.covers(i, _SIDES, boxes), crowd.nears(i, boxes)
+    best = min(sides, key=lambda side: (covers[side], nears[side]), default=None)
+    return None if best is None else (_SIDES[best], boxes[best])
 
 
-def _overlapping(box: Floats, boxes: Floats) -> NDArray[np.bool_]:
-    """Return which of two sets of boxes (…, 4: left, low, right, high) overlap."""
-    return (
-        (boxes[..., 0] < box[..., 2])
-        & (boxes[..., 2] > box[..., 0])
-        & (boxes[..., 1] < box[..., 3])
-        & (boxes[..., 3] > box[..., 1])
-    )
+class _Crowd:
+    """What is drawn: marks, rings, and the labels that have their places, with their threads."""
+
+    def __init__(
+        self,
+        pixels: Floats,
+        mark: float,
+        rings: Mapping[int, float],
+        reach: tuple[float, float],
+        wider: float,
+        larger: float,
+    ) -> None:
+        self._pixels, self._mark, self._rings, self._wider, self._larger = pixels, mark, rings, wider, larger
+        self._reach = np.tile(np.array(reach), 2)
+        self._ringed = np.array(list(rings), dtype=np.int64)
+        self._radii = np.array(list(rings.values()), dtype=float)
+        self._marks, self._owners = pixels, np.arange(len(pixels))  # of threads, too: points along them
+        self._at, self._taken = np.empty((0, 2)), np.empty((0, 4))  # where labels are tied, and their boxes from there
+
+    def away(self, i: int, place: Place | None = None) -> float:
+        """Return px between a label and its point, as Plotly has it for a marker, or the end of its thread."""
+        return 1.0 if place and place.thread else self._rings[i] + 2 if i in self._rings else self._mark / 0.8 + 1
+
+    def take(self, i: int, place: Place, box: Floats) -> None:
+        """Give a place to the label of a point; ``box``: (left, low, right, high) in px from the end of its thread."""
+        threads = _along([place])
+        self._at = np.vstack([self._at, self._pixels[i] + threads[0, -1]])
+        self._taken = np.vstack([self._taken, box])
+        if place.thread:
+            self._marks = np.vstack([self._marks, self._pixels[i] + threads[0]])
+            self._owners = np.append(self._owners, [i] * threads.shape[1])
+
+    def free(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
+        """Return in which of its places the label of a point is whole and on no other label, thread or ring."""
+        here, threads = self._pixels[i], _along(places)
+        ends = here + threads[:, -1]
+        at = boxes + np.tile(ends, 2)
+        aside = (self._wider - 1) * ends[:, :1] * np.array([1.0, 0.0, 1.0, 0.0])
+        inside: NDArray[np.bool_] = (np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach).all(axis=1)
+        others = boxes[:, None] - self._taken[:, [2, 3, 0, 1]]
+        inside &= ~_meets(others, self._at - ends[:, None], self._larger).any(axis=1)
+        under = _meets(self._taken, (here + threads)[:, :, None] - self._at, self._larger)  # a thread under a label
+        inside &= ~(under.any(axis=(1, 2)) & np.array([place.thread is not None for place in places]))
+        theirs = self._ringed != i
+        around = boxes[:, None] + _OUTWARD * self._radii[theirs, None]
+        return inside & ~_meets(around, self._pixels[self._ringed[theirs]] - ends[:, None], self._larger).any(axis=1)
+
+    def covers(self, i: int, places: Sequence[Place], boxes: Floats, room: float = 0.0) -> NDArray[np.int64]:
+        """Return how many marks the label of a point would cover in each place, or come nearer than ``room`` px to."""
+        return self._count(i, _along(places)[:, -1], boxes, np.full(len(boxes), self._mark + room))
+
+    def nears(self, i: int, boxes: Floats) -> NDArray[np.int64]:
+        """Return for how many marks other than its own the label of a point may be taken on each side."""
+        text = boxes - _BESIDE
+        away = np.hypot(*np.maximum(np.maximum(text[:, :2], -text[:, 2:]), 0).T)
+        return self._count(i, np.zeros((len(boxes), 2)), boxes, away + _CLEARLY)
+
+    def _count(self, i: int, ends: Floats, boxes: Floats, room: Floats) -> NDArray[np.int64]:
+        """Return how many marks of others come nearer than ``room`` px (boxes) to the text of each box."""
+        wide = boxes - _BESIDE + _OUTWARD * room[:, None]
+        towards = self._marks - self._pixels[i]
+        farthest = np.abs(wide).max() + np.abs(ends).max()
+        near = (np.abs(towards) <= farthest).all(axis=1) & (self._owners != i)
+        counted: NDArray[np.int64] = _meets(wide[:, None], towards[near] - ends[:, None], self._larger).sum(axis=1)
+        return counted
+
+
+def _along(places: Sequence[Place]) -> Floats:
+    """Return points along the thread of each place, the end last, in px from its mark: (places, points, 2)."""
+    ends = np.array([place.thread or (0.0, 0.0) for place in places])
+    points: Floats = ends[:, None] * np.array([0.4, 0.7, 1.0])[:, None]
+    return points
+
+
+def _boxes(label: str, size: float, away: float, places: Sequence[Place]) -> Floats:
+    """Return (left, low, right, high) in px of a label, and what it keeps free, from its point or the end of its thread:
+    (places, 4)."""
+    half = np.array([text_width(label, size) / 2, size * 0.62])
+    centres = np.array([SIDES[place.side] for place in places]) * (half + away)
+    return np.concatenate([centres - half, centres + half], axis=-1) + _BESIDE
+
+
+def _meets(boxes: Floats, points: Floats, larger: float) -> NDArray[np.bool_]:
+    """Return which boxes (…, 4: left, low, right, high) a point (…, 2) enters on its way out to ``larger`` times as far."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = boxes[..., :2] / points, boxes[..., 2:] / points
+    still = points == 0  # such a point never moves along that axis
+    inside = (boxes[..., :2] < 0) & (boxes[..., 2:] > 0)
+    enters = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(one, other)).max(axis=-1)
+    leaves = np.where(still, np.inf, np.maximum(one, other)).min(axis=-1)
+    met: NDArray[np.bool_] = (np.maximum(enters, 1.0) <= larger) & (enters < leaves) & (leaves > 1.0)
+    return met

@@ -1,4 +1,4 @@
-"""Labels of a crowded scatter plot: none overlaps another, none hides what it must not, and none is left out for nothing."""
+"""Labels of a crowded scatter plot: each is read as the name of its own mark, on every screen; none is left out for nothing."""
 
 from __future__ import annotations
 
@@ -7,83 +7,136 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts.label_placement import SIDES, place_labels, room_beside, text_width
+from app.charts.label_placement import SIDES, Place, place_labels, room_beside, text_width
 
-SIZE, GAP, PADDING = 10.0, 6.0, 3.0
+SIZE, MARK, PADDING = 10.0, 4.0, 3.0
+AWAY = MARK / 0.8 + 1  # as Plotly has it
 Box = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 
-def box(point: tuple[float, float], label: str, side: str) -> Box:
+def box(point: Point, label: str, place: Place, away: float = AWAY) -> Box:
     """Where a label lies, worked out anew from Plotly's names of the sides: (left, low, right, high)."""
-    width = sum(10.0 if "\u4e00" <= c <= "\u9fff" else 5.6 for c in label) / 2 + PADDING
+    width = sum(10.0 if "\u4e00" <= c <= "\u9fff" else 5.6 for c in label) / 2
     height = 0.62 * SIZE
-    across = 1 if side.endswith("right") else -1 if side.endswith("left") else 0
-    up = 1 if side.startswith("top") else -1 if side.startswith("bottom") else 0
-    gap = GAP * (0.3 if across and up else 1.0)
-    x, y = point[0] + across * (width + gap), point[1] + up * (height + gap)
+    across = 1 if place.side.endswith("right") else -1 if place.side.endswith("left") else 0
+    up = 1 if place.side.startswith("top") else -1 if place.side.startswith("bottom") else 0
+    if place.thread:
+        point, away = (point[0] + place.thread[0], point[1] + place.thread[1]), 1.0
+    x, y = point[0] + across * (width + away), point[1] + up * (height + away)
     return x - width, y - height, x + width, y + height
 
 
-def overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def overlap(one: Box, other: Box, padding: float = PADDING) -> bool:
+    return (
+        one[0] - padding < other[2] + padding
+        and other[0] - padding < one[2] + padding
+        and one[1] < other[3]
+        and other[1] < one[3]
+    )
 
 
-def covered(of: Box, points: list[tuple[float, float]]) -> int:
-    return sum(of[0] < x < of[2] and of[1] < y < of[3] for x, y in points)
+def within(of: Box, point: Point, room: float) -> bool:
+    return of[0] - room < point[0] < of[2] + room and of[1] - room < point[1] < of[3] + room
 
 
-def greedy(
-    points: list[tuple[float, float]], labels: list[str], order: list[int], hide: dict[int, int], there: dict[int, str]
-) -> dict[int, str]:
-    """The rule in words: in order of importance, the free side that hides fewest points; the first of equals."""
-    taken = [box(points[i], labels[i], side) for i, side in there.items()]
-    found: dict[int, str] = {}
+def distance(of: Box, point: Point) -> float:
+    return float(np.hypot(*(np.clip(point, of[:2], of[2:]) - np.array(point))))
+
+
+def names_it(points: list[Point], label: str, i: int, place: Place) -> bool:
+    """Whether all other marks are clearly farther from a label than its own."""
+    own = box(points[i], label, place)
+    room = distance(own, points[i]) + 2
+    return not any(within(own, point, room) for j, point in enumerate(points) if j != i)
+
+
+def greedy(points: list[Point], labels: list[str], order: list[int], there: dict[int, Place]) -> dict[int, Place]:
+    """The rule in words: in order of importance, the first free side on which a label is read as the name of its mark."""
+    taken = [box(points[i], labels[i], place) for i, place in there.items()]
+    found: dict[int, Place] = {}
     for i in order:
-        best: tuple[int, str] | None = None
-        for side in SIDES:
-            own = box(points[i], labels[i], side)
-            hidden = covered(own, points)
-            free = hidden <= hide.get(i, 0) and not any(overlap(own, other) for other in taken)
-            if free and (best is None or hidden < best[0]):
-                best = hidden, side
-        if best:
-            found[i] = best[1]
-            taken.append(box(points[i], labels[i], best[1]))
+        for place in map(Place, SIDES):
+            own = box(points[i], labels[i], place)
+            if names_it(points, labels[i], i, place) and not any(overlap(own, other) for other in taken):
+                found[i] = place
+                taken.append(own)
+                break
     return found
 
 
+LABELS = ["a", "cat", "elephant", "北京", "词"]
+SOMEWHERE = st.integers(0, 120).map(lambda n: n + 0.37)
+
+
 @given(st.data())
-def test_each_label_takes_the_free_side_that_hides_fewest_points(data: st.DataObject) -> None:
+def test_each_label_takes_the_first_side_where_it_is_read_as_the_name_of_its_mark(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 14))
-    place = st.integers(0, 120).map(lambda n: n + 0.37)
-    points = [(data.draw(place), data.draw(place)) for _ in range(count)]
-    labels = [data.draw(st.sampled_from(["a", "cat", "elephant", "北京", "词"])) for _ in range(count)]
+    points = [(data.draw(SOMEWHERE), data.draw(SOMEWHERE)) for _ in range(count)]
+    labels = [data.draw(st.sampled_from(LABELS)) for _ in range(count)]
     order = data.draw(st.permutations(range(count)))
     order, rest = order[: max(1, count - 2)], order[max(1, count - 2) :]
-    hide = {i: data.draw(st.integers(0, 3)) for i in order if data.draw(st.booleans())}
-    there = {i: data.draw(st.sampled_from(list(SIDES))) for i in rest}
-    found = place_labels(np.array(points), labels, order, SIZE, GAP, hide, there)
-    assert found == greedy(points, labels, order, hide, there)
+    there = {i: Place(data.draw(st.sampled_from(list(SIDES)))) for i in rest}
+    found = place_labels(np.array(points), labels, order, SIZE, MARK, placed=there)
+    assert found == greedy(points, labels, order, there)
+
+
+@given(st.data())
+def test_what_holds_on_the_smallest_screen_holds_on_all_up_to_the_largest(data: st.DataObject) -> None:
+    """Labels that must be there may have a thread; then they cover no mark, and lie on no other label, and under no thread."""
+    count = data.draw(st.integers(2, 12))
+    points = [(data.draw(SOMEWHERE), data.draw(SOMEWHERE)) for _ in range(count)]
+    labels = [data.draw(st.sampled_from(LABELS)) for _ in range(count)]
+    must = data.draw(st.sets(st.integers(0, count - 1), max_size=3))
+    order = [*must, *(i for i in range(count) if i not in must)]
+    found = place_labels(np.array(points), labels, order, SIZE, MARK, must=must, larger=2.0)
+    assert set(found) >= must or len(set(points)) < count
+    for times in (1.0, 1.1, 1.3, 1.6, 1.9):
+        here = [(x * times, y * times) for x, y in points]
+        places = {i: Place(p.side, p.thread and (p.thread[0] * times, p.thread[1] * times)) for i, p in found.items()}
+        boxes = {i: box(here[i], labels[i], place) for i, place in places.items()}
+        for i, place in places.items():
+            if i not in must:
+                assert names_it(here, labels[i], i, place)
+            elif place.thread:
+                assert not any(within(boxes[i], point, MARK) for point in here)
+            assert not any(overlap(boxes[i], boxes[j]) for j in boxes if j != i)
+
+
+def test_a_label_without_room_has_a_thread_only_if_it_must_be_there() -> None:
+    ring = [(9.0 * x, 9.0 * y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    middle = ring.index((0.0, 0.0))
+    labels = ["cat"] * len(ring)
+    assert place_labels(np.array(ring), labels, [middle], SIZE, MARK) == {}
+    (place,) = place_labels(np.array(ring), labels, [middle], SIZE, MARK, must={middle}).values()
+    assert place.thread is not None and not any(within(box((0, 0), "cat", place), point, MARK) for point in ring)
+    crowd = np.array([(6.0 * x, 6.0 * y) for x in range(-40, 41) for y in range(-40, 41)])
+    middle = len(crowd) // 2
+    (place,) = place_labels(crowd, ["cat"] * len(crowd), [middle], SIZE, MARK, must={middle}).values()
+    assert place == Place("middle right"), "no thread is long enough: on marks rather than nowhere"
+
+
+def test_no_label_lies_on_a_thread() -> None:
+    """The thread of the first goes up between two rows of marks; the label of another mark would lie on it."""
+    pixels = np.array([[0.0, 0.0], [0.0, 7.0], [-7.0, 0.0], [7.0, 0.0], [0.0, -7.0], [-30.0, 26.0]])
+    labels = ["cat"] * 5 + ["elephant"]
+    (first,) = place_labels(pixels, labels, [0], SIZE, MARK, must={0}).values()
+    assert first.thread is not None
+    found = place_labels(pixels, labels, [0, 5], SIZE, MARK, must={0})
+    ends = [(first.thread[0] * share, first.thread[1] * share) for share in (0.4, 0.7, 1.0)]
+    assert not any(within(box((-30.0, 26.0), "elephant", found[5]), end, 0.0) for end in ends)
 
 
 def test_a_lonely_label_stands_above() -> None:
-    assert place_labels(np.array([[5.0, 5.0]]), ["a"], [0], SIZE) == {0: "top center"}
+    assert place_labels(np.array([[5.0, 5.0]]), ["a"], [0], SIZE) == {0: Place("top center")}
     assert place_labels(np.array([[5.0, 5.0]]), ["a"], [], SIZE) == {}
 
 
-def test_the_gap_is_six_pixels_where_none_is_named() -> None:
-    """A point just above is covered by a label that starts nearer, and not by one that starts at the gap."""
-    pixels = np.array([[0.0, 0.0], [0.0, 5.9]])
-    assert place_labels(pixels, ["a", "b"], [0], SIZE) == {0: "top center"}
-    assert place_labels(np.array([[0.0, 0.0], [0.0, 6.1]]), ["a", "b"], [0], SIZE)[0] != "top center"
-
-
-def test_many_labels_are_counted_in_parts() -> None:
-    """More than are looked at in one go: each in its place on a wide grid, all above."""
+def test_many_labels_each_in_its_place() -> None:
     grid = np.array([[100.0 * (i % 15), 100.0 * (i // 15)] for i in range(150)])
-    assert place_labels(grid, ["word"] * 150, range(150), SIZE) == dict.fromkeys(range(150), "top center")
+    assert place_labels(grid, ["word"] * 150, range(150), SIZE) == dict.fromkeys(range(150), Place("top center"))
     crowd = np.vstack([grid, grid + np.array([0.0, 12.0])])
-    assert set(place_labels(crowd, ["word"] * 300, range(150), SIZE).values()) == {"bottom center"}
+    assert set(place_labels(crowd, ["word"] * 300, range(150), SIZE).values()) == {Place("bottom center")}
 
 
 @pytest.mark.parametrize(("text", "ems"), [("", 0), ("ab", 1.12), ("北京", 2.0), ("Ａ", 1.0), ("a北", 1.56)])
@@ -93,12 +146,12 @@ def test_wide_characters_are_wide(text: str, ems: float) -> None:
 
 @given(st.integers(-60, 60), st.integers(-60, 60), st.sampled_from(["a", "cat", "elephant", "北京"]))
 def test_a_label_at_the_rim_is_anchored_inward_or_left_out(x: int, y: int, label: str) -> None:
-    found = place_labels(np.array([[x, y]], dtype=float), [label], [0], SIZE, GAP, within=(60.0, 50.0))
-    fits = [
-        side
-        for side in SIDES
-        if max(map(abs, box((x, y), label, side)[::2])) <= 60 and max(map(abs, box((x, y), label, side)[1::2])) <= 50
-    ]
+    found = place_labels(np.array([[x, y]], dtype=float), [label], [0], SIZE, MARK, within=(60.0, 50.0))
+    fits = []
+    for place in map(Place, SIDES):
+        left, low, right, high = box((x, y), label, place)
+        if max(-left, right) + PADDING <= 60 and max(-low, high) <= 50:
+            fits.append(place)
     assert found == ({0: fits[0]} if fits else {})
 
 
@@ -122,19 +175,12 @@ def test_labels_beside_points_have_room_on_the_narrowest_screen(data: st.DataObj
 def test_a_label_stands_outside_of_its_ring_and_on_no_other() -> None:
     pixels = np.array([[0.0, 0.0], [0.0, 24.0]])
     found = place_labels(pixels, ["a", "b"], [0], SIZE, rings={0: 10.0, 1: 10.0})
-    assert found[0] not in ("top center", "top left", "top right")
-    across, up = SIDES[found[0]]
-    (left, low, right, high), = [
-        (cx - w, cy - h, cx + w, cy + h)
-        for w, h in [(text_width("a", SIZE) / 2 + PADDING, 0.62 * SIZE)]
-        for cx, cy in [(across * (w + 12), up * (h + 12))]
-    ]  # fmt: skip
-    nearest = np.clip([0.0, 0.0], [left, low], [right, high])
-    assert np.linalg.norm(nearest) >= 10
-    assert place_labels(pixels, ["a", "b"], [0], SIZE)[0] == "top center"
+    assert not found[0].side.startswith("top")
+    assert distance(box((0.0, 0.0), "a", found[0], 12.0), (0.0, 0.0)) >= 10
+    assert place_labels(pixels, ["a", "b"], [0], SIZE)[0] == Place("bottom center"), "above, it might be the other's"
 
 
 def test_a_label_stays_within_where_the_points_may_lie_farther_out() -> None:
     pixels = np.array([[70.0, 0.0]])
-    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0)) == {0: "top center"}
-    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0), wider=1.2)[0].endswith("left")
+    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0)) == {0: Place("top center")}
+    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0), wider=1.2)[0].side.endswith("left")

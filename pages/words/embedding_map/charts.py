@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
-from app.charts.label_placement import place_labels
+from app.charts.label_placement import Place
 from nlpcore.arrays import Floats
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
@@ -35,27 +34,21 @@ from pages.words.embedding_map.charts_parts import (
     word_marker,
     xy,
 )
+from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, labels_of
 from pages.words.embedding_map.questions import telling
-from pages.words.embedding_map.zoom import box_around, exits, leaving
+from pages.words.embedding_map.zoom import box_around, leaving
 
 Drawn = tuple[Places, Spec]  # what a trace draws of the map, and the trace
 
-# px of plot for which labels are placed, under a legend that has all its rows; with more, they have more room
-_PHONE, _SCREEN = (320.0, 370.0), (600.0, 390.0)
-_HALL = (640.0, 290.0)  # the same of a projector, in pixels of the usual type, which is larger there than the figure
-_MOST_LABELS = 150
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
 _NEVER_PALE = {
     "selected": {"marker": {"opacity": 0}, "textfont": {"color": colours.MODEL}},
     "unselected": {"marker": {"opacity": 0}},
 }
 _RIGHT = (0.53, 1.0)  # of a toy figure's width: where the map is
-_RING = 20  # px: across the ring around a word that is looked at, or asked about
 _ROUND_A_RING = 1.6 * (
-    _RING / 2 + 2
+    RING / 2 + 2
 )  # px of a marker of which Plotly keeps a label clear as of the ring: it adds a quarter
-_ELSEWHERE = "→ "  # before the name of a word that lies beyond what is drawn: Chinese has no italics
-_TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
 
 
 def word_figure(
@@ -81,13 +74,14 @@ def word_figure(
     everybody, around = np.arange(len(trace.words)), selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
     ringed = tuple(dict.fromkeys((*(() if selected is None else (selected,)), *asked[:1], *told)))
-    few, more = _labels(trace, selected, near, (*asked, *told), ringed, in_a_hall)
+    few, more = labels_of(trace, selected, near, (*asked, *told), ringed, in_a_hall)
     drawn: list[Drawn] = [_label_trace(trace, more)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
     drawn += [] if around is None else _leaving(trace, around, with_room(box))
     drawn += _answer(trace, w, *told) if told else []
     drawn += [_ring(trace, word) for word in (*asked[:1], *told[:1]) if word != selected]
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
+    drawn += _threads(trace, few | more)
     drawn.append(_label_trace(trace, few, [trace.index(word) for word in ringed]))  # on the dots, as they are crowded
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
@@ -155,7 +149,7 @@ def _cover(figure: Drawing) -> Drawing:
 def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
     n = len(trace.words)
-    look = {"size": 9 if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
+    look = {"size": MARK if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
     return scatter(
         trace.projection.coordinates,
         look | _colouring(trace, w, names, colour, asked),
@@ -168,21 +162,41 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
     )
 
 
-def _label_trace(trace: WordMap, sides: Mapping[int, str], ringed: Sequence[int] = ()) -> Drawn:
+def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[int] = ()) -> Drawn:
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
-    indices = np.array(list(sides) or [0], dtype=np.int64)
-    return indices, scatter(
-        trace.projection.coordinates[indices],
-        # Plotly keeps a label clear of its marker, also of one that is not seen
-        {"size": [_ROUND_A_RING if i in ringed else 9 for i in indices.tolist()], "opacity": 0},
+    indices = np.array(list(labels) or [0], dtype=np.int64)
+    aside = np.array([place.thread or (0.0, 0.0) for place in labels.values()] or [(0.0, 0.0)])
+    # Plotly keeps a label clear of its marker, also of one that is not seen
+    marks = [0 if place.thread else _ROUND_A_RING if i in ringed else MARK for i, place in labels.items()]
+
+    def places(coordinates: Floats) -> Floats:
+        found: Floats = coordinates[indices] + aside
+        return found
+
+    return places, scatter(
+        places(trace.projection.coordinates),
+        {"size": marks or [MARK], "opacity": 0},
         mode="markers+text",
-        text=[html.escape(trace.words[i]) for i in sides] or [""],
-        textposition=list(sides.values()) or ["top center"],
+        text=[html.escape(trace.words[i]) for i in labels] or [""],
+        textposition=[place.side for place in labels.values()] or ["top center"],
         textfont={"size": style.SMALL, "shadow": "auto"},
         hoverinfo="skip",
         cliponaxis=False,
         **_NEVER_PALE,
     )
+
+
+def _threads(trace: WordMap, labels: Mapping[int, Place]) -> list[Drawn]:
+    """Return lines from the marks to those labels that do not stand beside them."""
+    tied = {i: np.array(place.thread) for i, place in labels.items() if place.thread}
+
+    def places(coordinates: Floats) -> Floats:
+        gap = np.full(2, np.nan)
+        return np.array([point for i, aside in tied.items() for point in (coordinates[i], coordinates[i] + aside, gap)])
+
+    line = {"color": colours.MUTED, "width": 1.5}
+    look: Spec = {"mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False, "cliponaxis": False}
+    return [(places, drawing.scatter(**xy(places(trace.projection.coordinates)), **look))] if tied else []
 
 
 def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> dict[str, Any]:
@@ -263,30 +277,19 @@ def _answer(trace: WordMap, w: Words, word: str, true: str, false: str) -> list[
 
 def _ring(trace: WordMap, word: str) -> Drawn:
     """Return a ring around a word that is looked at, or asked about."""
-    ring = {"size": _RING, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
+    ring = {"size": RING, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
     here = np.array([trace.index(word)])
     return here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")
 
 
-def _exits(trace: WordMap, word: str, rim: Floats) -> list[tuple[tuple[int, ...], Floats, str]]:
-    """Return where names of the nearest stand that lie beyond the rim: their rows, the place in the map, Plotly's side."""
-    found = []
-    for rows in exits(trace, word, rim):
-        point = leaving(trace.projection.coordinates, trace.index(word), rows, rim).mean(axis=0)
-        x, y = ((point - rim.mean(axis=0)) / (rim[1] - rim[0])).tolist()
-        across, up = "middle left" if x > 0 else "middle right", "bottom center" if y > 0 else "top center"
-        found.append((rows, point, across if abs(x) > abs(y) else up))
-    return found
-
-
 def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
     """Return the names of the nearest that lie elsewhere on the map, where their lines leave the part around the word."""
-    found, i = _exits(trace, word, rim), trace.index(word)
+    found, i = exits_of(trace, word, rim), trace.index(word)
 
     def places(coordinates: Floats) -> Floats:
         return np.array([leaving(coordinates, i, rows, rim).mean(axis=0) for rows, *_ in found]).reshape(-1, 2)
 
-    names = ["<br>".join(_ELSEWHERE + html.escape(trace.words[row]) for row in rows) for rows, *_ in found]
+    names = ["<br>".join(ELSEWHERE + html.escape(trace.words[row]) for row in rows) for rows, *_ in found]
     look = {
         "mode": "text",
         "text": names,
@@ -322,61 +325,3 @@ def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: Sequence[s
         )
         for word, kind, rank, kept in zip(trace.words, trace.categories, trace.ranks, quality.preserved, strict=True)
     ]
-
-
-@lru_cache(maxsize=16)
-def _labels(
-    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], ringed: tuple[str, ...], in_a_hall: bool
-) -> tuple[dict[int, str], dict[int, str]]:
-    """Return index -> side of the labels that have room on a phone, and of those that have room on a large screen only.
-
-    The words that are ``asked`` about come first, the selected word and its neighbours, those that the lesson talks of, and
-    then the frequent ones. ``ringed``: words with a mark around their dot. ``near``: only the part of the map around the
-    selected word is drawn.
-    """
-    points = trace.projection.coordinates
-    zoomed = near and selected is not None
-    low, high = with_room(box_around(trace, str(selected)) if zoomed else whole(points))
-    seen = ((points >= low) & (points <= high)).all(axis=1)
-    first = [trace.index(word) for word in asked]
-    if selected is not None:
-        near_it = (trace.index(selected), *(n.row for n in trace.neighbourhood(selected)))
-        first += [i for i in near_it if i not in first]
-    first += [i for i, word in enumerate(trace.words) if word in _TALKED_OF and i not in first]
-    first = [i for i in first if seen[i]]
-    by_frequency = [int(i) for i in np.argsort(trace.ranks, kind="stable") if seen[i] and int(i) not in set(first)]
-    order = (*first, *by_frequency[: 4 * _MOST_LABELS])
-    hide = dict.fromkeys(first, 2) | {trace.index(word): 4 for word in ringed}  # rather on dots than not at all
-    rings = {trace.index(word): _RING / 2 + 2 for word in ringed}
-
-    beyond = _exits(trace, str(selected), np.stack([low, high])) if zoomed else []
-    lines = [
-        (point, side, _ELSEWHERE + trace.words[row], n, len(rows))
-        for rows, point, side in beyond
-        for n, row in enumerate(rows)
-    ]
-    there = {len(points) + n: side for n, (_, side, *_) in enumerate(lines)}
-    first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height
-
-    def place(screen: tuple[float, float], order: Sequence[int], placed: dict[int, str]) -> dict[int, str]:
-        scales = np.array(screen) / (high - low)
-        scale = float(np.min(scales))
-        pixels = (np.vstack([points, *(point for point, *_ in lines)]) - (low + high) / 2) * scale
-        for row, (_, side, _, n, count) in enumerate(lines, len(points)):
-            pixels[row, 1] += (first_line.get(side, 0.5) * (count - 1) - n) * 1.3 * style.SMALL
-        room = (screen[0] / 2 + style.MARGIN["l"], screen[1] / 2)
-        texts = [*trace.words, *(text for _, _, text, *_ in lines)]
-        return place_labels(
-            pixels,
-            texts,
-            order,
-            style.SMALL,
-            most_hidden=hide,
-            placed=there | placed,
-            within=room,
-            rings=rings,
-            wider=float(scales[0]) / scale,
-        )
-
-    few = place(_PHONE, order, {})
-    return few, place(_HALL if in_a_hall else _SCREEN, [i for i in order if i not in few], few)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from app.charts import colours, style
-from app.charts.label_placement import SIDES, place_labels, text_width
+from app.charts.label_placement import SIDES, text_width
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, word_map
-from pages.words.embedding_map import charts
+from pages.words.embedding_map import labels
 from pages.words.embedding_map.charts import toy_figure, word_figure
 from pages.words.embedding_map.charts_parts import look_of, toy_marker, word_marker
 from pages.words.embedding_map.charts_views import (
@@ -177,15 +177,80 @@ def test_the_hover_text_tells_rank_and_kept_neighbours(words: WordMap) -> None:
         )  # fmt: skip
 
 
-def test_a_label_stands_at_its_word(words: WordMap) -> None:
+def threads_of(figure: Any) -> list[np.ndarray]:
+    """The threads between marks and those labels that do not stand beside them: (its mark, its end)."""
+    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.line.dash is None]
+    return [line[row : row + 2] for line in map(places, lines) for row in range(0, len(line), 3)]
+
+
+def labels_in(figure: Any) -> list[tuple[str, np.ndarray, str, float, bool]]:
+    """Each label: its text, the point from which Plotly sets it off, its side, the size of its marker, whether a phone has it."""
+    traces = [trace for trace in figure.data if trace.mode == "markers+text"]
+    return [
+        (text, at, side, size, trace is traces[-1])
+        for trace in traces
+        for text, at, side, size in zip(trace.text, places(trace), trace.textposition, trace.marker.size, strict=True)
+        if text  # one stands in where there is no label
+    ]
+
+
+def test_a_label_stands_at_its_word_or_at_the_end_of_its_thread(words: WordMap) -> None:
     figure = word_figure(words, say, NAMES, selected="king").checked()
-    labelled = [trace for trace in figure.data if trace.mode == "markers+text"]
-    seen = []
-    for trace in labelled:
-        for text, at in zip(trace.text, places(trace), strict=True):
-            seen.append(text)
-            assert at == pytest.approx(words.projection.coordinates[words.words.index(text)], abs=1e-4)
-    assert "king" in seen and len(seen) == len(set(seen))
+    tied = {tuple(end.tolist()): mark for mark, end in threads_of(figure)}
+    for text, at, *_ in (labels := labels_in(figure)):
+        here = tied.pop(tuple(at.tolist()), at)
+        assert here == pytest.approx(words.projection.coordinates[words.words.index(text)], abs=1e-4)
+    seen = [text for text, *_ in labels]
+    assert not tied and {"king", "queen", "apple"} <= set(seen) and len(seen) == len(set(seen))
+
+
+def test_threads_follow_the_points_in_every_frame(words: WordMap) -> None:
+    figure = word_figure(words, say, NAMES, selected="king").checked()
+    marks = np.array([mark for mark, _ in threads_of(figure)])
+    assert len(marks)
+    rows = [int(np.argmin(((words.projection.coordinates - mark) ** 2).sum(axis=1))) for mark in marks]
+    (place,) = (n for n, t in enumerate(figure.data) if t.mode == "lines" and t.line.dash is None)
+    for frame, run in zip(figure.frames, words.projection.frames, strict=True):
+        moved = places(dict(zip(frame.traces, frame.data, strict=True))[place])
+        assert moved[0::3] == pytest.approx(run.coordinates[rows], abs=1e-3)
+        thread = np.array([end - mark for mark, end in threads_of(figure)])
+        assert moved[1::3] - moved[0::3] == pytest.approx(thread, abs=1e-3)
+
+
+# px of plot, and the size of the type: phones, laptops, a large screen; projectors
+SCREENS = [(320, 370, 13), (348, 440, 13), (607, 400, 13), (800, 430, 13), (1010, 460, 13)]
+HALLS = [(1066, 495, 13 * 1.7), (1190, 540, 13 * 1.7), (1276, 570, 13 * 1.7)]
+
+
+@pytest.mark.parametrize("in_a_hall", [False, True])
+@pytest.mark.parametrize("near", [False, True])
+def test_every_label_is_read_as_the_name_of_its_own_mark(words: WordMap, in_a_hall: bool, near: bool) -> None:
+    """On every screen: it covers no other mark and no other label, and none is nearer to it than its own, from which
+    Plotly sets it r / 0.8 + 1 px away for a marker of radius r; what stands elsewhere has a thread."""
+    crowded = word_map(TABLES["glove-6b-50d"], "en", "categories", tuple(NAMES), perplexity=30)
+    for trace, word in ((words, "king"), (words, "tiger"), (crowded, "king"), (crowded, "orange")):
+        asked = () if near else (trace.words[3], trace.words[-4], trace.words[-1])
+        figure = word_figure(trace, say, NAMES, selected=word, asked=asked, near=near, in_a_hall=in_a_hall).checked()
+        ends = {tuple(end.tolist()) for _, end in threads_of(figure)}
+        labels = labels_in(figure)
+        assert len(labels) > 8 and {word, *asked} <= {text for text, *_ in labels}
+        for width, height, size in HALLS if in_a_hall else SCREENS:
+            scale = min(width / np.ptp(figure.layout.xaxis.range), height / np.ptp(figure.layout.yaxis.range))
+            marks = trace.projection.coordinates * scale
+            boxes = []
+            for text, at, side, marker, on_a_phone in labels:
+                if width < 400 and not on_a_phone:
+                    continue
+                half = np.array([text_width(text, size) / 2, size / 2])
+                centre = at * scale + np.array(SIDES[side]) * (half + marker / 2 / 0.8 + 1)
+                away = np.linalg.norm(np.clip(marks, centre - half, centre + half) - marks, axis=1)
+                own = away[trace.index(text)]
+                others = np.delete(away, trace.index(text))
+                assert others.min() > (4.5 if tuple(at.tolist()) in ends else own), (text, width, own, others.min())
+                boxes.append((text, centre - half, centre + half))
+            for n, (one, low, high) in enumerate(boxes):
+                for other, low_2, high_2 in boxes[:n]:
+                    assert not ((low < high_2).all() and (low_2 < high).all()), (one, other, width)
 
 
 @pytest.mark.parametrize(("width", "height", "zoom"), [(320.0, 370.0, 1.0), (600.0, 390.0, 1.0), (1088.0, 493.0, 1.7)])
@@ -195,19 +260,19 @@ def test_the_label_of_a_word_with_a_ring_stands_clear_of_every_ring(
     """Plotly sets a label r / 0.8 + 1 px away from a marker of radius r; its letters are at most 0.72 em high."""
     for chosen, asked in (("king", "queen"), ("prince", "emperor"), ("queen", "king")):
         figure = word_figure(words, say, NAMES, selected=chosen, asked=(asked, "throne"), in_a_hall=zoom > 1).checked()
-        few = [trace for trace in figure.data if trace.mode == "markers+text"][-1]
         scale = min(width / np.ptp(figure.layout.xaxis.range), height / np.ptp(figure.layout.yaxis.range))
+        ends = {tuple(end.tolist()) for _, end in threads_of(figure)}
         at = {word: words.projection.coordinates[words.words.index(word)] * scale for word in (chosen, asked)}
         (ring,) = {trace.marker.size for trace in figure.data if trace.marker.symbol == "circle-open"}
         reach = ring / 2 + 1.5
-        labelled = dict(zip(few.text, zip(few.textposition, few.marker.size, strict=True), strict=True))
+        labelled = {text: more for text, *more, on_a_phone in labels_in(figure) if on_a_phone}
         assert {chosen, asked} <= set(labelled)
         for word in (chosen, asked):
-            side, size = labelled[word]
+            place, side, size = labelled[word]
             away, towards = size / 2 / 0.8 + 1, np.array(SIDES[side])
-            assert away > reach, "it stands outside of its own ring"
+            assert away > reach or tuple(place.tolist()) in ends, "it stands outside of its own ring"
             half = np.array([text_width(word, style.SMALL), 0.72 * style.SMALL]) * zoom / 2
-            centre = at[word] + towards * (half + away)
+            centre = place * scale + towards * (half + away)
             for other in at.values():
                 nearest_point = np.clip(other, centre - half, centre + half)
                 assert np.linalg.norm(nearest_point - other) > reach - 0.5, (word, side)
@@ -224,8 +289,8 @@ def test_labels_that_matter_are_drawn_on_the_dots_with_a_halo(words: WordMap) ->
 def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
     words: WordMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charts, "_PHONE", (10.0, 10.0))
-    monkeypatch.setattr(charts, "_HALL", (100.0, 50.0))
+    monkeypatch.setattr(labels, "_PHONE", (10.0, 10.0))
+    monkeypatch.setattr(labels, "_HALL", (400.0, 200.0))
 
     def named(in_a_hall: bool) -> set[str]:
         figure = word_figure(words, say, NAMES, selected="king", in_a_hall=in_a_hall).checked()
@@ -339,26 +404,3 @@ def test_a_frame_stands_still(words: WordMap) -> None:
     still = frame_figure(words.projection, word_marker(words, NAMES), 3).checked().data[0]
     assert np.allclose(places(still), words.projection.frames[3].coordinates, atol=1e-3)
     assert colours.MUTED not in still.marker.color
-
-
-def test_labels_do_not_overlap() -> None:
-    rng = np.random.default_rng(0)
-    points = rng.uniform(0, 400, size=(150, 2))
-    labels = ["word", "词语", "a longer label"] * 50
-    first = place_labels(points, labels, range(30), 13)
-    rest = place_labels(points, labels, range(30, 150), 13, placed=first)
-    assert len(first) > 5
-    assert not set(first) & set(rest)
-    assert text_width("词语", 13) == 26
-    boxes = []
-    for i, side in (first | rest).items():
-        half = np.array([text_width(labels[i], 13) / 2 + 3, 13 * 0.62])
-        towards = np.array(SIDES[side])
-        centre = points[i] + towards * (half + 6 * (0.3 if towards.all() else 1))
-        boxes.append(np.concatenate([centre - half, centre + half]))
-        hidden = ((points > centre - half) & (points < centre + half)).all(axis=1)
-        assert not hidden.any(), "a label covers a point"
-    for a in range(len(boxes)):
-        for b in range(a):
-            left, right = boxes[a], boxes[b]
-            assert not ((left[:2] < right[2:]).all() and (left[2:] > right[:2]).all())

@@ -69,7 +69,7 @@ def test_a_chosen_word_has_its_neighbours_listed_and_linked() -> None:
     app = page(lang="en", word="queen", method="pca")
     assert "**queen**: the map keeps" in text_of(app)
     (spec,) = figures(app)
-    assert sum(trace.get("mode") == "lines" for trace in spec["data"]) == 2
+    assert sum(trace.get("mode") == "lines" and "name" in trace for trace in spec["data"]) == 2
     assert "frames" not in spec or not spec["frames"]
 
 
@@ -262,7 +262,7 @@ def drawn_about(app: AppTest, csv: dict[str, list[dict[str, Any]]], word: str) -
     row = [one[0] for one in points["customdata"]].index(word)
     data = next(one for one in csv["figure_map"] if one["word"] == word)
     return {
-        "lines": sum(trace.get("mode") == "lines" for trace in figure["data"]),
+        "lines": sum(trace.get("mode") == "lines" and "name" in trace for trace in figure["data"]),
         "under the pointer": [*points["customdata"][row][1], *points["customdata"][row][2]],
         "said under the pointer": "predict first" not in points["hovertext"][row],
         "listed": f"**{word}**: the map keeps" in text_of(app),

@@ -1,0 +1,113 @@
+"""Which words of the embedding map have their names on it, and where: on a phone, on a large screen, in a hall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.charts import style
+from app.charts.label_placement import Place, place_labels
+from nlpcore.arrays import Floats
+from nlpcore.words.projection_words import WordMap
+from pages.words.embedding_map.charts_parts import whole, with_room
+from pages.words.embedding_map.zoom import box_around, exits, leaving
+
+Labels = dict[int, Place]
+MARK = 9  # px: across a word's mark, of which Plotly keeps its label clear
+RING = 20  # px: across the ring around a word that is looked at, or asked about
+ELSEWHERE = "→ "  # before the name of a word that lies beyond what is drawn: Chinese has no italics
+TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "苹果", "橙子"})
+# px of plot for which labels are placed, from under a legend that has all its rows to under one that has none
+_PHONE, _SCREEN, _LARGEST = (320.0, 370.0), (600.0, 390.0), (1060.0, 470.0)
+_HALL, _LARGEST_HALL = (1060.0, 490.0), (1200.0, 620.0)
+_MOST_TRIED = 600
+
+
+@lru_cache(maxsize=16)
+def labels_of(
+    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], ringed: tuple[str, ...], in_a_hall: bool
+) -> tuple[Labels, Labels]:
+    """Return index -> place of the labels that have room on a phone, and of those that have room on a large screen only.
+
+    Their threads are in units of the map. ``asked``: words of the question; ``ringed``: words with a mark around their dot.
+    ``near``: only the part of the map around the ``selected`` word is drawn. ``in_a_hall``: the type is larger, no screen is
+    a phone's, and all labels are among the first.
+    """
+    points = trace.projection.coordinates
+    zoomed = near and selected is not None
+    low, high = with_room(box_around(trace, str(selected)) if zoomed else whole(points))
+    order = _order(trace, selected, asked, ((points >= low) & (points <= high)).all(axis=1))
+    rings = {trace.index(word): RING / 2 + 2 for word in ringed}
+
+    beyond = exits_of(trace, str(selected), np.stack([low, high])) if zoomed else []
+    lines = [
+        (point, side, ELSEWHERE + trace.words[row], n, len(rows))
+        for rows, point, side in beyond
+        for n, row in enumerate(rows)
+    ]
+    there = {len(points) + n: Place(side) for n, (_, side, *_) in enumerate(lines)}
+    first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height
+
+    size = style.SMALL * (style.LECTURE_FACTOR if in_a_hall else 1)
+    texts = [*trace.words, *(text for _, _, text, *_ in lines)]
+
+    def place(smallest: tuple[float, float], largest: tuple[float, float], placed: Labels) -> Labels:
+        scales = np.array(smallest) / (high - low)
+        scale = float(np.min(scales))
+        pixels = (np.vstack([points, *(point for point, *_ in lines)]) - (low + high) / 2) * scale
+        for row, (_, side, _, n, count) in enumerate(lines, len(points)):
+            pixels[row, 1] += (first_line.get(side, 0.5) * (count - 1) - n) * 1.3 * size
+        found = place_labels(
+            pixels,
+            texts,
+            [i for i in order if i not in placed],
+            size,
+            MARK / 2,
+            must={i for i, word in enumerate(trace.words) if word in {*asked, *ringed, *TALKED_OF}},
+            placed=there | _times(placed, scale),
+            within=(smallest[0] / 2 + style.MARGIN["l"], smallest[1] / 2),
+            rings=rings,
+            wider=float(scales[0]) / scale,
+            larger=float(np.min(np.array(largest) / (high - low))) / scale,
+        )
+        return _times(found, 1 / scale)
+
+    if in_a_hall:  # where no screen is as small as a phone
+        return place(_HALL, _LARGEST_HALL, {}), {}
+    few = place(_PHONE, _LARGEST, {})
+    return few, place(_SCREEN, _LARGEST, few)
+
+
+def _order(trace: WordMap, selected: str | None, asked: Sequence[str], seen: NDArray[np.bool_]) -> list[int]:
+    """Return the words to label, the most important first: of the question, the selected one and its neighbours, those that
+    the lesson talks of, and then the frequent ones."""
+    first = [trace.index(word) for word in asked]
+    if selected is not None:
+        first += [trace.index(selected), *(near.row for near in trace.neighbourhood(selected))]
+    first += [i for i, word in enumerate(trace.words) if word in TALKED_OF]
+    frequent = np.argsort(trace.ranks, kind="stable").tolist()
+    order = [i for i in dict.fromkeys((*first, *frequent)) if seen[i]]
+    return order[: len(first) + _MOST_TRIED]
+
+
+def _times(labels: Labels, scale: float) -> Labels:
+    """Return the places with their threads in other units."""
+    return {
+        i: replace(place, thread=(place.thread[0] * scale, place.thread[1] * scale)) if place.thread else place
+        for i, place in labels.items()
+    }
+
+
+def exits_of(trace: WordMap, word: str, rim: Floats) -> list[tuple[tuple[int, ...], Floats, str]]:
+    """Return where names of the nearest stand that lie beyond the rim: their rows, the place in the map, Plotly's side."""
+    found = []
+    for rows in exits(trace, word, rim):
+        point = leaving(trace.projection.coordinates, trace.index(word), rows, rim).mean(axis=0)
+        x, y = ((point - rim.mean(axis=0)) / (rim[1] - rim[0])).tolist()
+        across, up = "middle left" if x > 0 else "middle right", "bottom center" if y > 0 else "top center"
+        found.append((rows, point, across if abs(x) > abs(y) else up))
+    return found
