@@ -110,36 +110,43 @@ def place_labels(
     placed: Mapping[int, Place] | None = None,
     within: tuple[float, float] | None = None,
     rings: Mapping[int, float] | None = None,
-    wider: float = 1.0,
+    spread: tuple[float, float] = (1.0, 1.0),
     larger: float = 1.0,
+    rather: Mapping[int, str] | None = None,
+    avoid: Floats | None = None,
 ) -> dict[int, Place]:
-    """Return index -> place for the labels that find room.
+    """Return index -> place for the labels that find room; one may have several lines.
 
     ``pixels`` (n, 2) are the points on the smallest screen, ``order`` the indices to try, the most important first.
     ``size``: px of the type; ``mark``: px of a mark's radius. ``must``: indices whose label stands at the end of a thread
     where it has no room beside its mark, and on marks rather than nowhere. ``placed``: labels that are there already and that
     none may overlap; they are not returned. ``within``: how far from (0, 0) a label may reach, in px to either side, and up
     and down. ``rings``: radius in px of a ring around the point of an index: its own label stands outside, and no other
-    covers it. ``wider``: so many times as far from the middle the points may lie to either side where the screen is higher:
-    labels stay ``within`` there, too. ``larger``: so many times as far from each other the points lie on the largest screen.
+    covers it. ``spread``: so many times as far from the middle, to either side, and up and down, the points may lie where the
+    screen has another shape: labels stay ``within`` there, too. ``larger``: so many times as far from each other the points
+    lie on the largest screen. ``rather``: the side that a label takes where it can, else the first. ``avoid`` (m, 2):
+    points of lines on which no label lies.
     """
-    crowd = _Crowd(pixels, mark, rings or {}, within or (np.inf, np.inf), wider, larger)
+    crowd = _Crowd(pixels, mark, rings or {}, within or (np.inf, np.inf), spread, larger, avoid)
     for i, place in (placed or {}).items():
         crowd.take(i, place, _boxes(labels[i], size, crowd.away(i, place), [place])[0])
     found: dict[int, Place] = {}
     for i in order:
-        best = _beside(crowd, i, labels[i], size) or (_rather(crowd, i, labels[i], size) if i in must else None)
+        best = _beside(crowd, i, labels[i], size, (rather or {}).get(i)) or (
+            _rather(crowd, i, labels[i], size) if i in must else None
+        )
         if best is not None:
             found[i] = best[0]
             crowd.take(i, *best)
     return found
 
 
-def _beside(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
+def _beside(crowd: _Crowd, i: int, label: str, size: float, rather: str | None) -> tuple[Place, Floats] | None:
     """Return the first side of its mark where a label is read as its name, with its box; None where it is on no side."""
     boxes = _boxes(label, size, crowd.away(i), _SIDES)
     good = crowd.free(i, _SIDES, boxes) & (crowd.nears(i, boxes) == 0)
-    return (_SIDES[at := int(np.argmax(good))], boxes[at]) if good.any() else None
+    sides = sorted(np.flatnonzero(good).tolist(), key=lambda side: _SIDES[side].side != rather)
+    return (_SIDES[sides[0]], boxes[sides[0]]) if sides else None
 
 
 def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
@@ -164,14 +171,16 @@ class _Crowd:
         mark: float,
         rings: Mapping[int, float],
         reach: tuple[float, float],
-        wider: float,
+        spread: tuple[float, float],
         larger: float,
+        avoid: Floats | None,
     ) -> None:
-        self._pixels, self._mark, self._rings, self._wider, self._larger = pixels, mark, rings, wider, larger
+        self._pixels, self._mark, self._rings, self._spread, self._larger = pixels, mark, rings, spread, larger
         self._reach = np.tile(np.array(reach), 2)
         self._ringed = np.array(list(rings), dtype=np.int64)
         self._radii = np.array(list(rings.values()), dtype=float)
         self._marks, self._owners = pixels, np.arange(len(pixels))  # of threads, too: points along them
+        self._avoid = np.empty((0, 2)) if avoid is None else avoid
         self._at, self._taken = np.empty((0, 2)), np.empty((0, 4))  # where labels are tied, and their boxes from there
 
     def away(self, i: int, place: Place | None = None) -> float:
@@ -188,14 +197,16 @@ class _Crowd:
             self._owners = np.append(self._owners, [i] * threads.shape[1])
 
     def free(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
-        """Return in which of its places the label of a point is whole and on no other label, thread or ring."""
+        """Return in which of its places the label of a point is whole and on no other label, thread, line or ring."""
         here, threads = self._pixels[i], _along(places)
         ends = here + threads[:, -1]
         at = boxes + np.tile(ends, 2)
-        aside = (self._wider - 1) * ends[:, :1] * np.array([1.0, 0.0, 1.0, 0.0])
-        inside: NDArray[np.bool_] = (np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach).all(axis=1)
+        aside = np.tile((np.array(self._spread) - 1) * ends, 2)
+        inside: NDArray[np.bool_] = (np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach + 1e-6).all(axis=1)
         others = boxes[:, None] - self._taken[:, [2, 3, 0, 1]]
         inside &= ~_meets(others, self._at - ends[:, None], self._larger).any(axis=1)
+        text = boxes - _BESIDE
+        inside &= ~_meets(text[:, None], self._avoid - ends[:, None], self._larger).any(axis=1)
         under = _meets(self._taken, (here + threads)[:, :, None] - self._at, self._larger)  # a thread under a label
         inside &= ~(under.any(axis=(1, 2)) & np.array([place.thread is not None for place in places]))
         theirs = self._ringed != i
@@ -214,11 +225,11 @@ class _Crowd:
 
     def _count(self, i: int, ends: Floats, boxes: Floats, room: Floats) -> NDArray[np.int64]:
         """Return how many marks of others come nearer than ``room`` px (boxes) to the text of each box."""
-        wide = boxes - _BESIDE + _OUTWARD * room[:, None]
+        text = boxes - _BESIDE
         towards = self._marks - self._pixels[i]
-        farthest = np.abs(wide).max() + np.abs(ends).max()
+        farthest = np.abs(text).max() + room.max() + np.abs(ends).max()
         near = (np.abs(towards) <= farthest).all(axis=1) & (self._owners != i)
-        counted: NDArray[np.int64] = _meets(wide[:, None], towards[near] - ends[:, None], self._larger).sum(axis=1)
+        counted: NDArray[np.int64] = _come_near(text, towards[near] - ends[:, None], room, self._larger).sum(axis=1)
         return counted
 
 
@@ -232,7 +243,8 @@ def _along(places: Sequence[Place]) -> Floats:
 def _boxes(label: str, size: float, away: float, places: Sequence[Place]) -> Floats:
     """Return (left, low, right, high) in px of a label, and what it keeps free, from its point or the end of its thread:
     (places, 4)."""
-    half = np.array([text_width(label, size) / 2, size * 0.62])
+    lines = label.split("\n")
+    half = np.array([max(text_width(line, size) for line in lines) / 2, size * (0.62 + 0.65 * (len(lines) - 1))])
     centres = np.array([SIDES[place.side] for place in places]) * (half + away)
     return np.concatenate([centres - half, centres + half], axis=-1) + _BESIDE
 
@@ -246,4 +258,16 @@ def _meets(boxes: Floats, points: Floats, larger: float) -> NDArray[np.bool_]:
     enters = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(one, other)).max(axis=-1)
     leaves = np.where(still, np.inf, np.maximum(one, other)).min(axis=-1)
     met: NDArray[np.bool_] = (np.maximum(enters, 1.0) <= larger) & (enters < leaves) & (leaves > 1.0)
+    return met
+
+
+def _come_near(boxes: Floats, points: Floats, room: Floats, larger: float) -> NDArray[np.bool_]:
+    """Return which points (boxes, points, 2) come nearer than ``room`` px (boxes) to a box (boxes, 4) on their way out."""
+    wide = _OUTWARD * room[:, None]
+    met = _meets((boxes + wide * np.array([1, 0, 1, 0]))[:, None], points, larger)
+    met |= _meets((boxes + wide * np.array([0, 1, 0, 1]))[:, None], points, larger)
+    for corner in ([0, 1], [0, 3], [2, 1], [2, 3]):
+        at = boxes[:, corner][:, None]
+        far = np.clip((points * at).sum(axis=-1) / np.maximum((points**2).sum(axis=-1), 1e-12), 1.0, larger)
+        met |= np.linalg.norm(points * far[..., None] - at, axis=-1) < room[:, None]
     return met

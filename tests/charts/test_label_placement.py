@@ -48,7 +48,7 @@ def names_it(points: list[Point], label: str, i: int, place: Place) -> bool:
     """Whether all other marks are clearly farther from a label than its own."""
     own = box(points[i], label, place)
     room = distance(own, points[i]) + 2
-    return not any(within(own, point, room) for j, point in enumerate(points) if j != i)
+    return not any(distance(own, point) < room for j, point in enumerate(points) if j != i)
 
 
 def greedy(points: list[Point], labels: list[str], order: list[int], there: dict[int, Place]) -> dict[int, Place]:
@@ -66,7 +66,7 @@ def greedy(points: list[Point], labels: list[str], order: list[int], there: dict
 
 
 LABELS = ["a", "cat", "elephant", "北京", "词"]
-SOMEWHERE = st.integers(0, 120).map(lambda n: n + 0.37)
+SOMEWHERE = st.integers(0, 120).map(lambda n: n * 1.00371 + 0.37)  # nowhere on an edge
 
 
 @given(st.data())
@@ -99,7 +99,7 @@ def test_what_holds_on_the_smallest_screen_holds_on_all_up_to_the_largest(data: 
             if i not in must:
                 assert names_it(here, labels[i], i, place)
             elif place.thread:
-                assert not any(within(boxes[i], point, MARK) for point in here)
+                assert not any(distance(boxes[i], point) < MARK for point in here)
             assert not any(overlap(boxes[i], boxes[j]) for j in boxes if j != i)
 
 
@@ -125,6 +125,23 @@ def test_no_label_lies_on_a_thread() -> None:
     found = place_labels(pixels, labels, [0, 5], SIZE, MARK, must={0})
     ends = [(first.thread[0] * share, first.thread[1] * share) for share in (0.4, 0.7, 1.0)]
     assert not any(within(box((-30.0, 26.0), "elephant", found[5]), end, 0.0) for end in ends)
+
+
+def test_no_label_lies_on_what_is_to_be_avoided_and_each_takes_the_side_that_it_would_rather() -> None:
+    line = np.array([[0.0, y] for y in np.linspace(0, 40, 30)])
+    assert place_labels(np.array([[0.0, 0.0]]), ["cat"], [0], SIZE, avoid=line) == {0: Place("bottom center")}
+    for side in ("middle left", "bottom right"):
+        assert place_labels(np.array([[0.0, 0.0]]), ["cat"], [0], SIZE, avoid=line, rather={0: side}) == {
+            0: Place(side)
+        }
+    assert place_labels(np.array([[0.0, 0.0]]), ["cat"], [0], SIZE, avoid=line, rather={0: "top center"})
+
+
+def test_a_label_of_two_lines_is_twice_as_high() -> None:
+    """The second line would lie on the other mark."""
+    pixels = np.array([[0.0, 0.0], [0.0, 30.0]])
+    assert place_labels(pixels, ["cat", "cat"], [0], SIZE, MARK) == {0: Place("top center")}
+    assert place_labels(pixels, ["cat\ncat", "cat"], [0], SIZE, MARK) == {0: Place("bottom center")}
 
 
 def test_a_lonely_label_stands_above() -> None:
@@ -183,4 +200,13 @@ def test_a_label_stands_outside_of_its_ring_and_on_no_other() -> None:
 def test_a_label_stays_within_where_the_points_may_lie_farther_out() -> None:
     pixels = np.array([[70.0, 0.0]])
     assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0)) == {0: Place("top center")}
-    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0), wider=1.2)[0].side.endswith("left")
+    assert place_labels(pixels, ["elephant"], [0], SIZE, within=(100.0, 50.0), spread=(1.2, 1.0))[0].side.endswith(
+        "left"
+    )
+    below = np.array([[0.0, -40.0]])
+    assert (
+        place_labels(below, ["cat"], [0], SIZE, within=(100.0, 50.0), rather={0: "middle left"})[0].side
+        == "middle left"
+    )
+    lower = place_labels(below, ["cat"], [0], SIZE, within=(100.0, 50.0), rather={0: "middle left"}, spread=(1.0, 1.2))
+    assert lower[0].side.startswith("top")

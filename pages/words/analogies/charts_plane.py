@@ -1,17 +1,14 @@
-"""The parallelogram of an analogy, drawn in its own plane, with the names of its points where no screen cuts them."""
+"""The parallelogram of an analogy, drawn in its own plane, with the names of its points."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from html import escape, unescape
-from textwrap import wrap
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
-from app.charts.label_placement import room_beside, text_width
-from app.text import shorten
+from pages.words.analogies import plane_names
 from pages.words.analogies.charts import ANSWER, EXPECTED, INPUT, SUM, Row, Words
 from pages.words.analogies.sums import in_words
 
@@ -20,12 +17,6 @@ if TYPE_CHECKING:
     from nlpcore.words.analogy_plane import Parallelogram
 
 _HEIGHT = 392  # px: as high as ten bars of answers
-_NAME, _SUM = 13, 24  # most characters of a line of a name in the parallelogram, and of the sum's
-_PHONE = 320  # px of an axis on the narrowest screen
-_BESIDE = 12  # px between a point and its name
-_LINE = 21  # px of a line of a name
-_MOST_SHARES = 4  # a phone's width in parts as wide as what is drawn: where the names leave one, they stand in one line
-_COLUMN = 0.12  # of the width that is drawn: how far beside it the names of the words stand
 
 
 def plane_rows(plane: Parallelogram, total: str, show_inputs: bool = True) -> list[Row]:
@@ -49,10 +40,10 @@ def plane_rows(plane: Parallelogram, total: str, show_inputs: bool = True) -> li
     ]
 
 
-def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> Drawing:
+def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True, in_a_hall: bool = False) -> Drawing:
     """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane.
 
-    ``show_inputs``: as for :func:`plane_rows`.
+    ``show_inputs``: as for :func:`plane_rows`. ``in_a_hall``: the type will be larger.
     """
     expected = answer.trace.expected
     rows = plane_rows(answer.plane, in_words(answer), show_inputs)
@@ -72,7 +63,7 @@ def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> 
     _points(figure, [total], w, SUM, "diamond")
     _points(figure, [word for word in words if word["point"] == expected], w, EXPECTED)
     _points(figure, [word for word in words if word["point"] != expected], w, ANSWER, name=w("chart.word"))
-    names, across, up = _names(rows, expected)
+    names, across, up = plane_names.names(rows, expected, in_a_hall)
     figure.update_layout(
         style.base_layout(_HEIGHT),
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": style.SMALL}},
@@ -81,25 +72,6 @@ def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True) -> 
         annotations=names,
     )
     return figure
-
-
-def _room(rows: Sequence[Row], names: Sequence[Row]) -> tuple[float, float]:
-    """Return the shares of the drawn width that the names need to the left and to the right, on a phone too."""
-    low, span = min(row["x"] for row in rows), _span(rows, "x")
-    left, right = [], []
-    for name in names:
-        plain = re.sub("<[^>]+>", "", unescape(name["text"].replace("<br>", "\n")))
-        wide = max(text_width(line, style.TEXT) for line in plain.split("\n")) + _BESIDE
-        share = {"left": 0.0, "center": 0.5, "right": 1.0}[name["xanchor"]]  # of the name that stands left of its place
-        left.append(share * wide)
-        right.append((1 - share) * wide)
-    places = [(name.get("ax", name["x"]) - low) / span for name in names]
-    return room_beside(places, left, right, _PHONE)
-
-
-def _span(rows: Sequence[Row], name: str) -> float:
-    """Return the width or height that is drawn; never so small that a point among equals is lost in it."""
-    return max(float(max(row[name] for row in rows) - min(row[name] for row in rows)), 0.4)
 
 
 def _flat_axis(limits: list[float]) -> Row:
@@ -132,7 +104,7 @@ def _points(
         x=[row["x"] for row in rows],
         y=[row["y"] for row in rows],
         mode="markers",
-        marker={"color": colour, "size": 13, "symbol": symbol, "line": {"color": "white", "width": 1}},
+        marker={"color": colour, "size": plane_names.MARK, "symbol": symbol, "line": {"color": "white", "width": 1}},
         customdata=[
             [escape(row["point"]), row["distance_from_plane"], *([row["distance_to_sum"]] if measured else [])]
             for row in rows
@@ -141,61 +113,3 @@ def _points(
         name=name,
         showlegend=name is not None and bool(rows),
     )
-
-
-def _names(rows: Sequence[Row], expected: str | None) -> tuple[list[Row], list[float], list[float]]:
-    """Return the names, and the limits of both axes between which they have room, on a phone too.
-
-    Those of a and b stand to the left, that of c to the right, that of the sum above; other words in a column, tied by a
-    thread. What a word's distance from the plane is stands beside its name where there is room, else under it.
-    """
-    for between in ("  ", "<br>"):
-        names = [_name(row, rows, expected, between) for row in sorted(rows, key=lambda row: -row["y"])]
-        before, after = _room(rows, names)
-        if before + 1 + after <= _MOST_SHARES:
-            break
-    span = _span(rows, "x")
-    across = [min(row["x"] for row in rows) - span * before, max(row["x"] for row in rows) + span * after]
-    line = _LINE * (across[1] - across[0]) / _PHONE
-    gap = line * (2 if between == "<br>" else 1)
-    taken = [row["y"] for row in rows if row["role"] == "c"]
-    for name in names:
-        if name["xanchor"] == "center":  # it lies above its point, over the column
-            taken += [name["y"] + line * (1 + n) for n in range(1 + name["text"].count("<br>"))]
-    for name in names:
-        if "ax" in name:
-            name["ay"] = _free_height(name["y"], taken, gap)
-            taken.append(name["ay"])
-    heights, spare = [*(row["y"] for row in rows), *taken], max(gap / 2, 0.08 * _span(rows, "y"))
-    return names, across, [min(heights) - spare, max(heights) + spare]
-
-
-def _name(row: Row, rows: Sequence[Row], expected: str | None, between: str) -> Row:
-    """Return the name of a point; ``between`` it and a word's distance from the plane."""
-    text = _in_lines(row["point"], _SUM if row["role"] == "sum" else _NAME)
-    note = {"x": row["x"], "y": row["y"], "text": text, "showarrow": False, "font": {"size": style.TEXT}}
-    if row["role"] == "word":
-        edge = max(row["x"] for row in rows) + _COLUMN * _span(rows, "x")
-        thread = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.MUTED, "standoff": 6}
-        note |= thread | {"axref": "x", "ayref": "y", "ax": edge, "xanchor": "left", "align": "left"}
-        note["text"] += f"{between}<i>⊥ {row['distance_from_plane']:.2f}</i>"
-    elif row["role"] == "sum":
-        note |= {"xanchor": "center", "yanchor": "bottom", "yshift": 8}
-    else:
-        left = row["role"] in ("a", "b")
-        note |= {"xanchor": "right" if left else "left", "xshift": -_BESIDE if left else _BESIDE}
-    if row["role"] == "sum" or row["point"] == expected:
-        note["text"] = f"<b>{note['text']}</b>"
-    return note
-
-
-def _in_lines(name: str, most: int) -> str:
-    """Return a name, or a sum of several, in lines of at most ``most`` characters, of which a phone has room for one."""
-    lines = wrap(name, most, break_long_words=False, break_on_hyphens=False, max_lines=3, placeholder=" …")
-    return "<br>".join(escape(shorten(line, most)) for line in lines)
-
-
-def _free_height(wanted: float, taken: Sequence[float], gap: float) -> float:
-    """Return the height nearest to ``wanted`` that keeps ``gap`` from every height taken."""
-    steps = sorted((i * gap / 4 for i in range(-40, 41)), key=abs)
-    return next((wanted + step for step in steps if all(abs(wanted + step - y) >= gap for y in taken)), wanted)

@@ -122,7 +122,7 @@ def draw_plane(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> Non
     st.markdown(f"**{w('headings.plane')}**")
     lesson.figure(
         "plane",
-        charts_plane.parallelogram(answer, w, revealed),
+        charts_plane.parallelogram(answer, w, revealed, lesson.lecture),
         alt=w("alt.plane", sum=total, first=nearest["point"], residual=f"{nearest['distance_from_plane']:.2f}"),
         data=rows,
     )

@@ -71,7 +71,7 @@ def labels_of(
             placed=there | _times(placed, scale),
             within=(smallest[0] / 2 + style.MARGIN["l"], smallest[1] / 2),
             rings=rings,
-            wider=float(scales[0]) / scale,
+            spread=(float(scales[0]) / scale, float(scales[1]) / scale),
             larger=float(np.min(np.array(largest) / (high - low))) / scale,
         )
         return _times(found, 1 / scale)

@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 
 from app.charts import colours
+from app.lessons import lesson
+from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import SectionScore
 from nlpcore.words.analogy_input import answer
@@ -116,24 +119,100 @@ def test_the_expected_word_has_its_own_colour() -> None:
     assert colour_of["w1 − w2 + w3"] == colours.FOCUS
 
 
+# px of both axes, and the size of the type: laptops and phones, a large screen; projectors
+SCREENS = [(287, 286, 15), (348, 286, 15), (500, 340, 15)]
+HALLS = [(619, 337, 15 * 1.7), (619, 368, 15 * 1.7)]
+Box = tuple[float, float, float, float]
+
+
+class Screen:
+    """Where a figure's names, marks and lines lie, in px from the low left corner of its axes."""
+
+    def __init__(self, figure: Any, width: float, height: float, size: float) -> None:
+        self.figure, self.size = figure, size
+        self.low = np.array([axis.range[0] for axis in (figure.layout.xaxis, figure.layout.yaxis)])
+        span = np.array([np.ptp(axis.range) for axis in (figure.layout.xaxis, figure.layout.yaxis)])
+        self.scale = min(width / span[0], height / span[1])
+        self.rim = (np.array([width, height]) - span * self.scale) / 2  # px around the axes, which are true to scale
+        self.reach = span * self.scale + self.rim
+
+    def at(self, x: float, y: float) -> np.ndarray:
+        return (np.array([x, y], dtype=float) - self.low) * self.scale
+
+    def names(self) -> list[tuple[str, Box]]:
+        """Each name and its box: letters of 0.56 em, 1 em in Chinese, lines of 1.3 em, anchored as Plotly has it."""
+        found = []
+        for note in self.figure.layout.annotations:
+            text = re.sub("<(?!br)[^>]*>", "", note.text).split("<br>")
+            wide = max(sum(1.0 if "\u4e00" <= c <= "\u9fff" else 0.56 for c in line) for line in text) * self.size
+            high = (1 + 1.3 * (len(text) - 1)) * self.size
+            x, y = self.at(note.x, note.y) if note.ax is None else self.at(note.ax, note.ay)
+            x, y = x + (note.xshift or 0), y + (note.yshift or 0)
+            left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[note.xanchor] * wide
+            low = y - {"bottom": 0.0, None: 0.5, "middle": 0.5, "top": 1.0}[note.yanchor] * high
+            found.append((note.text, (left, low, left + wide, low + high)))
+        return found
+
+    def marks(self) -> list[np.ndarray]:
+        drawn = [trace for trace in self.figure.data if trace.customdata is not None]
+        return [self.at(x, y) for trace in drawn for x, y in zip(trace.x, trace.y, strict=True)]
+
+    def lines(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The sides of the parallelogram, and the threads."""
+        drawn = [
+            trace for trace in self.figure.data if trace.customdata is None and "dash" not in (trace.line.dash or "")
+        ]
+        found = [(self.at(t.x[0], t.y[0]), self.at(t.x[1], t.y[1])) for t in drawn]
+        tied = [note for note in self.figure.layout.annotations if note.ax is not None]
+        return found + [(self.at(note.x, note.y), self.at(note.ax, note.ay)) for note in tied]
+
+
 @settings(deadline=None, max_examples=20)
 @given(sums())
-def test_no_name_beside_the_parallelogram_is_cut_on_a_phone(given_sum: Sum) -> None:
-    """The axis is 320 px; what a name takes is measured by its letters, as it is anchored. None lies on another."""
-    figure = charts_plane.parallelogram(given_sum.answer, w).checked()
-    low, high = figure.layout.xaxis.range
-    for note in figure.layout.annotations:
-        place = (note.x if note.ax is None else note.ax) - low
-        widest = max(len(re.sub("<.*?>", "", line)) for line in note.text.split("<br>")) * 0.56 * 15
-        share = {"left": 0.0, "center": 0.5, "right": 1.0}[note.xanchor]
-        at = place / (high - low) * 320 + (note.xshift or 0)
-        assert at - share * widest >= -1 and at + (1 - share) * widest <= 321, note.text
-    bottom, top = figure.layout.yaxis.range
-    column = sorted(note.ay for note in figure.layout.annotations if note.ay is not None)
-    line = 20 * (high - low) / 320  # px of a line, in the units of both axes
-    lines = 1 + any("<br>" in note.text for note in figure.layout.annotations if note.ay is not None)
-    assert all(bottom <= height - lines * line / 2 and height + lines * line / 2 <= top for height in column)
-    assert all(other - one >= lines * line for one, other in pairwise(column))
+def test_no_name_beside_the_parallelogram_is_cut(given_sum: Sum) -> None:
+    """On any screen, and those in the column lie on no other. A hall shows the lesson's examples (below), seldom others."""
+    for in_a_hall, sizes in ((False, SCREENS), (True, HALLS)):
+        figure = charts_plane.parallelogram(given_sum.answer, w, in_a_hall=in_a_hall).checked()
+        for size in sizes:
+            screen = Screen(figure, *size)
+            boxes = screen.names()
+            for text, (left, low, right, high) in boxes:
+                assert left >= -screen.rim[0] - 1 and right <= screen.reach[0] + 1, text
+                assert in_a_hall or (low >= -screen.rim[1] - 2 and high <= screen.reach[1] + 2), text
+            if not in_a_hall:  # where long names in a column of many have no room above each other
+                heights = sorted((box[1], box[3]) for text, box in boxes if "⊥" in text)
+                assert all(one[1] <= other[0] + 1 for one, other in pairwise(heights))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("in_a_hall", [False, True])
+@pytest.mark.parametrize("revealed", [False, True])
+def test_names_of_the_examples_lie_on_nothing(
+    glove: WordVectors, chinese: WordVectors, in_a_hall: bool, revealed: bool
+) -> None:
+    """On no other name, mark, side of the parallelogram or thread, on any screen; each beside its own mark, or tied to it."""
+    presets = yaml.safe_load(lesson("analogies").words.read_text("utf-8"))["presets"]
+    for name, preset in presets.items():
+        state = preset["state"]
+        vectors = chinese if state["model"] == "words-zh-64d" else glove
+        worked = answer(
+            vectors, state["a"], state["b"], state["c"], state["expected"], k=10, exclude_inputs=state["strike"]
+        )
+        figure = charts_plane.parallelogram(worked, w, revealed, in_a_hall).checked()
+        for size in HALLS if in_a_hall else SCREENS:
+            screen = Screen(figure, *size)
+            names = screen.names()
+            for n, (text, (left, low, right, high)) in enumerate(names):
+                assert left >= -screen.rim[0] - 1 and right <= screen.reach[0] + 1, (name, size, text)
+                assert low >= -screen.rim[1] - 2 and high <= screen.reach[1] + 2, (name, size, text)
+                for other, box in names[:n]:
+                    apart = left >= box[2] or box[0] >= right or low >= box[3] - 1 or box[1] >= high - 1
+                    assert apart, (name, size, text, other)
+                for x, y in screen.marks():
+                    assert not (left - 3 < x < right + 3 and low - 3 < y < high + 3), (name, size, text)
+                for start, end in screen.lines():
+                    for x, y in np.linspace(start, end, 200):
+                        assert not (left + 1 < x < right - 1 and low + 2 < y < high - 2), (name, size, text)
 
 
 # -- terms, neighbours -------------------------------------------------------------------------------------------------
