@@ -92,7 +92,8 @@ class Sum(Expression):
     Attributes:
         terms: in the order in which they are written.
         most: how many are written out, with dots for the rest; all by default.
-        brackets: whether a negative term is written as ``+ (-2)``; else as ``- 2``.
+        brackets: whether a negative number is written as ``+ (-2)``; else as ``- 2``. What is taken away (:class:`Minus`) is
+            written as such, ``- (-2)`` where it is negative.
     """
 
     terms: tuple[Expression, ...]
@@ -115,6 +116,8 @@ class Sum(Expression):
             negative = isinstance(term, Number) and term.digits_shown.startswith("-")
             if place == 0:
                 text = term.latex()
+            elif isinstance(term, Minus):
+                text += f" - {_bracketed(term.of)}"
             elif negative and not self.brackets:
                 text += f" - {term.latex().replace('-', '', 1)}"
             else:

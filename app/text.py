@@ -82,12 +82,15 @@ def numbered(token: str, number: int) -> str:
 
 
 def probability(p: float) -> str:
-    """Return a probability with two digits: 0.31, 0.0042, <0.0001."""
+    """Return a probability with two digits that count, in two to four decimals: 0.31, 0.042, 0.0042, 0.0004, <0.0001.
+
+    What is nearly 1 has a third decimal, so that it does not look certain: 0.997.
+    """
+    if p < 0.0001:
+        return "<0.0001"
     if p >= 0.995:
-        return "1.00" if p >= 0.9995 else f"{p:.3f}"
-    if p >= 0.01:
-        return f"{p:.2f}"
-    return "<0.0001" if p < 0.0001 else f"{p:.4f}"
+        return f"{p:.3f}" if p < 0.9995 else "1.00"
+    return f"{p:.{2 if p >= 0.0995 else 3 if p >= 0.00995 else 4}f}"
 
 
 def number(value: float, spec: str = ".2f") -> str:

@@ -359,9 +359,10 @@ class LessonPage(Controls):
         start: int = 1,
         reach: Callable[[], int] | None = None,
         waits: Callable[[], str] | None = None,
+        positions: Sequence[str] | None = None,
     ) -> None:
         """Draw the step player, see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew."""
-        player.stepped(name, count, draw, labels, start, reach, waits)
+        player.stepped(name, count, draw, labels, start, reach, waits, positions)
 
     def arrow_keys(self, vertical: str, horizontal: str) -> None:
         """Have the arrow keys move two controls with whole numbers: in a hall, where nothing else needs them."""

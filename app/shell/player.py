@@ -56,12 +56,14 @@ def stepped(
     start: int = 1,
     reach: Callable[[], int] | None = None,
     waits: Callable[[], str] | None = None,
+    positions: Sequence[str] | None = None,
 ) -> None:
     """Draw a player over ``count`` steps and call ``draw`` with the index (from 0) of the one that is shown.
 
     Only this part of the page runs again at a step. The step stands in the URL, counted from 1. ``labels`` (Markdown)
-    name the steps. ``reach`` returns the last step (from 1) that may be shown now: the player stops there until an open
-    question is answered; the step of a link beyond it is shown then. ``waits`` says in a few words for which question.
+    name the steps; ``positions`` say where each is, which else is "step n of m". ``reach`` returns the last step (from 1)
+    that may be shown now: the player stops there until an open question is answered; the step of a link beyond it is shown
+    then. ``waits`` says in a few words for which question.
     """
     if count < 1:
         return
@@ -83,7 +85,7 @@ def stepped(
             st.rerun()  # as after a click on the button
         _stay_within(name, end)
         _advance(name, playing, end)
-        _controls(name, playing, count, options, labels, end, waits)
+        _controls(name, playing, count, options, labels, end, waits, positions)
         step = int(st.session_state[name])
         try:
             draw(step - 1)
@@ -176,6 +178,7 @@ def _controls(
     labels: Sequence[str] | None,
     end: int,
     waits: Callable[[], str] | None,
+    positions: Sequence[str] | None,
 ) -> None:
     words = shell_words()
     step = int(st.session_state[name])
@@ -215,7 +218,7 @@ def _controls(
                 **options,
             )
         with place:
-            _caption(int(st.session_state[name]), count, labels, end)
+            _caption(int(st.session_state[name]), count, labels, end, positions)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 
@@ -239,8 +242,8 @@ def _step_button(
     )
 
 
-def _caption(step: int, count: int, labels: Sequence[str] | None, end: int) -> None:
-    text = shell_words()("player.position", step=step, count=count)
+def _caption(step: int, count: int, labels: Sequence[str] | None, end: int, positions: Sequence[str] | None) -> None:
+    text = positions[step - 1] if positions else shell_words()("player.position", step=step, count=count)
     if labels is not None and step <= len(labels):
         text += f" · {labels[step - 1]}"
     if step == end < count:

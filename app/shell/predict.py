@@ -32,8 +32,7 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     ``folded``: once it is answered it is one line, which opens.
     """
     shell = shell_words()
-    done: Done = st.session_state.setdefault("_predictions", {})
-    key = f"{lesson_id}.{question.name}"
+    done, place = _done(), _place(lesson_id, question)
     values = all_filled(question.values, words)
     waits = not answered(lesson_id, question)
     folds = folded and not waits
@@ -43,23 +42,23 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     state = "open" if waits else "told"
     with (
         st.container(border=not folds, key=f"question_{state}_{question.name}"),
-        _folded(words, question, short, done[key, question.subject]) if folds else nullcontext(),
+        _folded(words, question, short, done[place]) if folds else nullcontext(),
     ):
         title = shell("predict.label_about", about=short) if short else shell("predict.label")
         asks = f"**{title}** {words(f'predict.{question.name}.question', **values)}"
         if not (folds or lecture.is_on()):
-            _fold_on_a_phone(asks, words, question, done.get((key, question.subject), _OPEN))
-        in_a_hall = lecture.is_on()
-        if in_a_hall and not waits:  # it has read the question, and the answer has to be on its screen
-            _tell(words, question, done[key, question.subject])
-        st.markdown(asks)
+            _fold_on_a_phone(asks, words, question, done.get(place, _OPEN))
         if waits:
-            _ask(words, key, lesson_id, question, done)
+            st.markdown(asks)
+            _ask(words, lesson_id, question)
             return False
-        if not in_a_hall:
-            _tell(words, question, done[key, question.subject])
+        if not lecture.is_on():
+            st.markdown(asks)
+        _tell(words, question, done[place])
         if question.because:
             st.markdown(words(question.because, **values))
+        if lecture.is_on():  # it has read the question: answer and reason have to be on its screen
+            st.markdown(asks)
         right, asked = st.session_state.get("_score", (0, 0))
         if asked:
             st.caption(shell("predict.score", right=right, asked=asked))
@@ -89,12 +88,22 @@ def answered(lesson_id: str, question: Question) -> bool:
 
     In a hall the key that reveals answers the first that is asked for: what is drawn above a question shows it at once.
     """
-    done: Done = st.session_state.setdefault("_predictions", {})
-    place = f"{lesson_id}.{question.name}", question.subject
+    done, place = _done(), _place(lesson_id, question)
     if place not in done and hall.reveals():
         done[place] = None
         answers.tell(Answer(lesson_id, question, None))
     return place in done
+
+
+def _done() -> Done:
+    """Return what was committed to on this visit."""
+    done: Done = st.session_state.setdefault("_predictions", {})
+    return done
+
+
+def _place(lesson_id: str, question: Question) -> tuple[str, Hashable]:
+    """Return where the answer to a question is kept: it belongs to one lesson and to what the question is about."""
+    return f"{lesson_id}.{question.name}", question.subject
 
 
 def widget_key(key: str, subject: Hashable) -> str:
@@ -103,25 +112,26 @@ def widget_key(key: str, subject: Hashable) -> str:
     return f"_guess_{key}_{digest}"
 
 
-def _ask(words: Words, key: str, lesson_id: str, question: Question, done: Done) -> None:
-    shell = shell_words()
+def _ask(words: Words, lesson_id: str, question: Question) -> None:
+    shell, done, place = shell_words(), _done(), _place(lesson_id, question)
+    key, subject = place
     guess = options_of_a_question(
         shell("predict.label"),
         [filled(option, words) for option in question.options],
-        widget_key(key, question.subject),
+        widget_key(key, subject),
         horizontal=lecture.is_on(),  # a hall's screen is wide and low
         label_visibility="collapsed",
     )
 
     def commit(choice: int | None) -> None:
-        if (key, question.subject) in done:  # a second click, before the page has come back
+        if place in done:  # a second click, before the page has come back
             return
-        done[key, question.subject] = choice
+        done[place] = choice
         answer = Answer(lesson_id, question, choice)
         if choice is not None:
             right, asked = st.session_state.get("_score", (0, 0))
             st.session_state["_score"] = (right + int(answer.right), asked + 1)
-            course.take_note(lesson_id, widget_key(key, question.subject), answer.right)
+            course.take_note(lesson_id, widget_key(key, subject), answer.right)
         answers.tell(answer)
 
     with st.container(horizontal=True):

@@ -192,6 +192,10 @@ def test_a_number_shows_its_digits(number: Number) -> None:
         (Sum((Number(-1, 0), Number(-2, 0)), brackets=True), "-1 + (-2)"),
         (Sum((Number(1, 0), Number(-2, 0, colour="#0072B2")), brackets=True), r"1 + \textcolor{#0072B2}{(-2)}"),
         (Sum((Number(1, 0), Number(-2, 0, colour="#0072B2"))), r"1 - \textcolor{#0072B2}{2}"),
+        (
+            Sum((Number(1, 0), Minus(Number(-2, 0)), Minus(Number(3, 0)), Number(-4, 0)), brackets=True),
+            "1 - (-2) - 3 + (-4)",
+        ),
         (Sum((Number(1, 0), Number(2, 0), Number(3, 0)), 2), r"1 + 2 + \dots"),
         (Sum((Number(1, 0), Number(2, 0)), 2), "1 + 2"),
         (Minus(Number(2, 0)), "-2"),

@@ -149,6 +149,20 @@ def test_a_question_about_something_else_is_folded(page: Page, app_url: str) -> 
     expect(bar).to_have_attribute("aria-expanded", "false")
 
 
+@pytest.mark.parametrize("chosen", ["king", "luoma"])
+def test_the_chosen_example_is_in_sight_when_the_page_opens(page: Page, app_url: str, chosen: str) -> None:
+    """It stands in a row that is swiped: where a learner has swiped to, the row stays."""
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/analogies?lang=en&preset={chosen}")
+    row = page.locator(".st-key-preset [role=radiogroup]")
+    chip, whole = row.locator("[aria-checked=true]").bounding_box(), row.bounding_box()
+    assert chip and whole
+    assert whole["x"] - 1 <= chip["x"] and chip["x"] + chip["width"] <= whole["x"] + whole["width"] - 20
+    row.evaluate("row => { row.scrollLeft = 100; }")
+    see_answers(page)
+    assert row.evaluate("row => row.scrollLeft") == 100
+
+
 def test_the_player_s_line_opens_the_question_that_it_waits_for(page: Page, app_url: str) -> None:
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     visit(page, f"{app_url}/lstm-gates?lang=en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.formulas import Formula, Fraction, Line, Number, Sum
+from app.formulas import Formula, Fraction, Line, Minus, Number, Sum
 from app.text import latex_text
 from nlpcore.words.analogy_input import AnalogyAnswer
 from pages.words.analogies.sums import columns
@@ -34,6 +34,7 @@ def score(answer: AnalogyAnswer, word: str) -> Line:
     """The cosine of a candidate of the trace to the sum: its signed cosines to each input, by the length of the sum."""
     trace = answer.trace
     row = trace.candidates.index(word)
-    signed = [float(trace.signs[i] * trace.terms[row, i]) for i in columns(answer)]
-    worked = Fraction(Sum(tuple(map(Number, signed))), Number(trace.length), _STRUT)
+    terms = [(trace.signs[i] > 0, Number(float(trace.terms[row, i]))) for i in columns(answer)]
+    signed = tuple(cosine if added else Minus(cosine) for added, cosine in terms)
+    worked = Fraction(Sum(signed, brackets=True), Number(trace.length), _STRUT)
     return Line(latex_text(word), (worked, Number(float(trace.cosines[row]))), opening=r":\ ")

@@ -239,4 +239,7 @@ def show_pairs(lesson: LessonPage, trace: WordMap, asked: Sequence[str]) -> None
     if len(table) > 1:
         st.markdown(w("pairs.title"))
         st.markdown(markdown(table))
-        st.caption(w("pairs.note", others=len(trace.words) - 1))
+        first, second = next(words for pair in pairs if set(words := pair.split()) <= set(trace.words))
+        near = trace.closeness(first, second)
+        ranks = {"others": near.others, "original": near.original_rank, "map": near.map_rank}
+        st.caption(w("pairs.note", first=first, second=second, **ranks))

@@ -66,7 +66,8 @@ def run(lesson: LessonPage, projection: Projection, marker: Mapping[str, Any]) -
             lesson.figure("frame", frame_figure(projection, marker, step), alt)
 
     labels = [f"KL(P‖Q) = {value:.2f}" for value in values]
-    lesson.stepped("frame", len(values), draw, labels, start=len(values))
+    positions = [w("panels.run_position", iteration=f.iteration, of=STEPS_IN_ALL) for f in projection.frames]
+    lesson.stepped("frame", len(values), draw, labels, start=len(values), positions=positions)
 
 
 def perplexities(lesson: LessonPage, name: str, settings: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ export default function({ data }) {
     takeTaps();
     letFiguresBeStopped();
   }
+  showExample();
   if (errands.note) { note(errands.note); }
   if (errands.record) { record(errands.record); }
 }

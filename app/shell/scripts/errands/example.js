@@ -1,0 +1,10 @@
+// On a phone the examples stand in a row that is swiped: the one that is chosen is brought into it when the page opens, and
+// whenever it is another; what a learner swipes stays otherwise.
+let exampleShown;
+function showExample() {
+  const chosen = document.querySelector(".st-key-preset [role=radio][aria-checked=true]"), row = chosen?.closest("[role=radiogroup]");
+  if (!row || exampleShown === chosen.textContent) { return; }
+  exampleShown = chosen.textContent;
+  const one = chosen.getBoundingClientRect(), all = row.getBoundingClientRect();
+  row.scrollLeft += (one.left + one.right - all.left - all.right) / 2;
+}
