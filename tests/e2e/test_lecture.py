@@ -95,3 +95,18 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
         visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
         commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
         expect(commit, preset).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, language: str) -> None:
+    """Under a formula that has two lines by then."""
+    for preset in ("king", "guowang"):
+        visit(page, f"{app_url}/analogies?lang={language}&preset={preset}&lecture=true")
+        with acting(page):
+            page.keyboard.press("r")
+        said = page.locator('[class*="st-key-question_told_"]').locator(
+            "[data-testid=stAlert], [data-testid=stMarkdown]"
+        )
+        for part in said.all()[:2]:
+            box = part.bounding_box()
+            assert box and box["y"] + box["height"] <= DESKTOP["height"]

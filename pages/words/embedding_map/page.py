@@ -28,9 +28,10 @@ MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
 ASKED = ("word", "first", "second")  # of a question about a word of the map: the word, and the two to choose from
 
 # On a phone only the labels that have room there. Tables stand beside each other where there is
-# room for two.
+# room for two. The slider of the run counts what is drawn of it: which iteration that is stands beside it.
 STYLE = """<style>
 @media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
+.st-key-player_frame [data-testid="stSliderThumbValue"] { visibility: hidden; }
 .st-key-tables { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
 </style>"""
 

@@ -20,6 +20,7 @@ _FEW = 5  # up to so many islands or pieces are "a few"
 _CLOSE = 0.1  # nearer than this share to a limit between two options, who looks at the map may well see the other
 _GAPS = (3.0, 4.0, 5.0, 6.0)  # times the usual step: gaps that one viewer sees as a sea and another overlooks
 _PLAINLY = 1.5  # times as many as are called neighbours: a word whose place is beyond is plainly none
+_SEVERAL = 5  # neighbours, with fewer of which a place right beyond them is none of them either
 _CANDIDATES = 200  # frequent words, whose labels the map has room for
 
 
@@ -41,7 +42,8 @@ class Pretence:
 @lru_cache(maxsize=16)
 def pretences(trace: WordMap) -> tuple[Pretence, ...]:
     """Return what the map pretends about its frequent words, the grossest first: whose false neighbour is the farthest."""
-    near, drawn = trace.projection.neighbours, trace.projection.quality.neighbours
+    near, drawn, k = trace.projection.neighbours, trace.projection.quality.neighbours, trace.projection.quality.k
+    beyond = _PLAINLY * k if k >= _SEVERAL else k
     found = []
     for i in np.argsort(trace.ranks, kind="stable")[:_CANDIDATES].tolist():
         cosines = trace.unit @ trace.unit[i]
@@ -50,7 +52,7 @@ def pretences(trace: WordMap) -> tuple[Pretence, ...]:
             j: int((cosines > cosines[j]).sum()) for j in drawn[i].tolist() if j not in near[i]
         }  # itself is counted
         worst = max(false, key=false.__getitem__, default=None)
-        if kept and worst is not None and false[worst] > _PLAINLY * trace.projection.quality.k:
+        if kept and worst is not None and false[worst] > beyond:
             found.append(Pretence(trace.words[i], trace.words[kept[0]], trace.words[worst], false[worst]))
     return tuple(sorted(found, key=lambda one: -one.place))
 

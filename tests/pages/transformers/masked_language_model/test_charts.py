@@ -145,7 +145,7 @@ def test_the_logarithmic_axis_is_labelled_in_plain_numbers() -> None:
 
 @pytest.mark.parametrize(
     "p, text",
-    [(0.3149, "0.31"), (0.0042, "0.0042"), (0.00031, "0.0003"), (1e-6, "<0.0001"), (0.9999, "1.00"), (0.01, "0.01")],
+    [(0.3149, "0.31"), (0.0042, "0.0042"), (0.00031, "0.0003"), (1e-6, "<0.0001"), (0.9999, "1.00"), (0.01, "0.010")],
 )
 def test_probabilities_are_shown_with_two_digits(p: float, text: str) -> None:
     assert charts.probability(p) == text

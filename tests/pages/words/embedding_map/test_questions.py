@@ -53,7 +53,9 @@ def false_neighbours(trace: WordMap) -> dict[str, tuple[str, str, int]]:
         by_vectors, drawn = nearest(unit, i, n - 1), nearest(trace.projection.coordinates, i, k)
         true = [j for j in by_vectors[:k] if j in drawn]
         false = [j for j in by_vectors[k:] if j in drawn]
-        if true and false and by_vectors.index(false[-1]) + 1 > 1.5 * k:  # else it is nearly one of the nearest
+        if (
+            true and false and by_vectors.index(false[-1]) + 1 > (1.5 * k if k >= 5 else k)
+        ):  # else it is nearly one of the nearest
             found[word] = (trace.words[true[0]], trace.words[false[-1]], by_vectors.index(false[-1]) + 1)
     return found
 
@@ -341,3 +343,12 @@ def test_another_map_is_another_question() -> None:
     for name in set(TOY_SETS) - {"two"}:
         toys = [toy_shape(map_toy(name, 60, "pca"), about) for about in (1, 2)]
         assert len({question.subject for question in toys if question}) == 2
+
+
+@pytest.mark.models
+def test_the_six_words_are_asked_about_in_chinese_too(chinese: WordVectors) -> None:
+    """Two neighbours each: the third of five is none of them."""
+    trace = word_map(chinese, "zh", "list", text="国王 王后 男人 女人 苹果 橙子", method="pca")
+    question = true_neighbour(trace)
+    assert question is not None and question.options[question.right] == "男人"
+    assert (question.values["word"], question.values["false"]) == ("女人", "橙子")
