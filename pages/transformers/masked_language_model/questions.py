@@ -81,18 +81,13 @@ def sides(trace: FillComparison, about: Hashable) -> Question:
         "sides.because",
         {
             "word": trace.words[i],
-            "first": Markdown(two_digits(first)),
-            "second": Markdown(two_digits(second)),
+            "first": Markdown(probability(first)),
+            "second": Markdown(probability(second)),
             "first_rank": int(trace.first_rank[i]),
             "second_rank": int(trace.second_rank[i]),
         },
         about,
     )
-
-
-def two_digits(p: float) -> str:
-    """Return a probability whose quotient is told too: 0.023, where 0.02 would make “7 times” of 0.0033 look wrong."""
-    return f"{p:.3f}" if 0.01 <= p < 0.0995 else probability(p)
 
 
 def counted(drawn: Corruption) -> Question:

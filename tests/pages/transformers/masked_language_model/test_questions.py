@@ -164,7 +164,7 @@ def test_a_word_that_is_as_likely_in_both_sentences_is_told_so(tiny: Any) -> Non
 
 
 def test_the_two_probabilities_have_the_quotient_that_is_told_of_them() -> None:
-    told = [float(questions.two_digits(p)) for p in (0.0233, 0.0033, 0.0384, 0.0236, 0.0994, 0.25)]
+    told = [float(probability(p)) for p in (0.0233, 0.0033, 0.0384, 0.0236, 0.0994, 0.25)]
     assert told == [0.023, 0.0033, 0.038, 0.024, 0.099, 0.25]
     assert (round(0.023 / 0.0033), round(0.038 / 0.024, 1)) == (7, 1.6)
 
