@@ -37,4 +37,9 @@ def score(answer: AnalogyAnswer, word: str) -> Line:
     terms = [(trace.signs[i] > 0, Number(float(trace.terms[row, i]))) for i in columns(answer)]
     signed = tuple(cosine if added else Minus(cosine) for added, cosine in terms)
     worked = Fraction(Sum(signed, brackets=True), Number(trace.length), _STRUT)
-    return Line(latex_text(word), (worked, Number(float(trace.cosines[row]))), opening=r":\ ")
+    # Brackets make it too long for the place beside a hall's figure.
+    long = any(
+        number < 0 and trace.signs[i] < 0
+        for i, number in zip(columns(answer), trace.terms[row, columns(answer)], strict=True)
+    )
+    return Line(latex_text(word), (worked, Number(float(trace.cosines[row]))), opening=r":\ ", broken=int(long))
