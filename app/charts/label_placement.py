@@ -3,8 +3,8 @@
 Greedy, in order of importance (after Christensen, Marks & Shieber 1995, "An empirical study of algorithms for
 point-feature label placement"): a label takes a side where it lies on no other label and where every other mark is
 farther from it than its own; where there is none, it is left out, or, if it must be there, tied to its mark by a thread.
-That holds on every screen between the smallest and the
-largest: there the same points lie farther apart, in the same directions, while type and marks keep their sizes.
+That holds on every screen between the smallest and the largest: there the same points lie farther apart, in the same
+directions, while type and marks keep their sizes.
 """
 
 from __future__ import annotations

@@ -213,9 +213,8 @@ def train_model(args: argparse.Namespace, recipe: Recipe) -> tuple[nn.Module, Ru
     material = prepared(args)
     model = started(args, recipe)
     device = best_device()
-    if (
-        device == "cpu"
-    ):  # the fused attention's backward pass takes a quarter of a step; written out it takes a fortieth
+    if device == "cpu":
+        # The fused attention's backward pass takes a quarter of a step there; written out it takes a fortieth.
         network(model).set_attn_implementation("eager")
     model = model.to(device)
     for part in model.modules():

@@ -202,7 +202,5 @@ def _at(row: Row, place: Place, scale: float) -> Row:
     }
     if place.thread:
         return anchor | _thread(row["x"] + place.thread[0] / scale, row["y"] + place.thread[1] / scale)
-    return anchor | {
-        "xshift": across * _BESIDE,
-        "yshift": up * (_BESIDE - 2),
-    }  # above and below, a line has room in itself
+    # Above and below, a line has room in itself.
+    return anchor | {"xshift": across * _BESIDE, "yshift": up * (_BESIDE - 2)}
