@@ -8,7 +8,6 @@ browser in ``tests/hostile/test_strings.py``.
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -27,10 +26,9 @@ WORST = (
     "<a href='http://127.0.0.2:9/z'>z</a> <b onmouseover=alert(1)>b</b> {{constructor.constructor('alert(1)')()}}"
 )
 
-# A script that ran would call one of these; every frame has its own.
-WATCH = """window.__ran = [];
-for (const name of ["alert", "confirm", "prompt", "print", "open"]) {
-  window[name] = (...given) => window.__ran.push([name, ...given]);
+# A script that ran would call one of these; every frame has its own, and tells at once: it may be replaced before it is asked.
+WATCH = """for (const name of ["alert", "confirm", "prompt", "print", "open"]) {
+  window[name] = (...given) => window.tellOfACall(name, ...given.map(String)).then(() => { window.told = true; });
 }"""
 
 # What stands in the page that could run or lead away, beside Streamlit's own scripts in the head.
@@ -46,11 +44,6 @@ LOOK = """() => [...document.querySelectorAll("[data-testid=stMain] *")].flatMap
   }
   return out;
 })"""
-
-
-def ran(page: Page) -> list[Any]:
-    """Return what scripts called, in every frame of the page."""
-    return [call for frame in page.frames for call in frame.evaluate("() => window.__ran || []")]
 
 
 # What a text behind an entity becomes where somebody decodes it: markup again.
@@ -73,7 +66,8 @@ class Watched:
     """A tab that is watched for what must not happen in it."""
 
     def __init__(self, page: Page, url: str) -> None:
-        self.page, self.dialogs = page, list[str]()
+        self.page, self.dialogs, self.calls = page, list[str](), list[tuple[str, ...]]()
+        page.expose_binding("tellOfACall", lambda _source, *call: self.calls.append(call))
         page.add_init_script(WATCH)
         page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
         self.foreign = foreign_requests(page, url)
@@ -81,6 +75,7 @@ class Watched:
 
     def open(self, address: str) -> None:
         self.dialogs.clear()
+        self.calls.clear()
         self.foreign.clear()
         visit(self.page, address)
         self.before = set(self.page.evaluate(LOOK))
@@ -93,8 +88,8 @@ class Watched:
 
     def assert_inert(self, about: object) -> None:
         page = self.page
-        assert ran(page) == [] and self.dialogs == [], about
         assert set(page.evaluate(LOOK)) - self.before == set(), about
+        assert self.calls == [] and self.dialogs == [], about
         assert self.foreign == [], about
         assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0, about
         assert page.locator("[data-testid=stMain] h1").inner_text().strip(), about
@@ -112,13 +107,20 @@ def test_a_script_would_be_noticed(watched: Watched, app_url: str) -> None:
     foreign.clear()
     page.goto(f"{app_url}/_stcore/health")
     page.evaluate("(html) => { document.body.innerHTML = `<div data-testid=stMain>${html}</div>`; }", WORST)
-    page.wait_for_function("() => window.__ran.length > 0")
-    assert ran(page), "an onerror handler ran unnoticed"
+    page.wait_for_function("() => window.told")
+    assert {call[0] for call in watched.calls} == {"alert"}, "an onerror handler ran unnoticed"
+    with page.expect_event("frameattached"):
+        page.evaluate("() => { document.body.innerHTML = `<iframe srcdoc='<script>confirm(1)</script>'></iframe>`; }")
+    page.frames[-1].wait_for_load_state()
+    page.locator("iframe").evaluate("(frame) => frame.remove()")
+    assert ("confirm", "1") in watched.calls, "what ran in a frame that is gone is unnoticed"
+    page.evaluate("(html) => { document.body.innerHTML = `<div data-testid=stMain>${html}</div>`; }", WORST)
     found = page.evaluate(LOOK)
     assert any("javascript:" in item for item in found) and any("away:" in item for item in found)
     with page.expect_request("http://127.0.0.2:9/x.png"):
         page.evaluate("() => { const i = new Image(); i.src = 'http://127.0.0.2:9/x.png'; }")
     assert foreign
+    page.goto("about:blank")  # nothing of this page calls while the next one is watched
 
 
 @pytest.mark.parametrize("sink", SINKS)
