@@ -11,8 +11,9 @@ from nlpcore.errors import Note
 
 # Everything that Streamlit's Markdown gives a meaning to: emphasis, links, code, headings, tables, math, directives.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=])")
-# Bare addresses become links even where they are escaped; a word joiner, which nobody sees, keeps them text.
-_ADDRESS = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+# Bare addresses become links even where they are escaped; a word joiner, which nobody sees, keeps them text. At the end too:
+# a sentence is put together of its tokens, each made ready by itself.
+_ADDRESS = re.compile(r"(?<=http)(?=:|$)|(?<=https)(?=:|$)|(?<=www)(?=\.|$)|(?=@)", re.IGNORECASE)
 _LATEX = {character: "\\" + character for character in "#$%&_"}
 _PLAIN_IN_LATEX = ".,!?-'[] "
 

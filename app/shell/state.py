@@ -335,6 +335,10 @@ def _take_up(component: str) -> None:
     state, page = st.session_state, st.session_state.get("_page")
     earlier.hear(getattr(state.get(component), "earlier", None), state.get("_kept", {}).keys() - {page})
     for name, control in state.get("_controls", {}).items():
-        if earlier.text_of(page, name) is not None and name in state and state[name] == control.default:
+        if name not in state:
+            continue
+        if earlier.text_of(page, name) is not None and state[name] == control.default:
             del state[name]
             _kept().pop(name, None)
+        else:  # this run may come before the browser has made the control, which then would begin at its default
+            state[name] = state[name]

@@ -12,6 +12,7 @@ from app.lessons import LESSONS
 from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e.acting import PATIENCE, words
 from tests.e2e.browser import DESKTOP, acting, visit
+from tests.sample import sample
 
 SHELL = Words(LOCALES / "shell.yaml", "en")
 
@@ -101,14 +102,17 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, language: str) -> None:
-    """Under a formula that has two lines by then."""
-    for preset in ("king", "guowang"):
-        visit(page, f"{app_url}/analogies?lang={language}&preset={preset}&lecture=true")
-        with acting(page):
-            page.keyboard.press("r")
-        said = page.locator('[class*="st-key-question_told_"]').locator(
-            "[data-testid=stAlert], [data-testid=stMarkdown]"
-        )
-        for part in said.all()[:2]:
-            box = part.bounding_box()
-            assert box and box["y"] + box["height"] <= DESKTOP["height"]
+    """Under a formula that has two lines by then; the reasons of the gates are the longest."""
+    told = page.locator('[class*="st-key-question_told_"]:not(:has([data-testid=stExpander]))')
+    asked = [*(("analogies", preset) for preset in ("king", "guowang"))]
+    for lesson_id in ("lstm-gates", "attention"):
+        asked += [(lesson_id, preset) for preset in sample(list(words(lesson_id).node("presets")), 4, lesson_id)]
+    for lesson_id, preset in asked:
+        visit(page, f"{app_url}/{lesson_id}?lang={language}&preset={preset}&lecture=true")
+        while page.locator('[class*="st-key-question_open_"]').count():
+            with acting(page):
+                page.keyboard.press("r")
+            for part in told.locator("[data-testid=stAlert], [data-testid=stMarkdown]").all()[:2]:
+                box = part.bounding_box()
+                assert box and box["y"] + box["height"] <= DESKTOP["height"], (lesson_id, preset)
+        assert told.count(), (lesson_id, preset)

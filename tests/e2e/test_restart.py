@@ -110,3 +110,22 @@ def test_a_network_that_is_gone_is_said_in_the_page_s_language(page: Page, app_u
     expect(page.get_by_role("status").filter(has_text="连接断开")).to_be_visible(timeout=PATIENCE)
     page.context.set_offline(False)
     expect(page.get_by_text("连接断开")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_choice_that_the_browser_makes_late_is_what_the_link_says(page: Page, app_url: str) -> None:
+    """A tab that has been here tells a new session what it knows, whose second run may pass before all controls are made."""
+    visit(page, f"{app_url}/lstm-gates?lang=en")
+    with acting(page):
+        field(page).fill("An awful film.")
+        field(page).blur()
+    page.route("**/ButtonGroup.*.js", lambda _route: None)  # it waits until it is let go
+    page.goto(f"{app_url}/bio-tagging?lang=en&view=own")
+    page.wait_for_function("() => +(document.documentElement.dataset.run ?? 0) > 1", timeout=PATIENCE)
+    page.unroute("**/ButtonGroup.*.js")
+    own = page.locator("[data-testid=stMain]").get_by_role("radio", name="Any sentence", exact=True)
+    expect(own).to_be_checked(timeout=PATIENCE)
+    with acting(page):
+        field(page).fill("Ana Pires lives in Lisbon.")
+        field(page).blur()
+    expect(own).to_be_checked()
+    assert "view=own" in page.url

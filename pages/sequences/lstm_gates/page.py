@@ -202,7 +202,7 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             alt = alt_text(lesson, reader, quantity, step, len(units))
             lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, told))
     with aside:
-        waiting = ask(lesson, asked)
+        waiting, reason = ask(lesson, asked, step)
     with aside if lesson.lecture else lesson.more():
         if isinstance(reading, SentimentReading):
             one = "" if quantity == "all" else quantity  # the only one that is drawn
@@ -217,17 +217,22 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             return
         if not waiting:
             st.markdown(role_of(lesson, reader))
-        intro = w(
-            "now.unit_hall" if lesson.lecture else "now.unit",
-            unit=unit,
-            units=reading.trace.c.shape[1],
-            token=shown(reading.tokens[step]),
-        )
-        squashed = "" if lesson.lecture else " " + w("now.squashed")  # a hall's column is full
-        formula = formulas.step_of(reading.trace, step, unit)
-        if lesson.lecture and waiting and step + 1 == end:  # the question, below it, has to be on a hall's screen
-            formula = replace(formula, symbols="")
-        lesson.formula(formula, intro + squashed, w("now.formula"))
+        if reason != "turn":  # that is about the judgement, is long, and has to be on a hall's screen
+            tell_formula(lesson, reader, step, bool(reason), waiting and step + 1 == end)
+
+
+def tell_formula(lesson: LessonPage, reader: Reader, step: int, reason: bool, open_here: bool) -> None:
+    """Typeset how the unit's gates and states come about at this step.
+
+    A hall's column is full: a ``reason``, or a question that is ``open_here``, below the formula, has to be on its screen.
+    """
+    w, reading, unit = lesson.words, reader.reading, reader.unit
+    formula = formulas.step_of(reading.trace, step, unit)
+    if lesson.lecture and (reason or open_here):
+        formula = replace(formula, symbols="")
+    told = {"unit": unit, "units": reading.trace.c.shape[1], "token": shown(reading.tokens[step])}
+    intro = w("now.unit_hall", **told) if lesson.lecture else f"{w('now.unit', **told)} {w('now.squashed')}"
+    lesson.formula(formula, None if lesson.lecture and reason else intro, w("now.formula"))
 
 
 def marked(lesson: LessonPage, asked: Asked) -> list[charts.Mark]:
@@ -296,9 +301,21 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
         st.caption(w("now.mean", bits=f"{reading.bits_per_character:.2f}"))
 
 
-def ask(lesson: LessonPage, asked: Asked) -> bool:
-    """Ask one question after the other; return whether one of them is open.
+def ask(lesson: LessonPage, asked: Asked, step: int) -> tuple[bool, str]:
+    """Ask one question after the other; return whether one of them is open, and whose reason a hall reads at this step.
 
     Of an earlier one stays one line: else a laptop would show the reason alone, and the next would move when it is answered.
+    A hall's screen has room for one: the open one where it is asked, or the last reason at the step that it is about.
     """
-    return any(not lesson.ask(question, folded=number < len(asked)) for number, (question, _) in enumerate(asked, 1))
+    waiting, reason = open_question(lesson, asked), ""
+    asked_here = waiting is not None and questions.in_sight(*waiting) == step + 1
+    told = [question for question, _ in asked if lesson.answered(question)]
+    for number, (question, last) in enumerate(asked, 1):
+        folded = number < len(asked)
+        if lesson.lecture and question in told:
+            if questions.place(question, last) != step + 1 or not (asked_here or question is told[-1]):
+                continue
+            folded, reason = asked_here, "" if asked_here else question.name
+        if not lesson.ask(question, folded):
+            return True, reason
+    return False, reason

@@ -169,12 +169,15 @@ def ask(lesson: LessonPage, screen: Screen) -> Screen:
         asked.value = (screen.source, here)
     row = asked.value[1]
     question = question_about(lesson, screen, row)
-    waits = question is not None and not lesson.ask(question)
+    # A hall has room for the reason at the row that it is about, elsewhere for the formula.
+    waits = question is not None and not lesson.ask(question, folded=lesson.lecture and here != row)
     text = screen.source.text, screen.source.pair
     answered: Slot[frozenset[tuple[str, str | None]]] = lesson.slot("answered", frozenset())
     if not waits and question is not None:
         answered.value |= {text}
-    return dataclasses.replace(screen, secret=row if waits else None, opened=not waits or text in answered.value)
+    reasons = question is not None and not waits and here == row
+    opened = not waits or text in answered.value
+    return dataclasses.replace(screen, secret=row if waits else None, opened=opened, reasons=reasons)
 
 
 def question_about(lesson: LessonPage, screen: Screen, row: Row) -> Question | None:
@@ -210,7 +213,12 @@ def tell_formula(lesson: LessonPage, screen: Screen) -> None:
         query=screen.label(screen.query), key=screen.label(key), layer=screen.layer + 1, head=screen.head + 1,
         heads=screen.reading.maps.heads, count=screen.reading.vectors.q.shape[-1],
     )  # fmt: skip
-    lesson.formula(formula_of(screen, key), intro, w("formula.fold"), remarks(lesson, screen, key))
+    formula = formula_of(screen, key)
+    if (
+        lesson.lecture and screen.reasons and screen.view == "head"
+    ):  # the reason, below it, has to be on a hall's screen
+        formula = dataclasses.replace(formula, symbols="")
+    lesson.formula(formula, intro, w("formula.fold"), remarks(lesson, screen, key))
 
 
 def formula_of(screen: Screen, key: int) -> Formula:

@@ -35,7 +35,8 @@ class Screen:
     """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens.
 
     ``secret``: the row that the learner is asked about and has not answered yet. ``opened``: whether what comes with the
-    first answer about a text may be shown: all heads, the formula, what to look for.
+    first answer about a text may be shown: all heads, the formula, what to look for. ``reasons``: whether the reason of an
+    answered question is about the chosen row.
     """
 
     source: Source
@@ -48,6 +49,7 @@ class Screen:
     groups: tuple[tuple[int, ...], ...]
     secret: Row | None = None
     opened: bool = True
+    reasons: bool = False
 
     @property
     def reading(self) -> attention.AttentionReading:
