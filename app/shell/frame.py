@@ -42,6 +42,7 @@ from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
 from app.shell.table import choosing_table
+from app.text import markdown_escape
 from app.words import Words
 from nlpcore.errors import Note
 from nlpcore.models.catalogue import Kind, entry
@@ -161,6 +162,9 @@ class LessonPage(Controls):
         kinds = (kind,) if kind else self.lesson.kinds
         chosen = models.model_picker(self.lesson.id, kinds, default, name, follow)
         self._caption.append(chosen)
+        if self.lecture and chosen != default:  # a hall sees the picker on demand only
+            with self._tools:
+                st.markdown(markdown_escape(chosen), width="content")
         return chosen
 
     def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:

@@ -299,13 +299,14 @@ def _unit_mark(row: int, place: int, small: bool, hall: bool) -> dict[str, Any]:
 
 
 def _time_axis(reading: Reading, step: int, marks: Sequence[Mark]) -> dict[str, Any]:
-    """Tokens above the highest row, the current one bold; of a long text every second, third … one, and those that
-    answers speak of."""
+    """Tokens above the highest row, the current one and those that answers speak of bold; of a long text every second,
+    third … one beside these."""
     count = len(reading.tokens)
     letters = isinstance(reading, CharacterReading)
     every = -(-count // (MOST_LABELS if letters else MOST_NAMED))
     places: list[int] = []
-    for place in (step, *(mark.step for mark in marks), *range(0, count, every)):  # the first that come keep their room
+    spoken_of = (step, *(mark.step for mark in marks))
+    for place in (*spoken_of, *range(0, count, every)):  # the first that come keep their room
         if place not in places and all(abs(place - other) >= every for other in places):
             places.append(place)
     places.sort()
@@ -315,7 +316,7 @@ def _time_axis(reading: Reading, step: int, marks: Sequence[Mark]) -> dict[str, 
         "anchor": "y",
         "side": "top",
         "tickvals": places,
-        "ticktext": [token_label(reading, place, bold=place == step) for place in places],
+        "ticktext": [token_label(reading, place, bold=place in spoken_of) for place in places],
         "tickfont": {"size": style.SMALL if count > 16 else style.TEXT},
         "automargin": True,
         "ticks": "",

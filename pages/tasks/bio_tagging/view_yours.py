@@ -76,7 +76,7 @@ def yours_view(lesson: LessonPage) -> Below:
             lesson.look_for("look_done" if exercise.chinese else "look_for")
             tell_scores(lesson, exercise, mine, theirs)
         else:
-            lesson.look_for("look_yours")
+            lesson.look_for("look_yours_characters" if exercise.chinese else "look_yours")
         if not exercise.chinese:
             lesson.tell_other_language(model)
     if isinstance(found, Tagging):
