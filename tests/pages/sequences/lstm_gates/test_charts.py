@@ -256,6 +256,7 @@ def test_the_token_of_the_step_and_those_that_answers_speak_of_keep_their_names(
     clear = [
         place for place in marked if all(abs(place - other) >= apart for other in (step, *marked) if other < place)
     ]
-    assert {place: named.get(place) for place in clear} == {place: f"w{place}" for place in clear}
+    assert {place: named.get(place) for place in clear} == {place: f"<b>w{place}</b>" for place in clear}
+    assert {place for place, name in named.items() if "<b>" in name} <= {step, *marked}
     assert min(np.diff(axis.tickvals)) >= apart
     assert len(named) <= 40 and (count > 40 or len(named) == count)
