@@ -150,15 +150,16 @@ def _beside(crowd: _Crowd, i: int, label: str, size: float, rather: str | None) 
 
 
 def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
-    """Return the end of the shortest thread where a label is clear of all marks; else the side where it covers fewest."""
+    """Return the end of the shortest thread where a label is clear of all marks; else the side where it covers fewest, if need
+    be one on other labels or lines: there it is whole at least."""
     boxes = _boxes(label, size, crowd.away(i, _THREADS[0]), _THREADS)
     good = crowd.free(i, _THREADS, boxes) & (crowd.covers(i, _THREADS, boxes, _CLEARLY) == 0)
     if good.any():
         return _THREADS[at := int(np.argmax(good))], boxes[at]
     boxes = _boxes(label, size, crowd.away(i), _SIDES)
-    sides = np.flatnonzero(crowd.free(i, _SIDES, boxes)).tolist()
+    sides = next((good for good in (crowd.free(i, _SIDES, boxes), crowd.whole(i, _SIDES, boxes)) if good.any()), [])
     covers, nears = crowd.covers(i, _SIDES, boxes), crowd.nears(i, boxes)
-    best = min(sides, key=lambda side: (covers[side], nears[side]), default=None)
+    best = min(np.flatnonzero(sides).tolist(), key=lambda side: (covers[side], nears[side]), default=None)
     return None if best is None else (_SIDES[best], boxes[best])
 
 
@@ -196,13 +197,19 @@ class _Crowd:
             self._marks = np.vstack([self._marks, self._pixels[i] + threads[0]])
             self._owners = np.append(self._owners, [i] * threads.shape[1])
 
+    def whole(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
+        """Return in which of its places no screen's edge cuts the label of a point."""
+        ends = self._pixels[i] + _along(places)[:, -1]
+        at = boxes + np.tile(ends, 2)
+        aside = np.tile((np.array(self._spread) - 1) * ends, 2)
+        inside: NDArray[np.bool_] = (np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach + 1e-6).all(axis=1)
+        return inside
+
     def free(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
         """Return in which of its places the label of a point is whole and on no other label, thread, line or ring."""
         here, threads = self._pixels[i], _along(places)
         ends = here + threads[:, -1]
-        at = boxes + np.tile(ends, 2)
-        aside = np.tile((np.array(self._spread) - 1) * ends, 2)
-        inside: NDArray[np.bool_] = (np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach + 1e-6).all(axis=1)
+        inside = self.whole(i, places, boxes)
         others = boxes[:, None] - self._taken[:, [2, 3, 0, 1]]
         inside &= ~_meets(others, self._at - ends[:, None], self._larger).any(axis=1)
         text = boxes - _BESIDE

@@ -15,7 +15,7 @@ def check(words: Words, lesson_id: str) -> None:
     """Draw the questions under ``check`` of a lesson's words, and how many of them are answered rightly."""
     shell = shell_words()
     items: list[dict[str, Any]] = words.resolve(words.node("check"))
-    right = 0
+    right = answered = 0
     for number, item in enumerate(items):
         with st.container(border=True):
             options: list[str] = item["options"]
@@ -23,10 +23,12 @@ def check(words: Words, lesson_id: str) -> None:
             chosen = options_of_a_question(asked, options, f"_check_{lesson_id}_{number}")
             if chosen is None:
                 continue
+            answered += 1
             right += chosen == item["right"]
             if chosen == item["right"]:
                 st.success(item["because"], icon=":material/check:")
             else:
                 answer = shell("predict.answer", answer=options[item["right"]])
                 st.warning(f"{answer}\n\n{item['because']}", icon=":material/close:")
-    st.caption(shell("check.score", right=right, count=len(items)))
+    if answered:
+        st.caption(shell("check.score", right=right, count=len(items)))

@@ -84,6 +84,10 @@ class LessonPage(Controls):
         self._settings: DeltaGenerator | None = None
         if self.lecture:
             hall.go_where_the_keys_lead(self._pages)
+        self._told_idea: Slot[tuple[Sketch, str, dict[str, object], str] | None] = self.slot(
+            f"idea_{self.language}", None
+        )
+        self._told_idea_now = False
         self._tools = header(self.words("title"))
         self._idea = st.container(key="idea")
         self._controls = st.container(key="controls")
@@ -99,11 +103,19 @@ class LessonPage(Controls):
     def idea(self, sketch: Sketch, alt: str, **values: object) -> None:
         """Tell the lesson's idea in a minute: ``idea.text`` of the words with ``values``, beside a small live picture.
 
-        ``alt`` says what the picture shows. Its place is above the controls, wherever this is called.
+        ``alt`` says what the picture shows. Its place is above the controls, wherever this is called. What is typed next may
+        be declined: the idea then stays as it was.
         """
-        with self._idea:
-            gloss = self._examples.gloss(self._chosen) if self._chosen else ""
-            idea.idea(self.words, self.lesson, sketch, alt, values, self._pages, gloss)
+        gloss = self._examples.gloss(self._chosen) if self._chosen else ""
+        self._told_idea.value = sketch, alt, values, gloss
+        self._draw_idea()
+
+    def _draw_idea(self) -> None:
+        if told := self._told_idea.value:
+            self._told_idea_now = True
+            sketch, alt, values, gloss = told
+            with self._idea:
+                idea.idea(self.words, self.lesson, sketch, alt, values, self._pages, gloss)
 
     def _listen_to_a_lecturer(self) -> DeltaGenerator:
         """Draw what a hall sees on demand only; return the place of an example's remark."""
@@ -384,6 +396,8 @@ class LessonPage(Controls):
     def finish(self, below: Below) -> None:
         """Draw what lies below the figure, write the link and keep the controls' values; the frame's own last step."""
         self._more = self._formulas = None
+        if not self._told_idea_now:
+            self._draw_idea()
         if self._example and not self._remark:  # a page that has no stage
             self._tell_about_the_example(st.container())
         if self._remark:

@@ -102,6 +102,19 @@ def test_the_idea_stands_above_the_controls_with_its_numbers_and_its_terms() -> 
     assert box.proto.expanded, "a hall sees it whole at its key"
 
 
+def test_the_idea_stays_where_what_is_typed_next_is_declined() -> None:
+    def show(page: LessonPage) -> None:
+        if page.text(default="a cat") != "nothing":
+            page.idea(Sketch(), "A picture.", value=3)
+
+    app, _ = lesson_page(show)
+    app.text_input(key="text").set_value("nothing").run()
+    [box] = app.expander
+    assert box.markdown[0].value.startswith("There are 3 ")
+    app.text_input(key="text").set_value("a dog").run()
+    assert len(app.expander) == 1
+
+
 # -- texts and presets -------------------------------------------------------------------------------------------------
 
 

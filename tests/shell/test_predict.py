@@ -226,7 +226,10 @@ def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(op
     assert not app.expander, "an open question is not hidden"
     guess(app, option)
     [box] = app.expander
-    assert (box.label, box.icon) == (r"the a\*b: **the last, \***", f":material/{icon}:") and not box.proto.expanded
+    assert (box.label, box.icon) == (
+        r"the a\*b: **the last, \*** · why?",
+        f":material/{icon}:",
+    ) and not box.proto.expanded
     assert [item.value for item in box.markdown] == [r"**Predict first: the a\*b.** What of it?", "So it is."]
     assert len(box.success) == (option == 1) and len(box.warning) == (option == 0) and len(box.info) == (option is None)
 

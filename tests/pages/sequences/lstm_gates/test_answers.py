@@ -113,7 +113,9 @@ def test_the_second_question_is_in_sight_and_has_a_name_of_its_own() -> None:
     assert titles == ["**Predict first: what “but” does to the judgement."]
     give_up(app, "turn")
     [first] = [box for box in app.expander if "but" in box.label and "judgement" in box.label]
-    assert first.label == "what “but” does to the judgement: **it stays within 0.05**" and not first.proto.expanded
+    assert (
+        first.label == "what “but” does to the judgement: **it stays within 0.05** · why?" and not first.proto.expanded
+    )
     assert "Before “but” it is 0.30" in first.markdown[1].value, "its reason is a click away"
     titles = [item.value.partition("** ")[0] for item in app.markdown if item.value.startswith("**Predict first")]
     assert titles[1:] == ["**Predict first: what the memory keeps at “wonderful”."]

@@ -76,7 +76,8 @@ def test_the_explained_variance_is_a_sum_of_two_shares(n: int, d: int, seed: int
     assert formula == explained_variance(project(points, "pca"))
     *shown, total = re.findall(r"\d\.\d+", formula.numbers_latex())
     assert [float(each) for each in shown] == pytest.approx([first, second], abs=0.00501)
-    assert f"{sum(map(Decimal, shown)):.2f}" == total
+    digits = len(total.split(".")[1])  # three where two would leave open which way the sum is rounded
+    assert f"{sum(map(Decimal, shown)):.{digits}f}" == total and digits <= 3
 
 
 @pytest.mark.parametrize("perplexity", [5, 15])
