@@ -157,9 +157,10 @@ def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floa
     if good.any():
         return _THREADS[at := int(np.argmax(good))], boxes[at]
     boxes = _boxes(label, size, crowd.away(i), _SIDES)
-    sides = next((good for good in (crowd.free(i, _SIDES, boxes), crowd.whole(i, _SIDES, boxes)) if good.any()), [])
+    free, whole = crowd.free(i, _SIDES, boxes), crowd.whole(i, _SIDES, boxes)
     covers, nears = crowd.covers(i, _SIDES, boxes), crowd.nears(i, boxes)
-    best = min(np.flatnonzero(sides).tolist(), key=lambda side: (covers[side], nears[side]), default=None)
+    sides = np.flatnonzero(free if free.any() else whole).tolist()
+    best = min(sides, key=lambda side: (covers[side], nears[side]), default=None)
     return None if best is None else (_SIDES[best], boxes[best])
 
 
