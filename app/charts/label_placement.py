@@ -14,6 +14,7 @@ import math
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the 
     "bottom left": (-1.0, -1.0),
 }
 _OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])  # what makes a box (left, low, right, high) larger
+_ONE_WAY = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]])  # across, and up and down
+_CORNERS = (0, 1), (0, 3), (2, 1), (2, 3)  # of such a box
 _BESIDE = 3.0 * np.array([-1.0, 0.0, 1.0, 0.0])  # px beside a label that no other label enters
 _CLEARLY = 2.0  # px that another mark is farther from a label than its own
 _LONG = (22.0, 30.0, 40.0, 52.0, 66.0, 82.0, 100.0)  # px: how long a thread between a label and its mark may be
@@ -127,13 +130,54 @@ def place_labels(
     lie on the largest screen. ``rather``: the side that a label takes where it can, else the first. ``avoid`` (m, 2):
     points of lines on which no label lies.
     """
-    crowd = _Crowd(pixels, mark, rings or {}, within or (np.inf, np.inf), spread, larger, avoid)
-    for i, place in (placed or {}).items():
+    given = _Given(
+        np.asarray(pixels, np.float64).tobytes(),
+        tuple(labels),
+        tuple(order),
+        size,
+        mark,
+        frozenset(must),
+        tuple((placed or {}).items()),
+        within or (np.inf, np.inf),
+        tuple((rings or {}).items()),
+        spread,
+        larger,
+        tuple((rather or {}).items()),
+        b"" if avoid is None else np.asarray(avoid, np.float64).tobytes(),
+    )
+    return dict(_placed(given))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What :func:`place_labels` is asked, to be known again: a class asks the same many times."""
+
+    pixels: bytes
+    labels: tuple[str, ...]
+    order: tuple[int, ...]
+    size: float
+    mark: float
+    must: frozenset[int]
+    placed: tuple[tuple[int, Place], ...]
+    within: tuple[float, float]
+    rings: tuple[tuple[int, float], ...]
+    spread: tuple[float, float]
+    larger: float
+    rather: tuple[tuple[int, str], ...]
+    avoid: bytes
+
+
+@lru_cache(maxsize=128)
+def _placed(given: _Given) -> dict[int, Place]:
+    pixels, avoid = (np.frombuffer(part).reshape(-1, 2) for part in (given.pixels, given.avoid))
+    crowd = _Crowd(pixels, given.mark, dict(given.rings), given.within, given.spread, given.larger, avoid)
+    labels, size, rather = given.labels, given.size, dict(given.rather)
+    for i, place in given.placed:
         crowd.take(i, place, _boxes(labels[i], size, crowd.away(i, place), [place])[0])
     found: dict[int, Place] = {}
-    for i in order:
-        best = _beside(crowd, i, labels[i], size, (rather or {}).get(i)) or (
-            _rather(crowd, i, labels[i], size) if i in must else None
+    for i in given.order:
+        best = _beside(crowd, i, labels[i], size, rather.get(i)) or (
+            _rather(crowd, i, labels[i], size) if i in given.must else None
         )
         if best is not None:
             found[i] = best[0]
@@ -144,9 +188,13 @@ def place_labels(
 def _beside(crowd: _Crowd, i: int, label: str, size: float, rather: str | None) -> tuple[Place, Floats] | None:
     """Return the first side of its mark where a label is read as its name, with its box; None where it is on no side."""
     boxes = _boxes(label, size, crowd.away(i), _SIDES)
-    good = crowd.free(i, _SIDES, boxes) & (crowd.nears(i, boxes) == 0)
-    sides = sorted(np.flatnonzero(good).tolist(), key=lambda side: _SIDES[side].side != rather)
-    return (_SIDES[sides[0]], boxes[sides[0]]) if sides else None
+    sides = np.flatnonzero(crowd.clear(i, boxes))  # what is cheap first: most labels of a crowd find no side
+    if len(sides):
+        sides = sides[crowd.free(i, [_SIDES[side] for side in sides], boxes[sides])]
+    if len(sides):
+        sides = sides[crowd.nears(i, boxes[sides]) == 0]
+    best = min(sides.tolist(), key=lambda side: (_SIDES[side].side != rather, side), default=None)
+    return None if best is None else (_SIDES[best], boxes[best])
 
 
 def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
@@ -175,14 +223,14 @@ class _Crowd:
         reach: tuple[float, float],
         spread: tuple[float, float],
         larger: float,
-        avoid: Floats | None,
+        avoid: Floats,
     ) -> None:
         self._pixels, self._mark, self._rings, self._spread, self._larger = pixels, mark, rings, spread, larger
         self._reach = np.tile(np.array(reach), 2)
         self._ringed = np.array(list(rings), dtype=np.int64)
         self._radii = np.array(list(rings.values()), dtype=float)
         self._marks, self._owners = pixels, np.arange(len(pixels))  # of threads, too: points along them
-        self._avoid = np.empty((0, 2)) if avoid is None else avoid
+        self._avoid = avoid
         self._at, self._taken = np.empty((0, 2)), np.empty((0, 4))  # where labels are tied, and their boxes from there
 
     def away(self, i: int, place: Place | None = None) -> float:
@@ -197,6 +245,17 @@ class _Crowd:
         if place.thread:
             self._marks = np.vstack([self._marks, self._pixels[i] + threads[0]])
             self._owners = np.append(self._owners, [i] * threads.shape[1])
+
+    def clear(self, i: int, boxes: Floats) -> NDArray[np.bool_]:
+        """Return on which sides the label of a point is on no mark and no other label, on the smallest screen."""
+        left, low, right, high = (boxes - _BESIDE).T[..., None]
+        x, y = (self._marks - self._pixels[i])[self._owners != i].T
+        on_mark = ((left < x) & (x < right) & (low < y) & (y < high)).any(axis=1)
+        left, low, right, high = boxes.T[..., None]
+        other = (self._taken + np.tile(self._at - self._pixels[i], 2)).T
+        on_label = ((left < other[2]) & (right > other[0]) & (low < other[3]) & (high > other[1])).any(axis=1)
+        clear: NDArray[np.bool_] = ~(on_mark | on_label)
+        return clear
 
     def whole(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
         """Return in which of its places no screen's edge cuts the label of a point."""
@@ -258,24 +317,35 @@ def _boxes(label: str, size: float, away: float, places: Sequence[Place]) -> Flo
 
 
 def _meets(boxes: Floats, points: Floats, larger: float) -> NDArray[np.bool_]:
-    """Return which boxes (…, 4: left, low, right, high) a point (…, 2) enters on its way out to ``larger`` times as far."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, other = boxes[..., :2] / points, boxes[..., 2:] / points
-    still = points == 0  # such a point never moves along that axis
-    inside = (boxes[..., :2] < 0) & (boxes[..., 2:] > 0)
-    enters = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(one, other)).max(axis=-1)
-    leaves = np.where(still, np.inf, np.maximum(one, other)).min(axis=-1)
+    """Return which boxes (…, 4: left, low, right, high) a point (…, 2) enters on its way out to ``larger`` times as far.
+
+    The two axes are written out: NumPy reduces an axis of two many times slower.
+    """
+    enters, leaves = _on_the_way(boxes[..., 0], boxes[..., 2], points[..., 0])
+    enters_up, leaves_up = _on_the_way(boxes[..., 1], boxes[..., 3], points[..., 1])
+    enters, leaves = np.maximum(enters, enters_up), np.minimum(leaves, leaves_up)
     met: NDArray[np.bool_] = (np.maximum(enters, 1.0) <= larger) & (enters < leaves) & (leaves > 1.0)
     return met
 
 
+def _on_the_way(low: Floats, high: Floats, at: Floats) -> tuple[Floats, Floats]:
+    """Return between how many times its distance a point lies between two ends of an axis; one at 0 never moves."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = low / at, high / at
+    still = at == 0
+    within = np.where((low < 0) & (high > 0), -np.inf, np.inf)
+    return np.where(still, within, np.minimum(one, other)), np.where(still, np.inf, np.maximum(one, other))
+
+
 def _come_near(boxes: Floats, points: Floats, room: Floats, larger: float) -> NDArray[np.bool_]:
     """Return which points (boxes, points, 2) come nearer than ``room`` px (boxes) to a box (boxes, 4) on their way out."""
-    wide = _OUTWARD * room[:, None]
-    met = _meets((boxes + wide * np.array([1, 0, 1, 0]))[:, None], points, larger)
-    met |= _meets((boxes + wide * np.array([0, 1, 0, 1]))[:, None], points, larger)
-    for corner in ([0, 1], [0, 3], [2, 1], [2, 3]):
-        at = boxes[:, corner][:, None]
-        far = np.clip((points * at).sum(axis=-1) / np.maximum((points**2).sum(axis=-1), 1e-12), 1.0, larger)
-        met |= np.linalg.norm(points * far[..., None] - at, axis=-1) < room[:, None]
+    wide = boxes + _OUTWARD * room[:, None] * _ONE_WAY[:, None]
+    one_way, other_way = _meets(wide[:, :, None], points, larger)
+    met: NDArray[np.bool_] = one_way | other_way
+    x, y = points[..., 0], points[..., 1]
+    squared, most = np.maximum(x * x + y * y, 1e-12), (room * room)[:, None]
+    for across, up in _CORNERS:
+        to_x, to_y = boxes[:, across, None], boxes[:, up, None]
+        times = np.clip((x * to_x + y * to_y) / squared, 1.0, larger)
+        met |= (x * times - to_x) ** 2 + (y * times - to_y) ** 2 < most
     return met

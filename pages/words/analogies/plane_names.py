@@ -24,6 +24,9 @@ _LINE = 1.4  # px of a line of a name, in px of its type
 _MOST_HIGH = 2  # so many times as high as the points may be what is drawn for the sake of the names
 _COLUMN = 0.12  # of the width that is drawn: how far beside it the names of the words stand
 _RATHER = {"a": "middle left", "b": "middle left", "c": "middle right", "sum": "top center"}
+_STEPS = np.array(
+    sorted((i / 4 for i in range(-60, 61)), key=abs)
+)  # away from the height that is wanted, the nearest first
 _DOTS = 40  # points along a line on which no name lies
 Limits = tuple[float, float]  # of an axis, in the units of both
 Column = dict[int, tuple[float, float]]  # row of a word -> where its name begins
@@ -133,16 +136,20 @@ def _column(
             column[i] = edge, _free_height(ys[i], taken, lines * line, total["y"])
             taken.append(column[i][1])
         spare, heights = max(lines * line / 2, 0.08 * _span(rows, "y")), [*ys, *taken]
-        up = min(heights) - spare, max(heights) + spare
+        before, up = up, (min(heights) - spare, max(heights) + spare)
+        if np.allclose(before, up, rtol=0, atol=1e-9):
+            break
     return column, up
 
 
 def _free_height(wanted: float, taken: Sequence[float], gap: float, sum_at: float) -> float:
     """Return the height nearest to ``wanted`` that keeps ``gap`` from every height taken; a word that lies under the sum has
     its name there, as its thread would cross the name of the sum."""
-    steps = sorted((i * gap / 4 for i in range(-60, 61)), key=abs)
-    free = (y for step in steps if all(abs((y := wanted + step) - other) >= gap * 0.999 for other in taken))
-    return next((y for y in free if wanted > sum_at or y <= sum_at), wanted)
+    heights = wanted + _STEPS * gap
+    free = (np.abs(heights[:, None] - np.array(taken)) >= gap * 0.999).all(axis=1)
+    if wanted <= sum_at:
+        free &= heights <= sum_at
+    return float(heights[free.argmax()]) if free.any() else wanted
 
 
 def _beside(

@@ -40,7 +40,12 @@ def labels_of(
     points = trace.projection.coordinates
     zoomed = near and selected is not None
     low, high = with_room(box_around(trace, str(selected)) if zoomed else whole(points))
-    order = _order(trace, selected, asked, ((points >= low) & (points <= high)).all(axis=1))
+    there = ((points >= low) & (points <= high)).all(axis=1)
+    named = there.copy()
+    if (selected or asked or ringed) and not zoomed:  # the others keep their names, and few are tried anew
+        always = labels_of(trace, None, False, (), (), in_a_hall)
+        named[[i for i in range(len(points)) if not any(i in labels for labels in always)]] = False
+    order = _order(trace, selected, asked, there, named)
     rings = {trace.index(word): RING / 2 + 2 for word in ringed}
 
     beyond = exits_of(trace, str(selected), np.stack([low, high])) if zoomed else []
@@ -82,15 +87,17 @@ def labels_of(
     return few, place(_SCREEN, _LARGEST, few)
 
 
-def _order(trace: WordMap, selected: str | None, asked: Sequence[str], seen: NDArray[np.bool_]) -> list[int]:
-    """Return the words to label, the most important first: of the question, the selected one and its neighbours, those that
-    the lesson talks of, and then the frequent ones."""
+def _order(
+    trace: WordMap, selected: str | None, asked: Sequence[str], there: NDArray[np.bool_], named: NDArray[np.bool_]
+) -> list[int]:
+    """Return the words to label that are ``there``, the most important first: of the question, the selected one and its
+    neighbours, those that the lesson talks of, and then of those to be ``named`` the frequent ones."""
     first = [trace.index(word) for word in asked]
     if selected is not None:
         first += [trace.index(selected), *(near.row for near in trace.neighbourhood(selected))]
     first += [i for i, word in enumerate(trace.words) if word in TALKED_OF]
     frequent = np.argsort(trace.ranks, kind="stable").tolist()
-    order = [i for i in dict.fromkeys((*first, *frequent)) if seen[i]]
+    order = [*dict.fromkeys((*(i for i in first if there[i]), *(i for i in frequent if named[i])))]
     return order[: len(first) + _MOST_TRIED]
 
 
