@@ -138,6 +138,16 @@ def test_files_that_are_not_what_the_hub_announced(fake_hub: FakeHub, offer: Pat
     assert command(fake_hub, "fetch", "mine")[0] == 0  # and what was bad is not given again
 
 
+def test_what_arrived_is_compared_with_the_hash_that_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "vocab.txt"
+    path.write_bytes(b"words")
+    small = FileSpec("vocab.txt", 5)
+    hub._check(hub.HubFile(small, _git_hash(b"words")), path)
+    with pytest.raises(errors.WrongHash):
+        hub._check(hub.HubFile(small, _git_hash(b"other")), path)
+    hub._check(hub.HubFile(FileSpec("vocab.txt", 5, hashlib.sha256(b"words").hexdigest()), None), path)
+
+
 def test_without_a_hub_the_extras_are_no_failure(own_store: Store, offer: Path) -> None:
     assert command(None, "fetch", "mine")[1][0]["reason"] == "NoNetwork"
 
