@@ -214,9 +214,8 @@ def tell_formula(lesson: LessonPage, screen: Screen) -> None:
         heads=screen.reading.maps.heads, count=screen.reading.vectors.q.shape[-1],
     )  # fmt: skip
     formula = formula_of(screen, key)
-    if (
-        lesson.lecture and screen.reasons and screen.view == "head"
-    ):  # the reason, below it, has to be on a hall's screen
+    # The reason, below it, has to be on a hall's screen.
+    if lesson.lecture and screen.reasons and screen.view == "head":
         formula = dataclasses.replace(formula, symbols="")
     lesson.formula(formula, intro, w("formula.fold"), remarks(lesson, screen, key))
 

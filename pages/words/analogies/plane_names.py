@@ -24,9 +24,7 @@ _LINE = 1.4  # px of a line of a name, in px of its type
 _MOST_HIGH = 2  # so many times as high as the points may be what is drawn for the sake of the names
 _COLUMN = 0.12  # of the width that is drawn: how far beside it the names of the words stand
 _RATHER = {"a": "middle left", "b": "middle left", "c": "middle right", "sum": "top center"}
-_STEPS = np.array(
-    sorted((i / 4 for i in range(-60, 61)), key=abs)
-)  # away from the height that is wanted, the nearest first
+_STEPS = np.array(sorted((i / 4 for i in range(-60, 61)), key=abs))  # from the height that is wanted, the nearest first
 _DOTS = 40  # points along a line on which no name lies
 Limits = tuple[float, float]  # of an axis, in the units of both
 Column = dict[int, tuple[float, float]]  # row of a word -> where its name begins
