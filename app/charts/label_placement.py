@@ -12,14 +12,19 @@ from __future__ import annotations
 import itertools
 import math
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.charts.label_geometry import OUTWARD, come_near, meets
+
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.int64]  # which points
 SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the label's centre lies, in half sizes
     "top center": (0.0, 1.0),
     "bottom center": (0.0, -1.0),
@@ -30,13 +35,11 @@ SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the 
     "bottom right": (1.0, -1.0),
     "bottom left": (-1.0, -1.0),
 }
-_OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])  # what makes a box (left, low, right, high) larger
-_ONE_WAY = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]])  # across, and up and down
-_CORNERS = (0, 1), (0, 3), (2, 1), (2, 3)  # of such a box
 _BESIDE = 3.0 * np.array([-1.0, 0.0, 1.0, 0.0])  # px beside a label that no other label enters
 _CLEARLY = 2.0  # px that another mark is farther from a label than its own
 _LONG = (22.0, 30.0, 40.0, 52.0, 66.0, 82.0, 100.0)  # px: how long a thread between a label and its mark may be
 _TURNS = 16  # directions that a thread may have
+_AT_ONCE = 200_000  # pairs of labels and marks that are compared at once
 
 
 def text_width(text: str, size: float) -> float:
@@ -173,47 +176,64 @@ def _placed(given: _Given) -> dict[int, Place]:
     crowd = _Crowd(pixels, given.mark, dict(given.rings), given.within, given.spread, given.larger, avoid)
     labels, size, rather = given.labels, given.size, dict(given.rather)
     for i, place in given.placed:
-        crowd.take(i, place, _boxes(labels[i], size, crowd.away(i, place), [place])[0])
+        crowd.take(i, place, _boxes([labels[i]], size, [crowd.away(i, place)], [place])[0, 0])
+    sides = _Sides(crowd, given.order, [labels[i] for i in given.order], size)
     found: dict[int, Place] = {}
     for i in given.order:
-        best = _beside(crowd, i, labels[i], size, rather.get(i)) or (
-            _rather(crowd, i, labels[i], size) if i in given.must else None
-        )
+        best = sides.best(i, rather.get(i)) or (_rather(crowd, i, labels[i], size) if i in given.must else None)
         if best is not None:
             found[i] = best[0]
-            crowd.take(i, *best)
+            sides.lose(crowd.take(i, *best))
     return found
-
-
-def _beside(crowd: _Crowd, i: int, label: str, size: float, rather: str | None) -> tuple[Place, Floats] | None:
-    """Return the first side of its mark where a label is read as its name, with its box; None where it is on no side."""
-    boxes = _boxes(label, size, crowd.away(i), _SIDES)
-    sides = np.flatnonzero(crowd.clear(i, boxes))  # what is cheap first: most labels of a crowd find no side
-    if len(sides):
-        sides = sides[crowd.free(i, [_SIDES[side] for side in sides], boxes[sides])]
-    if len(sides):
-        sides = sides[crowd.nears(i, boxes[sides]) == 0]
-    best = min(sides.tolist(), key=lambda side: (_SIDES[side].side != rather, side), default=None)
-    return None if best is None else (_SIDES[best], boxes[best])
 
 
 def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
     """Return the end of the shortest thread where a label is clear of all marks; else the side where it covers fewest, if need
     be one on other labels or lines: there it is whole at least."""
-    boxes = _boxes(label, size, crowd.away(i, _THREADS[0]), _THREADS)
-    good = crowd.free(i, _THREADS, boxes) & (crowd.covers(i, _THREADS, boxes, _CLEARLY) == 0)
+    owners = np.full(len(_THREADS), i)
+    boxes = _boxes([label], size, [crowd.away(i, _THREADS[0])], _THREADS)[0]
+    good = crowd.free(owners, _THREADS, boxes) & (crowd.covers(owners, _THREADS, boxes, _CLEARLY) == 0)
     if good.any():
         return _THREADS[at := int(np.argmax(good))], boxes[at]
-    boxes = _boxes(label, size, crowd.away(i), _SIDES)
-    free, whole = crowd.free(i, _SIDES, boxes), crowd.whole(i, _SIDES, boxes)
-    covers, nears = crowd.covers(i, _SIDES, boxes), crowd.nears(i, boxes)
+    owners = np.full(len(_SIDES), i)
+    boxes = _boxes([label], size, [crowd.away(i)], _SIDES)[0]
+    free, whole = crowd.free(owners, _SIDES, boxes), crowd.whole(owners, _SIDES, boxes)
+    covers, nears = crowd.covers(owners, _SIDES, boxes), crowd.nears(owners, boxes)
     sides = np.flatnonzero(free if free.any() else whole).tolist()
     best = min(sides, key=lambda side: (covers[side], nears[side]), default=None)
     return None if best is None else (_SIDES[best], boxes[best])
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What is drawn around the marks: labels, and marks as such.
+
+    Attributes:
+        at: px of the points that labels are tied to, (labels, 2).
+        taken: their boxes from there, and what they keep free: left, low, right, high, (labels, 4).
+        marks: px of the marks, (marks, 2).
+        owners: the points whose marks they are, (marks,); those along a thread are their point's.
+    """
+
+    at: Floats
+    taken: Floats
+    marks: Floats
+    owners: Rows
+
+    def __add__(self, other: _Drawn) -> _Drawn:
+        return _Drawn(
+            np.concatenate([self.at, other.at]),
+            np.concatenate([self.taken, other.taken]),
+            np.concatenate([self.marks, other.marks]),
+            np.concatenate([self.owners, other.owners]),
+        )
+
+
 class _Crowd:
-    """What is drawn: marks, rings, and the labels that have their places, with their threads."""
+    """What is drawn: marks, rings, lines, and the labels that have their places, with their threads.
+
+    Places are asked about together: ``owners`` (k,) are the points that labels belong to, ``boxes`` (k, 4) what they cover.
+    """
 
     def __init__(
         self,
@@ -229,123 +249,139 @@ class _Crowd:
         self._reach = np.tile(np.array(reach), 2)
         self._ringed = np.array(list(rings), dtype=np.int64)
         self._radii = np.array(list(rings.values()), dtype=float)
-        self._marks, self._owners = pixels, np.arange(len(pixels))  # of threads, too: points along them
         self._avoid = avoid
-        self._at, self._taken = np.empty((0, 2)), np.empty((0, 4))  # where labels are tied, and their boxes from there
+        self.drawn = _Drawn(np.empty((0, 2)), np.empty((0, 4)), pixels, np.arange(len(pixels)))
 
     def away(self, i: int, place: Place | None = None) -> float:
         """Return px between a label and its point, as Plotly has it for a marker, or the end of its thread."""
         return 1.0 if place and place.thread else self._rings[i] + 2 if i in self._rings else self._mark / 0.8 + 1
 
-    def take(self, i: int, place: Place, box: Floats) -> None:
-        """Give a place to the label of a point; ``box``: (left, low, right, high) in px from the end of its thread."""
-        threads = _along([place])
-        self._at = np.vstack([self._at, self._pixels[i] + threads[0, -1]])
-        self._taken = np.vstack([self._taken, box])
-        if place.thread:
-            self._marks = np.vstack([self._marks, self._pixels[i] + threads[0]])
-            self._owners = np.append(self._owners, [i] * threads.shape[1])
+    def take(self, i: int, place: Place, box: Floats) -> _Drawn:
+        """Give a place to the label of a point, and return what is drawn there; ``box``: in px from the end of its thread."""
+        thread = self._pixels[i] + _along([place])[0]
+        marks = thread if place.thread else np.empty((0, 2))
+        new = _Drawn(thread[-1:], box[None], marks, np.full(len(marks), i))
+        self.drawn += new
+        return new
 
-    def clear(self, i: int, boxes: Floats) -> NDArray[np.bool_]:
-        """Return on which sides the label of a point is on no mark and no other label, on the smallest screen."""
-        left, low, right, high = (boxes - _BESIDE).T[..., None]
-        x, y = (self._marks - self._pixels[i])[self._owners != i].T
-        on_mark = ((left < x) & (x < right) & (low < y) & (y < high)).any(axis=1)
-        left, low, right, high = boxes.T[..., None]
-        other = (self._taken + np.tile(self._at - self._pixels[i], 2)).T
-        on_label = ((left < other[2]) & (right > other[0]) & (low < other[3]) & (high > other[1])).any(axis=1)
-        clear: NDArray[np.bool_] = ~(on_mark | on_label)
-        return clear
+    def on_marks(self, owners: Rows, boxes: Floats) -> Mask:
+        """Return which labels (k, sides, 4: boxes of each side) are on a mark on the smallest screen already: (k, sides)."""
+        left, low, right, high = np.moveaxis(boxes - _BESIDE, -1, 0)[..., None]
+        x, y = (self.drawn.marks - self._pixels[owners][:, None]).transpose(2, 0, 1)[:, :, None]
+        on: Mask = ((left < x) & (x < right) & (low < y) & (y < high)).any(axis=-1)
+        return on
 
-    def whole(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
-        """Return in which of its places no screen's edge cuts the label of a point."""
-        ends = self._pixels[i] + _along(places)[:, -1]
+    def whole(self, owners: Rows, places: Sequence[Place], boxes: Floats) -> Mask:
+        """Return which labels no screen's edge cuts."""
+        ends = self._pixels[owners] + _along(places)[:, -1]
         at = boxes + np.tile(ends, 2)
         aside = np.tile((np.array(self._spread) - 1) * ends, 2)
-        inside: NDArray[np.bool_] = (np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach + 1e-6).all(axis=1)
+        inside: Mask = np.logical_and.reduce(np.maximum(np.abs(at), np.abs(at + aside)) <= self._reach + 1e-6, axis=1)
         return inside
 
-    def free(self, i: int, places: Sequence[Place], boxes: Floats) -> NDArray[np.bool_]:
-        """Return in which of its places the label of a point is whole and on no other label, thread, line or ring."""
-        here, threads = self._pixels[i], _along(places)
+    def free(self, owners: Rows, places: Sequence[Place], boxes: Floats) -> Mask:
+        """Return which labels are whole and on no other label, thread, line or ring."""
+        here, threads = self._pixels[owners], _along(places)
         ends = here + threads[:, -1]
-        inside = self.whole(i, places, boxes)
-        others = boxes[:, None] - self._taken[:, [2, 3, 0, 1]]
-        inside &= ~_meets(others, self._at - ends[:, None], self._larger).any(axis=1)
+        inside: Mask = self.whole(owners, places, boxes) & ~self.on_labels(ends, boxes, self.drawn)
         text = boxes - _BESIDE
-        inside &= ~_meets(text[:, None], self._avoid - ends[:, None], self._larger).any(axis=1)
-        under = _meets(self._taken, (here + threads)[:, :, None] - self._at, self._larger)  # a thread under a label
-        inside &= ~(under.any(axis=(1, 2)) & np.array([place.thread is not None for place in places]))
-        theirs = self._ringed != i
-        around = boxes[:, None] + _OUTWARD * self._radii[theirs, None]
-        return inside & ~_meets(around, self._pixels[self._ringed[theirs]] - ends[:, None], self._larger).any(axis=1)
+        inside &= ~meets(text[:, None], self._avoid - ends[:, None], self._larger).any(axis=1)
+        way = (here[:, None] + threads)[:, :, None] - self.drawn.at
+        under = meets(self.drawn.taken, way, self._larger)  # a thread under a label
+        inside &= ~(under.any(axis=(1, 2)) & np.array([place.thread is not None for place in places], dtype=bool))
+        around = boxes[:, None] + OUTWARD * self._radii[:, None]
+        on_ring = meets(around, self._pixels[self._ringed] - ends[:, None], self._larger)
+        covered: Mask = (on_ring & (self._ringed != owners[:, None])).any(axis=1)
+        return inside & ~covered
 
-    def covers(self, i: int, places: Sequence[Place], boxes: Floats, room: float = 0.0) -> NDArray[np.int64]:
-        """Return how many marks the label of a point would cover in each place, or come nearer than ``room`` px to."""
-        return self._count(i, _along(places)[:, -1], boxes, np.full(len(boxes), self._mark + room))
+    def on_labels(self, ends: Floats, boxes: Floats, others: _Drawn) -> Mask:
+        """Return which labels, tied to ``ends`` (k, 2), are on one of the ``others``."""
+        between = boxes[:, None] - others.taken[:, [2, 3, 0, 1]]
+        met: Mask = np.logical_or.reduce(meets(between, others.at - ends[:, None], self._larger), axis=1)
+        return met
 
-    def nears(self, i: int, boxes: Floats) -> NDArray[np.int64]:
-        """Return for how many marks other than its own the label of a point may be taken on each side."""
+    def covers(self, owners: Rows, places: Sequence[Place], boxes: Floats, room: float = 0.0) -> Rows:
+        """Return how many marks each label would cover, or come nearer than ``room`` px to."""
+        return self._count(owners, _along(places)[:, -1], boxes, np.full(len(boxes), self._mark + room), self.drawn)
+
+    def nears(self, owners: Rows, boxes: Floats, others: _Drawn | None = None) -> Rows:
+        """Return for how many marks other than its own each label beside its mark may be taken; of ``others``, if given."""
         text = boxes - _BESIDE
         away = np.hypot(*np.maximum(np.maximum(text[:, :2], -text[:, 2:]), 0).T)
-        return self._count(i, np.zeros((len(boxes), 2)), boxes, away + _CLEARLY)
+        return self._count(owners, np.zeros((len(boxes), 2)), boxes, away + _CLEARLY, others or self.drawn)
 
-    def _count(self, i: int, ends: Floats, boxes: Floats, room: Floats) -> NDArray[np.int64]:
-        """Return how many marks of others come nearer than ``room`` px (boxes) to the text of each box."""
+    def spoils(self, new: _Drawn, owners: Rows, boxes: Floats) -> Mask:
+        """Return which labels beside their marks are no longer read as theirs, or lie on others, with ``new`` drawn."""
+        spoilt = self.on_labels(self._pixels[owners], boxes, new)
+        return spoilt | (self.nears(owners, boxes, new) > 0) if len(new.marks) else spoilt
+
+    def _count(self, owners: Rows, ends: Floats, boxes: Floats, room: Floats, others: _Drawn) -> Rows:
+        """Return how many marks of others come nearer than ``room`` px (k,) to the text of each box."""
         text = boxes - _BESIDE
-        towards = self._marks - self._pixels[i]
-        farthest = np.abs(text).max() + room.max() + np.abs(ends).max()
-        near = (np.abs(towards) <= farthest).all(axis=1) & (self._owners != i)
-        counted: NDArray[np.int64] = _come_near(text, towards[near] - ends[:, None], room, self._larger).sum(axis=1)
-        return counted
+        towards = others.marks - self._pixels[owners][:, None]
+        farthest = np.abs(text).max(axis=1) + room + np.abs(ends).max(axis=1)
+        near = (np.abs(towards[..., 0]) <= farthest[:, None]) & (np.abs(towards[..., 1]) <= farthest[:, None])
+        label, mark = np.nonzero(near & (others.owners != owners[:, None]))  # few of all pairs
+        met = come_near(text[label], towards[label, mark] - ends[label], room[label], self._larger)
+        return np.bincount(label[met], minlength=len(boxes))
+
+
+class _Sides:
+    """All sides of the marks whose labels have no place yet, and on which of them a label is read as the name of its mark.
+
+    They are looked at together, those that a label loses as others take their places too: a map has hundreds of marks with
+    eight sides each, and NumPy takes longer to be called than to compare them.
+    """
+
+    def __init__(self, crowd: _Crowd, order: Sequence[int], labels: Sequence[str], size: float) -> None:
+        self._crowd, owners = crowd, np.array(order, dtype=np.int64)
+        boxes = _boxes(labels, size, [crowd.away(i) for i in order], _SIDES)
+        clear = _in_parts(
+            lambda part: ~crowd.on_marks(owners[part], boxes[part]), len(owners), 8 * len(crowd.drawn.marks)
+        )
+        row, self._side = np.nonzero(clear.reshape(-1, len(_SIDES)))
+        self._owners, self._boxes = owners[row], boxes[row, self._side]
+        self._keep(crowd.free(self._owners, [_SIDES[side] for side in self._side], self._boxes))
+        nears = _in_parts(
+            lambda part: crowd.nears(self._owners[part], self._boxes[part]), len(self._owners), len(crowd.drawn.marks)
+        )
+        self._keep(nears == 0)
+
+    def _keep(self, good: Mask) -> None:
+        self._owners, self._side, self._boxes = self._owners[good], self._side[good], self._boxes[good]
+
+    def best(self, i: int, rather: str | None) -> tuple[Place, Floats] | None:
+        """Return the first side that is left to the label of a point, with its box; None where it is on no side."""
+        left = np.flatnonzero(self._owners == i).tolist()
+        best = min(left, key=lambda at: (_SIDES[self._side[at]].side != rather, self._side[at]), default=None)
+        return None if best is None else (_SIDES[self._side[best]], self._boxes[best])
+
+    def lose(self, new: _Drawn) -> None:
+        """Leave out the sides that what has been drawn since takes away."""
+        self._keep(~self._crowd.spoils(new, self._owners, self._boxes))
+
+
+def _in_parts(look: Callable[[slice], NDArray[Any]], count: int, each: int) -> NDArray[Any]:
+    """Return what ``look`` finds for ``count`` labels, so many at once that ``each`` comparisons of them stay in the cache."""
+    step = max(1, _AT_ONCE // max(each, 1))
+    return np.concatenate([look(slice(at, at + step)) for at in range(0, max(count, 1), step)])
 
 
 def _along(places: Sequence[Place]) -> Floats:
     """Return points along the thread of each place, the end last, in px from its mark: (places, points, 2)."""
-    ends = np.array([place.thread or (0.0, 0.0) for place in places])
-    points: Floats = ends[:, None] * np.array([0.4, 0.7, 1.0])[:, None]
+    ends = np.array([place.thread or (0.0, 0.0) for place in places]).reshape(-1, 1, 2)
+    points: Floats = ends * np.array([0.4, 0.7, 1.0])[:, None]
     return points
 
 
-def _boxes(label: str, size: float, away: float, places: Sequence[Place]) -> Floats:
-    """Return (left, low, right, high) in px of a label, and what it keeps free, from its point or the end of its thread:
-    (places, 4)."""
-    lines = label.split("\n")
-    half = np.array([max(text_width(line, size) for line in lines) / 2, size * (0.62 + 0.65 * (len(lines) - 1))])
-    centres = np.array([SIDES[place.side] for place in places]) * (half + away)
-    return np.concatenate([centres - half, centres + half], axis=-1) + _BESIDE
+def _boxes(labels: Sequence[str], size: float, away: Sequence[float], places: Sequence[Place]) -> Floats:
+    """Return (left, low, right, high) in px of labels, and what they keep free, from their points or the ends of threads:
+    (labels, places, 4); ``away``: px between each and what it is tied to."""
+    halves = np.array([_half(label.split("\n"), size) for label in labels]).reshape(-1, 1, 2)
+    centres = np.array([SIDES[place.side] for place in places]) * (halves + np.array(away).reshape(-1, 1, 1))
+    return np.concatenate([centres - halves, centres + halves], axis=-1) + _BESIDE
 
 
-def _meets(boxes: Floats, points: Floats, larger: float) -> NDArray[np.bool_]:
-    """Return which boxes (…, 4: left, low, right, high) a point (…, 2) enters on its way out to ``larger`` times as far.
-
-    The two axes are written out: NumPy reduces an axis of two many times slower.
-    """
-    enters, leaves = _on_the_way(boxes[..., 0], boxes[..., 2], points[..., 0])
-    enters_up, leaves_up = _on_the_way(boxes[..., 1], boxes[..., 3], points[..., 1])
-    enters, leaves = np.maximum(enters, enters_up), np.minimum(leaves, leaves_up)
-    met: NDArray[np.bool_] = (np.maximum(enters, 1.0) <= larger) & (enters < leaves) & (leaves > 1.0)
-    return met
-
-
-def _on_the_way(low: Floats, high: Floats, at: Floats) -> tuple[Floats, Floats]:
-    """Return between how many times its distance a point lies between two ends of an axis; one at 0 never moves."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, other = low / at, high / at
-    still = at == 0
-    within = np.where((low < 0) & (high > 0), -np.inf, np.inf)
-    return np.where(still, within, np.minimum(one, other)), np.where(still, np.inf, np.maximum(one, other))
-
-
-def _come_near(boxes: Floats, points: Floats, room: Floats, larger: float) -> NDArray[np.bool_]:
-    """Return which points (boxes, points, 2) come nearer than ``room`` px (boxes) to a box (boxes, 4) on their way out."""
-    wide = boxes + _OUTWARD * room[:, None] * _ONE_WAY[:, None]
-    one_way, other_way = _meets(wide[:, :, None], points, larger)
-    met: NDArray[np.bool_] = one_way | other_way
-    x, y = points[..., 0], points[..., 1]
-    squared, most = np.maximum(x * x + y * y, 1e-12), (room * room)[:, None]
-    for across, up in _CORNERS:
-        to_x, to_y = boxes[:, across, None], boxes[:, up, None]
-        times = np.clip((x * to_x + y * to_y) / squared, 1.0, larger)
-        met |= (x * times - to_x) ** 2 + (y * times - to_y) ** 2 < most
-    return met
+def _half(lines: Sequence[str], size: float) -> tuple[float, float]:
+    """Return half the width and half the height of a label in px."""
+    return max(text_width(line, size) for line in lines) / 2, size * (0.62 + 0.65 * (len(lines) - 1))

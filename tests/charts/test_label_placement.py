@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.charts import label_placement
 from app.charts.label_placement import SIDES, Place, place_labels, room_beside, text_width
 
 SIZE, MARK, PADDING = 10.0, 4.0, 3.0
@@ -101,6 +102,19 @@ def test_what_holds_on_the_smallest_screen_holds_on_all_up_to_the_largest(data: 
             elif place.thread:
                 assert not any(distance(boxes[i], point) < MARK for point in here)
             assert not any(overlap(boxes[i], boxes[j]) for j in boxes if j != i)
+
+
+@given(st.data())
+def test_it_does_not_matter_how_many_labels_are_compared_at_once(data: st.DataObject) -> None:
+    count = data.draw(st.integers(1, 30))
+    points = np.array([(data.draw(SOMEWHERE), data.draw(SOMEWHERE)) for _ in range(count)])
+    labels = [data.draw(st.sampled_from(LABELS)) for _ in range(count)]
+    larger = data.draw(st.sampled_from([1.0, 1.7]))
+    together = place_labels(points, labels, range(count), SIZE, MARK, larger=larger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(label_placement, "_AT_ONCE", data.draw(st.sampled_from([1, 500])))
+        label_placement._placed.cache_clear()  # answers are kept
+        assert place_labels(points, labels, range(count), SIZE, MARK, larger=larger) == together
 
 
 def test_a_label_without_room_has_a_thread_only_if_it_must_be_there() -> None:

@@ -11,7 +11,7 @@ from app.charts import colours, style
 from app.charts.label_placement import SIDES, text_width
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, word_map
-from pages.words.embedding_map import labels
+from pages.words.embedding_map import charts, labels
 from pages.words.embedding_map.charts import toy_figure, word_figure
 from pages.words.embedding_map.charts_parts import look_of, toy_marker, word_marker
 from pages.words.embedding_map.charts_views import (
@@ -253,6 +253,19 @@ def test_every_label_is_read_as_the_name_of_its_own_mark(words: WordMap, in_a_ha
                     assert not ((low < high_2).all() and (low_2 < high).all()), (one, other, width)
 
 
+@pytest.mark.parametrize("in_a_hall", [False, True])
+def test_a_click_leaves_the_other_names_where_they_are(words: WordMap, in_a_hall: bool) -> None:
+    """Those of the word and its neighbours come first and may take a place away; no other word gets a name or another side."""
+    untouched = word_figure(words, say, NAMES, in_a_hall=in_a_hall).checked()
+    before = {text: (at.tolist(), side) for text, at, side, *_ in labels_in(untouched)}
+    for word in ("king", "tiger", "plum"):
+        figure = word_figure(words, say, NAMES, selected=word, in_a_hall=in_a_hall).checked()
+        first = {word, *(near.word for near in words.neighbourhood(word)), *labels.TALKED_OF}
+        after = {text: (at.tolist(), side) for text, at, side, *_ in labels_in(figure) if text not in first}
+        stayed = [text for text in after if after[text] == before.get(text)]
+        assert set(after) <= set(before) and len(stayed) > 0.8 * len(after) > 3
+
+
 @pytest.mark.parametrize(("width", "height", "zoom"), [(320.0, 370.0, 1.0), (600.0, 390.0, 1.0), (1088.0, 493.0, 1.7)])
 def test_the_label_of_a_word_with_a_ring_stands_clear_of_every_ring(
     words: WordMap, width: float, height: float, zoom: float
@@ -289,6 +302,9 @@ def test_labels_that_matter_are_drawn_on_the_dots_with_a_halo(words: WordMap) ->
 def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
     words: WordMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    anew = labels.labels_of.__wrapped__  # answers are kept
+    for module in (labels, charts):
+        monkeypatch.setattr(module, "labels_of", anew)
     monkeypatch.setattr(labels, "_PHONE", (10.0, 10.0))
     monkeypatch.setattr(labels, "_HALL", (400.0, 200.0))
 
