@@ -9,7 +9,7 @@ GloVe 6B in 50 dimensions that happens in 48 % of the Google test, and 46 % of r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,7 +123,9 @@ def solve(
     scores = vectors.cosines(query)
     best = top_rows(scores, k + len(set(rows)))
     target = None if expected is None else vectors.row(expected)
+    answer = next((int(row) for row in best if row not in rows), None)
     words = tuple(vectors.words[row] for row in rows)
+    alone = {row: vectors.cosines(vectors.unit[row]) for row in rows[: len(positive)]}
     return AnalogyTrace(
         model_id=vectors.model_id,
         positive=words[: len(positive)],
@@ -140,10 +142,8 @@ def solve(
         expected_cosine=None if target is None else float(scores[target]),
         rank_with_inputs=_rank(scores, target),
         rank_without_inputs=None if target in rows else _rank(scores, target, skip=rows),
-        ranks_alone=_ranks_alone(vectors, rows[: len(positive)], target),
-        answer_ranks_alone=_ranks_alone(
-            vectors, rows[: len(positive)], next((int(row) for row in best if row not in rows), None)
-        ),
+        ranks_alone=_ranks_alone(alone, rows[: len(positive)], target),
+        answer_ranks_alone=_ranks_alone(alone, rows[: len(positive)], answer),
         notes=notes,
     )
 
@@ -157,10 +157,8 @@ def _rank(scores: Singles, target: int | None, skip: Sequence[int] = ()) -> int 
     return place - sum(other < place for other in others)
 
 
-def _ranks_alone(vectors: VectorTable, rows: Sequence[int], target: int | None) -> tuple[int, ...]:
+def _ranks_alone(cosines: Mapping[int, Singles], rows: Sequence[int], target: int | None) -> tuple[int, ...]:
+    """Return the place of row ``target`` by the ``cosines`` of each of the ``rows``, which is not counted itself."""
     if target is None:
         return ()
-    # A word is its own nearest neighbour, which is not counted.
-    return tuple(
-        0 if row == target else _rank(vectors.cosines(vectors.unit[row]), target, skip=[row]) or 0 for row in rows
-    )
+    return tuple(0 if row == target else _rank(cosines[row], target, skip=[row]) or 0 for row in rows)
