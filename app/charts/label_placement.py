@@ -190,11 +190,12 @@ def _placed(given: _Given) -> dict[int, Place]:
 def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floats] | None:
     """Return the end of the shortest thread where a label is clear of all marks; else the side where it covers fewest, if need
     be one on other labels or lines: there it is whole at least."""
-    owners = np.full(len(_THREADS), i)
-    boxes = _boxes([label], size, [crowd.away(i, _THREADS[0])], _THREADS)[0]
-    good = crowd.free(owners, _THREADS, boxes) & (crowd.covers(owners, _THREADS, boxes, _CLEARLY) == 0)
-    if good.any():
-        return _THREADS[at := int(np.argmax(good))], boxes[at]
+    for threads in (_THREADS[at : at + _TURNS] for at in range(0, len(_THREADS), _TURNS)):  # of one length
+        owners = np.full(len(threads), i)
+        boxes = _boxes([label], size, [crowd.away(i, threads[0])], threads)[0]
+        good = crowd.free(owners, threads, boxes) & (crowd.covers(owners, threads, boxes, _CLEARLY) == 0)
+        if good.any():
+            return threads[at := int(np.argmax(good))], boxes[at]
     owners = np.full(len(_SIDES), i)
     boxes = _boxes([label], size, [crowd.away(i)], _SIDES)[0]
     free, whole = crowd.free(owners, _SIDES, boxes), crowd.whole(owners, _SIDES, boxes)
@@ -318,11 +319,11 @@ class _Crowd:
     def _count(self, owners: Rows, ends: Floats, boxes: Floats, room: Floats, others: _Drawn) -> Rows:
         """Return how many marks of others come nearer than ``room`` px (k,) to the text of each box."""
         text = boxes - _BESIDE
-        towards = others.marks - self._pixels[owners][:, None]
-        farthest = np.abs(text).max(axis=1) + room + np.abs(ends).max(axis=1)
-        near = (np.abs(towards[..., 0]) <= farthest[:, None]) & (np.abs(towards[..., 1]) <= farthest[:, None])
+        towards = others.marks - (self._pixels[owners] + ends)[:, None]
+        farthest = (np.abs(text).max(axis=1) + room)[:, None]
+        near = (np.abs(towards[..., 0]) <= farthest) & (np.abs(towards[..., 1]) <= farthest)
         label, mark = np.nonzero(near & (others.owners != owners[:, None]))  # few of all pairs
-        met = come_near(text[label], towards[label, mark] - ends[label], room[label], self._larger)
+        met = come_near(text[label], towards[label, mark], room[label], self._larger)
         return np.bincount(label[met], minlength=len(boxes))
 
 
