@@ -27,13 +27,12 @@ from streamlit import config
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait
 from app.hosting import files, logs, metrics, preloading, theme
-from app.hosting.guards import Guard, Refusal
+from app.hosting.guards import HERE, Guard, Refusal, is_named
 from app.lessons import ROOT
 from app.shell.language import language
 from app.words import LOCALES, Words
 from nlpcore.models.catalogue import faults
 
-_HERE = ("localhost", "127.0.0.1", "::1")
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +50,7 @@ def names() -> Sequence[str]:
     here is none of them.
     """
     found: Sequence[str] = config.get_option("server.allowedHosts")
-    return found or (_HERE if config.get_option("server.address") in _HERE else ())
+    return found or (HERE if config.get_option("server.address") in HERE else ())
 
 
 def refused(refusal: Refusal) -> None:
@@ -72,8 +71,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     theme.settle()
     logs.install()  # once more: the server has set up its own since
     port = config.get_option("server.port")
-    for host in config.get_option("server.allowedHosts") or reached_at(config.get_option("server.address")):
-        print(f"  http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+    for line in told(config.get_option("server.address"), port, config.get_option("server.allowedHosts")):
+        print(f"  {line}", flush=True)
     asyncio.get_running_loop().call_soon(preloading.preload_as_set)
     yield
 
@@ -99,8 +98,22 @@ def settings(address: str | None, port: int | None, known_as: Sequence[str]) -> 
         found["server.port"] = port
     if known_as:
         found["server.allowedHosts"] = list(known_as)
-        found["browser.serverAddress"] = known_as[0]
+        found["browser.serverAddress"] = next((name for name in known_as if "*" not in name), HERE[0])
     return found
+
+
+def told(address: str, port: int, known_as: Sequence[str]) -> list[str]:
+    """Return what to say of where a server is: addresses that a browser may open, or what a proxy has to do."""
+    here = reached_at(address)
+    if known_as and set(here) <= {*HERE} and not any(is_named(host, known_as) for host in here):
+        return [f"http://{_in_url(here[0])}:{port} for a proxy that passes on the name {' or '.join(known_as)}"]
+    plain = [name for name in known_as if "*" not in name]
+    hosts = plain or [host for host in here if not known_as or is_named(host, known_as)]
+    return [f"http://{_in_url(host)}:{port}" for host in hosts] or [f"port {port}, by the name {' or '.join(known_as)}"]
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def reached_at(address: str) -> list[str]:

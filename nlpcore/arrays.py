@@ -32,8 +32,9 @@ def softmax(x: ArrayLike) -> Reals:
     return result
 
 
-def log_softmax(logits: Floats) -> tuple[Floats, float]:
+def log_softmax(logits: ArrayLike) -> tuple[Floats, float]:
     """Return ln p = z − ln Σ exp(z) of logits z (n,), and the normaliser ln Σ exp(z)."""
+    logits = np.asarray(logits)
     highest = float(logits.max())
     normaliser = highest + float(np.log(np.exp(logits - highest).sum()))
     return logits - normaliser, normaliser

@@ -27,6 +27,7 @@ from app.words import LANGUAGES, LOCALES, Words
 
 # RFC 9112, 3.2: a name or an address of version 4, or one of version 6 in brackets, and perhaps a port.
 _HOST = re.compile(r"(?:(?P<name>[a-zA-Z0-9._~-]+)|\[(?P<number>[0-9a-fA-F:.]+)\])(?::(?P<port>[0-9]{1,5}))?")
+HERE = ("localhost", "127.0.0.1", "::1")  # this computer's own names
 VISITOR = "nlp_visitor"
 FRAME_ANCESTORS = "NLPCORE_FRAME_ANCESTORS"
 _log = logging.getLogger(__name__)
@@ -120,8 +121,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        # Whoever watches over the server asks by its number, and learns no more than whether it lives.
-        names = () if scope["path"].endswith(("/ready", "/_stcore/health")) else self._names()
+        names = self._names_for(scope["path"])
         asked = Headers(scope=scope)
         refused = refusal(asked, names)
         if refused is None and scope["type"] == "http" and f"/{BASE_ROUTE_UPLOAD_FILE}/" in scope["path"]:
@@ -151,6 +151,16 @@ class Guard:
         else:
             page = HTMLResponse(_page(refused, self._names()), refused.status)
             await page(scope, receive, with_headers)
+
+    def _names_for(self, path: str) -> Sequence[str]:
+        """Return the names by which a path may be asked for; empty where any will do."""
+        names = self._names()
+        if path.endswith(
+            ("/ready", "/_stcore/health")
+        ):  # asked for by number; says no more than whether the server lives
+            return ()
+        # Numbers are read on this computer, whatever name the server has.
+        return (*names, *HERE) if names and path.endswith("/metrics") else names
 
 
 def _page(refused: Refusal, names: Sequence[str]) -> str:

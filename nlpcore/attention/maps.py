@@ -13,8 +13,9 @@ from nlpcore.arrays import Reals
 from nlpcore.attention.labels import readable_tokens, word_numbers
 from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
+from nlpcore.models.catalogue import TRANSFORMERS
 from nlpcore.models.forward import forward
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.text import as_trained, clean, language_notes, without_special_tokens
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Encoded:
     notes: tuple[Note, ...]
 
 
-@served
+@served_on(*TRANSFORMERS)
 def attention_maps(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionMaps:
     """Return the attention weights of ``model`` for ``text`` (and a second text ``pair``).
 
@@ -132,6 +133,7 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
 
     Raises:
         LearnerError: ``empty_text`` or ``no_tokens``.
+        ValueError: where ``max_tokens`` leaves no room beside the special tokens.
     """
     parts = [
         clean(as_trained(part, model.id), lines=True) for part in [text, *([pair] if pair and pair.strip() else [])]
@@ -142,6 +144,8 @@ def encode(model: LoadedModel, text: str, pair: str | None = None, max_tokens: i
     if len(texts) > 1 and is_causal(model):
         texts[1] = " " + texts[1]  # without it the two texts would run into one word
     limit = min(max_tokens, model.entry.max_tokens or max_tokens)
+    if limit <= model.tokenizer.num_special_tokens_to_add(pair=len(texts) > 1):
+        raise ValueError(f"max_tokens {max_tokens} leaves no room for text")
     notes = tuple(note for part in (*parts, *plain, *learned) for note in part.notes)
     notes += language_notes(" ".join(texts), model.entry.languages, model.id)
     given = len(model.tokenizer(*texts)["input_ids"])

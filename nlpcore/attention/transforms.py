@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nlpcore.arrays import Reals
 from nlpcore.attention.labels import SPACE
@@ -14,10 +15,13 @@ from nlpcore.errors import LearnerError
 from nlpcore.graphemes import whole_end
 
 
-def renormalise(weights: Reals) -> Reals:
-    """Scale each row of (…, queries, keys) to sum to 1; a row of zeros stays zero."""
-    total = weights.sum(axis=-1, keepdims=True)
-    result: Reals = (weights / np.where(total == 0, 1, total)).astype(weights.dtype)
+def renormalise(weights: ArrayLike) -> Reals:
+    """Scale each row of (…, queries, keys) to sum to 1, in the precision of ``weights`` (whole numbers: float64); a row of
+    zeros stays zero."""
+    values = np.asarray(weights)
+    values = values if np.issubdtype(values.dtype, np.floating) else values.astype(np.float64)
+    total = values.sum(axis=-1, keepdims=True)
+    result: Reals = (values / np.where(total == 0, 1, total)).astype(values.dtype)
     return result
 
 
@@ -32,7 +36,10 @@ def hide(maps: AttentionMaps, hidden: Sequence[bool], again: bool = True) -> Att
 
     Raises:
         LearnerError: ``no_tokens`` where nothing would be left.
+        ValueError: where there is not one flag a token.
     """
+    if len(hidden) != len(maps.tokens):
+        raise ValueError(f"{len(hidden)} flags for {len(maps.tokens)} tokens")
     keep = np.flatnonzero(~np.asarray(hidden, dtype=bool))
     if keep.size == 0:
         raise LearnerError("no_tokens")

@@ -9,7 +9,8 @@ from nlpcore.arrays import Reals
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
 from nlpcore.attention.maps import AttentionMaps, Encoded, encode, is_causal, maps_of, run_network
 from nlpcore.errors import Note
-from nlpcore.models.serving import served
+from nlpcore.models.catalogue import TRANSFORMERS
+from nlpcore.models.serving import served_on
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -45,7 +46,7 @@ class HeadVectors:
         return scaled_dot_product(self.q[layer, head], self.k[layer, shared], self.v[layer, shared], mask)
 
 
-@served
+@served_on(*TRANSFORMERS)
 def head_vectors(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> HeadVectors:
     """Recompute q, k and v of every layer from the hidden states below it and the model's own W_Q, W_K, W_V.
 
@@ -74,7 +75,7 @@ class AttentionReading:
     notes: tuple[Note, ...] = ()
 
 
-@served
+@served_on(*TRANSFORMERS)
 def read_attention(model: LoadedModel, text: str, pair: str | None = None, max_tokens: int = 128) -> AttentionReading:
     """Return :func:`attention_maps` and :func:`head_vectors` of one text from a single run of the network.
 

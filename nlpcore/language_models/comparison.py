@@ -17,7 +17,7 @@ from nlpcore.arrays import Floats, Integers, descending, log_softmax, ranks
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.fill_mask import known_words, mask_logits
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -55,7 +55,7 @@ class FillComparison:
         return self.first_log_probability - self.second_log_probability
 
 
-@served
+@served_on("masked-lm")
 def compare_fills(
     model: LoadedModel,
     first: str,

@@ -12,7 +12,7 @@ from nlpcore.arrays import log_softmax
 from nlpcore.errors import LearnerError
 from nlpcore.language_models.fill_mask import all_mask_logits
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -41,7 +41,7 @@ class ContextSides:
     right_answer: tuple[str, float]
 
 
-@served
+@served_on("masked-lm")
 def context_sides(
     model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
 ) -> ContextSides:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from nlpcore.arguments import as_words, check_option
 from nlpcore.arrays import Floats, Integers, descending, log_softmax, ranks
 from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, MaskedInput, Site, masked_input
 from nlpcore.models.forward import forward_all
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.text import clean
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class FillMask:
     notes: tuple[Note, ...]
 
 
-@served
+@served_on("masked-lm")
 def fill_mask(
     model: LoadedModel,
     text: str,
@@ -114,22 +115,25 @@ def fill_mask(
     *,
     words: Sequence[int] = (),
     order: Order = "together",
-    guesses: Sequence[str] = (),
+    guesses: str | Sequence[str] = (),
     limit: int = TOKEN_LIMIT,
 ) -> FillMask:
-    """Return the ``k`` likeliest tokens for each mask of ``text``, with probabilities (softmax over the vocabulary).
+    """Return the ``k`` likeliest tokens for each mask of ``text``, at least one, with probabilities (softmax over the
+    vocabulary).
 
     words: indices (``split_words``) of words to mask besides the [MASK]s of the text; a word of several pieces gets one
     mask for each. order: "together" fills every mask without a look at the others' answers; "certain_first" puts in the
     likeliest token of the most certain mask and asks again. guesses: words to score at every mask.
-    limit: most tokens. Raises LearnerError ``empty_text``, ``no_mask``, ``no_such_word``, ``too_many_masks``.
+    limit: most tokens. Raises LearnerError ``empty_text``, ``no_mask``, ``no_such_word``, ``too_many_masks``, ValueError for
+    another order.
     """
+    check_option("order", order, Order)
     given = masked_input(model, text, words, limit)
     if not given.sites:
         raise LearnerError("no_mask")
     if order == "certain_first" and len(given.sites) > MOST_ROUNDS:
         raise LearnerError("too_many_masks", most=MOST_ROUNDS, given=len(given.sites))
-    guess_ids, guess_notes = known_words(model, guesses)
+    guess_ids, guess_notes = known_words(model, as_words(guesses))
     fill = _fill_together if order == "together" else _fill_one_by_one
     fills = fill(model, given, max(1, k), guess_ids)
     filled = list(given.tokens)

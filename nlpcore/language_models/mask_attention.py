@@ -12,7 +12,7 @@ from nlpcore.arrays import Floats, Integers, Singles
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.masked_input import TOKEN_LIMIT, masked_input
 from nlpcore.models.forward import forward
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -51,7 +51,7 @@ class AttentionChange:
         return distances
 
 
-@served
+@served_on("masked-lm")
 def attention_change(
     model: LoadedModel, text: str, *, words: Sequence[int] = (), limit: int = TOKEN_LIMIT
 ) -> AttentionChange:

@@ -142,7 +142,10 @@ def _fates_of(draws: Floats, split: tuple[float, float, float]) -> npt.NDArray[n
 
 
 def _checked_ids(token_ids: Sequence[int] | npt.NDArray[np.integer[Any]], vocabulary: Vocabulary) -> Integers:
-    ids = np.array(token_ids, dtype=np.int64)
+    given = np.asarray(token_ids)
+    if given.size and not np.issubdtype(given.dtype, np.integer):
+        raise ValueError(f"token ids are whole numbers, not {given.dtype}")
+    ids = np.array(given, dtype=np.int64)
     if ids.size and (ids.min() < 0 or ids.max() >= vocabulary.size):
         raise ValueError(f"token ids must lie in 0 … {vocabulary.size - 1}")
     return ids

@@ -12,7 +12,7 @@ from nlpcore.errors import Note
 from nlpcore.language_models.fill_mask import mask_logits
 from nlpcore.language_models.masked_input import tokenized
 from nlpcore.language_models.masking import Corruption, CorruptionCounts, Vocabulary, corrupt, corruption_counts
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -61,7 +61,7 @@ class CountedText:
     notes: tuple[Note, ...]
 
 
-@served
+@served_on("masked-lm")
 def training_example(
     model: LoadedModel,
     text: str,
@@ -87,7 +87,7 @@ def training_example(
     return TrainingExample(given.tokens, shown, corruption, losses, given.notes)
 
 
-@served
+@served_on("masked-lm")
 def count_corruptions(
     model: LoadedModel,
     text: str,

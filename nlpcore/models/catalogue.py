@@ -27,6 +27,9 @@ Kind = Literal[
 ]  # fmt: skip
 # Networks of torch, which may run on an accelerator; the other kinds are arrays or ONNX and run on the CPU.
 TORCH_KINDS = frozenset(get_args(Kind)) - {"word-vectors", "lstm", "lac"}
+TRANSFORMERS: tuple[Kind, ...] = (  # of one stack of layers, whose attention can be read
+    "encoder", "decoder", "masked-lm", "token-classifier", "sequence-classifier", "question-answering",
+)  # fmt: skip
 BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "models"
 SEAL = "files.json"  # sizes and hashes of a bundled model's files, written by `python -m nlpcore.models seal`
 

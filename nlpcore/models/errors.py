@@ -13,6 +13,7 @@ _PLAIN = {
     "model_damaged": "The files of {model} are damaged. Run: python -m nlpcore.models verify {model}",
     "model_unknown": "The catalogue has no model {model}. Run: python -m nlpcore.models list",
     "model_unsuitable": "The weights of {model} lack what its kind needs ({detail}).",
+    "model_of_another_kind": "{model} is a model of another kind ({kind}) than is needed here ({wanted}).",
 }
 
 
@@ -36,7 +37,8 @@ class ModelUnknown(ModelProblem):
 
 
 class ModelUnsuitable(ModelProblem):
-    """The weights do not fit the entry's kind, for example a tagger without a tagging head (``model_unsuitable``)."""
+    """The weights do not fit the entry's kind, for example a tagger without a tagging head (``model_unsuitable``), or the kind
+    does not fit what is asked (``model_of_another_kind``)."""
 
 
 class FetchError(RuntimeError):

@@ -22,7 +22,7 @@ from nlpcore.errors import Note
 from nlpcore.models import device as devices
 from nlpcore.models import turns
 from nlpcore.models.adapters import merged
-from nlpcore.models.catalogue import TORCH_KINDS, Entry, Kind, entry
+from nlpcore.models.catalogue import TORCH_KINDS, TRANSFORMERS, Entry, Kind, entry
 from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.store import store
 from nlpcore.models.tokenizers import ThreadSafeTokenizer
@@ -239,7 +239,7 @@ def _load(found: Entry, on: str) -> LoadedModel:
     return LoadedModel(found.id, found, folder, network, parts.tokenizer, on, config, notes)
 
 
-@loader("encoder", "decoder", "masked-lm", "token-classifier", "sequence-classifier", "question-answering")
+@loader(*TRANSFORMERS)
 def _from_the_hub(found: Entry, folder: Path) -> Parts:
     """Load a folder in the Hugging Face hub's format."""
     return Parts(_transformer(found, folder), _tokenizer(store().folder(found.tokenizer)))

@@ -24,9 +24,11 @@ import numpy as np
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import turns, workers
+from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.workers import OnPlace, OnProgress
 
 if TYPE_CHECKING:
+    from nlpcore.models.catalogue import Kind
     from nlpcore.models.loading import LoadedModel
 
 P = ParamSpec("P")
@@ -63,6 +65,29 @@ def served(function: Function) -> Function:
 
     with_model.__served__ = True  # type: ignore[attr-defined]
     return with_model
+
+
+def served_on(
+    *kinds: Kind,
+) -> Callable[[Callable[Concatenate[LoadedModel, P], T]], Callable[Concatenate[LoadedModel | str, P], T]]:
+    """Mark a function as :func:`served` does, for models of these kinds of the catalogue.
+
+    The function raises ModelUnsuitable for a model of another kind.
+    """
+
+    def mark(function: Function) -> Function:
+        @functools.wraps(function)
+        def on_its_kind(model: LoadedModel, *args: Any, **kwargs: Any) -> Any:
+            if model.entry.kind not in kinds:
+                wanted = ", ".join(kinds)
+                raise ModelUnsuitable("model_of_another_kind", model=model.id, kind=model.entry.kind, wanted=wanted)
+            return function(model, *args, **kwargs)
+
+        marked = served(on_its_kind)
+        marked.__kinds__ = kinds  # type: ignore[attr-defined]
+        return marked
+
+    return mark
 
 
 class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error

@@ -9,7 +9,7 @@ import numpy as np
 
 from nlpcore.arrays import Floats, descending, softmax
 from nlpcore.errors import LearnerError
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.recurrent.lstm_network import CLASSIFIER, network
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read
 from nlpcore.recurrent.traces import lstm_step
@@ -53,7 +53,7 @@ class Alternatives:
         return tuple((self.words[n], float(values[n])) for n in order)
 
 
-@served
+@served_on("lstm")
 def alternatives(model: LoadedModel, text: str, step: int, unit: int, limit: int = MOST_TOKENS) -> Alternatives:
     """Try the most frequent tokens at ``step`` (from 0) of ``text``; what follows that step is not read.
 

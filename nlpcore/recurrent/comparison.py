@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpcore.arrays import Floats
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.recurrent.gates import values
 from nlpcore.recurrent.reading import MOST_TOKENS, CharacterReading, SentimentReading, read
 
@@ -58,7 +58,7 @@ class Comparison:
         return out
 
 
-@served
+@served_on("lstm")
 def compare(model: LoadedModel, text: str, edited: str, limit: int = MOST_TOKENS) -> Comparison:
     """Read both texts and align them token by token. Raises LearnerError ``empty_text`` where either is empty."""
     before, after = read(model, text, limit), read(model, edited, limit)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.recurrent.cells import GRUCell, LSTMCell, RecurrentCell, RNNCell
 from nlpcore.recurrent.gradients import GradientFlow, gradient_flow
 from nlpcore.recurrent.lstm_network import network
@@ -37,7 +37,7 @@ class FlowComparison:
     lstm: GradientFlow
 
 
-@served
+@served_on("lstm")
 def flow_comparison(
     model: LoadedModel, text: str, scale: float = 1.0, forget_bias: float = 1.0, seed: int = 0, limit: int = MOST_TOKENS
 ) -> FlowComparison:

@@ -58,11 +58,13 @@ def gate_extremes(trace: LSTMTrace, tokens: Sequence[str], unit: int | None, gat
     """Return the ``k`` tokens that open and that close ``gate`` of ``unit`` most; of None, the mean over all units.
 
     With fewer than 2k tokens each list is shorter, so that they never share a token; of equal values the earlier token
-    comes first. Raises ValueError for a gate or unit that is not there.
+    comes first. Raises ValueError for a gate or unit that is not there, and for another number of tokens than steps.
     """
     table = values(trace, gate)
     if unit is not None and not 0 <= unit < table.shape[1]:
         raise ValueError(f"there is no unit {unit}")
+    if len(tokens) != len(table):
+        raise ValueError(f"{len(tokens)} tokens for {len(table)} steps")
     row = table.mean(axis=1) if unit is None else table[:, unit]
     found = [TokenValue(int(t), tokens[t], float(row[t])) for t in descending(row)]
     high = found[: min(k, (len(found) + 1) // 2)]

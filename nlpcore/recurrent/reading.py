@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from nlpcore.arrays import Floats, descending, softmax
 from nlpcore.errors import LearnerError, Note
-from nlpcore.models.serving import served
-from nlpcore.recurrent.lstm_network import CLASSIFIER, LSTMNetwork, network
+from nlpcore.models.errors import ModelUnsuitable
+from nlpcore.models.serving import served_on
+from nlpcore.recurrent.lstm_network import CLASSIFIER, LANGUAGE_MODEL, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
 from nlpcore.recurrent.word_tokens import word_tokens
 from nlpcore.text import clean, language_notes, listed, without_line_break_tags
@@ -109,24 +110,24 @@ class CharacterReading(Reading):
         return tuple((self.vocabulary[i], float(row[i])) for i in descending(row)[:k])
 
 
-@served
+@served_on("lstm")
 def read(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading | CharacterReading:
     """Read ``text`` with whichever of the two kinds of network ``model`` is; at most ``limit`` tokens.
 
     Raises LearnerError ``empty_text``.
     """
-    is_classifier = network(model).architecture == CLASSIFIER
-    return read_sentence(model, text, limit) if is_classifier else read_characters(model, text, limit)
+    classifies = network(model).architecture == CLASSIFIER
+    return read_sentence(model, text, limit) if classifies else read_characters(model, text, limit)
 
 
-@served
+@served_on("lstm")
 def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> SentimentReading:
     """Return the judgement of an LSTM classifier after every word of ``text``, with the trace behind it.
 
     A review is read as those of the training were, without line break tags. At most ``limit`` tokens are read.
-    Raises LearnerError ``empty_text``.
+    Raises LearnerError ``empty_text``, ModelUnsuitable for a language model.
     """
-    net = network(model)
+    net = _network(model, CLASSIFIER)
     cleaned = clean(without_line_break_tags(text))
     tokens, notes = _cut(word_tokens(cleaned.text), limit)
     known, trace, unknown = _run(net, tokens)
@@ -140,13 +141,13 @@ def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> Se
     )
 
 
-@served
+@served_on("lstm")
 def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
     """Return what an LSTM language model expects after every character of ``text``, with the trace behind it.
 
-    At most ``limit`` characters are read. Raises LearnerError ``empty_text``.
+    At most ``limit`` characters are read. Raises LearnerError ``empty_text``, ModelUnsuitable for a classifier.
     """
-    net = network(model)
+    net = _network(model, LANGUAGE_MODEL)
     cleaned = clean(text, lines=True)  # the novels were read with theirs
     tokens, notes = _cut(list(cleaned.text), limit)
     known, trace, unknown = _run(net, tokens)
@@ -160,6 +161,13 @@ def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> 
         probabilities=probabilities,
         bits=_bits(probabilities, np.array(net.ids(tokens)), known),
     )
+
+
+def _network(model: LoadedModel, architecture: str) -> LSTMNetwork:
+    found = network(model)
+    if found.architecture != architecture:
+        raise ModelUnsuitable("model_of_another_kind", model=model.id, kind=found.architecture, wanted=architecture)
+    return found
 
 
 def pooled(hidden: Floats, pooling: str) -> Floats:

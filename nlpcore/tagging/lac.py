@@ -18,7 +18,7 @@ from nlpcore.arrays import Floats, descending
 from nlpcore.errors import Note
 from nlpcore.models.catalogue import Entry
 from nlpcore.models.loading import Parts, loader
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.tagging.schemes import Span, to_bio
 from nlpcore.tagging.viterbi import Lattice, viterbi
 from nlpcore.text import Cleaned, clean, language_notes
@@ -115,7 +115,7 @@ class _Dictionaries:
     stop: Floats
 
 
-@served
+@served_on("lac")
 def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: bool = True) -> ChineseTagging:
     """Cut ``text`` into words and tag them with LAC (kind ``lac``), line by line; raises LearnerError ``empty_text``.
 

@@ -12,7 +12,7 @@ Three ways of counting a predicted entity, all in use:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlpcore.tagging.schemes import Span, from_bio, to_bio
@@ -93,8 +93,11 @@ def partial(gold: Sequence[Span], predicted: Sequence[Span]) -> Score:
 
 
 def token_accuracy(gold: Sequence[str], predicted: Sequence[str]) -> float:
-    """Return the share of tokens with the gold tag; high for a tagger that finds nothing, as most tokens are O."""
-    if len(gold) != len(predicted) or not gold:
+    """Return the share of tokens with the gold tag, 0 to 1; high for a tagger that finds nothing, as most tokens are O.
+
+    Raises ValueError for sequences of two lengths, or without a tag.
+    """
+    if len(gold) != len(predicted) or not len(gold):
         raise ValueError("two tag sequences of one length, at least one tag")
     return sum(a == b for a, b in zip(gold, predicted, strict=True)) / len(gold)
 
@@ -120,8 +123,12 @@ def _matched(gold: Sequence[Span], predicted: Sequence[Span]) -> list[tuple[Span
     return pairs
 
 
-def compare(gold_tags: Sequence[str], predicted: Sequence[Span]) -> Scores:
-    """Score ``predicted`` against the entities of the gold tags in all three ways, and by token accuracy."""
-    gold = from_bio(gold_tags)
+def compare(gold_tags: Sequence[str], predicted: Iterable[Span]) -> Scores:
+    """Score ``predicted`` against the entities of the gold tags in all three ways, and by token accuracy.
+
+    ``predicted``: spans, as :func:`~nlpcore.tagging.schemes.from_bio` makes them of tags. Raises LearnerError for gold tags that
+    are none, ValueError for spans beyond them and where there is no tag.
+    """
+    gold, predicted = from_bio(gold_tags), tuple(predicted)
     accuracy = token_accuracy(gold_tags, to_bio(gold_tags, predicted))
     return Scores(strict(gold, predicted), overlap(gold, predicted), partial(gold, predicted), accuracy)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from nlpcore.arguments import check_option
 from nlpcore.errors import LearnerError
 from nlpcore.text import shortened
 
@@ -107,8 +108,9 @@ def repair(tags: Sequence[str], how: Repair = "begin") -> tuple[str, ...]:
     left are those of seqeval's strict mode. ``convert``: an I of another type takes the type of the entity it follows
     (the first tag decides), and an I after O begins. ``none``: nothing is repaired, LearnerError
     ``bio_illegal`` is raised. Names of the first two after Palen-Michel, Holley & Lignos 2021, "SeqScore" (there
-    "conlleval" and "discard").
+    "conlleval" and "discard"). ValueError for another way.
     """
+    check_option("how", how, Repair)
     out: list[str] = []
     for position, tag in enumerate(tags):
         previous = out[-1] if out else None

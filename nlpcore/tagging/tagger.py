@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from nlpcore.arguments import check_option
 from nlpcore.arrays import Floats, softmax
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward_all
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.tagging.capitals import segment_ids
 from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
 from nlpcore.tagging.second_head import second_head
@@ -124,7 +125,7 @@ class Tagging:
         return _word_rows(self.probabilities, self.first_piece, self.tag_names)
 
 
-@served
+@served_on("token-classifier")
 def tag(
     model: LoadedModel,
     text: str,
@@ -139,8 +140,10 @@ def tag(
     Viterbi with forbidden transitions at −inf. Each line is read by itself, as the sentences of the training were; one of
     more than ``window`` word pieces ([CLS] and [SEP] included) in overlapping windows. The text ends behind the last word
     that begins within ``max_pieces``, with a note. Raises LearnerError ``empty_text``, and ValueError where ``window`` holds
-    less than two pieces of text.
+    less than two pieces of text, and for another decoding or way to repair.
     """
+    check_option("decoding", decoding, Decoding)
+    check_option("how", how, Repair)
     text, words, pieces, notes = _prepared(model, text, max_pieces)
     lines = _lines(text, words)
     windows = _windows(pieces, lines, window)
@@ -149,7 +152,7 @@ def tag(
     return _read(text, words, pieces, _tag_names(model), logits, decoding, how, notes, _flat(windows), lines)
 
 
-@served
+@served_on("token-classifier")
 def tag_time_and_money(
     model: LoadedModel, text: str, max_pieces: int = MAX_PIECES, window: int = WINDOW
 ) -> Tagging | None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlpcore.errors import Note
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.text import clean, language_notes
 from nlpcore.translation.pieces import END, MARKS, detokenized
 from nlpcore.translation.search import beam_search
@@ -41,14 +41,17 @@ class Translation:
     notes: tuple[Note, ...] = ()
 
 
-@served
+@served_on("translator")
 def translate(model: LoadedModel, text: str, beam: int = 4) -> tuple[Translation, ...]:
     """Return the best translations that beam search of width ``beam`` finds, best first; 1 is greedy.
 
-    Raises LearnerError ``empty_text``. A text of more than SOURCE_LIMIT tokens is cut, with a note.
+    A text of more than SOURCE_LIMIT tokens is cut, with a note. Raises LearnerError ``empty_text``, ValueError for a beam
+    below 1.
     """
     import torch
 
+    if beam < 1:
+        raise ValueError(f"a beam is at least 1 wide, not {beam}")
     cleaned = clean(text)
     read = model.tokenizer.source.encode(cleaned.text)
     # The first of its languages is the one it reads.

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcore.arguments import as_words
 from nlpcore.arrays import Singles, ranks
 from nlpcore.errors import LearnerError, Note
-from nlpcore.words.table import Neighbour, VectorTable, as_words, top_rows
+from nlpcore.words.table import Neighbour, VectorTable, top_rows
 
 
 @dataclass(frozen=True, slots=True)

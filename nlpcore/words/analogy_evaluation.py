@@ -20,7 +20,7 @@ import numpy as np
 
 from nlpcore.arrays import Integers, Singles
 from nlpcore.errors import LearnerError
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -129,7 +129,7 @@ def read_questions(path: str | os.PathLike[str]) -> list[tuple[str, list[Questio
     return sections
 
 
-@served
+@served_on("word-vectors")
 def score_section(model: LoadedModel, test: str, section: int, first: int | None = None) -> SectionScore:
     """Score one section of a test with the vectors ``model``; ``test`` is "google" or "chinese".
 

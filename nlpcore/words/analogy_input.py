@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nlpcore.arguments import as_words
 from nlpcore.errors import LearnerError, Note
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.text import clean, split_list
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
 from nlpcore.words.languages import naming_languages
-from nlpcore.words.table import Neighbour, VectorTable, as_words
+from nlpcore.words.table import Neighbour, VectorTable
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -38,7 +39,7 @@ class AnalogyAnswer:
     plane: Parallelogram
 
 
-@served
+@served_on("word-vectors")
 def work_out(
     model: LoadedModel, a: str, b: str = "", c: str = "", expected: str = "", k: int = 10, exclude_inputs: bool = True
 ) -> AnalogyAnswer:
@@ -97,7 +98,7 @@ def _cleaned(typed: str) -> tuple[str, tuple[Note, ...]]:
     return cleaned.text, cleaned.notes
 
 
-@served
+@served_on("word-vectors")
 def work_out_many(model: LoadedModel, sums: Iterable[tuple[str, str, str, str]]) -> tuple[AnalogyTrace, ...]:
     """Work out each (a, b, c, expected) of single words with the word vectors ``model``: see :func:`solve`.
 
@@ -107,7 +108,7 @@ def work_out_many(model: LoadedModel, sums: Iterable[tuple[str, str, str, str]])
     return tuple(solve(vectors, [a, c], [b], k=1, expected=expected) for a, b, c, expected in sums)
 
 
-@served
+@served_on("word-vectors")
 def neighbours(model: LoadedModel, words: str | Iterable[str], k: int = 10) -> tuple[tuple[Neighbour, ...], ...]:
     """Return the ``k`` nearest neighbours of each word in the word vectors ``model``.
 

@@ -13,8 +13,9 @@ from typing import Literal
 
 import numpy as np
 
+from nlpcore.arguments import as_words
 from nlpcore.arrays import Floats, Singles
-from nlpcore.words.table import VectorTable, as_words
+from nlpcore.words.table import VectorTable
 
 Role = Literal["a", "b", "c", "sum", "word"]
 

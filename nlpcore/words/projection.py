@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from nlpcore.arguments import check_option
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import workers
@@ -114,8 +115,10 @@ def project(
     values that are not finite, for an unknown method, and for a perplexity or exaggeration below 1.
     """
     points = _checked(vectors)
-    if method not in ("tsne", "pca") or start not in ("pca", "random") or min(perplexity, early_exaggeration) < 1:
-        raise ValueError(f"no such map: {method}, start {start}, perplexity {perplexity}, {early_exaggeration}")
+    check_option("method", method, Method)
+    check_option("start", start, Start)
+    if min(perplexity, early_exaggeration) < 1:
+        raise ValueError(f"no such map: perplexity {perplexity}, early exaggeration {early_exaggeration}")
     long = method == "tsne" or len(points) >= _LONG
     settings = (points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames)
     if not long:

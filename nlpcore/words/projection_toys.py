@@ -51,7 +51,9 @@ class ToyMap:
 
 
 def toy_set(name: str, count: int = 200, seed: int = 0) -> ToySet:
-    """Return ``count`` points of the toy set ``name`` (see :data:`TOY_SETS`). KeyError where there is no such set."""
+    """Return ``count`` points of the toy set ``name`` (see :data:`TOY_SETS`). ValueError where there is no such set."""
+    if name not in TOY_SETS:
+        raise ValueError(f"a toy set is one of {', '.join(TOY_SETS)}, not {name!r}")
     count = max(FEWEST, min(int(count), MOST))
     points, groups = TOY_SETS[name](count, np.random.default_rng(seed))
     truth = points if points.shape[1] == 2 else principal_components(points)[0]

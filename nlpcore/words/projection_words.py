@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from nlpcore.arguments import as_words, check_option
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
-from nlpcore.models.serving import served
+from nlpcore.models.serving import served_on
 from nlpcore.text import clean, listed, shortened, split_list
 from nlpcore.words.languages import naming_languages
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
@@ -129,11 +130,11 @@ def categories() -> Mapping[str, Category]:
     )
 
 
-@served
+@served_on("word-vectors")
 def map_words(
     model: LoadedModel,
     source: Source = "categories",
-    chosen: tuple[str, ...] = (),
+    chosen: str | tuple[str, ...] = (),
     text: str = "",
     count: int = 200,
     first: int = 1,
@@ -170,7 +171,7 @@ def word_map(
     vectors: VectorTable,
     language: str,
     source: Source = "categories",
-    chosen: Sequence[str] = (),
+    chosen: str | Sequence[str] = (),
     text: str = "",
     count: int = 200,
     first: int = 1,
@@ -187,8 +188,10 @@ def word_map(
     frequent words; "list": the words in ``text``, however they are listed: see :func:`nlpcore.text.split_list`.
 
     Raises LearnerError where nothing is typed or chosen, where the query word is unknown, or where fewer than five words
-    remain.
+    remain, ValueError for another source.
     """
+    check_option("source", source, Source)
+    chosen = as_words(chosen)
     count = max(FEWEST, min(int(count), MOST))
     if source == "categories":
         rows, notes = _of_categories(vectors, language, chosen)

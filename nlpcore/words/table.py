@@ -162,11 +162,6 @@ class VectorTable:
 _UNIT_LOCK = threading.Lock()
 
 
-def as_words(words: str | Iterable[str]) -> tuple[str, ...]:
-    """Return the words; one word alone is a tuple of one and not its letters, as in gensim."""
-    return (words,) if isinstance(words, str) else tuple(words)
-
-
 def top_rows(scores: Singles, k: int) -> list[int]:
     """Return the ``k`` indices with the highest ``scores`` (n,), best first; of equals the smaller index first."""
     if not (k := min(k, len(scores))):

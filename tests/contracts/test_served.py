@@ -19,7 +19,8 @@ from app.text import note_params
 from app.words import LANGUAGES, LOCALES, Words
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models import store
-from nlpcore.models.catalogue import refresh
+from nlpcore.models.catalogue import entry, refresh
+from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.serving import InProcess, served
 from tests.contracts.table import ROWS, Row, served_functions
 from tests.models.makers import extend
@@ -156,6 +157,24 @@ def test_it_answers_by_model(row: Row, server: InProcess) -> None:
     assert not equal(first, second)
     assert equal(second, InProcess().run(row.function, row.models[1], **row.data))
     assert equal(first, row.function(row.models[0], **row.data)), "the model's id does as well as the model"
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.models], ids=named)
+def test_a_model_of_another_kind_is_refused(row: Row) -> None:
+    """A library's user, or a link, may name any model of the catalogue."""
+    kinds = row.function.__kinds__  # type: ignore[attr-defined]
+    assert {entry(model_id).kind for model_id in row.models} <= set(kinds)
+    others = [
+        model_id
+        for model_id in ("glove-6b-50d", "lstm-imdb", "lac-zh", "minilm-l6")
+        if entry(model_id).kind not in kinds
+    ]
+    assert len(others) >= 3
+    for other in others:
+        with pytest.raises(ModelUnsuitable) as caught:
+            row.function(other, **row.data)
+        assert caught.value.code == "model_of_another_kind" and other in str(caught.value)
+        assert_said(caught.value.note)
 
 
 @pytest.mark.parametrize(("row", "code"), [pytest.param(r, c, id=f"{r.name}-{c}") for r in ROWS for c in r.notes])

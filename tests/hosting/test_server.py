@@ -13,13 +13,16 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 from streamlit import config
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from app import server
 from app.hosting import files
-from app.hosting.guards import VISITOR
+from app.hosting.guards import VISITOR, Guard
 from tests.e2e.browser import serve
 from tests.hosting.shaking import shake_hands
 
@@ -160,6 +163,42 @@ def test_the_addresses_that_are_printed_are_reached() -> None:
         with socket.create_server((host, 0)):
             pass
     assert server.reached_at("10.1.2.3") == ["10.1.2.3"]
+
+
+def test_what_is_printed_is_an_address_or_what_a_proxy_has_to_do() -> None:
+    everywhere = [f"http://{host}:80" for host in server.reached_at("0.0.0.0")]
+    assert server.told("0.0.0.0", 80, []) == server.told("0.0.0.0", 80, ["*"]) == everywhere
+    assert server.told("0.0.0.0", 80, ["nlp.example.edu", "*.example.org"]) == ["http://nlp.example.edu:80"]
+    assert server.told("::1", 80, []) == ["http://[::1]:80"]
+    assert server.told("localhost", 80, []) == server.told("localhost", 80, ["localhost"]) == ["http://localhost:80"]
+    (behind,) = server.told("localhost", 80, ["nlp.example.edu"])
+    assert behind.startswith("http://localhost:80 for a proxy") and behind.endswith("nlp.example.edu")
+    (pattern,) = server.told("0.0.0.0", 80, ["*.example.edu"])
+    assert "http" not in pattern and "*.example.edu" in pattern
+
+
+def test_the_address_that_streamlit_is_told_is_one() -> None:
+    """Without one it would ask a service on the internet."""
+    told = [
+        server.settings(None, None, names)["browser.serverAddress"] for names in (["*.a.edu", "b.edu"], ["*.a.edu"])
+    ]
+    assert told == ["b.edu", "localhost"]
+
+
+def test_a_server_with_a_name_shows_its_numbers_to_this_computer() -> None:
+    async def ok(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("numbers")(scope, receive, send)
+
+    client = TestClient(Guard(ok, lambda: ["nlp.example.edu"], lambda _: None))
+    for path, host, status in (
+        ("/metrics", "localhost:8501", 200),
+        ("/_stcore/metrics", "127.0.0.1", 200),
+        ("/metrics", "nlp.example.edu", 200),
+        ("/metrics", "rebound.example.org", 421),
+        ("/", "localhost", 421),
+        ("/ready", "10.0.0.3", 200),
+    ):
+        assert client.get(path, headers={"host": host}).status_code == status, (path, host)
 
 
 def test_what_is_asked_on_the_command_line_is_set() -> None:

@@ -21,7 +21,7 @@ class StandIn:
 
     network: Any
     tokenizer: Any
-    entry: Any = field(default_factory=lambda: SimpleNamespace(max_tokens=64, languages=("en",)))
+    entry: Any = field(default_factory=lambda: SimpleNamespace(kind="encoder", max_tokens=64, languages=("en",)))
     id: str = "stand-in"
     device: str = "cpu"
     lock: Any = field(default_factory=threading.RLock)

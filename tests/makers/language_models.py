@@ -47,7 +47,7 @@ def tiny(tiny_folder: Path) -> Any:
     tokenizer = AutoTokenizer.from_pretrained(tiny_folder)
     return SimpleNamespace(
         id="tiny-mlm",
-        entry=SimpleNamespace(max_tokens=64, languages=("en",)),
+        entry=SimpleNamespace(kind="masked-lm", max_tokens=64, languages=("en",)),
         folder=tiny_folder,
         network=network,
         tokenizer=tokenizer,

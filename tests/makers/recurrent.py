@@ -40,7 +40,7 @@ class Network:
     reference: torch.nn.Module
     vocabulary: list[str]
     id: str = "test"
-    entry: Any = field(default_factory=lambda: SimpleNamespace(languages=("en",)))
+    entry: Any = field(default_factory=lambda: SimpleNamespace(kind="lstm", languages=("en",)))
 
     def logits(self, ids: list[int]) -> torch.Tensor:
         net = self.reference

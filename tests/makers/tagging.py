@@ -38,7 +38,7 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
     save_file({name: value.astype(np.float32) for name, value in head.items()}, folder / "second_head.safetensors")
     return SimpleNamespace(
         id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), part=lambda _, make: make(),
-        entry=SimpleNamespace(languages=("en",)), config={"second_head": {"labels": SECOND_LABELS, "layer": 1}},
+        entry=SimpleNamespace(kind="token-classifier", languages=("en",)), config={"second_head": {"labels": SECOND_LABELS, "layer": 1}},
     )  # fmt: skip
 
 
@@ -64,5 +64,5 @@ def tiny_lac(tmp_path: Path) -> Any:
     np.save(tmp_path / "lac_crf_transitions.npy", np.random.default_rng(1).normal(size=(10, 10)).astype(np.float32))
     return SimpleNamespace(
         id="lac", network=RandomEmissions(10), folder=tmp_path, notes=(), part=lambda _, make: make(),
-        entry=SimpleNamespace(languages=("zh",)),
+        entry=SimpleNamespace(kind="lac", languages=("zh",)),
     )  # fmt: skip

@@ -72,7 +72,7 @@ def test_what_a_learner_types(watching: Watching) -> None:
     tokenizers = SimpleNamespace(
         source=SimpleNamespace(encode=lambda _: read), target=SimpleNamespace(id_to_token=lambda i: f"t{i}")
     )
-    entry = SimpleNamespace(languages=("en", "zh"))
+    entry = SimpleNamespace(kind="translator", languages=("en", "zh"))
     model: Any = SimpleNamespace(
         id="m", network=network("gru"), tokenizer=tokenizers, device="cpu", notes=(), entry=entry
     )

@@ -83,7 +83,9 @@ def test_the_plane_shows_the_expected_word_and_three_answers() -> None:
      (("en",), "qqqq", "word_unknown"), (("zh",), "猫", "word_unknown"), (("en",), "a猫", "word_other_language")],
 )  # fmt: skip
 def test_a_word_of_a_language_that_the_table_does_not_hold(languages: tuple[str, ...], typed: str, code: str) -> None:
-    model: Any = SimpleNamespace(network=random_vectors(20), entry=SimpleNamespace(languages=languages))
+    model: Any = SimpleNamespace(
+        network=random_vectors(20), entry=SimpleNamespace(kind="word-vectors", languages=languages)
+    )
     with pytest.raises(LearnerError) as caught:
         analogy_input.work_out(model, typed, "w1", "w2")
     assert caught.value.code == code and caught.value.params["word"] == typed

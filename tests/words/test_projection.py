@@ -259,7 +259,7 @@ def test_too_few_and_too_many_points_are_said(points: np.ndarray) -> None:
     [{"method": "umap"}, {"perplexity": 0.5}, {"early_exaggeration": 0}, {"start": "spectral"}],
 )
 def test_settings_that_do_not_exist_are_refused(points: np.ndarray, wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="no such map"):
+    with pytest.raises(ValueError, match=f"no such map|not '{next(iter(wrong.values()))}'"):
         project(points, **wrong)  # type: ignore[arg-type]
 
 
