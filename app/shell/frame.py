@@ -172,7 +172,7 @@ class LessonPage(Controls):
         ``follow``: a picker that stands at its default goes with it when the default changes.
         """
         kinds = (kind,) if kind else self.lesson.kinds
-        chosen = models.model_picker(self.lesson.id, kinds, default, name, follow)
+        chosen = models.model_picker(self.lesson.id, kinds, default, name, follow, own=self._chosen is None)
         self._caption.append(chosen)
         if self.lecture and chosen != default:  # a hall sees the picker on demand only
             with self._tools:
