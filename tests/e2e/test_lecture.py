@@ -98,6 +98,12 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
         visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
         commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
         expect(commit, preset).to_be_in_viewport(ratio=1)
+        with acting(page):
+            page.keyboard.press("r")
+        if commit.count():  # a second question: asked where the player stops next
+            with acting(page):
+                page.keyboard.press("End")
+            expect(commit, preset).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
