@@ -355,16 +355,17 @@ class LessonPage(Controls):
 
         ``folded``: once it is answered it is one line, which opens: the next question, below, is in sight.
         """
-        answered = predict.predict(self.words, self.lesson.id, question, folded)
-        if answered and question.name in self._open_questions:  # in a part of the page that ran again alone
-            st.rerun()
-        if not answered:
-            self._open_questions.add(question.name)
-        return answered
+        if predict.predict(self.words, self.lesson.id, question, folded):
+            return self.answered(question)
+        self._open_questions.add(question.name)
+        return False
 
     def answered(self, question: Question) -> bool:
         """Whether a question was answered on this visit; for what must not be shown before, drawn above the question."""
-        return predict.answered(self.lesson.id, question)
+        answered = predict.answered(self.lesson.id, question)
+        if answered and question.name in self._open_questions:  # in a part of the page that ran again alone
+            st.rerun()
+        return answered
 
     def stepped(
         self,

@@ -106,6 +106,18 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
             expect(commit, preset).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("preset", ["but", "halves"])
+def test_a_click_leads_a_hall_to_the_reason_as_the_key_does(page: Page, app_url: str, preset: str) -> None:
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    visit(page, f"{app_url}/lstm-gates?lang=en&preset={preset}&lecture=true")
+    begun = words("lstm-gates").node(f"presets.{preset}.state")["step"]
+    with acting(page):
+        page.get_by_role("button", name=SHELL("predict.show")).click()
+    expect(page).to_have_url(re.compile(rf"[?&]step={begun + 1}(&|$)"), timeout=PATIENCE)
+    reason = page.locator(".st-key-question_told_turn p").filter(has_text="A word acts through the gates")
+    expect(reason).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, language: str) -> None:
     """Under a formula that has two lines by then; the reasons of the gates are the longest."""
