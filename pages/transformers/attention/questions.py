@@ -10,6 +10,7 @@ import numpy as np
 from app.questions import Question, Said, Value
 from app.text import Markdown, markdown_escape, told_apart
 from nlpcore.attention import AttentionMaps, part_of, summarise
+from nlpcore.attention.labels import SPACE
 
 MOST_OPTIONS = 4
 STRONGEST_TOLD = 3  # keys whose weights are told as the reason
@@ -36,6 +37,7 @@ def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable
         "head": head + 1,
         "weights": tuple(Markdown(f"{markdown_escape(names[key])} {row[key]:.2f}") for key in strongest),
         "part": part_told((maps.tokens[place], names[place]) for place in (query, *keys)),
+        "blank": Said("predict.peak.blank") if any(names[place].startswith(SPACE) for place in (query, *keys)) else "",
         "special": Said("predict.peak.special", {"tokens": Markdown(signs)}) if signs else "",
         "moral": Said(moral) if moral else habit(maps, layer, head, query),
     }

@@ -186,6 +186,16 @@ def test_a_part_of_a_character_says_which_part_it_is(
         assert said[language] in asked and whole in asked
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("tokens", "told"), [(["The", "␣cat"], True), (["the", "cat"], False)])
+def test_the_sign_for_a_blank_is_explained_where_it_is_met(tokens: list[str], told: bool, language: str) -> None:
+    w = Words(lesson("attention").words, language)
+    question = questions.peak(maps_of(tokens), 0, 0, 0, about=None)
+    assert question is not None
+    asked = w("predict.peak.question", **all_filled(question.values, w))
+    assert ("␣" in asked.partition("?" if language == "en" else "？")[2]) is told and "{" not in asked
+
+
 def test_a_part_that_occurs_twice_is_named_with_its_number() -> None:
     said = questions.part_told([("坐", "坐"), ("猫[2/3]", "猫[2/3]₁")])
     assert said == Said("predict.peak.part", {"name": "猫[2/3]₁", "whole": "猫", "number": 2, "count": 3})
