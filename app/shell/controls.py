@@ -11,6 +11,7 @@ from app.lessons import Lesson
 from app.shell import choice, state
 from app.shell.fields import LONGEST, Field, text_field
 from app.shell.language import shell_words
+from app.shell.other_language import instead
 from app.text import note_params, shorten
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
@@ -117,7 +118,7 @@ class Controls:
         params = note_params(note)
         if note.code == "cut_characters":  # of what was typed: the library was given no more than a field reads
             params["given"] = f"{max(int(str(note.params['given'])), self.longest_typed):,}"
-        return self._notes(note.code, **params)
+        return f"{self._notes(note.code, **params)} {instead(self.lesson, self.words, note)}".rstrip()
 
     def notes(self, notes: Iterable[Note]) -> None:
         """Say what was changed about the learner's input."""

@@ -172,7 +172,7 @@ class LessonPage(Controls):
         ``follow``: a picker that stands at its default goes with it when the default changes.
         """
         kinds = (kind,) if kind else self.lesson.kinds
-        chosen = models.model_picker(self.lesson.id, kinds, default, name, follow)
+        chosen = models.model_picker(self.lesson.id, kinds, default, name, follow, own=self._chosen is None)
         self._caption.append(chosen)
         if self.lecture and chosen != default:  # a hall sees the picker on demand only
             with self._tools:
@@ -355,16 +355,17 @@ class LessonPage(Controls):
 
         ``folded``: once it is answered it is one line, which opens: the next question, below, is in sight.
         """
-        answered = predict.predict(self.words, self.lesson.id, question, folded)
-        if answered and question.name in self._open_questions:  # in a part of the page that ran again alone
-            st.rerun()
-        if not answered:
-            self._open_questions.add(question.name)
-        return answered
+        if predict.predict(self.words, self.lesson.id, question, folded):
+            return self.answered(question)
+        self._open_questions.add(question.name)
+        return False
 
     def answered(self, question: Question) -> bool:
         """Whether a question was answered on this visit; for what must not be shown before, drawn above the question."""
-        return predict.answered(self.lesson.id, question)
+        answered = predict.answered(self.lesson.id, question)
+        if answered and question.name in self._open_questions:  # in a part of the page that ran again alone
+            st.rerun()
+        return answered
 
     def stepped(
         self,

@@ -14,6 +14,7 @@ from nlpcore.models.catalogue import TORCH_KINDS, Entry, Kind
 from nlpcore.models.store import State, Store
 
 _SECONDS = 2.0  # for which the state of the store is taken as known
+_HERE = ("here", "bundled")
 _ICONS = {"here": "●", "bundled": "●", "missing": "○", "needs_hub": "☁", "damaged": "⚠"}
 
 
@@ -25,20 +26,21 @@ def megabytes(size: int) -> str:
 
 
 def model_picker(
-    lesson_id: str, kinds: tuple[Kind, ...], default: str, name: str = "model", follow: bool = False
+    lesson_id: str, kinds: tuple[Kind, ...], default: str, name: str = "model", follow: bool = False, own: bool = False
 ) -> str:
     """Draw the picker of the models of these ``kinds``; return the chosen id.
 
-    ``follow``: a picker that stands at its default in this lesson goes with it when the default changes.
+    ``follow``: a picker that stands at its default in this lesson goes with it when the default changes. So does any other
+    model that has not learned what the new default has, where the text is the learner's ``own``.
     """
     words = shell_words()
     entries: dict[str, Entry] = {entry.id: entry for entry in catalogue().values() if entry.kind in kinds}
     states = _states(tuple(entries), store(), int(time.monotonic() / _SECONDS))
     # What is here comes first; the order within is the catalogue's.
-    options = sorted(entries, key=lambda i: states[i] not in ("here", "bundled"))
+    options = sorted(entries, key=lambda i: states[i] not in _HERE)
     first = default if default in options else options[0]
     if follow:
-        _follow(lesson_id, name, first)
+        _follow(lesson_id, name, first, own)
     asked = str(chosen_before_drawing(options, name, first))
     facts = (
         words(f"model.state.{states[asked]}"),
@@ -62,12 +64,22 @@ def model_picker(
     return str(chosen)
 
 
-def _follow(lesson_id: str, name: str, default: str) -> None:
-    """Have a picker that stands at the default of the run before stand at this one's."""
+def _follow(lesson_id: str, name: str, default: str, own: bool) -> None:
+    """Have a picker that stands at the default of the run before stand at this one's; see :func:`model_picker`."""
     session, key = st.session_state, f"_default_{lesson_id}_{name}"
-    if session.get(name) is not None and session.get(name) == session.get(key):
-        session[name] = default
+    chosen, before = catalogue().get(session.get(name, "")), session.get(key)
+    if chosen and before:
+        lost = own and before != default and not set(chosen.languages) & set(catalogue()[default].languages)
+        if chosen.id == before or lost:
+            session[name] = default
     session[key] = default
+
+
+def first_here(kinds: tuple[Kind, ...], language: str) -> str | None:
+    """Return the first model of these ``kinds`` that has learned a language and is on this computer; None without one."""
+    able = tuple(entry.id for entry in catalogue().values() if entry.kind in kinds and language in entry.languages)
+    states = _states(able, store(), int(time.monotonic() / _SECONDS))
+    return next((one for one in able if states[one] in _HERE), None)
 
 
 @lru_cache(maxsize=64)

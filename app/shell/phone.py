@@ -10,7 +10,7 @@ import streamlit as st
 from app.shell.figures import key_of
 from app.text import html_escape
 
-_SMALL_NUMBER = 10
+_SMALL_NUMBER, _SMALL_LABEL = 10, 9
 
 
 def fold(text: str, verdict: str = "") -> None:
@@ -34,7 +34,9 @@ def small_numbers(figure: str, number: str = "") -> None:
 
 def thin_labels(figure: str, all_of_them: bool = False) -> None:
     """Leave labels of the x axis out of a figure of this name on a phone: all bold ones stay, of the others every third
-    that stands beside none, or none of them."""
+    that stands beside none, or none of them. Bold ones side by side are written small: a column is narrower than a line."""
     plain = f".st-key-{key_of(figure)} g.xtick:not(:has(tspan))"  # Plotly writes what is bold as a tspan
     left_out = "" if all_of_them else ":is(:not(:nth-child(3n + 1)), :has(+ .xtick tspan), .xtick:has(tspan) + *)"
-    st.html(f"<style>@media (max-width: 640px) {{ {plain}{left_out} {{ display: none; }} }}</style>")
+    both = f".st-key-{key_of(figure)} g.xtick:has(tspan):is(:has(+ .xtick tspan), .xtick:has(tspan) + *) text"
+    small = f"{both} {{ font-size: {_SMALL_LABEL}px !important; }}"
+    st.html(f"<style>@media (max-width: 640px) {{ {plain}{left_out} {{ display: none; }} {small} }}</style>")

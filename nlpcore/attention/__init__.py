@@ -2,6 +2,7 @@
 
 from nlpcore.arrays import softmax
 from nlpcore.attention.dot_product import AttentionTrace, causal_mask, scaled_dot_product
+from nlpcore.attention.labels import part_of
 from nlpcore.attention.maps import AttentionMaps, attention_maps
 from nlpcore.attention.summaries import HeadSummaries, summarise
 from nlpcore.attention.transforms import (
@@ -29,6 +30,7 @@ __all__ = [
     "hide",
     "hide_special",
     "merge_words",
+    "part_of",
     "read_attention",
     "renormalise",
     "rollout",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -12,6 +13,7 @@ Span = tuple[int, int]
 SPACE = "␣"
 _LEADING_SPACE = ("Ġ", "▁")  # byte-level BPE (Radford et al. 2019) and SentencePiece write a space before a word so
 _NEWLINE = "Ċ"
+_PART = re.compile(r"(.+)\[(\d+)/(\d+)\]")
 _SIGNS = str.maketrans({" ": SPACE, "\n": "↵", "\t": "⇥"})
 # Kana, and the Chinese characters of the basic and the supplementary planes
 _IDEOGRAPHIC = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U0003ffff"))
@@ -49,6 +51,12 @@ def _label(piece: str, surface: str, part: tuple[int, int]) -> str:
     suffix = f"[{part[0]}/{part[1]}]" if part[1] > 1 else ""
     continued = "##" if piece.startswith("##") else ""
     return space + continued + surface.strip() + suffix
+
+
+def part_of(label: str) -> tuple[str, int, int] | None:
+    """Return of a label such as ``鑫[1/3]`` the characters, which part of them it is and of how many; None of any other."""
+    found = _PART.fullmatch(label)
+    return (found[1].lstrip(SPACE), int(found[2]), int(found[3])) if found else None
 
 
 def _parts(spans: Sequence[Span], surfaces: Sequence[str]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from nlpcore.attention import attention_maps, head_vectors, merge_words, read_attention
-from nlpcore.attention.labels import readable_tokens, word_numbers
+from nlpcore.attention.labels import part_of, readable_tokens, word_numbers
 from nlpcore.errors import LearnerError
 
 TEXT = "The cat sat on the mat because it was tired."
@@ -186,3 +186,14 @@ def test_lines_and_indentation_reach_a_decoder(stand_ins: dict[str, Any]) -> Non
     maps = attention_maps(stand_ins["gpt2"], text)
     assert maps.texts == (text,)
     assert any("Ċ" in piece for piece in maps.pieces)
+
+
+@pytest.mark.parametrize(
+    ("label", "part"),
+    [
+        ("鑫[1/3]", ("鑫", 1, 3)), ("␣👍[2/2]", ("👍", 2, 2)), ("鑫", None), ("[CLS]", None), ("[1/3]", None),
+        ("x[1/]", None), ("a[10/12]", ("a", 10, 12)),
+    ],
+)  # fmt: skip
+def test_a_label_says_which_part_of_a_character_a_token_is(label: str, part: tuple[str, int, int] | None) -> None:
+    assert part_of(label) == part

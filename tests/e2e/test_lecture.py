@@ -98,6 +98,24 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
         visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
         commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
         expect(commit, preset).to_be_in_viewport(ratio=1)
+        with acting(page):
+            page.keyboard.press("r")
+        if commit.count():  # a second question: asked where the player stops next
+            with acting(page):
+                page.keyboard.press("End")
+            expect(commit, preset).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("preset", ["but", "halves"])
+def test_a_click_leads_a_hall_to_the_reason_as_the_key_does(page: Page, app_url: str, preset: str) -> None:
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    visit(page, f"{app_url}/lstm-gates?lang=en&preset={preset}&lecture=true")
+    begun = words("lstm-gates").node(f"presets.{preset}.state")["step"]
+    with acting(page):
+        page.get_by_role("button", name=SHELL("predict.show")).click()
+    expect(page).to_have_url(re.compile(rf"[?&]step={begun + 1}(&|$)"), timeout=PATIENCE)
+    reason = page.locator(".st-key-question_told_turn p").filter(has_text="A word acts through the gates")
+    expect(reason).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -42,6 +42,19 @@ def test_labels_of_a_long_text_stand_clear(page: Page, app_url: str, lesson: str
     assert len(close) <= max(0, len(named) - 1) // 2, lefts
 
 
+def test_names_of_columns_side_by_side_that_are_asked_about_do_not_lie_on_each_other(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    visit(page, f"{app_url}/attention?lang=en&preset=bytes")
+    page.locator(".st-key-figure_map g.xtick").first.wait_for(state="attached")
+    boxes = page.locator(".st-key-figure_map g.xtick:has(tspan) text").evaluate_all(
+        "all => all.map(one => [one.getBoundingClientRect(), parseFloat(getComputedStyle(one).fontSize)])"
+        ".map(([box, size]) => [(box.left + box.right) / 2, size]).sort((a, b) => a[0] - b[0])"
+    )
+    assert any(b[0] - a[0] < 12 for a, b in pairwise(boxes)), "this text has two such columns"
+    # A Chinese character is as wide as its size, and seven eighths of that are ink.
+    assert all(b[0] - a[0] >= 0.875 * max(a[1], b[1]) for a, b in pairwise(boxes)), boxes
+
+
 ASKING = (
     "embedding-map",
     "analogies",

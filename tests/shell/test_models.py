@@ -80,6 +80,32 @@ def test_a_picker_that_follows_goes_with_its_default_until_somebody_chooses(stat
     assert seen[2:] == [IDS[2], IDS[2]] and written(app)["model"] == IDS[2]
 
 
+@pytest.mark.parametrize(("own", "able", "goes"), [(True, False, True), (False, False, False), (True, True, False)])
+def test_a_model_that_has_not_learned_the_language_of_an_own_text_is_left(
+    states: dict[str, str], own: bool, able: bool, goes: bool
+) -> None:
+    """As one that an example has chosen; the example itself may be about what such a model makes of the text."""
+    english, chinese = ([one for one in IDS if catalogue()[one].languages == (code,)] for code in ("en", "zh"))
+    chosen = chinese[1] if able else english[1]
+    app, seen, defaults = pick(english[0], {"model": chosen}, follow=True, own=own)
+    sound(app.run())
+    defaults[0] = chinese[0]
+    sound(app.run())
+    assert seen == [chosen, chosen, chinese[0] if goes else chosen]
+    assert written(app)["model"] == (None if goes else chosen)
+    app.selectbox[0].set_value(f"● {chosen}")
+    sound(app.run())
+    assert sound(app.run()) and seen[-1] == chosen, "who wants it can have it"
+
+
+def test_the_first_model_of_a_language_that_is_here(states: dict[str, str]) -> None:
+    chinese = [one for one in IDS if "zh" in catalogue()[one].languages]
+    assert models.first_here((KIND,), "zh") == chinese[0]
+    states[chinese[0]] = "missing"
+    assert models.first_here((KIND,), "zh") == chinese[1]
+    assert models.first_here((KIND,), "de") is None and models.first_here((), "zh") is None
+
+
 def test_a_picker_that_does_not_follow_stays(states: dict[str, str]) -> None:
     app, seen, defaults = pick(IDS[0])
     defaults[0] = IDS[1]

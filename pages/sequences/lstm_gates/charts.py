@@ -97,11 +97,11 @@ def reading_figure(
             _unit_mark(row, units.index(unit), len(shown) > 1 or len(units) > 24, hall),
         ]
         if told <= step < last:
-            labels.append(_asked(step, row, (len(units) - 1) / 2))
+            labels.append(_asked(told, row, (len(units) - 1) / 2))
     half = {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 0.5, "y1": 0.5}
     shapes = _current(step, len(reading.tokens), domains)
     for mark in (one for one in marks if one.step < last):
-        labels += _change(reading, mark, last, domains[0]) if mark.text else []
+        labels += _change(reading, mark, step, last, domains[0]) if mark.text else []
         labels += _pointed(mark, units, len(shown)) if mark.unit in units and mark.step < told else []
     if isinstance(reading, SentimentReading):
         shapes.append(half | {"line": {"color": colours.MUTED, "dash": "dot", "width": 1}})
@@ -135,10 +135,10 @@ def _asked(step: int, row: int, middle: float) -> dict[str, Any]:
     return at | {"text": "?", "font": {"size": style.TEXT, "color": colours.FOCUS}}
 
 
-def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]) -> list[dict[str, Any]]:
+def _change(reading: Reading, mark: Mark, step: int, last: int, domain: tuple[float, float]) -> list[dict[str, Any]]:
     """Write beside the output's line what it did at a step: where neither the line nor the dotted half goes through it.
 
-    It stands outside of the step's column: the frame of the current step would cross out a digit.
+    It stands outside of that step's column, and of the next one where that is framed: a frame would cross out a digit.
     """
     if not isinstance(reading, SentimentReading):
         return []
@@ -148,24 +148,26 @@ def _change(reading: Reading, mark: Mark, last: int, domain: tuple[float, float]
     line = reading.positive
     faults: dict[tuple[str, int], float] = {}
     for place in places:
-        faults[place] = _hits(line, mark, last, domain, *place)
+        faults[place] = _hits(line, mark, step, last, domain, *place)
         if not faults[place]:
             break
     side, shift = min(faults, key=faults.__getitem__)
-    x = mark.step + _outside(side, len(reading.tokens))
+    x = _outside(side, mark.step, step, len(reading.tokens))
     where = {"xref": "x", "yref": "y", "x": x, "y": float(line[mark.step]), "showarrow": False}
     look = {"text": f"<b>{mark.text}</b>", "font": {"size": style.SMALL}}
     return [where | look | {"xanchor": side, "yshift": shift}]
 
 
-def _hits(output: Floats, mark: Mark, last: int, domain: tuple[float, float], side: str, shift: int) -> float:
+def _hits(
+    output: Floats, mark: Mark, step: int, last: int, domain: tuple[float, float], side: str, shift: int
+) -> float:
     """Return how much a text beside the line has in it of the line, of the dotted half, and of what is beyond the row.
 
     Worked out in tokens and probabilities, for the columns of a laptop, the narrowest screen on which all of it is read.
     """
     of_a_px = (OUTPUT[1] - OUTPUT[0]) / ((domain[1] - domain[0]) * (HEIGHT - TOKENS_ABOVE))
     width = room_for(mark.text, style.SMALL) / NARROWEST * len(output)
-    start = mark.step + _outside(side, len(output))
+    start = _outside(side, mark.step, step, len(output))
     ends = (start, start + width) if side == "left" else (start - width, start)
     middle = float(output[mark.step]) + shift * of_a_px
     low, high = middle - 0.6 * style.SMALL * of_a_px, middle + 0.6 * style.SMALL * of_a_px
@@ -176,10 +178,11 @@ def _hits(output: Floats, mark: Mark, last: int, domain: tuple[float, float], si
     return through + 2 * beyond
 
 
-def _outside(side: str, count: int) -> float:
-    """Return how far from the middle of a framed column, in tokens, a text ends beside it; 0 where none is framed."""
+def _outside(side: str, at: int, framed: int, count: int) -> float:
+    """Return where on the axis of tokens a text about the column ``at`` begins or ends, beside which ``framed`` may be."""
     away = 0.55 if count <= MOST_FRAMED else 0.0
-    return away if side == "left" else -away
+    beside = framed if away and framed - at == (1 if side == "left" else -1) else at
+    return beside + (away if side == "left" else -away)
 
 
 def _pointed(mark: Mark, units: Sequence[int], rows: int) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -47,7 +48,7 @@ def show(lesson: LessonPage) -> Below:
     unit = unit_picker(lesson, reading, unit_place, telling_place)
     reader = Reader(model, text, reading, unit)
     labels = [f"**{shown(token)}**" for token in reading.tokens]
-    asked = questions.asked(reading, (model, text), unit_of_example(lesson, model, text))
+    asked = questions.asked(reading, (model, text), (example_of(lesson, model, text) or {}).get("unit"))
     start = asked[0][1] if asked else len(labels)
     tell_idea(lesson, reader, start)
     go_to_the_answer(lesson, asked)
@@ -70,9 +71,16 @@ def open_question(lesson: LessonPage, asked: Asked) -> tuple[Question, int] | No
 
 
 def reach(lesson: LessonPage, reader: Reader, asked: Asked) -> int:
-    """Return the last step, from 1, that may be shown."""
-    waiting = open_question(lesson, asked)
-    return questions.in_sight(*waiting) if waiting else len(reader.reading.tokens)
+    """Return the last step, from 1, that may be shown: while a question is open, the one at which it is asked.
+
+    A hall has room for one reason: a question about a step that the reason before is about is asked one step later.
+    """
+    waiting, end = open_question(lesson, asked), len(reader.reading.tokens)
+    if waiting is None:
+        return end
+    step = questions.in_sight(*waiting)
+    taken = lesson.lecture and any(questions.place(*item) == step for item in asked if item != waiting)
+    return min(step + 1, end) if taken else step
 
 
 def known(lesson: LessonPage, reader: Reader, asked: Asked) -> int:
@@ -128,13 +136,13 @@ def view_controls(lesson: LessonPage) -> tuple[str, int, bool]:
     return str(order), MOST_UNITS[rows], ahead
 
 
-def unit_of_example(lesson: LessonPage, model: str, text: str) -> int | None:
-    """Return the unit that the example with this text is about, None for a text of one's own and if it names none.
+def example_of(lesson: LessonPage, model: str, text: str) -> dict[str, Any] | None:
+    """Return the state of the example with this text, None for a text of one's own.
 
-    Not the chosen one: whoever looks at other units would be asked anew about each.
+    What is asked is about its unit and not the chosen one: whoever looks at other units would be asked anew about each.
     """
     states = (example["state"] for example in lesson.words.node("presets").values())
-    return next((at["unit"] for at in states if (at["model"], at["text"]) == (model, text)), None)
+    return next((at for at in states if (at["model"], at["text"]) == (model, text)), None)
 
 
 def quantity_picker(lesson: LessonPage) -> str:
@@ -202,14 +210,15 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
             alt = alt_text(lesson, reader, quantity, step, len(units))
             lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, told))
     with aside:
-        waiting, reason = ask(lesson, asked, step)
+        waiting, reason = ask(lesson, reader, asked, step)
     with aside if lesson.lecture else lesson.more():
         if isinstance(reading, SentimentReading):
             one = "" if quantity == "all" else quantity  # the only one that is drawn
             lesson.look_for("look_for_one" if one else "look_for", what=w(f"drawn.{one}") if one else "")
             tell_judgement(lesson, reading, step)
         else:
-            lesson.look_for("look_for_letters")
+            own = example_of(lesson, reader.model, reader.text) is None
+            lesson.look_for("look_for_letters", example="" if own else w("look_for_letters_example"))
             if not (waiting and step + 1 == end):  # else it is what is asked
                 tell_expectation(lesson, reading, step)
         if step >= told:
@@ -301,21 +310,26 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
         st.caption(w("now.mean", bits=f"{reading.bits_per_character:.2f}"))
 
 
-def ask(lesson: LessonPage, asked: Asked, step: int) -> tuple[bool, str]:
+def ask(lesson: LessonPage, reader: Reader, asked: Asked, step: int) -> tuple[bool, str]:
     """Ask one question after the other; return whether one of them is open, and whose reason a hall reads at this step.
 
     Of an earlier one stays one line: else a laptop would show the reason alone, and the next would move when it is answered.
     A hall's screen has room for one: the open one where it is asked, or the last reason at the step that it is about.
     """
-    waiting, reason = open_question(lesson, asked), ""
-    asked_here = waiting is not None and questions.in_sight(*waiting) == step + 1
-    told = [question for question, _ in asked if lesson.answered(question)]
-    for number, (question, last) in enumerate(asked, 1):
-        folded = number < len(asked)
-        if lesson.lecture and question in told:
-            if questions.place(question, last) != step + 1 or not (asked_here or question is told[-1]):
-                continue
-            folded, reason = asked_here, "" if asked_here else question.name
-        if not lesson.ask(question, folded):
-            return True, reason
-    return False, reason
+    if not lesson.lecture:
+        waits = any(not lesson.ask(question, number < len(asked)) for number, (question, _) in enumerate(asked, 1))
+        return waits, ""
+    waiting = open_question(lesson, asked)
+    asked_here = waiting is not None and reach(lesson, reader, asked) == step + 1
+    told = [
+        question
+        for question, last in asked
+        if lesson.answered(question) and questions.place(question, last) == step + 1
+    ]
+    if waiting is not None and asked_here:
+        lesson.ask(waiting[0])
+    for question in reversed(told):  # an earlier one about the same step stands below
+        lesson.ask(question, folded=asked_here)
+    if waiting is not None and not asked_here:
+        lesson.ask(waiting[0])
+    return waiting is not None, told[-1].name if told and not asked_here else ""

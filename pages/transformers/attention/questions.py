@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from app.questions import Question, Said, Value
 from app.text import Markdown, markdown_escape, told_apart
-from nlpcore.attention import AttentionMaps, summarise
+from nlpcore.attention import AttentionMaps, part_of, summarise
+from nlpcore.attention.labels import SPACE
 
 MOST_OPTIONS = 4
 STRONGEST_TOLD = 3  # keys whose weights are told as the reason
@@ -35,12 +36,23 @@ def peak(maps: AttentionMaps, layer: int, head: int, query: int, about: Hashable
         "layer": layer + 1,
         "head": head + 1,
         "weights": tuple(Markdown(f"{markdown_escape(names[key])} {row[key]:.2f}") for key in strongest),
+        "part": part_told((maps.tokens[place], names[place]) for place in (query, *keys)),
+        "blank": Said("predict.peak.blank") if any(names[place].startswith(SPACE) for place in (query, *keys)) else "",
         "special": Said("predict.peak.special", {"tokens": Markdown(signs)}) if signs else "",
         "moral": Said(moral) if moral else habit(maps, layer, head, query),
     }
     options = tuple(Said("predict.peak.at", {"key": names[key]}) for key in keys)
     right = keys.index(int(row.argmax()))
     return Question("peak", options, right, "predict.peak.because", values, (about, layer, head, query))
+
+
+def part_told(tokens: Iterable[tuple[str, str]]) -> Said | str:
+    """Say of the first token that is a part of a character which part it is; "" where none is. Each has its name with it."""
+    for token, name in tokens:
+        if part := part_of(token):
+            whole, number, count = part
+            return Said("predict.peak.part", {"name": name, "whole": whole, "number": number, "count": count})
+    return ""
 
 
 def habit(maps: AttentionMaps, layer: int, head: int, query: int) -> Said:

@@ -65,6 +65,34 @@ def test_a_hall_s_key_moves_the_figure_with_the_answer() -> None:
         assert controls(app)["step"].value == step and drawn_steps(app) == drawn
 
 
+def told_in_a_hall(app: AppTest) -> list[str]:
+    """Return which questions' reasons are in sight, from top to bottom: none is a click away."""
+    assert not [box.label for box in app.expander if "why?" in box.label]
+    beginnings = {"Before “": "turn", "The forget gate is at": "kept"}
+    said = [item.value for item in app.markdown]
+    return [name for text in said for begins, name in beginnings.items() if text.startswith(begins)]
+
+
+@pytest.mark.parametrize(("preset", "asked_about"), [("single", 4), ("halves", 5), ("dots", 3)])
+def test_a_hall_reads_the_first_reason_before_the_same_step_is_asked_about_again(preset: str, asked_about: int) -> None:
+    app = sound(open_page("lstm-gates", {"preset": preset, "lang": "en", "lecture": "true"}))
+    give_up(app, "turn")
+    assert controls(app)["step"].value == asked_about and told_in_a_hall(app) == ["turn"]
+    sound(app.slider(key="step").set_value(asked_about + 2).run())
+    assert controls(app)["step"].value == asked_about + 1 and told_in_a_hall(app) == []
+    questioned = [note["x"] for note in figures(app)[0]["layout"]["annotations"] if note["text"] == "?"]
+    assert set(questioned) == {asked_about - 1}, "the step that is asked about, not the one that is framed"
+    give_up(app, "kept")
+    assert controls(app)["step"].value == asked_about and told_in_a_hall(app) == ["kept", "turn"]
+
+
+def test_a_hall_that_has_no_later_step_has_the_first_reason_a_click_away() -> None:
+    app = open_here(text="not good", lecture=True, step=1)
+    give_up(app, "turn")
+    [first] = [box for box in app.expander if "why?" in box.label]
+    assert controls(app)["step"].value == 2 and "does to the judgement" in first.label
+
+
 def test_who_has_answered_and_comes_back_is_left_where_he_stands() -> None:
     app = moved_to(open_here(), 3)
     assert controls(sound(app.run()))["step"].value == 3

@@ -281,6 +281,14 @@ def test_what_is_expected_is_not_drawn_where_it_is_asked(model: str) -> None:
 
 
 @pytest.mark.parametrize("model", [LETTERS])
+@pytest.mark.parametrize("text", ["She was a quiet girl.", "the house was small"])
+def test_what_is_said_of_an_example_s_letters_stands_with_it_alone(text: str, model: str) -> None:
+    told, own = "After *q* the network", text_of(open_here(text=text, model=model))
+    assert told not in own and "The **bars** are" in own
+    assert told in text_of(sound(open_page("lstm-gates", {"preset": "letters", "lang": "en"})))
+
+
+@pytest.mark.parametrize("model", [LETTERS])
 def test_a_hall_reads_what_is_expected_where_a_second_figure_has_no_room(model: str) -> None:
     text = "She was a quiet girl."
     app = moved_to(open_here(text=text, model=model, lecture=True), 10)

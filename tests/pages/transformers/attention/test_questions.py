@@ -162,6 +162,46 @@ def test_special_tokens_among_the_options_are_explained_where_they_are_met(langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("tokens", "told"), [
+    (["猫[1/3]", "猫[2/3]", "猫[3/3]", "坐"], ("猫\\[1/3\\]", "猫", "3")),
+    (["猫", "坐[1/2]", "坐[2/2]"], ("坐\\[1/2\\]", "坐", "2")),
+    (["猫", "坐", "下"], None),
+])  # fmt: skip
+def test_a_part_of_a_character_says_which_part_it_is(
+    tokens: list[str], told: tuple[str, str, str] | None, language: str
+) -> None:
+    w = Words(lesson("attention").words, language)
+    question = questions.peak(maps_of(tokens), 0, 0, 0, about=None)
+    assert question is not None
+    asked = w("predict.peak.question", **all_filled(question.values, w))
+    assert "{" not in asked
+    if told is None:
+        assert question.values["part"] == ""
+    else:
+        name, whole, count = told
+        said = {
+            "en": f"({name} is part 1 of the {count} tokens, made of bytes",
+            "zh": f"把“{whole}”按字节拆成 {count} 个词元，{name} 是第 1 个",
+        }
+        assert said[language] in asked and whole in asked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("tokens", "told"), [(["The", "␣cat"], True), (["the", "cat"], False)])
+def test_the_sign_for_a_blank_is_explained_where_it_is_met(tokens: list[str], told: bool, language: str) -> None:
+    w = Words(lesson("attention").words, language)
+    question = questions.peak(maps_of(tokens), 0, 0, 0, about=None)
+    assert question is not None
+    asked = w("predict.peak.question", **all_filled(question.values, w))
+    assert ("␣" in asked.partition("?" if language == "en" else "？")[2]) is told and "{" not in asked
+
+
+def test_a_part_that_occurs_twice_is_named_with_its_number() -> None:
+    said = questions.part_told([("坐", "坐"), ("猫[2/3]", "猫[2/3]₁")])
+    assert said == Said("predict.peak.part", {"name": "猫[2/3]₁", "whole": "猫", "number": 2, "count": 3})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_token_is_told_letter_for_letter(language: str) -> None:
     maps = maps_of(["*a*", "$x$", "[b](c)"], seed=1)
     question = questions.peak(maps, 0, 0, 0, about=None)
