@@ -155,7 +155,7 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
     if fill.original:
         values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
         st.markdown(w("fill.original", **values))
-    lesson.formula(formulas.softmax(fill, c))
+    lesson.formula(formulas.softmax(fill, c, w))
     if fill.original:
         lesson.formula(formulas.loss(c), w("fill.loss"))
 
