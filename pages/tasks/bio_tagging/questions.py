@@ -189,5 +189,6 @@ def best_with(lattice: Lattice, place: int, tag: int) -> float:
 
 
 def _role(tag: str) -> Said:
-    kind = {"B": "begins", "I": "goes_on"}.get(tag.partition("-")[0], "outside")
-    return Said(f"predict.crf.{kind}", {"tag": inline_code(tag)})
+    prefix, _, kind = tag.partition("-")
+    role = {"B": "begins", "I": "goes_on"}.get(prefix, "outside")
+    return Said(f"predict.crf.{role}", {"tag": inline_code(tag), "kind": Said(f"pos.{kind or tag}")})

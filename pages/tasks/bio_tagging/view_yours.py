@@ -122,8 +122,8 @@ def draw_whose(
 
 
 def tell_of_no_tags(lesson: LessonPage, exercise: Exercise, mine: Sequence[str]) -> None:
-    """Say what it means that a learner is done without a name, and what to do."""
-    if set(mine) <= {OUTSIDE}:
+    """Say what it means that a learner is done without a name, and what to do; a lecturer may just want to compare."""
+    if not lesson.lecture and set(mine) <= {OUTSIDE}:
         key = "yours.untagged_characters" if exercise.chinese else "yours.untagged"
         st.info(lesson.words(key), icon=":material/info:")
 

@@ -20,7 +20,8 @@ from app.lessons import lesson
 from app.questions import Question, Said, filled
 from app.text import markdown_escape
 from app.words import Words
-from nlpcore.tagging import ChineseTagging, IllegalTransition, Span, Tagging
+from nlpcore.models import load, store
+from nlpcore.tagging import ChineseTagging, IllegalTransition, Span, Tagging, tag_chinese
 from nlpcore.tagging.exercises import repair_written
 from nlpcore.tagging.viterbi import viterbi
 from pages.tasks.bio_tagging import questions
@@ -265,4 +266,13 @@ def test_the_emission_decides_in_some_lattices_and_the_neighbours_in_others() ->
 def test_an_option_says_what_its_tag_means(tag: str, role: str) -> None:
     drawn = (questions.crf(chinese(np.random.default_rng(seed), 4)) for seed in range(40))
     said = {filled(option, TEXTS) for question in drawn if question for option in question.options}
-    assert any(text.startswith(f"`{tag}`: ") and role in text for text in said)
+    named = f"`{tag}`" + (" (noun)" if "-" in tag else "")
+    assert any(text.startswith(f"{named}: ") and role in text for text in said)
+
+
+@pytest.mark.models
+def test_every_kind_of_word_that_lac_knows_has_a_name() -> None:
+    if store().state("lac-zh") not in {"here", "bundled"}:
+        pytest.skip("lac-zh is not on this computer")
+    kinds = {name.rpartition("-")[2] for name in tag_chinese(load("lac-zh"), "我在北京。").tag_names}
+    assert len(kinds) > 20 and not [kind for kind in kinds if not TEXTS.has(f"pos.{kind}")]
