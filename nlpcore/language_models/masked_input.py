@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,12 +12,13 @@ from nlpcore.arrays import Integers
 from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.words import MASK, pieces_under, split_words, with_masks
-from nlpcore.text import Word, as_trained, clean, language_notes, without_special_tokens
+from nlpcore.text import Word, as_trained, clean, language_notes, listed, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
 TOKEN_LIMIT = 128  # more would make no readable figure
+MOST_UNREAD = 6  # parts of a text that one note names
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,14 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
     encoded = tokenizer(plain, return_offsets_mapping=True, truncation=False, padding=False, verbose=False)
     limit = min(limit, model.entry.max_tokens or limit)
     ids, offsets, cut = _cut(list(encoded["input_ids"]), list(encoded["offset_mapping"]), limit)
-    sites, lost = _sites(found, words, ids, offsets, tokenizer)
+    sites, lost = _sites(plain, found, words, ids, offsets, tokenizer)
     strange = language_notes(plain.replace(tokenizer.mask_token, ""), model.entry.languages, model.id)
     token_ids = np.array(ids, dtype=np.int64)
     shown_ids = token_ids.copy()
     shown_ids[[site.position for site in sites]] = tokenizer.mask_token_id
+    if parts := _unread(plain, shown_ids.tolist(), offsets, tokenizer):
+        named = {"words": listed(parts, MOST_UNREAD, between=" "), "token": tokenizer.unk_token}
+        lost.append(Note("read_as_unknown", named))
     return MaskedInput(
         text=plain,
         words=found,
@@ -113,27 +117,38 @@ def _cut(
     return [*ids[: limit - 1], ids[-1]], [*offsets[: limit - 1], offsets[-1]], [note]
 
 
+def _unread(text: str, ids: Sequence[int], offsets: Sequence[tuple[int, int]], tokenizer: Any) -> list[str]:
+    """Return the parts of ``text``, each once, for which ``ids`` have the token that stands for everything unknown."""
+    unknown = tokenizer.unk_token_id
+    return list(dict.fromkeys(text[a:b] for i, (a, b) in zip(ids, offsets, strict=True) if i == unknown))
+
+
 def _sites(
+    text: str,
     found: Sequence[Word],
     chosen: Sequence[int],
     ids: Sequence[int],
     offsets: Sequence[tuple[int, int]],
-    tokenizer: object,
+    tokenizer: Any,
 ) -> tuple[list[Site], list[Note]]:
-    mask_token, mask_id = getattr(tokenizer, "mask_token", MASK), getattr(tokenizer, "mask_token_id", -1)
-    unknown = getattr(tokenizer, "unk_token_id", None)
     if any(not 0 <= index < len(found) for index in chosen):
         raise LearnerError("no_such_word", count=len(found))
-    typed = {i for i, word in enumerate(found) if word.text == mask_token}
+    typed = {i for i, word in enumerate(found) if word.text == tokenizer.mask_token}
     sites: list[Site] = []
     notes: list[Note] = []
     for index in sorted({*typed, *chosen}):
-        pieces = [p for p in pieces_under(found[index], offsets) if not (index not in typed and ids[p] == mask_id)]
+        word, own = found[index].text, index not in typed
+        pieces = [p for p in pieces_under(found[index], offsets) if not (own and ids[p] == tokenizer.mask_token_id)]
         if not pieces:
-            notes.append(Note("mask_out_of_reach", {"word": found[index].text}))
-        if index not in typed and any(ids[p] == unknown for p in pieces):
-            notes.append(Note("word_unknown", {"word": found[index].text}))
+            notes.append(Note("mask_out_of_reach", {"word": word}))
+        if own:
+            under = [ids[p] for p in pieces]
+            strange = _unread(text, under, [offsets[p] for p in pieces], tokenizer)
+            notes += [Note("word_unknown", {"word": part}) for part in strange]
+            if len(pieces) > 1:
+                written = " ".join(tokenizer.convert_ids_to_tokens(under))
+                notes.append(Note("word_makes_masks", {"word": word, "count": len(pieces), "pieces": written}))
         taken = {site.position for site in sites}
-        known = {p: None if index in typed or ids[p] == unknown else ids[p] for p in pieces if p not in taken}
+        known = {p: ids[p] if own and ids[p] != tokenizer.unk_token_id else None for p in pieces if p not in taken}
         sites.extend(Site(p, index, original) for p, original in known.items())
     return sites, notes

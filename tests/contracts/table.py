@@ -130,6 +130,8 @@ ROWS = (
         | {
             "word_in_pieces": {"guesses": ("unhappiness",)},
             "word_unknown": {"guesses": ("☃",)},
+            "read_as_unknown": {"text": "The 🎉 is [MASK]."},
+            "word_makes_masks": {"text": "The unhappiness.", "words": (1,)},
             "mask_out_of_reach": {"text": LONG + "cat", "words": (0, 300)},
             "text_is_chinese": {"text": "今天天气很[MASK]"},
         },
@@ -155,6 +157,7 @@ ROWS = (
         notes={
             "word_in_pieces": {"watched": ("unhappiness",)},
             "word_unknown": {"watched": ("☃",)},
+            "read_as_unknown": {"second": "She 🎉 is a [MASK]."},
             "cut_tokens": {"first": "The [MASK] sat. " + LONG},
             "removed_characters": {"first": "He\u202e is a [MASK]."},
         },
@@ -165,7 +168,11 @@ ROWS = (
         {"text": "The cat sat on the mat.", "words": (1,)},
         MASKED,
         variations=({"text": "The cat [MASK].", "words": (0, 1)},),
-        notes={"removed_characters": {"text": "The cat\u202e sat."}, "cut_tokens": {"text": LONG}},
+        notes={
+            "removed_characters": {"text": "The cat\u202e sat."},
+            "cut_tokens": {"text": LONG},
+            "word_makes_masks": {"text": "The unhappiness sat."},
+        },
         raises=NOTHING | {"no_such_word": {"words": (99,)}, "no_masked_word": {"words": ()}},
     ),
     Row(

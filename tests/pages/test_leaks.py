@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from app.lessons import LESSONS, lesson
 from app.questions import Question, Said, all_filled, filled
 from app.shell import exports
+from app.shell.frame import LessonPage
 from app.words import LANGUAGES, Words, leaves, read_tree
+from pages.transformers.masked_language_model import view_sampler
 from tests.drawn import numbers
-from tests.pages.asking import asks
+from tests.pages.asking import asks, give_up
 from tests.pages.screen import figures, open_page, sound, teaching
 from tests.pages.test_teaching import query_of
 from tests.sample import sample, visited
@@ -23,6 +25,7 @@ from tests.sample import sample, visited
 pytestmark = pytest.mark.models
 IDS = visited([item.id for item in LESSONS])
 CASES = 8  # (preset, language) of a lesson that a commit tries, beside the lesson as it opens
+HALL_CASES = 4  # the same, each at a desk and in a hall, at every step
 _MARKUP = re.compile(r"<style.*?</style>|<[^>]+>|\\[A-Za-z]+|[\\*_`$]|\]\([^)]*\)", re.DOTALL)
 _TELLING, _SPECIAL = re.compile(r"[^\W\d_]{2}"), re.compile(r"\[\w+\]|<\S+>")
 
@@ -55,7 +58,7 @@ def plain(text: str) -> str:
     return " ".join(_MARKUP.sub("", html.unescape(text)).lower().split())
 
 
-def places(app: AppTest, exported: Exports, question: Question, asked: str) -> Iterator[tuple[str, str]]:
+def places(app: AppTest, exported: Exports, asked: str) -> Iterator[tuple[str, str]]:
     """Yield (what it is, its text) for each part of the page and its exports but the question itself and its options."""
     for kind in ("markdown", "caption", "info", "success", "warning", "latex", "subheader"):
         for element in getattr(app, kind):
@@ -112,7 +115,7 @@ def _reasons(app: AppTest, exported: Exports, question: Question, words: Words, 
     if not question.because:
         return []
     because = plain(words(question.because, **all_filled(question.values, words)))
-    return [(kind, text) for kind, text in places(app, exported, question, asked) if because in text]
+    return [(kind, text) for kind, text in places(app, exported, asked) if because in text]
 
 
 def _others(question: Question) -> list[int]:
@@ -135,7 +138,7 @@ def leaks(
     asked = plain(words(f"predict.{question.name}.question", **values))
     if holds(own, right) or not tells(right, question):
         return _reasons(app, exported, question, words, asked)
-    found = [(kind, text) for kind, text in places(app, exported, question, asked)]
+    found = [(kind, text) for kind, text in places(app, exported, asked)]
     if isinstance(
         question.answer, str
     ):  # a word of this example: what stands there with every example does not tell it
@@ -153,11 +156,11 @@ def constant_texts(lesson_id: str, language: str) -> frozenset[str]:
     return frozenset(plain(str(leaf[language])) for key, leaf in every if not key.startswith("presets"))
 
 
-def cases(lesson_id: str) -> list[tuple[str | None, str, dict[str, str]]]:
+def cases(lesson_id: str, count: int = CASES) -> list[tuple[str | None, str, dict[str, str]]]:
     """Return (preset, language, query): the lesson as it opens in each language, and a share of its presets."""
     presets = Words(lesson(lesson_id).words, "en").node("presets")
     every = [(name, language) for name in presets for language in LANGUAGES]
-    chosen = sample(every, CASES, f"leaks {lesson_id}")
+    chosen = sample(every, count, f"leaks {lesson_id}")
     queries = [(name, lang, {"preset": name, **query_of(presets[name], lang)}) for name, lang in chosen]
     return [*((None, language, dict[str, str]()) for language in LANGUAGES), *queries]
 
@@ -186,6 +189,67 @@ def test_no_answer_is_drawn_listed_or_exported_before_the_commit(lesson_id: str,
                     for kind, text in leaks(app, exported, question, words, own, constant):
                         found.append(f"{preset} {language}, {about}, {screen}: {kind}: {text[:160]}")
     assert not found, "\n".join(dict.fromkeys(found))
+
+
+def seen(app: AppTest, exported: Exports) -> set[tuple[str, str]]:
+    """Return everything that the page shows and exports now; of numbers alone, those in formulas."""
+    return {(kind, text) for kind, text in places(app, exported, "\0") if kind == "latex" or _TELLING.search(text)}
+
+
+def at_each_step(app: AppTest, exported: Exports) -> Iterator[tuple[str, set[tuple[str, str]]]]:
+    """Yield what the page shows as it opens, and at each step of its player that may be shown."""
+    yield "as it opens", seen(app, exported)
+    if player := [slider for slider in app.slider if slider.key == "step"]:
+        for step in range(int(player[0].min), int(player[0].max) + 1):
+            exported.rows.clear()
+            next(slider for slider in app.slider if slider.key == "step").set_value(step)
+            yield f"step {step}", seen(sound(app.run()), exported)
+
+
+def opened_too_early(lesson_id: str, query: Mapping[str, str], exported: Exports) -> list[str]:
+    """Return what an answer opens at a desk, but a hall or another step has in sight before it."""
+    app = sound(open_page(lesson_id, query))
+    if not asks(app):
+        return []
+    before = {text for _, text in seen(app, exported)}
+    exported.rows.clear()
+    opened = {(kind, text) for kind, text in seen(give_up(app), exported) if text not in before}
+    found = []
+    for where, more in (("desk", {}), ("hall", {"lecture": "true"})):
+        exported.rows.clear()
+        waiting = sound(open_page(lesson_id, {**query, **more}))
+        for step, shown in at_each_step(waiting, exported):
+            assert asks(waiting), (where, step)
+            told = opened & shown
+            found += [f"{where}, {step}: {kind}: {text[:160]}" for kind, text in sorted(told)]
+    return found
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_what_an_answer_opens_is_not_seen_before_it_in_a_hall_or_at_another_step(
+    lesson_id: str, exported: Exports
+) -> None:
+    """Not only the right option's own words: formulas, lines and labels too that come with the answer."""
+    found = []
+    for preset, language, query in cases(lesson_id, HALL_CASES):
+        told = opened_too_early(lesson_id, {**query, "lang": language}, exported)
+        found += [f"{preset} {language}, {each}" for each in told]
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+def test_a_formula_that_only_a_hall_shows_too_early_is_seen(exported: Exports, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loss beside the question where it is counted, drawn for a hall before the commit, as a fault would have it."""
+    tell = view_sampler.tell_training
+
+    def early(lesson: LessonPage, trace: Any, told: bool) -> None:
+        tell(lesson, trace, told or lesson.lecture)
+
+    query = {"view": "training", "lang": "en"}
+    assert opened_too_early("masked-language-model", query, exported) == []
+    monkeypatch.setattr(view_sampler, "tell_training", early)
+    found = opened_too_early("masked-language-model", query, exported)
+    assert any(each.startswith("hall, step 1: latex") for each in found), found
+    assert not [each for each in found if each.startswith("desk")]
 
 
 def test_a_leak_is_seen(exported: Exports, monkeypatch: pytest.MonkeyPatch) -> None:

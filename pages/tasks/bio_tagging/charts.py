@@ -23,7 +23,9 @@ MOST = 430  # px: the grid as high as the screen has room for, as long as its ro
 MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
 _FRAME = 0.46  # of a row: the frame of a cell on the path, up and down from its middle
 CELL = 0.62  # of a character's column in the lattice: paths have the gap between two columns to themselves
-_ASIDE = 0.16  # of a column: so far beyond its cell is the frame of a number with three digits, beside which none stand
+_ASIDE = (
+    0.04  # of a column: so far beyond its cell is the chosen one's frame, which a phone's three digits must not touch
+)
 _EDGED = (("#FFFFFF", 7), ("#000000", 3))  # a dark line with a white edge stands out on every cell
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
@@ -55,10 +57,8 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
         if (row := trace.first_piece[place.position]) >= 0:
             _frame(figure, row, trace.tag_names.index(place.tag), colours.WRONG)
     if focus:
-        for (colour, _), width in zip(
-            _EDGED, (5, 2), strict=True
-        ):  # thinner: a phone's cells are as narrow as a number
-            _frame(figure, *focus, colour, width, _ASIDE if percent[focus] >= 99.5 else 0)
+        for (colour, _), width in zip(_EDGED, (4, 2), strict=True):  # thin: a phone's cells are as narrow as a number
+            _frame(figure, *focus, colour, width, _ASIDE)
     row = min(ROW, max(LEAST_IN_A_HALL if zoom > 1 else LEAST_ROW, (MOST - 34) / count))
     figure.update_layout(
         **style.base_layout(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from app.formulas import Exp, Formula, Fraction, Line, Number, Product, Sum
@@ -12,8 +14,13 @@ TERMS = 3  # of a sum over all tags that are written out, the largest first
 MOST_DIGITS = 6  # decimals, from which a probability is as good as 1
 _LARGE = 50.0  # a score from which e to its power has more digits than there is room for
 
-LEGAL_SEARCH = Formula(r"\hat y = \operatorname*{arg\,max}_{y\ \text{legal}} \sum_t \log p(y_t \mid x)")
 RECURSION = Formula((r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,]", r"{} + e_t(j)"), gap=" ")
+
+
+def legal_search(w: Callable[..., str]) -> Formula:
+    """The most probable of the legal sequences; ``w``: the lesson's words."""
+    legal = latex_text(w("illegal.in_formula"))
+    return Formula(rf"\hat y = \operatorname*{{arg\,max}}_{{y\ {legal}}} \sum_t \log p(y_t \mid x)")
 
 
 def softmax(trace: Tagging, cell: tuple[int, int]) -> Formula:

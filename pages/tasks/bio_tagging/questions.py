@@ -39,6 +39,45 @@ def _entities(trace: Tagging) -> tuple[Markdown, ...]:
     return tuple(Markdown(f"{e.type} {markdown_escape(e.text)}") for e in trace.entities) or (Markdown("–"),)
 
 
+def legal(trace: Tagging, best: Tagging, about: Hashable) -> Question | None:
+    """Ask which of two tags the ``best`` legal sequence changes: the first that IOB2 forbids, the one before it, or both.
+
+    None where no tag follows one that it may not follow, or where the best legal sequence is what the page shows.
+    """
+    place = next((place for place in trace.illegal if place.previous is not None), None)
+    if place is None or trace.decoding != "greedy":
+        return None
+    pair = slice(place.position - 1, place.position + 1)
+    before, word = (markdown_escape(each.text) for each in trace.words[pair])
+    changes = [one != other for one, other in zip(trace.greedy[pair], best.tags[pair], strict=True)]
+    right = {(False, True): 0, (True, False): 1, (True, True): 2}[changes[0], changes[1]]
+    values: dict[str, str | int | float | Said] = {
+        "before": Markdown(before), "word": Markdown(word), "times": Markdown(_times(trace, best))
+    }  # fmt: skip
+    for name, tags in (("", trace.greedy), ("new_", best.tags), ("repaired_", trace.tags)):
+        values |= zip((f"{name}tag_before", f"{name}tag"), map(inline_code, tags[pair]), strict=True)
+    return Question(
+        "legal",
+        (Said("predict.legal.itself", values), Said("predict.legal.one_before", values), Said("predict.legal.both")),
+        right,
+        "predict.legal.alike" if best.tags == trace.tags else "predict.legal.because",
+        values,
+        about,
+    )
+
+
+def _times(trace: Tagging, best: Tagging) -> str:
+    """Return how many times as probable the ``best`` tags of a sentence are as the repaired ones: with two digits or more."""
+    names = list(trace.tag_names)
+    gains = (
+        trace.logits[row, names.index(one)] - trace.logits[row, names.index(other)]
+        for row, one, other in zip(trace.first_piece, best.tags, trace.tags, strict=True)
+        if row >= 0
+    )
+    times = float(np.exp(sum(gains)))
+    return number(times, ".2f") if times < 10 else f"{float(f'{times:.2g}'):,.0f}"
+
+
 def count(found: Repairs) -> Question | None:
     """Ask how many entities conlleval's reading counts; None where no tag is illegal and all readings agree."""
     if not found.illegal:
@@ -150,5 +189,6 @@ def best_with(lattice: Lattice, place: int, tag: int) -> float:
 
 
 def _role(tag: str) -> Said:
-    kind = {"B": "begins", "I": "goes_on"}.get(tag.partition("-")[0], "outside")
-    return Said(f"predict.crf.{kind}", {"tag": inline_code(tag)})
+    prefix, _, kind = tag.partition("-")
+    role = {"B": "begins", "I": "goes_on"}.get(prefix, "outside")
+    return Said(f"predict.crf.{role}", {"tag": inline_code(tag), "kind": Said(f"pos.{kind or tag}")})

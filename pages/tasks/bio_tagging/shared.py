@@ -9,7 +9,7 @@ from typing import cast
 import streamlit as st
 
 from app.charts.style import LECTURE_FACTOR
-from app.shell import phone
+from app.shell import figures, phone
 from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import (
@@ -80,6 +80,7 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
     whole, (trace, focus, first) = trace, excerpt(trace, focus)
     result = " ".join(trace.tags)
     phone.small_numbers("grid", "100")
+    figures.without_bar("grid")
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
     lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
     if len(trace.pieces) < len(whole.pieces):
@@ -218,7 +219,7 @@ def draw_conll(
 def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
     """Draw which transitions IOB2 forbids."""
     st.markdown(lesson.words("illegal.constraint"))
-    lesson.equation(formulas.LEGAL_SEARCH)
+    lesson.equation(formulas.legal_search(lesson.words))
     bad = sum(any(i.position == 1 for i in illegal_transitions([a, b])) for a in names for b in names)
     alt = lesson.words("alt.legality", count=len(names), forbidden=bad)
     lesson.figure("legality", charts.legality(names, lesson.words), alt)

@@ -58,7 +58,7 @@ def own_view(lesson: LessonPage) -> Below:
     if trace and cell:
         tell_softmax(lesson, trace, cell)
     with aside:
-        small, told = ask_about_capitals(lesson, trace, model, decoding) if trace else (None, False)
+        asked, told = ask(lesson, trace, model, decoding) if trace else (None, False)
         if trace and told:
             answer_the_idea(lesson, trace.tags)
         lesson.look_for("look_own")
@@ -66,7 +66,7 @@ def own_view(lesson: LessonPage) -> Below:
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:
-            tell_entities(lesson, trace, model, gold, small)
+            tell_entities(lesson, trace, model, gold, asked)
         with plot:
             draw_grid(lesson, trace, cell)
         panels["agreement"] = lambda: draw_agreement(lesson, trace)
@@ -77,22 +77,28 @@ def own_view(lesson: LessonPage) -> Below:
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
 
 
-def ask_about_capitals(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[Tagging | None, bool]:
-    """Ask what the model finds in the same text without capitals.
+def ask(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[tuple[str, Tagging] | None, bool]:
+    """Ask what becomes of illegal tags in the best legal sequence, or, of a text without any, what it is without capitals.
 
-    Return that once it is answered, and whether no question is open.
+    Return the name of what was asked about and the tagging itself once it is answered, and whether no question is open.
     """
-    small = lesson.attempt(tag, model, text=trace.text.lower(), decoding=decoding)
-    question = questions.capitals(trace, small, (trace.text, model, decoding)) if small else None
+    about = (trace.text, model, decoding)
+    name, other = "legal", lesson.attempt(tag, model, text=trace.text, decoding="legal") if trace.illegal else None
+    question = questions.legal(trace, other, about) if other else None
     if question is None:
+        name, other = "small", lesson.attempt(tag, model, text=trace.text.lower(), decoding=decoding)
+        question = questions.capitals(trace, other, about) if other else None
+    if question is None or other is None:
         return None, True
-    return (small, True) if lesson.ask(question) else (None, False)
+    return ((name, other), True) if lesson.ask(question) else (None, False)
 
 
-def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None, small: Tagging | None) -> None:
+def tell_entities(
+    lesson: LessonPage, trace: Tagging, model: str, gold: Pasted | None, asked: tuple[str, Tagging] | None
+) -> None:
     """Draw the sentence with the model's entities, and with those of second head and rules where they find some.
 
-    ``small``: the same text without capitals, which an answered question was about.
+    ``asked``: what an answered question was about, and its name: see :func:`ask`.
     """
     w = lesson.words
     lesson.notes(trace.notes)
@@ -100,8 +106,8 @@ def tell_entities(lesson: LessonPage, trace: Tagging, model: str, gold: Pasted |
     if gold:
         tell_layout(lesson, gold.layout, gold.scheme, w("own.gold"))
         lines.insert(0, gold_line(lesson, gold, len(trace.text)))
-    if small:
-        lines.append((w("who.small"), model_line(small)))
+    if asked:
+        lines.append((w(f"who.{asked[0]}"), model_line(asked[1])))
     second = lesson.attempt(tag_time_and_money, model, text=trace.text)
     if second and second.entities:
         lines.append((w("who.second"), model_line(second)))

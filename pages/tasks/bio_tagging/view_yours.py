@@ -24,7 +24,7 @@ from nlpcore.tagging import (
 )
 from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
 from pages.tasks.bio_tagging import formulas, spans
-from pages.tasks.bio_tagging.by_hand import TYPES, tag_by_hand, tags_of
+from pages.tasks.bio_tagging.by_hand import OUTSIDE, TYPES, tag_by_hand, tags_of
 from pages.tasks.bio_tagging.shared import (
     answer_the_idea,
     choose_cell,
@@ -66,6 +66,7 @@ def yours_view(lesson: LessonPage) -> Below:
                 st.markdown(w("yours.how") + (" " + w("yours.characters") if exercise.chinese else ""))
             mine = tag_by_hand(lesson, [word.text for word in exercise.words], f"{name}-", types)
         if done:
+            tell_of_no_tags(lesson, exercise, mine)
             found = run_model(lesson, exercise, model, decoding)
             theirs = None if found is None else [span for span in found.spans if span.type in types]
             compare_lines(lesson, exercise, mine, theirs)
@@ -118,6 +119,13 @@ def draw_whose(
         "segmented", lesson.words("conll.whose"), list(found), "whose", labels="who", default="learner"
     )
     draw_conll(lesson, [word.text for word in exercise.words], found[str(whose)])
+
+
+def tell_of_no_tags(lesson: LessonPage, exercise: Exercise, mine: Sequence[str]) -> None:
+    """Say what it means that a learner is done without a name, and what to do; a lecturer may just want to compare."""
+    if not lesson.lecture and set(mine) <= {OUTSIDE}:
+        key = "yours.untagged_characters" if exercise.chinese else "yours.untagged"
+        st.info(lesson.words(key), icon=":material/info:")
 
 
 def preview(lesson: LessonPage, exercise: Exercise, mine: Sequence[str]) -> None:

@@ -62,13 +62,14 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     columns = 1 if len(fills) == 1 else 2
     rows = -(-len(fills) // columns)
     titles = [_mask_title(trace, i, w, cover) for i in range(len(fills))] if len(fills) > 1 else None
+    longest = max(len(fill.candidates if cover else bars_of(fill)) for fill in fills)
     figure = subplots(
         rows,
         columns,
         titles,
         {"size": style.TEXT},
         horizontal_spacing=0.2 if columns > 1 else 0,
-        vertical_spacing=0.12 / rows,
+        vertical_spacing=_between(rows, longest, hall),
     )
     named: set[str] = set()
     for i, fill in enumerate(fills):
@@ -78,8 +79,11 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     longest_bar = max(candidate.probability for fill in fills for _, candidate in bars_of(fill))
     room = 1.18 if columns == 1 else 1.45  # for the numbers at the bars, in two columns of a phone too
     end = room * max(longest_bar, cut.probability if cut and _row_of(fills[0], cut) is not None else 0)
-    figure.update_xaxes(range=[0, end], tickformat=".2~g", nticks=6, title={"text": w("fill.axis")})
-    longest = max(len(fill.candidates if cover else bars_of(fill)) for fill in fills)
+    figure.update_xaxes(range=[0, end], tickformat=".2~g", nticks=6)
+    for i in range(
+        max(0, len(fills) - columns), len(fills)
+    ):  # under the last of each column: above another, a title stands
+        figure.update_xaxes(title={"text": w("fill.axis")}, row=i // columns + 1, col=i % columns + 1)
     # The same row of two masks is at the same height: left alone, Plotly makes room for the diamond at one of them.
     figure.update_yaxes(range=[longest - 0.5, -0.5])
     # A sentence for a name gets a line of its own: how a row of names would be broken, only the browser knows.
@@ -103,6 +107,13 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
             legend=legend,
         )
     )
+
+
+def _between(rows: int, longest: int, hall: bool) -> float:
+    """Return the share of the height between two rows of masks that the numbers of the upper and the title of the lower take."""
+    room = (TITLE_LINE + 26) * (style.LECTURE_FACTOR if hall else 1)
+    height = rows * (longest * ROW + 60) * (style.LECTURE_HEIGHT if hall else 1)
+    return float(room / height) if rows > 1 else 0.0
 
 
 def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:

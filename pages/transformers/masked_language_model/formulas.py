@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from nlpcore.language_models.mask_attention import AttentionChange
 from nlpcore.language_models.masking import CorruptionCounts
 from nlpcore.language_models.text_masking import TrainingExample
 
+Words = Callable[..., str]
 LOSSES_SHOWN = 3
 
 
@@ -24,11 +26,11 @@ def probability(p: float) -> Number:
     return Number(p, len(text.probability(p).partition(".")[2]))
 
 
-def softmax(fill: Fill, candidate: Candidate) -> Formula:
-    """The softmax over the vocabulary at one mask (Bridle 1990), for one word."""
+def softmax(fill: Fill, candidate: Candidate, w: Words) -> Formula:
+    """The softmax over the vocabulary at one mask (Bridle 1990), for one word; ``w``: the lesson's words."""
     score = Fraction(Exp(Number(candidate.logit)), Exp(Number(fill.log_normaliser)))
     return Formula(
-        r"p(w \mid \text{context}) = \frac{e^{z_w}}{\sum_{v} e^{z_v}}",
+        rf"p(w \mid {_named('context', w)}) = \frac{{e^{{z_w}}}}{{\sum_{{v}} e^{{z_v}}}}",
         (Line(f"p({text.latex_text(candidate.token)})", (score, probability(candidate.probability))),),
     )
 
@@ -72,14 +74,20 @@ def training_loss(trace: TrainingExample) -> Formula:
     return Formula(r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})", (line,))
 
 
-def expected_masks(counts: CorruptionCounts) -> Formula:
-    """The mean of a binomial distribution: how many tokens become [MASK] in all draws."""
+def expected_masks(counts: CorruptionCounts, w: Words) -> Formula:
+    """The mean of a binomial distribution: how many tokens become [MASK] in all draws; ``w``: the lesson's words."""
+    draws, chosen, masked = (_named(name, w) for name in ("draws", "rate", "share"))
     rate, share = (Number(value, _decimals(value)) for value in (counts.rate, counts.split[0]))
     product = Product((Number(counts.draws, 0), Number(counts.eligible, 0), rate, share))
     return Formula(
-        r"\mathbb{E}[\#\text{[MASK]}] = \text{draws} \cdot n \cdot \text{rate} \cdot \text{share}",
+        rf"\mathbb{{E}}[\#\text{{[MASK]}}] = {draws} \cdot n \cdot {chosen} \cdot {masked}",
         (Line("", (product, Number(counts.masked.expected, 0))),),
     )
+
+
+def _named(symbol: str, w: Words) -> str:
+    """Return a symbol that is a word, in the language of the page."""
+    return text.latex_text(w(f"formula.{symbol}"))
 
 
 def _decimals(value: float) -> int:
@@ -94,12 +102,12 @@ def largest_change(trace: AttentionChange, layer: int | None) -> tuple[int, int]
     return int(query), int(key)
 
 
-def attention_change(trace: AttentionChange, layer: int | None) -> Formula:
-    """The largest change of a mean weight: with the mask, less with the word itself."""
+def attention_change(trace: AttentionChange, layer: int | None, w: Words) -> Formula:
+    """The largest change of a mean weight: with the mask, less with the word itself; ``w``: the lesson's words."""
     query, key = largest_change(trace, layer)
     shown, hidden = (weights.mean(axis=1)[:, query, key] for weights in (trace.shown, trace.hidden))
     before, after = (float(x.mean() if layer is None else x[layer]) for x in (shown, hidden))
     return Formula(
-        r"\Delta_{qk} = \bar{A}^{\text{masked}}_{qk} - \bar{A}^{\text{shown}}_{qk}",
+        rf"\Delta_{{qk}} = \bar{{A}}^{{{_named('masked', w)}}}_{{qk}} - \bar{{A}}^{{{_named('shown', w)}}}_{{qk}}",
         (Line("", (Difference(Number(after, 3), Number(before, 3)), Number(after - before)), about=True),),
     )

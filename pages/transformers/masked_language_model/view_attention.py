@@ -88,7 +88,7 @@ def tell_attention(lesson: LessonPage, trace: AttentionChange, layer: int | None
     direction = w("attention.direction_more" if change[q, k] >= 0 else "attention.direction_less")
     names = {"query": markdown_escape(trace.tokens[q]), "key": markdown_escape(trace.tokens[k])}
     st.markdown(w("attention.largest", **names, difference=f"{abs(change[q, k]):.2f}", direction=direction))
-    lesson.formula(formulas.attention_change(trace, layer))
+    lesson.formula(formulas.attention_change(trace, layer, w))
     st.caption(w("attention.caution"))
 
 

@@ -55,10 +55,11 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     if trace:
         covered = cover and not guesses
         tell_idea(lesson, trace, covered)
-        with aside:
-            tell_fill(lesson, trace, covered)
+        tells = aside.container()
         with asks:
             cut = None if covered else ask_about_sides(lesson, trace, model, masked)
+        with tells:
+            tell_fill(lesson, trace, covered, cut is not None)
         with figure:
             draw_fill(lesson, trace, covered, cut)
         with figure if lesson.lecture else lesson.more():
@@ -116,8 +117,8 @@ def is_chinese_writing(token: str) -> bool:
     return len(token) == 1 and (is_han(token) or token in "，。！？；：、“”‘’《》（）…—")
 
 
-def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
-    """Beside the figure: the guess, and the softmax with its numbers."""
+def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool, answered: bool) -> None:
+    """Beside the figure: the guess, and the softmax with its numbers; ``answered``: see :func:`softmax_with_numbers`."""
     w = lesson.words
     fill = trace.fills[0]
     if len(trace.fills) > 1:
@@ -130,7 +131,7 @@ def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool) -> None:
                 "p": probability(guess.probability),
             }
             st.markdown(w("fill.guess", **values))
-        softmax_with_numbers(lesson, fill)
+        softmax_with_numbers(lesson, fill, answered)
 
 
 def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:
@@ -148,15 +149,18 @@ def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:
     )
 
 
-def softmax_with_numbers(lesson: LessonPage, fill: Fill) -> None:
-    """Typeset the softmax for the word that stood there, or for the likeliest one, and its loss."""
+def softmax_with_numbers(lesson: LessonPage, fill: Fill, answered: bool) -> None:
+    """Typeset the softmax for the word that stood there, or for the likeliest one, and its loss.
+
+    ``answered``: a hall, which has seen the loss by then, needs the room for the reason.
+    """
     w = lesson.words
     c = fill.original or fill.answer
     if fill.original:
         values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
         st.markdown(w("fill.original", **values))
-    lesson.formula(formulas.softmax(fill, c))
-    if fill.original:
+    lesson.formula(formulas.softmax(fill, c, w))
+    if fill.original and not (lesson.lecture and answered):
         lesson.formula(formulas.loss(c), w("fill.loss"))
 
 

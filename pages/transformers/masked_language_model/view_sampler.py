@@ -122,7 +122,7 @@ def tell_masks(lesson: LessonPage, counts: CorruptionCounts) -> None:
     """Say how many tokens are shown as [MASK]: expected, as a formula, and counted."""
     w, masked = lesson.words, counts.masked
     intro = w("counts.formula_words", draws=f"{counts.draws:,}", n=counts.eligible)
-    lesson.formula(formulas.expected_masks(counts), intro)
+    lesson.formula(formulas.expected_masks(counts, w), intro)
     values = {"low": f"{masked.low:,}", "high": f"{masked.high:,}", "observed": f"{masked.observed:,}"}
     with lesson.more():
         st.markdown(w("counts.interval", **values))

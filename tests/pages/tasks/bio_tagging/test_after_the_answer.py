@@ -14,7 +14,7 @@ from nlpcore.tagging.exercises import EXERCISES, repair_written
 from pages.tasks.bio_tagging import questions
 from pages.tasks.bio_tagging.shared import model_line
 from tests.pages.asking import asks, give_up
-from tests.pages.screen import figures, html_of, sound, text_of
+from tests.pages.screen import figures, html_of, sound, teaching, text_of
 from tests.pages.tasks.bio_tagging.test_page import page, stand_ins
 
 __all__ = ["stand_ins"]  # every page of this module is served by the tiny models
@@ -71,11 +71,27 @@ def test_how_good_all_o_looks_is_told_with_the_numbers_of_the_example(
 
 
 def test_the_sentence_in_small_letters_stands_under_it_after_the_answer(tiny_tagger: Any) -> None:
-    app = page(**QUERIES["own"])
-    heading, line = Words(lesson("bio-tagging").words, "en")("who.small"), model_line(tag(tiny_tagger, TEXT.lower()))
+    app = page(**QUERIES["own"], decoding="legal")
+    small = tag(tiny_tagger, TEXT.lower(), decoding="legal")
+    heading, line = Words(lesson("bio-tagging").words, "en")("who.small"), model_line(small)
     assert heading not in html_of(app)
     give_up(app)
     assert heading in html_of(app) and line in html_of(app)
+
+
+def test_of_illegal_tags_the_best_legal_sequence_is_asked_and_shown(tiny_tagger: Any) -> None:
+    text = "Maria Silva flew to Paris"
+    assert tag(tiny_tagger, text).illegal
+    best = tag(tiny_tagger, text, decoding="legal")
+    heading = Words(lesson("bio-tagging").words, "en")("who.legal")
+    with teaching() as seen:
+        app = sound(page(view="own", text=text))
+    (question,) = seen.questions
+    expected = questions.legal(tag(tiny_tagger, text), best, None)
+    assert expected is not None and (question.name, question.right) == ("legal", expected.right)
+    assert heading not in html_of(app)
+    give_up(app)
+    assert heading in html_of(app) and model_line(best) in html_of(app)
 
 
 @pytest.mark.parametrize("step", [None, "2"])

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
 from app.words import LANGUAGES, Words
-from nlpcore.tagging import CHINESE_RULES, RULES, from_bio, tag, tag_chinese, to_bio
+from nlpcore.tagging import CHINESE_RULES, RULES, compare, from_bio, tag, tag_chinese, to_bio
 from nlpcore.tagging.exercises import EXERCISES
 from nlpcore.tagging.formats import read_tagged, to_iob2
 from pages.tasks.bio_tagging import view_own
@@ -208,3 +208,20 @@ def test_in_chinese_it_is_said_why_the_examples_are_english(state: dict[str, str
     told = Words(lesson("bio-tagging").words, lang)("other_language")
     english = state in ({"view": "yours"}, {"view": "own"})
     assert text_of(healthy(page(lang=lang, **state))).count(told) == (lang == "zh" and english)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_who_is_done_without_a_tag_is_told_what_to_do(name: str, language: str) -> None:
+    """And nobody else: neither who is still tagging nor who has marked a single name."""
+    exercise, w = EXERCISES[name], Words(lesson("bio-tagging").words, language)
+    hint = w("yours.untagged_characters" if exercise.chinese else "yours.untagged")
+    query = {"lang": language, "view": "yours", "sentence": name}
+
+    def hinted(**more: str) -> bool:
+        return hint in [item.value for item in healthy(page(**query, **more)).info]
+
+    assert exercise.spans and compare(exercise.tags, ()).strict.f1 == 0  # as the hint says
+    assert hinted(**{f"{name}-done": "true"})
+    assert not hinted()
+    assert not hinted(**{f"{name}-done": "true", f"{name}-2": "B-PER"})

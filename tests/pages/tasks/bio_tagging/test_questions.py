@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,12 +20,13 @@ from app.lessons import lesson
 from app.questions import Question, Said, filled
 from app.text import markdown_escape
 from app.words import Words
-from nlpcore.tagging import ChineseTagging, Span, Tagging
+from nlpcore.models import load, store
+from nlpcore.tagging import ChineseTagging, IllegalTransition, Span, Tagging, tag_chinese
 from nlpcore.tagging.exercises import repair_written
 from nlpcore.tagging.viterbi import viterbi
 from pages.tasks.bio_tagging import questions
 from tests.pages.asking import in_every_language
-from tests.pages.tasks.bio_tagging.taggings import CHINESE_TAGS, chinese, tagging
+from tests.pages.tasks.bio_tagging.taggings import CHINESE_TAGS, TAGS, chinese, tagging
 
 seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 many = settings(max_examples=120, deadline=None)
@@ -89,6 +92,79 @@ def test_capitals_beside_sets_of_entities(rng: np.random.Generator) -> None:
     listed = [", ".join(f"{e.type} {markdown_escape(e.text)}" for e in t.entities) or "–" for t in (one, other)]
     assert texts[-1].startswith(f"As written: {listed[0]}. In small letters: {listed[1]}.")
     assert texts[1:4] == ["fewer entities, or different ones", "exactly the same entities", "more entities"]
+
+
+# -- illegal tags and the best legal sequence -------------------------------------------------------------------------
+
+
+def may_follow(before: str, tag: str) -> bool:
+    """The rule of IOB2 as it is told: an I- goes on with a B- or I- of its own type."""
+    return tag[0] != "I" or (before != "O" and before[2:] == tag[2:])
+
+
+WAYS = np.array(list(product(range(len(TAGS)), repeat=6)))
+_FOLLOWS = np.array([[may_follow(before, tag) for tag in TAGS] for before in TAGS])
+LEGAL = WAYS[_FOLLOWS[WAYS[:, :-1], WAYS[:, 1:]].all(axis=1) & _FOLLOWS[0][WAYS[:, 0]]]
+
+
+def most_probable(trace: Tagging) -> tuple[float, tuple[str, ...]]:
+    """The best of all legal sequences, each one tried, and the logarithm of its probability."""
+    log_p = np.log(trace.probabilities)
+    scores = log_p[np.arange(6), LEGAL].sum(axis=1)
+    best = int(scores.argmax())
+    return float(scores[best]), tuple(TAGS[n] for n in LEGAL[best])
+
+
+def as_repaired(trace: Tagging) -> Tagging:
+    """A trace as the tagger makes it, where each I- that continues nothing becomes a B-."""
+    tags, illegal = list(trace.greedy), []
+    for n, tag in enumerate(trace.greedy):
+        before = trace.greedy[n - 1] if n else None
+        if not may_follow(before or "O", tag):
+            reason: Any = "start" if before is None else "outside" if before == "O" else "type"
+            illegal.append(IllegalTransition(n, before, tag, reason))
+            tags[n] = f"B{tag[1:]}"
+    return dataclasses.replace(trace, illegal=tuple(illegal), tags=tuple(tags))
+
+
+@given(seeds)
+@settings(max_examples=150, deadline=None)
+def test_what_the_best_legal_sequence_changes_is_found_by_trying_all(rng: np.random.Generator) -> None:
+    trace = as_repaired(tagging(rng, (), scale=float(rng.choice([0.5, 3.0]))))
+    score, best = most_probable(trace)
+    question = questions.legal(trace, dataclasses.replace(trace, tags=best, decoding="legal"), "about")
+    wrong = [n for n in range(1, 6) if not may_follow(trace.greedy[n - 1], trace.greedy[n])]
+    assert (question is None) == (not wrong)
+    if question is None:
+        return
+    at = wrong[0]
+    changed = {n for n in (at - 1, at) if best[n] != trace.greedy[n]}
+    expected = {frozenset({at}): "itself", frozenset({at - 1}): "one_before", frozenset({at - 1, at}): "both"}
+    assert keys(question) == ["itself", "one_before", "both"]
+    assert keys(question)[question.right] == expected[frozenset(changed)]
+    assert question.about == "about"
+    texts = in_every_language("bio-tagging", question)
+    names = [markdown_escape(trace.words[n].text) for n in (at - 1, at)]
+    assert f"`{trace.greedy[at - 1]}` at *{names[0]}*, then `{trace.greedy[at]}` at *{names[1]}*" in texts[0]
+    assert f"It has `{best[at - 1]}` at *{names[0]}* and `{best[at]}` at *{names[1]}*." in texts[-1]
+    repaired = sum(np.log(trace.probabilities[n, TAGS.index(tag)]) for n, tag in enumerate(trace.tags))
+    assert score >= repaired - 1e-9  # the repaired sequence is a legal one too
+    said = re.search(r"this one is ([\d.,]+) times", texts[-1])
+    assert (said is None) == (best == trace.tags)
+    if said:
+        assert float(said[1].replace(",", "")) == pytest.approx(np.exp(score - repaired), rel=0.051)
+        assert f"(`{trace.tags[at - 1]}`, `{trace.tags[at]}`)" in texts[-1]
+
+
+def test_each_answer_about_illegal_tags_can_be_right() -> None:
+    found: Counter[str] = Counter()
+    for seed in range(200):
+        trace = as_repaired(tagging(np.random.default_rng(seed), (), scale=0.5))
+        best = dataclasses.replace(trace, tags=most_probable(trace)[1], decoding="legal")
+        if question := questions.legal(trace, best, None):
+            found[keys(question)[question.right]] += 1
+        assert questions.legal(best, best, None) is None  # its answer is on the screen
+    assert set(found) == {"itself", "one_before", "both"}
 
 
 # -- how many entities a sequence has --------------------------------------------------------------------------------
@@ -190,4 +266,13 @@ def test_the_emission_decides_in_some_lattices_and_the_neighbours_in_others() ->
 def test_an_option_says_what_its_tag_means(tag: str, role: str) -> None:
     drawn = (questions.crf(chinese(np.random.default_rng(seed), 4)) for seed in range(40))
     said = {filled(option, TEXTS) for question in drawn if question for option in question.options}
-    assert any(text.startswith(f"`{tag}`: ") and role in text for text in said)
+    named = f"`{tag}`" + (" (noun)" if "-" in tag else "")
+    assert any(text.startswith(f"{named}: ") and role in text for text in said)
+
+
+@pytest.mark.models
+def test_every_kind_of_word_that_lac_knows_has_a_name() -> None:
+    if store().state("lac-zh") not in {"here", "bundled"}:
+        pytest.skip("lac-zh is not on this computer")
+    kinds = {name.rpartition("-")[2] for name in tag_chinese(load("lac-zh"), "我在北京。").tag_names}
+    assert len(kinds) > 20 and not [kind for kind in kinds if not TEXTS.has(f"pos.{kind}")]

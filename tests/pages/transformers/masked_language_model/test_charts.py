@@ -66,6 +66,22 @@ def test_masks_beside_each_other_have_one_scale(tiny: Any, w: Words, order: str)
     assert len(set(tops)) > 1, "else they would have one scale anyway"
 
 
+@pytest.mark.parametrize("hall", [False, True])
+@pytest.mark.parametrize("masks", range(1, 7))
+def test_above_a_title_there_is_room_for_the_numbers_of_the_axis_and_no_name_of_it(
+    tiny: Any, w: Words, masks: int, hall: bool
+) -> None:
+    figure = charts.fill_bars(fill_mask(tiny, "[MASK] " * masks, 8), w, hall=hall).checked()
+    axes = [figure.layout["xaxis" if n == 0 else f"xaxis{n + 1}"] for n in range(masks)]
+    lowest = [n for n in range(masks) if n + 2 >= masks] if masks > 1 else [0]
+    assert [n for n, axis in enumerate(axes) if axis.title.text] == lowest
+    if masks > 2:
+        upper, lower = (figure.layout[name].domain for name in ("yaxis", "yaxis3"))
+        large, higher = (style.LECTURE_FACTOR, style.LECTURE_HEIGHT) if hall else (1, 1)
+        height = higher * figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+        assert (upper[0] - lower[1]) * height >= large * (style.SMALL + style.TEXT + 8)
+
+
 def test_a_word_that_stands_twice_is_numbered_as_its_button_is() -> None:
     assert charts.token_labels(("[CLS]", "the", "cat", "the", "[SEP]"), (3,)) == [
         "[CLS]", "the₁", "cat", "▮ the₂", "[SEP]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from app.formulas import faults
+from app.lessons import lesson
 from app.text import probability
+from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.comparison import FillComparison, compare_fills
 from nlpcore.language_models.fill_mask import Candidate, Fill
@@ -25,6 +28,7 @@ from pages.transformers.masked_language_model import formulas
 from pages.transformers.masked_language_model.view_sampler import SPLITS
 from tests.pages.typeset import numbers_shown
 
+W = Words(lesson("masked-language-model").words, "en")
 TEXT = "the cat sat on the mat . the dog is not a bird ."
 VOCABULARY = Vocabulary(size=40, mask_id=4, special_ids=frozenset(range(5)), reserved_ids=frozenset())
 LOGITS = st.lists(st.floats(-20, 20), min_size=2, max_size=8)
@@ -54,7 +58,7 @@ def fill_of(logits: Sequence[float], token: int) -> tuple[Fill, Candidate]:
 def test_the_softmax_shows_the_logit_the_sum_and_the_probability(logits: list[float], data: st.DataObject) -> None:
     token = data.draw(st.integers(0, len(logits) - 1))
     fill, candidate = fill_of(logits, token)
-    formula = formulas.softmax(fill, candidate)
+    formula = formulas.softmax(fill, candidate, W)
     assert faults(formula) == []
     logit, normaliser, p = numbers_shown(formula)
     assert logit == pytest.approx(logits[token], abs=0.0051)
@@ -84,9 +88,9 @@ def test_a_model_s_words_have_the_numbers_of_its_logits(tiny: Any) -> None:
     assert fill.original is not None
     for candidate in (*fill.candidates, fill.original, *fill.guesses):
         token = tiny.tokenizer.convert_tokens_to_ids(candidate.token)
-        for formula in (formulas.softmax(fill, candidate), formulas.loss(candidate)):
+        for formula in (formulas.softmax(fill, candidate, W), formulas.loss(candidate)):
             assert faults(formula) == []
-        logit, normaliser, p = numbers_shown(formulas.softmax(fill, candidate))
+        logit, normaliser, p = numbers_shown(formulas.softmax(fill, candidate, W))
         assert (logit, normaliser) == pytest.approx((logits[token].item(), logits.logsumexp(0).item()), abs=0.0061)
         assert p == as_told(logits.softmax(0)[token].item())
 
@@ -168,7 +172,7 @@ def test_as_many_masks_are_expected_as_a_binomial_distribution_has(
     ids = [2, *range(5, 5 + n), 3]
     rng = np.random.default_rng(0)
     counts = corruption_counts(ids, rng, percent / 100, (masked, random, kept), draws, vocabulary=VOCABULARY)
-    formula = formulas.expected_masks(counts)
+    formula = formulas.expected_masks(counts, W)
     assert faults(formula) == []
     *factors, expected = numbers_shown(formula)
     assert factors == [draws, n, percent / 100, masked]
@@ -194,7 +198,7 @@ def check_change(trace: AttentionChange, layer: int | None) -> None:
     }
     place = formulas.largest_change(trace, layer)
     assert abs(changes[place]) == pytest.approx(max(map(abs, changes.values())), abs=1e-6)
-    formula = formulas.attention_change(trace, layer)
+    formula = formulas.attention_change(trace, layer, W)
     assert faults(formula) == []
     with_mask, with_word, change = numbers_shown(formula)
     assert with_mask == pytest.approx(mean_of(trace.hidden, layer, *place), abs=0.00051)
@@ -216,3 +220,24 @@ def test_the_largest_change_is_that_with_the_mask_less_that_with_the_word(
 @pytest.mark.parametrize("layer", [None, 0, 1, 2])
 def test_the_largest_change_in_a_model(tiny: Any, layer: int | None) -> None:
     check_change(attention_change(tiny, "the cat sat on the mat", words=(1, 2)), layer)
+
+
+# -- in both languages --
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_symbols_that_are_words_are_those_of_the_page(tiny: Any, language: str) -> None:
+    """Names of functions ("ln") and of the mask stay; every other word is one of the language."""
+    w = Words(lesson("masked-language-model").words, language)
+    fill = fill_mask(tiny, "the cat sat", 1, words=(1,)).fills[0]
+    counts = corruption_counts(range(5, 30), np.random.default_rng(1), draws=2, vocabulary=VOCABULARY)
+    change = attention_change(tiny, "the cat sat", words=(1,))
+    made = (
+        formulas.softmax(fill, fill.answer, w),
+        formulas.expected_masks(counts, w),
+        formulas.attention_change(change, None, w),
+    )
+    for formula in made:
+        written = re.findall(r"\\text\{([^}]*)\}", formula.symbols_latex())
+        words = [word for word in written if word != "[MASK]"]
+        assert words and all(word.isascii() == (language == "en") for word in words), words
