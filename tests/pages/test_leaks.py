@@ -136,7 +136,9 @@ def leaks(
     if holds(own, right) or not tells(right, question):
         return _reasons(app, exported, question, words, asked)
     found = [(kind, text) for kind, text in places(app, exported, question, asked)]
-    drawn = [(kind, text) for kind, text in found if kind.startswith("figure")]  # a default word may be drawn as any other is
+    drawn = [
+        (kind, text) for kind, text in found if kind.startswith("figure")
+    ]  # a default word may be drawn as any other is
     if isinstance(
         question.answer, str
     ):  # a word of this example: what stands there with every example does not tell it
