@@ -94,6 +94,17 @@ def legible(colour: str, on: str, ratio: float = 4.5) -> str:
     return next(found for found in mixed if contrast(found, on) >= ratio)
 
 
+@lru_cache(maxsize=64)
+def edge_of(colour: str, ratio: float = 4.0) -> str:
+    """Return ``colour``, mixed with black or white as far as the edge of a mark needs for ``ratio`` on the light and on the dark
+    page (WCAG 2.2: at least 3). A figure does not know which of the two it stands on.
+
+    The marks themselves keep the colours that stay apart for colour-blind readers.
+    """
+    mixed = (_mix(colour, towards, share / 50) for share in range(51) for towards in ("#000000", "#FFFFFF"))
+    return next(found for found in mixed if min(contrast(found, page) for page in PAGE.values()) >= ratio)
+
+
 def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 

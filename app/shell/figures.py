@@ -8,7 +8,9 @@ import streamlit as st
 
 from app.charts.drawing import Drawing
 
-_CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+# Of Plotly's bar are left nearer, farther and back again: it hangs beside the menu below the figure (page.css).
+_LEFT_OUT = ["select2d", "lasso2d", "zoom2d", "pan2d", "autoScale2d"]
+_CONFIG: dict[str, Any] = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": _LEFT_OUT}
 
 
 def key_of(name: str) -> str:
@@ -16,15 +18,17 @@ def key_of(name: str) -> str:
     return f"figure_{name}"
 
 
-def plot(name: str, figure: Drawing, alt: str, select_mode: str | None) -> list[dict[str, Any]]:
+def plot(name: str, figure: Drawing, alt: str, select_mode: str | None, bar: bool = True) -> list[dict[str, Any]]:
     """Draw a figure and return the points that are selected in it; none where ``select_mode`` is None.
 
-    A learner's own zoom stays until the drawing has another ``uirevision``, where it names none for good.
+    A learner's own zoom stays until the drawing has another ``uirevision``, where it names none for good. ``bar``: whether
+    there is room for Plotly's bar below.
     """
     figure.layout.setdefault("uirevision", name)
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": select_mode} if select_mode else {}
     options["height"] = "content" if figure.layout.get("height") else "stretch"
-    event = st.plotly_chart(figure.for_plotly(), key=key_of(name), alt=alt, config=_CONFIG, **options)
+    config = _CONFIG if bar else _CONFIG | {"displayModeBar": False}
+    event = st.plotly_chart(figure.for_plotly(), key=key_of(name), alt=alt, config=config, **options)
     return [dict(point) for point in event["selection"]["points"]] if select_mode else []
 
 

@@ -299,7 +299,8 @@ class LessonPage(Controls):
         ``data``: rows for the CSV (mappings, or a function that makes them). ``name`` is unique on the page.
         ``caption``: what stands under the picture that is taken away, beside lesson, model and text.
         """
-        points = figures.plot(name, self._for_the_hall(figure), alt, select_mode if select else None)
+        drawn, below = self._for_the_hall(figure), export and not self.lecture
+        points = figures.plot(name, drawn, alt, select_mode if select else None, bar=below)
         if export:
             self._take_away(name, data, caption)
         return points

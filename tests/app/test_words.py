@@ -54,6 +54,26 @@ def test_every_mapping_with_a_language_has_all_of_them(path: Path) -> None:
     walk(read_tree(path), name(path))
 
 
+# What is said on a screen of a hall alone, and of the keyboard where a finger does not read it.
+_OF_KEYS = {"shell:lecture.help", "attention:then.hall", "bio-tagging:yours.keys"}
+_DEVICE = re.compile(
+    r"\b(mouse pointer|with the mouse|clicks?|double-click|hover|point at an?|press|keyboard|arrow keys)\b"
+    r"|鼠标|悬停|单击|双击|点击|键盘|方向键|按 \*\*",
+    re.IGNORECASE,
+)
+
+
+def test_what_to_do_is_said_for_a_finger_as_for_a_mouse() -> None:
+    """Choose, not click: the words are the same on every screen."""
+    speaks = {
+        f"{name(path)}:{key}"
+        for path in FILES
+        for key, leaf in leaves(read_tree(path))
+        if _DEVICE.search(f"{leaf['en']} {leaf['zh']}")
+    }
+    assert speaks == _OF_KEYS
+
+
 @pytest.mark.parametrize("leaf", every_leaf())
 def test_both_texts_have_the_same_placeholders_and_are_not_empty(leaf: dict[str, Any]) -> None:
     if not all(isinstance(leaf[language], str) for language in LANGUAGES):

@@ -73,6 +73,17 @@ def test_text_on_and_in_a_colour_has_contrast(colour: str) -> None:
         assert contrast(colours.legible(colour, background), background) >= 4.5
 
 
+@given(HEXADECIMAL, st.sampled_from([3.0, 4.0]))
+def test_an_edge_stands_out_on_both_pages(colour: str, ratio: float) -> None:
+    """And is the colour itself where that does."""
+    edge = colours.edge_of(colour, ratio)
+    assert min(contrast(edge, page) for page in colours.PAGE.values()) >= ratio
+    if min(contrast(colour, page) for page in colours.PAGE.values()) >= ratio:
+        assert edge == colour
+    assert colours.edge_of("#0072B2") == "#147DB8", "lighter, for the dark page"
+    assert colours.edge_of("#E69F00", 3.0) == "#C68900", "darker, for the light page"
+
+
 @given(HEXADECIMAL, st.sampled_from([0.0, 0.25, 0.5, 1.0]))
 def test_a_colour_may_be_transparent(colour: str, alpha: float) -> None:
     red, green, blue = ImageColor.getrgb(colour)

@@ -116,6 +116,17 @@ _ON_EACH_OTHER = """() => [...document.querySelectorAll("[data-testid=stMain] .j
 })"""
 
 
+def bars_on_figures(page: Page) -> list[str]:
+    """Return the figures on which Plotly's bar lies once it is seen: it hangs below."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".js-plotly-plot")].filter((plot) => {
+          const bar = plot.querySelector(".modebar");
+          return bar && bar.getBoundingClientRect().top < plot.getBoundingClientRect().bottom - 1;
+        }).map((plot) => plot.closest("[class*=st-key-figure_]").className)"""
+    )
+    return found
+
+
 def text_on_text(page: Page) -> list[str]:
     """Return names of rows of a figure that touch each other, and entries of a legend that lie on other text."""
     found: list[str] = page.evaluate(_ON_EACH_OTHER)

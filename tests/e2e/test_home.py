@@ -40,6 +40,8 @@ def test_as_many_cards_a_row_as_leave_their_text_readable(page: Page, app_url: s
         assert tops.count(tops[0]) == row and len(set(tops)) == len(LESSONS) // row
         heights = {round(box["bottom"] - box["top"]) for box in boxes(page, "[class*=st-key-card_]")[:row]}
         assert len(heights) == 1 and off_the_side(page) == []
+        headings = [box["top"] for box in boxes(page, "[class*=st-key-card_] a")[:row]]
+        assert max(headings) - min(headings) <= 1, "they stand in one line"
 
 
 def test_an_idea_is_open_at_first_and_folded_from_then_on_and_a_hall_has_it_by_a_key(browser, app_url: str) -> None:

@@ -89,6 +89,7 @@ def check_a_lesson_as_it_opens(opened: Visit, title: str, subtests: Any) -> None
     with subtests.test("the main figure is there, above the fold, and described"):
         assert looking.empty_figures(page) == []
         assert looking.low_figure(page) == []
+        assert looking.bars_on_figures(page) == []
     for size in LAPTOPS:
         with subtests.test("on a laptop", **size):
             opened.resize(size)

@@ -138,13 +138,14 @@ def leaks(
     asked = plain(words(f"predict.{question.name}.question", **values))
     if holds(own, right) or not tells(right, question):
         return _reasons(app, exported, question, words, asked)
-    found = [(kind, text) for kind, text in places(app, exported, asked)]
+    found = list(places(app, exported, asked))
+    drawn = [(kind, text) for kind, text in found if kind.startswith("figure")]  # a default word is drawn as any other
     if isinstance(
         question.answer, str
     ):  # a word of this example: what stands there with every example does not tell it
         found = [(kind, text) for kind, text in found if text not in constant]
     # A kind of place in which every option stands tells nothing; those that the learner wrote stand everywhere.
-    by_kind = {kind: " ".join(text for each, text in found if each == kind) for kind, _ in found}
+    by_kind = {kind: " ".join(text for each, text in [*found, *drawn] if each == kind) for kind, _ in found}
     alike = {kind for kind, text in by_kind.items() if all(holds(f"{text} {own}", option) for option in others)}
     told = [(kind, text) for kind, text in found if holds(text, right) and kind not in alike]
     return told + _reasons(app, exported, question, words, asked)

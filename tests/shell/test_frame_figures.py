@@ -128,12 +128,19 @@ def test_a_figure_has_its_alt_text_and_the_menu_to_take_it_away() -> None:
     assert chart.alt == "A map." and chart.id.endswith("figure_map")
     config = json.loads(chart.config)
     assert config["displaylogo"] is False and config["scrollZoom"] is False
-    assert config["modeBarButtonsToRemove"] == ["select2d", "lasso2d"]
+    assert "toImage" not in config["modeBarButtonsToRemove"], "the menu presses it"
+    assert "displayModeBar" not in config
     [menu] = buttons(app, "take-away")
     assert (menu["figure"], menu["filename"]) == ("figure_map", "made-up-map")
     assert menu["caption"] == "A made-up lesson"
     assert len(app.get("download_button")) == 1
     assert seen == [[]]
+
+
+@pytest.mark.parametrize(("more", "query"), [({"export": False}, {}), ({}, {"lecture": "true"})])
+def test_where_no_menu_is_below_the_figure_no_bar_is(more: dict[str, Any], query: dict[str, str]) -> None:
+    app, chart, _ = draw(query, **more)
+    assert json.loads(chart.config)["displayModeBar"] is False and buttons(app, "take-away") == []
 
 
 def test_the_caption_says_of_what_the_picture_is() -> None:

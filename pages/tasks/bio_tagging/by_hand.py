@@ -62,6 +62,16 @@ def tag_by_hand(lesson: LessonPage, words: Sequence[str], name: str, types: Sequ
     return mine
 
 
+def tell_how(lesson: LessonPage, characters: bool = False) -> None:
+    """Say how words, or ``characters``, are tagged by hand; a screen that is touched does not speak of keys."""
+    w = lesson.words
+    st.html("<style>@media (hover: none) { .st-key-by_keyboard { display: none; } }</style>")
+    with st.container(gap=None):
+        st.markdown(w("yours.how") + (" " + w("yours.characters") if characters else ""))
+        with st.container(key="by_keyboard"):
+            st.markdown(w("yours.keys"))
+
+
 def _looks(lesson: LessonPage, types: Sequence[str]) -> dict[str, Any]:
     """Return names and colours of the palette, and what a screen reader is told."""
     w = lesson.words

@@ -18,7 +18,7 @@ from nlpcore.tagging import (
     tag_time_and_money,
 )
 from pages.tasks.bio_tagging import questions, spans
-from pages.tasks.bio_tagging.by_hand import tag_by_hand
+from pages.tasks.bio_tagging.by_hand import tag_by_hand, tell_how
 from pages.tasks.bio_tagging.shared import (
     answer_the_idea,
     choose_cell,
@@ -124,7 +124,7 @@ def draw_agreement(lesson: LessonPage, trace: Tagging) -> None:
     w, words = lesson.words, trace.words[:MOST_TO_TAG]
     if len(words) < len(trace.words):
         st.caption(w("yours.first_words", count=MOST_TO_TAG))
-    st.markdown(w("yours.how"))
+    tell_how(lesson)
     name = f"w{zlib.crc32(trace.text.encode()) % 10_000:04d}-"
     mine = tag_by_hand(lesson, [word.text for word in words], name)
     warn_illegal(lesson, words, mine)

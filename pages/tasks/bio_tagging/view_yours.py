@@ -24,7 +24,7 @@ from nlpcore.tagging import (
 )
 from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
 from pages.tasks.bio_tagging import formulas, spans
-from pages.tasks.bio_tagging.by_hand import OUTSIDE, TYPES, tag_by_hand, tags_of
+from pages.tasks.bio_tagging.by_hand import OUTSIDE, TYPES, tag_by_hand, tags_of, tell_how
 from pages.tasks.bio_tagging.shared import (
     answer_the_idea,
     choose_cell,
@@ -63,7 +63,7 @@ def yours_view(lesson: LessonPage) -> Below:
         done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done", False))
         with fields, st.expander(w("yours.tags"), expanded=False) if done else st.container():
             if not done:
-                st.markdown(w("yours.how") + (" " + w("yours.characters") if exercise.chinese else ""))
+                tell_how(lesson, exercise.chinese)
             mine = tag_by_hand(lesson, [word.text for word in exercise.words], f"{name}-", types)
         if done:
             tell_of_no_tags(lesson, exercise, mine)

@@ -51,7 +51,7 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
     figure = Drawing()
     styles = {
         "expected": (EXPECTED, 1.0, ""),
-        "answer": (ANSWER, 0.85, ""),
+        "answer": (ANSWER, 1.0, ""),
         "input": (INPUT, 1.0, ""),
         "struck": (INPUT, 0.25, "/"),
     }
@@ -66,7 +66,7 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
             name=w(f"chart.{kind}"),
             marker={
                 "color": colours.with_alpha(colour, opacity),
-                "line": {"color": colour, "width": 1.5},
+                "line": {"color": colours.edge_of(colour), "width": 1.5},
                 "pattern": {"shape": pattern, "fgcolor": colour},
             },
             text=[f"{row['cosine']:.2f}" for row in own],

@@ -100,11 +100,12 @@ def _points(
         w("chart.off_plane", value="%{customdata[1]:.2f}"),
         "<br>" + w("chart.to_sum", value="%{customdata[2]:.2f}"),
     )
+    edge = {"color": colours.edge_of(colour), "width": 1.2}
     figure.add_scatter(
         x=[row["x"] for row in rows],
         y=[row["y"] for row in rows],
         mode="markers",
-        marker={"color": colour, "size": plane_names.MARK, "symbol": symbol, "line": {"color": "white", "width": 1}},
+        marker={"color": colour, "size": plane_names.MARK, "symbol": symbol, "line": edge},
         customdata=[
             [escape(row["point"]), row["distance_from_plane"], *([row["distance_to_sum"]] if measured else [])]
             for row in rows

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.questions import all_filled
-from app.shell.frame import Below, LessonPage
+from app.shell.frame import Below, LessonPage, Slot
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import AnalogyAnswer, work_out
 from pages.words.analogies import charts, charts_plane, formulas, idea, panels, questions, snippet, tables
@@ -43,6 +43,7 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     typed: dict[str, Any] = {}
     with lesson.controls():
         lesson.presets("a", "b", "c", "model", first="king")
+        forget_the_target_of_another_sum(lesson)
         with st.container(key="pairs"):
             *columns, last = st.columns([1, 1, 1, 1, 1.2], vertical_alignment="bottom")
         for column, (name, default) in zip(columns, DEFAULTS.items(), strict=True):
@@ -55,6 +56,25 @@ def draw_controls(lesson: LessonPage) -> tuple[str, dict[str, Any], bool]:
     with hint:
         st.caption(w("controls.field_help"))
     return model, typed, strike
+
+
+def forget_the_target_of_another_sum(lesson: LessonPage) -> None:
+    """Empty the word hoped for, before it is drawn, where an example gave it and the learner has made another sum of that one."""
+    now = tuple(str(lesson.value(name, default)) for name, default in DEFAULTS.items())
+    kept: Slot[tuple[str, ...]] = lesson.slot("sum", now)
+    before, given = kept.value, given_sums(lesson)
+    if before in given and now not in given and now[:3] != before[:3] and now[3] == before[3]:
+        lesson.put(expected="")
+        now = (*now[:3], "")
+    kept.value = now
+
+
+def given_sums(lesson: LessonPage) -> set[tuple[str, ...]]:
+    """Return the sums of examples and galleries, each with the word hoped for: what the four fields hold."""
+    w = lesson.words
+    states = [preset["state"] for preset in w.node("presets").values()]
+    listed = [item["words"] for gallery in w.node("gallery").values() for item in gallery]
+    return {tuple(state[name] for name in DEFAULTS) for state in states} | {tuple(words) for words in listed}
 
 
 def tell_idea(lesson: LessonPage, answer: AnalogyAnswer) -> None:

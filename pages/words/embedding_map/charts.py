@@ -22,6 +22,7 @@ from pages.words.embedding_map.charts_parts import (
     add_run,
     axis,
     bar,
+    edge,
     heading,
     layout,
     look_of,
@@ -149,7 +150,7 @@ def _cover(figure: Drawing) -> Drawing:
 def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
     n = len(trace.words)
-    look = {"size": MARK if n <= 400 else 7 if n <= 1200 else 5, "opacity": 0.9, "line": {"width": 0}}
+    look = {"size": MARK if n <= 400 else 7 if n <= 1200 else 5, "opacity": 1}
     return scatter(
         trace.projection.coordinates,
         look | _colouring(trace, w, names, colour, asked),
@@ -157,8 +158,8 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
         hovertext=_hover(trace, w, names, asked),
         hoverinfo="text",
         cliponaxis=False,
-        selected={"marker": {"opacity": 0.9}},
-        unselected={"marker": {"opacity": 0.9}},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
 
 
@@ -226,7 +227,7 @@ def _legend(trace: WordMap, names: Mapping[str, str]) -> list[Spec]:
             x=[None],
             y=[None],
             mode="markers",
-            marker={"size": 11, "color": hue, "symbol": symbol},
+            marker={"size": 11, "color": hue, "symbol": symbol, "line": edge([hue])},
             name=name,
             hoverinfo="skip",
         )

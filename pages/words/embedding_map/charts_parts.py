@@ -23,6 +23,7 @@ TOY_HEIGHT = 470  # px of a toy set beside its map, each of which has half of th
 QUIET = "rgba(128,128,128,0.55)"
 # Around points whose colour is a magnitude: its scale begins as dark as the dark page and ends as pale as the light one.
 OUTLINE: dict[str, Any] = {"width": 1, "color": colours.GREY}
+_EDGE = 1.2  # px: of a mark whose colour is a kind
 _MILLISECONDS = 70  # a frame
 # Grey and yellow are too faint for points; a second and third round through the colours changes the symbol.
 _HUES = tuple(c for c in colours.CATEGORIES if c not in (colours.GREY, colours.YELLOW))
@@ -40,7 +41,13 @@ def word_marker(trace: WordMap, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "color": [looks[kind][0] for kind in trace.categories],
         "symbol": [looks[kind][1] for kind in trace.categories],
+        "line": edge([looks[kind][0] for kind in trace.categories]),
     }
+
+
+def edge(hues: Sequence[str]) -> dict[str, Any]:
+    """Return what edges marks of these colours, so that they stand out on a light page and on a dark one."""
+    return {"width": _EDGE, "color": [colours.edge_of(hue) for hue in hues]}
 
 
 def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, Any]:
@@ -50,7 +57,8 @@ def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, A
         return {"size": 8} | trust_scale(trace.projection, w) | {"showscale": False}
     if trace.toy.name == "chain":  # an order, not kinds
         return {"size": 8, "color": everybody, "colorscale": colours.MAGNITUDE, "line": OUTLINE}
-    return {"size": 8, "line": {"width": 0}, "color": [look_of(int(g))[0] for g in trace.toy.groups]}
+    hues = [look_of(int(g))[0] for g in trace.toy.groups]
+    return {"size": 8, "color": hues, "line": edge(hues)}
 
 
 def trust_scale(projection: Projection, w: Words, hidden: Sequence[int] = ()) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def show(lesson: LessonPage) -> Below:
         return Below(snippet.code(model, settings), model=model)
     with word_place:
         word = controls.choose_word(lesson, trace)
-    question = questions.true_neighbour(trace, about(model, settings))
+    question = questions.true_neighbour(trace, about(model, settings), own_words(lesson, trace, settings))
     asked = questions.words_of(question if question and not lesson.answered(question) else None, ASKED)
     tell_idea(lesson, idea.of_map(trace, word, questions.telling(trace, asked)))
     place = word_place if lesson.lecture else None
@@ -200,6 +200,21 @@ def about(model: str | None, settings: Mapping[str, Any]) -> Hashable:
     return model, tuple(settings.items())
 
 
+def own_words(lesson: LessonPage, trace: WordMap, settings: Mapping[str, Any]) -> list[str]:
+    """Return the words that the lesson speaks of, which the map need not have: that in the middle of it, then pair by pair.
+
+    Of a pair the second goes first: a first visit looks at the first, whose nearest are not held back then.
+    """
+    middle = list(trace.words[:1]) if settings["source"] == "around" else []
+    return middle + [word for pair in all_pairs(lesson) for word in reversed(pair.split())]
+
+
+def all_pairs(lesson: LessonPage) -> list[str]:
+    """Return the lesson's pairs in both languages, as the vectors need not be those of the page's."""
+    listed = lesson.words.node("pairs.list")
+    return [*listed["en"], *listed["zh"]]
+
+
 # -- beside the figure -------------------------------------------------------------------------------------------------
 
 
@@ -234,8 +249,7 @@ def show_neighbours(lesson: LessonPage, trace: WordMap, word: str) -> None:
 def show_pairs(lesson: LessonPage, trace: WordMap, asked: Sequence[str]) -> None:
     """Show how near the lesson's pairs are, in either language, where the map has them; not those with a word ``asked``."""
     w = lesson.words
-    listed = w.node("pairs.list")
-    pairs = [pair for pair in (*listed["en"], *listed["zh"]) if not set(asked) & set(pair.split())]
+    pairs = [pair for pair in all_pairs(lesson) if not set(asked) & set(pair.split())]
     table = pair_table(trace, pairs, w)
     if len(table) > 1:
         st.markdown(w("pairs.title"))

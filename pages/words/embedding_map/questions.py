@@ -21,6 +21,7 @@ _CLOSE = 0.1  # nearer than this share to a limit between two options, who looks
 _GAPS = (3.0, 4.0, 5.0, 6.0)  # times the usual step: gaps that one viewer sees as a sea and another overlooks
 _PLAINLY = 1.5  # times as many as are called neighbours: a word whose place is beyond is plainly none
 _SEVERAL = 5  # neighbours, with fewer of which a place right beyond them is none of them either
+_GROSSLY = 2.0  # times as many as are called neighbours: from there on a pretence of the lesson's own words is worth a question
 _CANDIDATES = 200  # frequent words, whose labels the map has room for
 
 
@@ -42,27 +43,42 @@ class Pretence:
 @lru_cache(maxsize=16)
 def pretences(trace: WordMap) -> tuple[Pretence, ...]:
     """Return what the map pretends about its frequent words, the grossest first: whose false neighbour is the farthest."""
-    near, drawn, k = trace.projection.neighbours, trace.projection.quality.neighbours, trace.projection.quality.k
-    beyond = _PLAINLY * k if k >= _SEVERAL else k
-    found = []
-    for i in np.argsort(trace.ranks, kind="stable")[:_CANDIDATES].tolist():
-        cosines = trace.unit @ trace.unit[i]
-        kept = [j for j in near[i].tolist() if j in drawn[i]]
-        false = {
-            j: int((cosines > cosines[j]).sum()) for j in drawn[i].tolist() if j not in near[i]
-        }  # itself is counted
-        worst = max(false, key=false.__getitem__, default=None)
-        if kept and worst is not None and false[worst] > beyond:
-            found.append(Pretence(trace.words[i], trace.words[kept[0]], trace.words[worst], false[worst]))
+    frequent = np.argsort(trace.ranks, kind="stable")[:_CANDIDATES].tolist()
+    found = [one for i in frequent if (one := _pretence(trace, i))]
     return tuple(sorted(found, key=lambda one: -one.place))
 
 
-def true_neighbour(trace: WordMap, about: Hashable = None) -> Question | None:
+def _pretence(trace: WordMap, row: int) -> Pretence | None:
+    """Return what the map pretends about one of its words: its nearest true neighbour, and its farthest false one."""
+    quality = trace.projection.quality
+    near, drawn, k = trace.projection.neighbours[row], quality.neighbours[row], quality.k
+    cosines = trace.unit @ trace.unit[row]
+    kept = [j for j in near.tolist() if j in drawn]
+    false = {j: int((cosines > cosines[j]).sum()) for j in drawn.tolist() if j not in near}  # itself is counted
+    worst = max(false, key=false.__getitem__, default=None)
+    if not kept or worst is None or false[worst] <= (_PLAINLY * k if k >= _SEVERAL else k):
+        return None
+    return Pretence(trace.words[row], trace.words[kept[0]], trace.words[worst], false[worst])
+
+
+def pretence_to_ask_about(trace: WordMap, own: Sequence[str] = ()) -> Pretence | None:
+    """Return the pretence about which is asked; None where the map pretends nothing.
+
+    ``own``: words that the lesson speaks of. It is about the first of them about which the map pretends something gross;
+    without one it is the grossest of all.
+    """
+    rows = (trace.index(word) for word in own if word in trace.words)
+    found = (one for row in rows if (one := _pretence(trace, row)))
+    gross = (one for one in found if one.place >= _GROSSLY * trace.projection.quality.k)
+    return next(gross, None) or next(iter(pretences(trace)), None)
+
+
+def true_neighbour(trace: WordMap, about: Hashable = None, own: Sequence[str] = ()) -> Question | None:
     """Ask which of two words that the map draws near a third is near it by the vectors too.
 
-    None where the map pretends nothing. ``about``: what made the map.
+    None where the map pretends nothing. ``about``: what made the map. ``own``: as for :func:`pretence_to_ask_about`.
     """
-    one = next(iter(pretences(trace)), None)
+    one = pretence_to_ask_about(trace, own)
     if one is None:
         return None
     pair = sorted((one.true, one.false))

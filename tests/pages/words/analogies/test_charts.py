@@ -20,6 +20,7 @@ from nlpcore.words.analogy_evaluation import SectionScore
 from nlpcore.words.analogy_input import answer
 from pages.words.analogies import charts, charts_plane
 from pages.words.analogies.sums import in_words
+from tests.charts.test_colours import contrast
 from tests.makers.words import random_vectors
 from tests.pages.words.analogies.reference import GENSIM, Sum, cosine, sums, w
 
@@ -59,6 +60,19 @@ def test_the_bars_are_the_ten_best_and_the_expected_word(given_sum: Sum) -> None
     assert seen == wanted
     hidden = drawn_bars(charts.answers(trace, w, show_inputs=False).checked())
     assert not any(kind == "chart.struck" for kind, *_ in hidden) and len(hidden) == len(wanted)
+
+
+@settings(deadline=None, max_examples=10)
+@given(sums())
+def test_bars_and_points_stand_out_on_both_pages(given_sum: Sum) -> None:
+    """By their edges, at least 4 : 1; nothing of them is faint but what is hatched."""
+    bars = [t for t in charts.answers(given_sum.answer.trace, w, show_inputs=True).checked().data if t.type == "bar"]
+    plane = charts_plane.parallelogram(given_sum.answer, w).checked()
+    points = [t for t in plane.data if t.mode == "markers" and len(t.x)]
+    for mark in (t.marker for t in [*bars, *points]):
+        assert mark.line.width >= 1
+        assert min(contrast(mark.line.color, page) for page in colours.PAGE.values()) >= 4
+    assert all(t.marker.color.endswith(",1)") for t in bars if t.name != "chart.struck")
 
 
 def test_answers_number_only_what_counts() -> None:

@@ -242,6 +242,52 @@ def test_the_question_is_asked_anew_about_another_sum_only(glove: WordVectors) -
 
 
 @pytest.mark.models
+@pytest.mark.parametrize(
+    "opens", [{}, {"preset": "guowang"}, {"a": "walking", "b": "walk", "c": "swim", "expected": "swimming"}]
+)
+@pytest.mark.parametrize("field", ["a", "b", "c"])
+def test_the_target_of_an_example_is_not_that_of_an_own_sum(
+    glove: WordVectors, chinese: WordVectors, field: str, opens: dict[str, str]
+) -> None:
+    app = sound(open_page("analogies", {"lang": "en", **opens}))
+    old = app.text_input(key="expected").value
+    assert old in ("queen", "王后", "swimming") and f"Where does *{old}* come?" in text_of(app)
+    own = "公主" if "preset" in opens else "uncle"
+    app.text_input(key=field).set_value(own)
+    sound(app.run())
+    assert app.text_input(key=field).value == own and app.text_input(key="expected").value == ""
+    assert "Where does" not in text_of(app)
+    assert not any(old in label for figure in figures(app) for label in drawn_as_hoped_for(figure))
+    hoped = "女王" if "preset" in opens else "aunt"
+    app.text_input(key="expected").set_value(hoped)
+    assert f"Where does *{hoped}* come?" in text_of(sound(app.run()))
+    other = "父亲" if "preset" in opens else "brother"
+    app.text_input(key="a" if field != "a" else "b").set_value(other)
+    sound(app.run())
+    assert app.text_input(key="expected").value == hoped, "it is the learner's own"
+
+
+def drawn_as_hoped_for(figure: dict[str, Any]) -> list[str]:
+    return [str(trace.get("name")) for trace in figure["data"] if trace.get("name") == "hoped for"]
+
+
+@pytest.mark.models
+def test_from_one_example_to_another_the_target_goes_with_it(glove: WordVectors) -> None:
+    """Also where a learner types it, and where a link names another."""
+    app = open_here(a="uncle", b="man", c="woman", expected="queen")
+    assert app.text_input(key="expected").value == "queen"
+    for name, word in zip(("a", "b", "c"), ("paris", "france", "italy"), strict=True):
+        app.session_state[name] = word
+    app.session_state["expected"] = "rome"
+    sound(app.run())
+    assert app.text_input(key="expected").value == "rome"
+    app.session_state["preset"] = "opposites"
+    for name in ("a", "b", "c", "expected"):
+        app.session_state[name] = WORDS["presets"]["opposites"]["state"][name]
+    assert sound(app.run()).text_input(key="expected").value == "smaller"
+
+
+@pytest.mark.models
 def test_what_is_nearest_of_all_is_in_no_data_before_the_prediction(
     glove: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:

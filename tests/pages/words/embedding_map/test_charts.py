@@ -22,6 +22,7 @@ from pages.words.embedding_map.charts_views import (
     toy_rows,
     word_rows,
 )
+from tests.charts.test_colours import contrast
 from tests.drawn import numbers
 from tests.pages.words.embedding_map.made_up import NAMES, TABLES, nearest, say
 
@@ -352,6 +353,21 @@ def test_of_ten_dimensions_no_projection_is_called_the_truth() -> None:
 def test_a_chain_is_coloured_in_its_order() -> None:
     made = map_toy("chain", 60, "pca")
     assert list(toy_marker(made, say)["color"]) == list(range(60))
+
+
+def test_points_coloured_by_their_kind_stand_out_on_both_pages(words: WordMap, toy: ToyMap) -> None:
+    """By their edges, at least 4 : 1; the colours themselves stay those that colour-blind readers tell apart."""
+    figure = word_figure(words, say, NAMES).checked()
+    marks = [trace.marker for trace in figure.data if trace.showlegend is not False and trace.name]
+    marks += [points_of(figure).marker, *(trace.marker for trace in toy_figure(toy, say).checked().data)]
+    assert len(marks) == 6
+    for mark in marks:
+        hues = [mark.color] if isinstance(mark.color, str) else mark.color
+        assert set(hues) <= set(colours.CATEGORIES) - {colours.YELLOW}
+        assert mark.line.width >= 1 and mark.opacity in (None, 1)
+        for hue, edge in zip(hues, mark.line.color, strict=True):
+            assert edge == colours.edge_of(hue)
+            assert min(contrast(edge, page) for page in colours.PAGE.values()) >= 4
 
 
 def test_points_coloured_by_a_magnitude_stand_out_on_both_pages(words: WordMap, toy: ToyMap) -> None:

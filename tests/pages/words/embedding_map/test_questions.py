@@ -17,11 +17,13 @@ from sklearn.neighbors import NearestNeighbors
 from app.lessons import lesson
 from app.questions import Question, Said, all_filled, filled
 from app.text import markdown_escape
-from app.words import Words
+from app.words import LANGUAGES, Words
+from nlpcore.models import load
 from nlpcore.words import WordVectors
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
-from nlpcore.words.projection_words import WordMap, word_map
+from nlpcore.words.projection_words import WordMap, map_words, word_map
 from pages.words.embedding_map.questions import telling, toy_shape, true_neighbour
+from tests.pages.screen import open_page, sound, teaching
 from tests.pages.words.embedding_map.made_up import nearest, random_map, say, toy_drawn
 
 seeds = st.integers(0, 2**32 - 1)
@@ -100,6 +102,31 @@ def test_the_reason_answers_how_many_neighbours_the_map_made_up(n: int, seed: in
     assert told and abs(int(told[1]) - 100 * sum(real) / (k * n)) <= 0.5 + 1e-9  # at the very middle either is right
     chinese = reason(question, "zh")
     assert f"{here} 个是真近邻，{k - here} 个是图" in chinese and f"占 {told[1]}%" in chinese
+
+
+@settings(deadline=None)
+@given(st.integers(5, 60), seeds)
+def test_words_that_the_lesson_speaks_of_go_before_others(n: int, seed: int) -> None:
+    """In their order, where the false neighbour is twice as far down as a neighbour is; else it is asked of any word."""
+    trace = random_map(n, seed)
+    found, own = false_neighbours(trace), ["w1", "nowhere", "w0", "w4", "w2"]
+    gross = [one for one in own if one in found and found[one][2] >= 2 * trace.projection.quality.k]
+    question = true_neighbour(trace, own=own)
+    if not gross:
+        assert question == true_neighbour(trace)
+        return
+    true, false, _ = found[gross[0]]
+    assert question is not None and question.values["word"] == gross[0]
+    assert question.answer == true and question.values["false"] == false
+
+
+def test_a_rare_word_that_the_lesson_speaks_of_is_asked_about_too() -> None:
+    trace = random_map(400, 2)
+    found, k = false_neighbours(trace), trace.projection.quality.k
+    rare = [trace.words[i] for i in np.argsort(trace.ranks)[200:]]
+    word = next(one for one in rare if one in found and found[one][2] >= 2 * k)
+    question = true_neighbour(trace, own=[word])
+    assert question is not None and question.values["word"] == word
 
 
 def test_it_is_asked_of_words_whose_names_are_on_the_map() -> None:
@@ -352,3 +379,27 @@ def test_the_six_words_are_asked_about_in_chinese_too(chinese: WordVectors) -> N
     question = true_neighbour(trace)
     assert question is not None and question.options[question.right] == "男人"
     assert (question.values["word"], question.values["false"]) == ("女人", "橙子")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("preset", ["royal", "six", "two_meanings", "around"])
+def test_an_example_asks_about_its_own_words(preset: str, language: str) -> None:
+    """Of which its note or its state speaks; what is right is found in the vectors again."""
+    with teaching() as seen:
+        sound(open_page("embedding-map", {"lang": language, "preset": preset}))
+    question = seen.questions[0]
+    words = Words(PATH, language)
+    example = words.resolve(words.node("presets")[preset])
+    state = example["state"]
+    kind = (
+        {"chosen": tuple(state["categories"])}
+        if "categories" in state
+        else {"text": state.get("query", state.get("text"))}
+    )
+    more = kind | {"method": state["method"], "perplexity": float(state.get("perplexity", 30))}
+    trace = map_words(load(state["model"]), source=state["source"], count=state.get("count", 200), **more)
+    own = {word for word in trace.words if word in f"{example['note']} {state['word']} {state.get('text', '')}"}
+    assert {question.values["word"], question.values["false"]} & own
+    true, false, _ = false_neighbours(trace)[str(question.values["word"])]
+    assert question.answer == true and question.values["false"] == false
