@@ -38,7 +38,8 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
     save_file({name: value.astype(np.float32) for name, value in head.items()}, folder / "second_head.safetensors")
     return SimpleNamespace(
         id="tiny", network=network, tokenizer=tokenizer, device="cpu", folder=folder, notes=(), part=lambda _, make: make(),
-        entry=SimpleNamespace(kind="token-classifier", languages=("en",)), config={"second_head": {"labels": SECOND_LABELS, "layer": 1}},
+        entry=SimpleNamespace(kind="token-classifier", languages=("en",)),
+        config={"second_head": {"labels": SECOND_LABELS, "layer": 1}},
     )  # fmt: skip
 
 
