@@ -113,6 +113,22 @@ def test_what_is_pure_loads_no_interface_and_no_network() -> None:
     assert told_by(WITHOUT, [*names, *app_too, "app.questions", "app.formulas", "app.text"])[1] == []
 
 
+HOME = """
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("app/main.py", default_timeout=120).run()
+assert not app.exception and app.get("page_link"), app.exception
+print("|".join(sorted({".".join(name.split(".")[:3]) for name in sys.modules if name.startswith(("pages.", "torch."))})))
+"""
+
+
+def test_the_home_page_imports_no_lesson_and_no_network() -> None:
+    """A lesson's modules are imported when it is first opened; the packages of their groups come with the table."""
+    done = subprocess.run([sys.executable, "-c", HOME], cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert [name for name in done.stdout.splitlines()[-1].split("|") if name.count(".") > 1 or "torch" in name] == []
+
+
 GONE = """
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("app/main.py", default_timeout=120)
