@@ -117,9 +117,9 @@ class GRUTrace:
 
 
 def trace_rnn(cell: RNNCell | Any, inputs: ArrayLike, h0: ArrayLike | None = None) -> RNNTrace:
-    """Run a plain RNN over ``inputs`` (steps, features); ``cell`` may be a torch ``nn.RNN`` with tanh.
+    """Run a plain RNN over ``inputs`` (steps, features) in float64 (Elman 1990); ``cell`` may be a torch ``nn.RNN`` with tanh.
 
-    Raises ValueError where shapes do not fit or the torch module uses ReLU.
+    ``h0`` (hidden,) is zero unless given. Raises ValueError where shapes do not fit or the torch module uses ReLU.
     """
     if getattr(cell, "nonlinearity", "tanh") != "tanh":
         raise ValueError("only tanh is traced")
@@ -138,7 +138,7 @@ def trace_lstm(
 ) -> LSTMTrace:
     """Run an LSTM over ``inputs`` (steps, features) in float64; ``cell`` may be a torch ``nn.LSTM`` or ``nn.LSTMCell``.
 
-    ``h0`` and ``c0`` (hidden,) are zero unless given. Raises ValueError where shapes do not fit.
+    With a forget gate and without peepholes (Gers et al. 2000), in the order and with the two biases of torch. ``h0`` and ``c0`` (hidden,) are zero unless given. Raises ValueError where shapes do not fit.
     """
     cell, x = _plain(LSTMCell, cell), np.asarray(inputs, dtype=np.float64)
     h, c = start_h, start_c = _start(h0, cell), _start(c0, cell)
@@ -163,7 +163,7 @@ def lstm_step(pre: Floats, c: Floats) -> tuple[Floats, Floats, Floats, Floats, F
 def trace_gru(cell: GRUCell | Any, inputs: ArrayLike, h0: ArrayLike | None = None) -> GRUTrace:
     """Run a GRU over ``inputs`` (steps, features) in float64; ``cell`` may be a torch ``nn.GRU`` or ``nn.GRUCell``.
 
-    ``h0`` (hidden,) is zero unless given. Raises ValueError where shapes do not fit.
+    See :class:`GRUTrace` for its convention. ``h0`` (hidden,) is zero unless given. Raises ValueError where shapes do not fit.
     """
     cell, x = _plain(GRUCell, cell), np.asarray(inputs, dtype=np.float64)
     h = start = _start(h0, cell)

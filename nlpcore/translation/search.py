@@ -71,7 +71,8 @@ def beam_search(
     """Translate one sentence, ids (source,), keeping the ``width`` best beginnings; return the best ones, best first.
 
     A translation is finished when its ``</s>`` is among the ``width`` best continuations; the search ends when ``width``
-    translations are, or at ``longest`` tokens. They are ordered by :meth:`Hypothesis.score`.
+    translations are, or at ``longest`` tokens. They are ordered by :meth:`Hypothesis.score`, in which ``length_penalty`` is the
+    power of the length: with 0 short translations win.
     """
     memory, state = network.encode(source[None])
     alive: list[Hypothesis] = [Hypothesis((), 0.0, torch.zeros((0, len(source)), device=source.device))]

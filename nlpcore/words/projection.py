@@ -111,6 +111,10 @@ def project(
     above (n − 1) / 3 is lowered to it, with a note. Distances are Euclidean: hand in vectors of length 1 where cosine
     is meant, which orders neighbours in the same way.
 
+    ``early_exaggeration``: so many times as strong is the attraction in the first part of t-SNE (van der Maaten & Hinton 2008,
+    § 3.4). ``start``: from principal components (Kobak & Berens 2019) or at random by ``seed``. ``neighbours``: how many count
+    in :attr:`Projection.quality`. ``most_frames``: how many frames of the run are kept at most.
+
     Raises LearnerError ``map_too_few`` (fewer than 5 points) or ``map_too_many`` (more than 3,000), ValueError for
     values that are not finite, for an unknown method, and for a perplexity or exaggeration below 1.
     """

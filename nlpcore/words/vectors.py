@@ -27,11 +27,12 @@ class WordVectors(VectorTable):
         exclude_inputs: bool = True,
         expected: str | None = None,
     ) -> AnalogyTrace:
-        """Add and subtract unit vectors of words, rank the vocabulary: see :func:`nlpcore.words.analogy.solve`."""
+        """Add and subtract unit vectors of words, rank the vocabulary: see :func:`nlpcore.words.analogy.solve`, for what it
+        raises too."""
         return solve(self, positive, negative, k, exclude_inputs, expected)
 
     def evaluate_analogies(self, path: str | os.PathLike[str], first: int | None = None) -> AnalogyScores:
-        """Score a file of analogies: see :func:`nlpcore.words.analogy_evaluation.evaluate`."""
+        """Score a file of analogies: see :func:`nlpcore.words.analogy_evaluation.evaluate`, for what it raises too."""
         return evaluate(self, path, first)
 
 
