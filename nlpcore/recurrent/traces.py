@@ -138,7 +138,8 @@ def trace_lstm(
 ) -> LSTMTrace:
     """Run an LSTM over ``inputs`` (steps, features) in float64; ``cell`` may be a torch ``nn.LSTM`` or ``nn.LSTMCell``.
 
-    With a forget gate and without peepholes (Gers et al. 2000), in the order and with the two biases of torch. ``h0`` and ``c0`` (hidden,) are zero unless given. Raises ValueError where shapes do not fit.
+    With a forget gate and without peepholes (Gers et al. 2000), in the order and with the two biases of torch. ``h0`` and
+    ``c0`` (hidden,) are zero unless given. Raises ValueError where shapes do not fit.
     """
     cell, x = _plain(LSTMCell, cell), np.asarray(inputs, dtype=np.float64)
     h, c = start_h, start_c = _start(h0, cell), _start(c0, cell)

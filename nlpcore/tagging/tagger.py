@@ -156,7 +156,8 @@ def tag(
 def tag_time_and_money(
     model: LoadedModel, text: str, max_pieces: int = MAX_PIECES, window: int = WINDOW
 ) -> Tagging | None:
-    """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none. See :func:`tag`.
+    """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none; see :func:`tag`, for
+    ``max_pieces`` and ``window`` too.
 
     Raises LearnerError ``empty_text``.
     """
