@@ -80,7 +80,8 @@ class Handler(logging.StreamHandler[Any]):
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text in one line; what would steer a terminal, such as ESC in a host that is asked for, is written as its code."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
 
 
 def install() -> None:

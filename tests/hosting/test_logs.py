@@ -61,6 +61,12 @@ def test_a_failure_is_one_line_with_its_kinds_and_its_place(written: io.StringIO
     assert TYPED not in line and "\x1b" not in line
 
 
+def test_nothing_that_is_asked_for_steers_a_terminal(written: io.StringIO) -> None:
+    logging.getLogger("app.server").warning("wrong_host: %s", "evil\x1b[2J\r\nERROR forged\x00\x9b\u202e")
+    (line,) = written.getvalue().splitlines()
+    assert line.endswith("wrong_host: evil\\x1b[2J ERROR forged\\x00\\x9b\\u202e")
+
+
 def test_for_a_machine_it_is_one_object(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NLPCORE_LOG", "json")
     logs.install()
