@@ -32,14 +32,6 @@ def plot(name: str, figure: Drawing, alt: str, select_mode: str | None, bar: boo
     return [dict(point) for point in event["selection"]["points"]] if select_mode else []
 
 
-def without_bar(name: str) -> None:
-    """Keep Plotly's bar, which a pointer calls up, off a figure of this name: something to read stands in its corner.
-
-    The menu below takes the figure away all the same.
-    """
-    st.html(f"<style>.st-key-{key_of(name)} .modebar-container {{ display: none; }}</style>")
-
-
 def framed(name: str, page: str, height: int, alt: str) -> None:
     """Draw an HTML page that needs no network in a frame, ``height`` px high."""
     with st.container(key=key_of(name)):

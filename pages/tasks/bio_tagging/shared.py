@@ -9,7 +9,7 @@ from typing import cast
 import streamlit as st
 
 from app.charts.style import LECTURE_FACTOR
-from app.shell import figures, phone
+from app.shell import phone
 from app.shell.frame import LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import (
@@ -80,7 +80,6 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
     whole, (trace, focus, first) = trace, excerpt(trace, focus)
     result = " ".join(trace.tags)
     phone.small_numbers("grid", "100")
-    figures.without_bar("grid")
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
     lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
     if len(trace.pieces) < len(whole.pieces):
