@@ -18,9 +18,9 @@ from nlpcore.text import shortened
 Layout = Literal["slashes", "columns"]
 Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU"]
 SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")
-_TAG = re.compile(r"O|[BIESLU]-[^\W_](?:[\w.\-]*\w)?")
+_TAG = re.compile(r"O|[BIESLU]-[^\W\d_](?:[\w.\-]*\w)?")
 _TRAILING = re.compile(r"[,;.!?:]+$")
-_TYPED = re.compile(r"[BIESLU]-[A-Z]{2,}")
+_TYPED = re.compile(r"[BIESLU]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
 _BEGIN = frozenset("BSU")
 
 
@@ -65,9 +65,10 @@ def read_tagged(text: str) -> Written:
     if len(full) == 1:  # a field of one line has made blanks of the line breaks
         (line,) = full
         for width in (2, 3, 4):
-            if len(line) % width == 0 and all(_TAG.fullmatch(tag) for tag in line[width - 1 :: width]):
-                return _columns([line[n : n + width] for n in range(0, len(line), width)])
-    if len(full) > 1 and all(len(line) > 1 and _TAG.fullmatch(line[-1]) for line in full):
+            rows = [line[n : n + width] for n in range(0, len(line), width)]
+            if len(rows[-1]) == width and _are_columns(rows):
+                return _columns(rows)
+    if len(full) > 1 and _are_columns(full):
         return _columns(lines)
     words: list[str] = []
     tags: list[str] = []
@@ -85,6 +86,13 @@ def read_tagged(text: str) -> Written:
 def _is_comment(line: str) -> bool:
     """Whether a line says something about the sentence below it, as in the files of WNUT and OntoNotes."""
     return line.startswith("#") and " " in line and not _TAG.fullmatch(line.split()[-1])
+
+
+def _are_columns(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether ``rows`` end in tags: one of them has a type, or all are pairs. ``He got an O`` is about a blood group."""
+    if not all(len(row) > 1 and _TAG.fullmatch(row[-1]) for row in rows):
+        return False
+    return any(_TYPED.fullmatch(cell) for row in rows for cell in row[1:]) or all(len(row) == 2 for row in rows)
 
 
 def _columns(lines: Sequence[Sequence[str]]) -> Written:
@@ -112,6 +120,11 @@ def are_tagged(items: Sequence[str]) -> bool:
     """
     tags = [tag for word, slash, tag in (item.rpartition("/") for item in items) if word and _TAG.fullmatch(_bare(tag))]
     return any(_TYPED.fullmatch(_bare(tag)) for tag in tags) or (len(tags) > 1 and 2 * len(tags) >= len(items))
+
+
+def one_may_be_a_word(tags: Sequence[str]) -> bool:
+    """Whether ``tags`` are a single one that running text may end in as well: ``type O``, ``some E-mail``."""
+    return len(tags) == 1 and not _TYPED.fullmatch(tags[0])
 
 
 def _bare(tag: str) -> str:

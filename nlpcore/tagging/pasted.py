@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.tagging.formats import Layout, Scheme, are_tagged, read_tagged
+from nlpcore.tagging.formats import Layout, Scheme, are_tagged, one_may_be_a_word, read_tagged
 from nlpcore.tagging.schemes import Span, from_bio
 from nlpcore.text import Word, clean, is_han
 
@@ -41,7 +41,7 @@ def read_pasted(text: str) -> Pasted | None:
         written = read_tagged(lines)
     except LearnerError:
         return None
-    if written.layout == "slashes" and not are_tagged(lines.split()):
+    if not are_tagged(lines.split()) if written.layout == "slashes" else one_may_be_a_word(written.tags):
         return None
     words: list[Word] = []
     out = ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
 
 from nlpcore.tagging import read_pasted
@@ -69,7 +71,23 @@ def test_words_with_slashes_are_read_with_their_commas() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " \n", "Ana lives in Oslo.", "It goes 90 km/h.", "The I/O port and/or the TCP/IP stack", "I/O", "a/X-PER b",
-     "EU NNP\nrejects VBZ", "Ana Pires\nBen Adeyemi", "He was B-PER\nborn here", "see https://x.org/B-52 there", "O\nO"],
+     "EU NNP\nrejects VBZ", "Ana Pires\nBen Adeyemi", "He was B-PER\nborn here", "see https://x.org/B-52 there", "O\nO",
+     "He got an O", "Ana has type O", "血型 O", "他的血型是 O", "Press O", "Take the I-95", "Send an E-mail", "a B-side",
+     "My type is O\nYours is also O", "Take the I-95\nSend an E-mail", "ride I-95 or B-52", "He got an O and she an O"],
 )  # fmt: skip
 def test_running_text_is_left_alone(text: str) -> None:
     assert read_pasted(text) is None
+
+
+@pytest.mark.parametrize("text", ["Ana B-PER", "Ana NNP B-PER", "Ana O Ben O", "Ana O\nBen O", "a B-WORK_OF_ART"])
+def test_one_tag_with_a_type_or_two_rows_of_two_are_columns(text: str) -> None:
+    found = read_pasted(text)
+    assert found is not None and found.layout == "columns"
+
+
+@given(st.lists(st.sampled_from(["He", "got", "an", "O", "I-95", "血型", "E-mail", "and"]), min_size=1, max_size=9))
+def test_of_a_line_without_a_typed_tag_only_pairs_are_columns(words: list[str]) -> None:
+    """Text that is cut to its first words says something that nobody wrote."""
+    found = read_pasted(" ".join(words))
+    if len(words) < 4 or len(words) % 2 or any(word not in ("O", "E-mail") for word in words[1::2]):
+        assert found is None
