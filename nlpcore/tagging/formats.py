@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from nlpcore.errors import LearnerError
@@ -21,6 +22,7 @@ SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")
 _TAG = re.compile(r"O|[BIESLU]-[^\W\d_](?:[\w.\-]*\w)?")
 _TRAILING = re.compile(r"[,;.!?:]+$")
 _TYPED = re.compile(r"[BIESLU]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
+_PHRASES = frozenset("NP VP PP ADVP ADJP SBAR PRT CONJP INTJ LST UCP".split())  # of chunks, as in CoNLL-2000 # noqa: SIM905
 _BEGIN = frozenset("BSU")
 
 
@@ -55,16 +57,18 @@ class Written:
 def read_tagged(text: str) -> Written:
     """Read word/TAG or columns, whichever was typed.
 
-    Columns are two or more in each line, the tag the last; a line that begins with # and ends in no tag is a comment. They
-    may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of IOB2, is IOB2
-    unless a tag begins with E, S, L or U. Raises LearnerError ``empty_text`` and ``tag_unknown``."""
+    Columns are two or more in each line, the word the first and the tag the last; a line that begins with # and ends in
+    no tag is a comment. Where the first column counts the words of each sentence from 1, as in CoNLL-U, the word is the
+    second, and where two columns of entities stand behind the words, as in GermEval 2014, the first of them, the outer
+    ones, is read. Columns may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of
+    IOB2, is IOB2 unless a tag begins with E, S, L or U. Raises LearnerError ``empty_text`` and ``tag_unknown``."""
     lines = [line.split() for line in text.splitlines() if not _is_comment(line)]
     full = [line for line in lines if line]
     if not full:
         raise LearnerError("empty_text")
     if len(full) == 1:  # a field of one line has made blanks of the line breaks
         (line,) = full
-        for width in (2, 3, 4):
+        for width in range(2, 7):
             rows = [line[n : n + width] for n in range(0, len(line), width)]
             if len(rows[-1]) == width and _are_columns(rows):
                 return _columns(rows)
@@ -96,21 +100,41 @@ def _are_columns(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _columns(lines: Sequence[Sequence[str]]) -> Written:
-    words: list[str] = []
-    tags: list[str] = []
+    rows: list[Sequence[str]] = []
     starts: list[int] = []
     fresh = True
     for line in lines:
         if not line or line[0] == "-DOCSTART-":
             fresh = True
             continue
-        starts += [len(words)] if fresh else []
+        starts += [len(rows)] if fresh else []
         fresh = False
-        words.append(line[0])
-        tags.append(line[-1])
+        rows.append(line)
+    if counted := _counted(rows):
+        starts = sorted({*starts, *counted})
+        rows = [row[1:] for row in rows]
+    words = [row[0] for row in rows]
+    tags = [row[1 if _is_nested(rows) else -1] for row in rows]
     if not words:
         raise LearnerError("empty_text")
     return Written("columns", scheme_of(tags), tuple(words), tuple(tags), tuple(starts))
+
+
+def _counted(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the rows at which the first column begins to count, from 0 or from 1; none where it does not count."""
+    if not rows or not all(len(row) > 2 and row[0].isdecimal() for row in rows):
+        return []
+    numbers = [int(row[0]) for row in rows]
+    starts = [n for n, (before, now) in enumerate(pairwise([-1, *numbers])) if n == 0 or now != before + 1]
+    return starts if {numbers[n] for n in starts} in ({0}, {1}) else []
+
+
+def _is_nested(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether entities stand right behind the words and once more, inside of those, in the last column."""
+    if not all(len(row) == 3 and _TAG.fullmatch(row[1]) for row in rows):
+        return False
+    outer = {row[1][2:] for row in rows if row[1] != OUTSIDE}
+    return bool(outer) and not outer & _PHRASES
 
 
 def are_tagged(items: Sequence[str]) -> bool:

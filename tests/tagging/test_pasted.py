@@ -35,6 +35,46 @@ def test_columns_of_any_width_are_read_as_seqeval_reads_their_tags(
     assert [found.text[word.start : word.end] for word in found.words] == WORDS
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("columns", [(), ("NNP",), ("NNP", "I-NP")])
+@pytest.mark.parametrize("between", ["\n", "\n\n", " "])  # a field of one line makes blanks of the ends of lines
+def test_a_column_that_counts_the_words_is_not_the_words(first: int, columns: tuple[str, ...], between: str) -> None:
+    if between == " " and len(columns) > 1:
+        return  # five columns in one line are not told apart
+    rows = [
+        " ".join([str(n + first), word, *columns, tag]) for n, (word, tag) in enumerate(zip(WORDS, WRITTEN["IOB2"]))
+    ]
+    found = read_pasted(
+        between.join([*rows, *rows[:2]]) if between == " " else "\n".join([*rows, *between[1:].split(" "), *rows[:2]])
+    )
+    assert found is not None and [word.text for word in found.words] == [*WORDS, *WORDS[:2]]
+    assert found.text == "EU rejects Peter Blackburn .\nEU rejects"
+    assert [(s.start, s.end, s.type) for s in found.spans] == [(0, 1, "ORG"), (2, 4, "PER"), (5, 6, "ORG")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "spans"),
+    [
+        (
+            "#\thttp://x.org\t[2014]\n1\tSchartau\tB-PER\tO\n2\tsagte\tO\tO\n3\tdem\tO\tO",
+            "Schartau sagte dem",
+            [(0, 1, "PER")],
+        ),
+        ("1 Uni B-ORG O\n2 Bonn I-ORG B-LOC\n3 . O O", "Uni Bonn .", [(0, 2, "ORG")]),
+        ("EU B-ORG B-ORG\nrejects O B-PER\n. O O", "EU rejects .", [(0, 1, "ORG")]),  # gold, then predicted
+        ("EU B-NP B-ORG\nrejects B-VP O", "EU rejects", [(0, 1, "ORG")]),  # phrases, then entities
+        ("1984 CD B-MISC\nsold VBD O", "1984 sold", [(0, 1, "MISC")]),
+        ("3 B-QUANTITY\n4 O", "3 4", [(0, 1, "QUANTITY")]),
+        ("1 CD O\n3 CD O\nmen NN B-PER", "1 3 men", [(2, 3, "PER")]),
+        ("7 CD B-DATE\n8 CD I-DATE", "7 8", [(0, 2, "DATE")]),
+    ],
+)
+def test_which_column_is_the_word_and_which_the_tag(text: str, words: str, spans: list[tuple[int, int, str]]) -> None:
+    found = read_pasted(text)
+    assert found is not None and " ".join(word.text for word in found.words) == words
+    assert [(s.start, s.end, s.type) for s in found.spans] == spans
+
+
 def test_iob1_is_known_by_a_begin_that_touches() -> None:
     tags = ["I-PER", "B-PER", "O", "I-LOC"]
     found = read_pasted(
