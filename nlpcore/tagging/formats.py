@@ -1,7 +1,8 @@
 """Tagged text as people paste it: word/TAG in a line or columns as in CoNLL's files, in any of the usual schemes.
 
-Schemes: IOB1 (Ramshaw & Marcus 1995), IOB2 (Tjong Kim Sang & Veenstra 1999), IO (no B-), IOBES, also written BIOES or
-BILOU (Ratinov & Roth 2009: E or L ends an entity, S or U is one by itself).
+Schemes: IOB1 (Ramshaw & Marcus 1995), IOB2 (Tjong Kim Sang & Veenstra 1999), IO (no B-; also types alone, as Stanford's
+recognizer writes them), IOBES, also written BIOES, BMES or BILOU (Ratinov & Roth 2009: E or L ends an entity, S or U is
+one by itself; M is the I of BMES, in which Chinese corpora are marked).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 from nlpcore.errors import LearnerError
@@ -17,11 +18,16 @@ from nlpcore.tagging.schemes import OUTSIDE, Span, from_bio, to_bio, to_iob1
 from nlpcore.text import shortened
 
 Layout = Literal["slashes", "columns"]
-Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU"]
-SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")
-_TAG = re.compile(r"O|[BIESLU]-[^\W\d_](?:[\w.\-]*\w)?")
+Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU", "BMES"]
+SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")  # that are offered for writing
+_TAG = re.compile(r"O|[BIESLUM]-[^\W\d_](?:[\w.\-]*\w)?")
 _TRAILING = re.compile(r"[,;.!?:]+$")
-_TYPED = re.compile(r"[BIESLU]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
+_TYPED = re.compile(r"[BIESLUM]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
+# Types that may stand without a prefix: those of CoNLL-2003, MUC-7, ACE, OntoNotes 5, GermEval 2014, Stanford’s recognizer.
+_TYPES = frozenset(
+    """PER PERS PERSON LOC LOCATION ORG ORGANIZATION ORGANISATION MISC OTH GPE FAC FACILITY VEH WEA NORP PRODUCT EVENT
+    WORK_OF_ART LAW LANGUAGE DATE TIME MONEY PERCENT QUANTITY ORDINAL CARDINAL NUMBER DURATION SET""".split()  # noqa: SIM905
+)
 _PHRASES = frozenset("NP VP PP ADVP ADJP SBAR PRT CONJP INTJ LST UCP".split())  # of chunks, as in CoNLL-2000 # noqa: SIM905
 _BEGIN = frozenset("BSU")
 
@@ -61,7 +67,8 @@ def read_tagged(text: str) -> Written:
     no tag is a comment. Where the first column counts the words of each sentence from 1, as in CoNLL-U, the word is the
     second, and where two columns of entities stand behind the words, as in GermEval 2014, the first of them, the outer
     ones, is read. Columns may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of
-    IOB2, is IOB2 unless a tag begins with E, S, L or U. Raises LearnerError ``empty_text`` and ``tag_unknown``."""
+    IOB2, is IOB2 unless a tag begins with E, S, L, U or M or all are types alone.
+    Raises LearnerError ``empty_text`` and ``tag_unknown``."""
     lines = [line.split() for line in text.splitlines() if not _is_comment(line)]
     full = [line for line in lines if line]
     if not full:
@@ -77,13 +84,14 @@ def read_tagged(text: str) -> Written:
     words: list[str] = []
     tags: list[str] = []
     starts: list[int] = []
+    alone = _are_types_alone([item for line in full for item in line])
     for line in lines:
         starts += [len(words)] if line else []
         for item in line:
-            for word, tag in _word_and_tag(item):
+            for word, tag in _word_and_tag(item, alone):
                 words.append(word)
                 tags.append(tag)
-    scheme = scheme_of(tags) if {"E", "S", "L", "U"} & {tag[0] for tag in tags} else "IOB2"
+    scheme = scheme_of(tags) if alone or {*"ESLUM"} & {tag[0] for tag in tags} else "IOB2"
     return Written("slashes", scheme, tuple(words), tuple(tags), tuple(starts))
 
 
@@ -94,9 +102,10 @@ def _is_comment(line: str) -> bool:
 
 def _are_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether ``rows`` end in tags: one of them has a type, or all are pairs. ``He got an O`` is about a blood group."""
-    if not all(len(row) > 1 and _TAG.fullmatch(row[-1]) for row in rows):
+    if not all(len(row) > 1 for row in rows) or not (tags := _with_prefixes([row[-1] for row in rows])):
         return False
-    return any(_TYPED.fullmatch(cell) for row in rows for cell in row[1:]) or all(len(row) == 2 for row in rows)
+    cells = chain(tags, *(row[1:] for row in rows))
+    return any(map(_TYPED.fullmatch, cells)) or all(len(row) == 2 for row in rows)
 
 
 def _columns(lines: Sequence[Sequence[str]]) -> Written:
@@ -114,7 +123,7 @@ def _columns(lines: Sequence[Sequence[str]]) -> Written:
         starts = sorted({*starts, *counted})
         rows = [row[1:] for row in rows]
     words = [row[0] for row in rows]
-    tags = [row[1 if _is_nested(rows) else -1] for row in rows]
+    tags = _with_prefixes([row[1 if _is_nested(rows) else -1] for row in rows])
     if not words:
         raise LearnerError("empty_text")
     return Written("columns", scheme_of(tags), tuple(words), tuple(tags), tuple(starts))
@@ -137,13 +146,31 @@ def _is_nested(rows: Sequence[Sequence[str]]) -> bool:
     return bool(outer) and not outer & _PHRASES
 
 
+def _with_prefixes(tags: Sequence[str]) -> tuple[str, ...]:
+    """Return ``tags`` that are all of one kind: as they are, or known types alone and O with I- before the types; else ()."""
+    if all(map(_TAG.fullmatch, tags)):
+        return tuple(tags)
+    if OUTSIDE in tags and {*tags} <= _TYPES | {OUTSIDE}:
+        return tuple(tag if tag == OUTSIDE else f"I-{tag}" for tag in tags)
+    return ()
+
+
 def are_tagged(items: Sequence[str]) -> bool:
     """Whether running text is meant as word/TAG: a tag with a type, or tags behind half of the ``items`` and more than one.
 
     ``I/O`` and ``and/or`` are no such thing.
     """
+    if _are_types_alone(items):
+        return True
     tags = [tag for word, slash, tag in (item.rpartition("/") for item in items) if word and _TAG.fullmatch(_bare(tag))]
     return any(_TYPED.fullmatch(_bare(tag)) for tag in tags) or (len(tags) > 1 and 2 * len(tags) >= len(items))
+
+
+def _are_types_alone(items: Sequence[str]) -> bool:
+    """Whether each of several ``items`` is word/TYPE or word/O, without a prefix."""
+    parts = [item.rpartition("/") for item in items]
+    tags = {_bare(tag) for _, _, tag in parts}
+    return len(items) > 1 and all(word for word, _, _ in parts) and {OUTSIDE} < tags | {OUTSIDE} <= _TYPES | {OUTSIDE}
 
 
 def one_may_be_a_word(tags: Sequence[str]) -> bool:
@@ -155,11 +182,16 @@ def _bare(tag: str) -> str:
     return _TRAILING.sub("", tag)
 
 
-def _word_and_tag(item: str) -> list[tuple[str, str]]:
-    """Return the word and tag of ``Ana/B-PER``; of ``Ana/B-PER,`` also the comma; ``km/h`` is a word without a tag."""
+def _word_and_tag(item: str, alone: bool) -> list[tuple[str, str]]:
+    """Return the word and tag of ``Ana/B-PER``; of ``Ana/B-PER,`` also the comma; ``km/h`` is a word without a tag.
+
+    ``alone``: of ``Ana/PER`` too, as I-PER.
+    """
     mark = _TRAILING.search(item)
     for end in (len(item), mark.start() if mark else len(item)):
         word, slash, tag = item[:end].rpartition("/")
+        if alone and tag in _TYPES:
+            tag = f"I-{tag}"
         if slash and word and _TAG.fullmatch(tag):
             return [(word, tag), *([(item[end:], OUTSIDE)] if end < len(item) else [])]
     word, slash, tag = item.rpartition("/")
@@ -171,12 +203,14 @@ def _word_and_tag(item: str) -> list[tuple[str, str]]:
 def scheme_of(tags: Sequence[str]) -> Scheme:
     """Return the scheme that ``tags`` are written in; where several would do, IOB2.
 
-    L or U is of BILOU, E or S of BIOES. Without B- but with two I- in a row it is IO. IOB1 is it where B- stands only
+    L or U is of BILOU, M of BMES, E or S of BIOES. Without B- but with two I- in a row it is IO. IOB1 is it where B- stands only
     directly behind an entity of the same type, and there is such a B-.
     """
     prefixes = {tag[0] for tag in tags}
     if prefixes & {"L", "U"}:
         return "BILOU"
+    if "M" in prefixes:
+        return "BMES"
     if prefixes & {"E", "S"}:
         return "BIOES"
     if "I" in prefixes and "B" not in prefixes:
@@ -186,7 +220,7 @@ def scheme_of(tags: Sequence[str]) -> Scheme:
 
 
 def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
-    """Return ``tags`` of one sentence in IOB2; those that are IOB2 already stay as they are, legal or not."""
+    """Return ``tags`` of one sentence in IOB2 (M is I); those that are IOB2 already stay as they are, legal or not."""
     if scheme == "IOB2":
         return tuple(tags)
     if scheme in ("IOB1", "IO"):
@@ -197,7 +231,7 @@ def to_iob2(tags: Sequence[str], scheme: Scheme) -> tuple[str, ...]:
         prefix, kind = tag[0], tag[2:]
         goes_on = bool(out) and not ended and out[-1][2:] == kind
         out.append(tag if prefix == "O" else f"B-{kind}" if prefix in _BEGIN or not goes_on else f"I-{kind}")
-        ended = prefix not in ("B", "I")
+        ended = prefix not in ("B", "I", "M")
     return tuple(out)
 
 
@@ -211,8 +245,10 @@ def write_tags(words: Sequence[str], spans: Sequence[Span], scheme: Scheme = "IO
     tags = list(to_bio(words, spans))
     if scheme == "IO":
         return tuple(f"I-{tag[2:]}" if tag != OUTSIDE else tag for tag in tags)
-    if scheme in ("BIOES", "BILOU"):
-        last, single = ("E", "S") if scheme == "BIOES" else ("L", "U")
+    if scheme == "BMES":
+        tags = [f"M-{tag[2:]}" if tag[0] == "I" else tag for tag in tags]
+    if scheme in ("BIOES", "BILOU", "BMES"):
+        last, single = ("L", "U") if scheme == "BILOU" else ("E", "S")
         for span in spans:
             tags[span.end - 1] = f"{single if span.end - span.start == 1 else last}-{span.type}"
     return tuple(tags)

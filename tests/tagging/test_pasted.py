@@ -39,13 +39,11 @@ def test_columns_of_any_width_are_read_as_seqeval_reads_their_tags(
 @pytest.mark.parametrize("columns", [(), ("NNP",), ("NNP", "I-NP")])
 @pytest.mark.parametrize("between", ["\n", "\n\n", " "])  # a field of one line makes blanks of the ends of lines
 def test_a_column_that_counts_the_words_is_not_the_words(first: int, columns: tuple[str, ...], between: str) -> None:
-    if between == " " and len(columns) > 1:
-        return  # five columns in one line are not told apart
-    rows = [
-        " ".join([str(n + first), word, *columns, tag]) for n, (word, tag) in enumerate(zip(WORDS, WRITTEN["IOB2"]))
-    ]
+    tagged = enumerate(zip(WORDS, WRITTEN["IOB2"], strict=True), start=first)
+    rows = [" ".join([str(n), word, *columns, tag]) for n, (word, tag) in tagged]
+    one_line = between == " "
     found = read_pasted(
-        between.join([*rows, *rows[:2]]) if between == " " else "\n".join([*rows, *between[1:].split(" "), *rows[:2]])
+        (between if one_line else "\n").join(rows) + between + (" " if one_line else "\n").join(rows[:2])
     )
     assert found is not None and [word.text for word in found.words] == [*WORDS, *WORDS[:2]]
     assert found.text == "EU rejects Peter Blackburn .\nEU rejects"
@@ -73,6 +71,18 @@ def test_which_column_is_the_word_and_which_the_tag(text: str, words: str, spans
     found = read_pasted(text)
     assert found is not None and " ".join(word.text for word in found.words) == words
     assert [(s.start, s.end, s.type) for s in found.spans] == spans
+
+
+@pytest.mark.parametrize("layout", ["columns", "slashes", "one line"])
+@pytest.mark.parametrize("scheme", ["IO", "BMES"])
+def test_tags_without_prefixes_and_bmes_are_read(layout: str, scheme: str) -> None:
+    """As Stanford’s recognizer writes them, and as Chinese corpora are marked: m(iddle) for I."""
+    words = ["New", "York", "City", "rejects", "Ana", "Pires", "."]
+    tags = {"IO": "LOC LOC LOC O PERSON PERSON O", "BMES": "B-LOC M-LOC E-LOC O B-PERSON E-PERSON O"}[scheme].split()
+    glue, between = {"columns": (" ", "\n"), "slashes": ("/", " "), "one line": (" ", " ")}[layout]
+    found = read_pasted(between.join(f"{word}{glue}{tag}" for word, tag in zip(words, tags, strict=True)))
+    assert found is not None and found.scheme == scheme and found.text == " ".join(words)
+    assert [(s.start, s.end, s.type) for s in found.spans] == [(0, 3, "LOC"), (4, 6, "PERSON")]
 
 
 def test_iob1_is_known_by_a_begin_that_touches() -> None:
@@ -110,7 +120,9 @@ def test_words_with_slashes_are_read_with_their_commas() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " \n", "Ana lives in Oslo.", "It goes 90 km/h.", "The I/O port and/or the TCP/IP stack", "I/O", "a/X-PER b",
+    ["AB AB\nBen O\nCarl AB", "EU NNP\nrejects VBZ\nO O", "Ana PERSON\nBen PERSON", "Go ORG", "the I/O and PER/O port",
+     "a M-theory", "PER/LOC", "km/h and/PER",
+     "", " \n", "Ana lives in Oslo.", "It goes 90 km/h.", "The I/O port and/or the TCP/IP stack", "I/O", "a/X-PER b",
      "EU NNP\nrejects VBZ", "Ana Pires\nBen Adeyemi", "He was B-PER\nborn here", "see https://x.org/B-52 there", "O\nO",
      "He got an O", "Ana has type O", "血型 O", "他的血型是 O", "Press O", "Take the I-95", "Send an E-mail", "a B-side",
      "My type is O\nYours is also O", "Take the I-95\nSend an E-mail", "ride I-95 or B-52", "He got an O and she an O"],
