@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nlpcore.errors import LearnerError, Note
 from nlpcore.tagging.formats import Layout, Scheme, are_tagged, one_may_be_a_word, read_tagged
 from nlpcore.tagging.schemes import Span, from_bio
-from nlpcore.text import Word, clean, is_han
+from nlpcore.text import Word, clean, is_han, without_invisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class Pasted:
 def cleaned_lines(text: str) -> tuple[str, tuple[Note, ...]]:
     """Return ``text`` cleaned line by line, empty lines kept, and what was changed; raises LearnerError ``empty_text``."""
     notes = clean(text).notes
-    return "\n".join(clean(line).text if line.strip() else "" for line in text.splitlines()), notes
+    # A line of nothing but a zero-width space is empty too.
+    full = (without_invisible(line).text.strip() for line in text.splitlines())
+    return "\n".join(clean(line).text if line else "" for line in full), notes
 
 
 def read_pasted(text: str) -> Pasted | None:

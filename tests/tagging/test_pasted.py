@@ -104,6 +104,12 @@ def test_sentences_are_lines_and_nothing_goes_on_over_them() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("empty", ["", " ", "\u200b", "\ufeff \u00ad", "\x00"])
+def test_a_line_that_draws_nothing_is_an_empty_line(empty: str) -> None:
+    found = read_pasted(f"{empty}\nEU B-ORG\n{empty}\nPeter B-PER\n{empty}")
+    assert found is not None and found.text == "EU\nPeter" and [s.type for s in found.spans] == ["ORG", "PER"]
+
+
 def test_chinese_columns_are_a_text_without_blanks() -> None:
     found = read_pasted("我 O\n在 O\n北 B-LOC\n京 I-LOC\n用 O\nGoogle B-ORG\nMaps I-ORG")
     assert found is not None and found.text == "我在北京用 Google Maps"
