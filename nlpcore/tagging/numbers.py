@@ -1,7 +1,8 @@
 """Numbers in English text, in figures and in words, so that a rule takes a number whole or not at all.
 
-How figures are grouped differs from country to country (1,234.5 · 1.234,5 · 1 234,5 · 1'234.5 · 12,34,567). None is
-preferred: figures joined by a mark without a blank are one number, be it an amount, a range, a date or a version.
+How figures are grouped differs from country to country (1,234.5 · 1.234,5 · 1 234,5 · 1'234.5 · 12,34,567 · 1·5 · ٣٫٥).
+None is preferred: figures joined by a mark without a blank are one number, be it an amount, a range, a date, a version or
+a power of ten. What has no reading here (10^6, 5±2) is found by no rule: nothing is better than a part of it.
 :data:`NUMBER` is for rules to build on; :func:`number_spans` says where numbers stand, and :func:`cuts_a_number` whether
 a stretch of text takes only a part of one.
 """
@@ -14,7 +15,14 @@ from collections.abc import Sequence
 
 BLANK = r"[ \u00a0\u2009\u202f]"
 DASH = r"[-‐-―−]"
-_JOINER = r"[.,:/'’+⁄\-‐-―−]"  # between two figures
+_POINT = r"[.,·٫٬'’]"  # in a number
+_JOINER = r"[.,:/'’+⁄·٫٬^*×±~〜\-‐-―−]"  # between two figures
+# Between two figures, too: 10^-6, 2**3, 1.5 x 10^6, 5 ± 2, 1 000.
+_JOINERS = (
+    rf"(?:{_JOINER}|(?:\^|\*\*)[+\-−]?|{BLANK}?[x×*·]{BLANK}?(?=\d\d(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]))"
+    rf"|{BLANK}?(?:±|\+/[\-−]){BLANK}?|(?<!\d{{4}}){BLANK}(?=\d{{3}}(?!\d)))"
+)
+_LEADING_POINT = r"(?:(?<![\w.…)\]%\"”’'])[.٫·])"  # .5
 BEFORE = rf"(?<!\w)(?<!\d{_JOINER})"  # no word, and no figure with a joiner, goes on here
 
 _SMALL = (
@@ -35,11 +43,17 @@ _LEAD = rf"(?:(?:an?|few|a few|several|a couple of)[ -](?=(?:{_LARGE}|{_PART})\b
 _CHAIN = rf"(?:{_LINK}{_ELEMENT}\b)"
 _IN_WORDS = rf"\b{_LEAD}(?!point){_ELEMENT}\b"
 
-_SHORT_SCALE = r"(?:bn|mn|mln|mio|tn|trn|cr|[kmbt])"
+_SHORT_SCALE = (
+    r"(?:bn|mn|mln|mm|mil|bil|tn|trn|cr|[kmbt]|(?:mio|mrd|md|tsd)\b\.?"
+    r"|quadrillion|million(?:en)?|milliard(?:en?|s)?|mill?on(?:es)?|mili(?:oni|ardi))"  # as in German, French, Spanish, Italian
+)
 SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE}\b{_CHAIN}{{0,20}}| and a half\b)"
 _FRACTION = rf"(?:{BLANK}?[¼-¾⅐-⅞]|{BLANK}\d{{1,3}}[/⁄]\d{{1,3}}|[/⁄]\d{{1,3}})"
 SIGN = rf"(?:(?<![\w)\]%]){BEFORE}[+±\-−])"
-FIGURE = rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:[.,'’]\d++)*+{_FRACTION}?|[¼-¾⅐-⅞])"
+FIGURE = (
+    rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:{_POINT}\d++)*+{_FRACTION}?"
+    rf"|{_LEADING_POINT}\d++(?!{_POINT}\d)|[¼-¾⅐-⅞])"
+)
 END = rf"(?!{_JOINER}?\d)"
 TO = rf"(?:{BLANK}?{DASH}{BLANK}?| (?:to|or) )"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
 NOT_FROM = r"(?<!\bfrom )"
@@ -62,7 +76,8 @@ _LONG = (
     rf"(?:{BLANK}\d{{3}}(?!\d))*+{_FRACTION}?(?:{BLANK}?{_LARGE}\b{_CHAIN}*+|(?:{BLANK}|{DASH}){_SHORT_SCALE}(?!\w))?"
 )
 _WHOLE = re.compile(
-    rf"(?<!\w)(?:(?<![\w)\]%])[+±\-−])?(?=[^\W\d]*\d)\w++(?:{_JOINER}(?=[^\W\d]*\d)\w++)*+{_LONG}(?: and a half\b)?"
+    rf"(?<!\w)(?:(?<![\w)\]%])[+±\-−])?{_LEADING_POINT}?(?=[^\W\d]*\d)\w++"
+    rf"(?:{_JOINERS}(?=[^\W\d]*\d)\w++)*+{_LONG}(?: and a half\b)?"
     rf"|{_IN_WORDS}{_CHAIN}*+",
     re.IGNORECASE,
 )

@@ -75,6 +75,8 @@ _OTHER_UNIT = (
 )
 _AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
 
+_NARROW = {0xFF01 + n: 0x21 + n for n in range(94)}
+
 # Of English. (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, name, re.compile(pattern, 0 if name in ("month alone", "weekday") else re.IGNORECASE))
@@ -155,15 +157,17 @@ def find_time_and_money(text: str) -> tuple[RuleEntity, ...]:
     """Return the DATE, TIME, MONEY and PERCENT entities of an English or Chinese text, in order and without overlaps.
 
     Where matches overlap, the longest wins, then the rule that stands first in RULES, then in CHINESE_RULES, which are
-    tried where there are Chinese characters. None begins or ends inside a number.
+    tried where there are Chinese characters. None begins or ends inside a number. Full-width signs are read as their narrow
+    ones.
     """
+    read = text.translate(_NARROW)
     if not any(map(is_han, text)):
-        return _apart(_matches(RULES, text, text, number_spans(text)))
+        return _apart(_matches(RULES, read, text, number_spans(read)))
     # To the English rules a Chinese character is no letter that a figure could be glued to.
-    latin = "".join("\ufffc" if is_han(character) else character for character in text)
-    chinese = chinese_number_spans(text)
+    latin = "".join("\ufffc" if is_han(character) else character for character in read)
+    chinese = chinese_number_spans(read)
     both = [m for m in _matches(RULES, latin, text, number_spans(latin)) if not cuts_a_number(m.start, m.end, chinese)]
-    return _apart([*both, *_matches(CHINESE_RULES, text, text, chinese)])
+    return _apart([*both, *_matches(CHINESE_RULES, read, text, chinese)])
 
 
 def _matches(

@@ -11,14 +11,15 @@ import re
 _DIGIT = "零〇○一二三四五六七八九"
 _CHARACTER = f"{_DIGIT}两兩十百千万萬亿億兆壹贰貳叁參肆伍陆陸柒捌玖拾佰仟廿卅"
 _LARGE = "(?:[十百千]?[万萬](?:[亿億])?|[十百千]?[亿億兆]|[百千])"
-_FIGURE = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)(?:[.．]\d+)?|\d++(?:[.．]\d++)?)"
+_LEADING_POINT = r"(?:(?<![\d⁰¹²³⁴-⁹A-Za-z.…)\]%])[.·])"  # .5
+_FIGURE = rf"(?:\d{{1,3}}(?:[,'’ \u00a0\u2009\u202f]\d{{3}})+(?!\d)(?:[.·]\d+)?|\d++(?:[.·]\d++)?|{_LEADING_POINT}\d++)"
 _ABOUT = "[多余餘来來]"
 # 百分之五 is no hundred, 三点五 one number.
 _ONE = rf"(?:(?![百千万萬]分之)[{_CHARACTER}])"
 _WORDS = rf"(?<![{_CHARACTER}])[几幾数數]?{_ONE}++(?:[点點][{_DIGIT}]++[万萬亿億]*+)?"
 _FIGURES = rf"(?<!\d){_FIGURE}(?:{_ABOUT}?{_LARGE}(?:零?{_FIGURE}{_LARGE}?){{0,3}})?"  # 3亿5000万
 _NUMBER = rf"(?:[-−]?{_FIGURES}{_ABOUT}?|{_WORDS}(?:{_ABOUT}[万萬亿億]*)?)"
-_TO = r" ?(?:[-－‐-―~～至到]) ?"
+_TO = r" ?(?:[-‐-―−~〜至到]) ?"
 _NUMBERS = rf"(?:{_NUMBER}{_TO})?{_NUMBER}"
 _YEAR = rf"(?:(?:[12]\d{{3}}|\d\d|[{_DIGIT}]{{4}}|[{_DIGIT}]{{2}})年)"
 _MONTH = "(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
@@ -69,9 +70,12 @@ CHINESE_RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
-_JOINED = r"[.．,，:：/\-－‐-―~～]"
+_JOINED = (
+    r"(?:[.,:/'’·٫٬×*+±^~〜\-‐-―−]|\+/[-−]|(?:[eE^]|\*\*)[-−+]?| ?[x×] ?(?=\d\d[\^*⁰¹²³⁴-⁹])"  # 3e5, 10^-6, 1.5 x 10^6
+    r"|[ \u00a0\u2009\u202f](?=\d{3}(?!\d))(?<!\d{4}.))"
+)
 _WHOLE = re.compile(
-    rf"\d++(?:{_JOINED}\d++)*+(?:{_ABOUT}?{_LARGE}(?:零?{_FIGURE}{_LARGE}?){{0,3}})?|[几幾数數]?{_ONE}++(?:[点點][{_DIGIT}]++)?"
+    rf"{_LEADING_POINT}?\d++[⁰¹²³⁴-⁹]*+(?:{_JOINED}\d++[⁰¹²³⁴-⁹]*+)*+(?:{_ABOUT}?{_LARGE}(?:零?{_FIGURE}{_LARGE}?){{0,3}})?|[几幾数數]?{_ONE}++(?:[点點][{_DIGIT}]++)?"
 )
 
 
