@@ -46,6 +46,7 @@ _YEARS = rf"{_YEAR}(?:(?: ?{DASH} ?|/)(?:{_YEAR}|\d\d))?"
 _DAY_NUMBER, _MONTH_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])"
 _COUNT_TO_TWELVE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HOW_MANY = rf"(?:half an?|(?:a|one|three)[ -](?:quarter|third)s? of an?|{NUMBER}|an?)"
+_AND_A_HALF = r"(?: and a (?:half|quarter)\b)?"
 _AGO = r"(?: (?:ago|later|earlier))?"
 _ZONE = r"(?: ?(?:GMT|UTC|ET|EST|PT|CET)\b)?"
 _LONG_UNIT = r"(?:day|week|month|quarter|year|decade|century|centurie)s?"
@@ -84,8 +85,12 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "year-month-day", rf"\b{_YEAR}(?P<s>[-./])[01]?\d(?P=s)[0-3]?\d\b"),
         ("DATE", "day, month and year in figures", rf"\b{_DAY_NUMBER}(?P<s>[-./])[01]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
         ("DATE", "month, day and year in figures", rf"\b{_MONTH_NUMBER}(?P<s>[-/])[0-3]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
-        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| ){_YEAR})?\b"),
-        ("DATE", "day and month", rf"\b(?:the )?{_DAYS}(?:(?: of)? |[-. ]){_MONTH}(?:(?:,? |-){_YEAR})?(?!\w)"),
+        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| )(?:{_YEAR}|['’]\d\d))?\b"),
+        (
+            "DATE",
+            "day and month",
+            rf"\b(?:the )?{_DAYS}(?:(?: of)? |[-. ]){_MONTH}(?:(?:,? |-){_YEAR}| ?['’]\d\d)?(?!\w)",
+        ),
         ("DATE", "month and year", rf"\b{_MONTH},? (?:of )?{_YEAR}\b"),
         ("DATE", "month alone", rf"\b(?i:in|since|until|by|last|next|early|late) (?P<e>{_MONTH})(?!\w)"),
         ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}\b"),
@@ -93,7 +98,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_CENTURY}\d0s|['’]\d0s)\b"),
         ("DATE", "day named from now", r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow)\b"),
         ("DATE", "period from now", rf"\b(?:last|next|this) (?:{_LONG_UNIT}|{_SEASON})\b"),
-        ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AGO}\b"),
+        ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AND_A_HALF}{_AGO}\b"),
         ("DATE", "quarter", rf"\b(?:the )?(?:first|second|third|fourth) quarter(?: of {_YEAR})?\b"),
         ("DATE", "quarter or half by letter", rf"\b{_PERIOD}(?:[ /-]?(?:FY ?)?{_YEAR}| ?['’]?\d\d)\b"),
         ("DATE", "year, then quarter by letter", rf"\b(?:FY ?)?{_YEAR}[ /-]?{_PERIOD}\b"),
@@ -112,7 +117,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("TIME", "o’clock", rf"\b(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE}) o['’]clock\b"),
         ("TIME", "part of a day", r"\b(?:(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)|last night)\b"),
         ("TIME", "part of the day", r"\b(?:tonight|midnight|noon)\b"),
-        ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AGO}\b"),
+        ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AND_A_HALF}{_AGO}\b"),
         (
             "MONEY",
             "currency before the number",
@@ -127,7 +132,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             "MONEY",
             "currency word",
-            rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b)?",
+            rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b|{_AND_A_HALF})",
         ),
         ("PERCENT", "percent sign", rf"(?:{FIGURES}{BLANK}?{_PERCENT}{DASH})?{NUMBER}{BLANK}?{_PERCENT}(?!\w)"),
         ("PERCENT", "percent in words", rf"(?:{NUMBER}|\bhalf a) ?{_IN_PERCENT}"),

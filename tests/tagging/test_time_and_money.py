@@ -59,6 +59,8 @@ WHOLE = [
     ("٣٫٥٪", "PERCENT:٣٫٥٪"), ("1·5 dollars", "MONEY:1·5 dollars"), ("£1·50", "MONEY:£1·50"),
     ("€1,2 Mrd.", "MONEY:€1,2 Mrd."), ("€5 Mio lost", "MONEY:€5 Mio"), ("€1,2 Milliarden", "MONEY:€1,2 Milliarden"),
     ("$1.5 mm", "MONEY:$1.5 mm"), ("１２／２４／２０２４", "DATE:１２／２４／２０２４"), ("at １２：３０", "TIME:１２：３０"),
+    ("a year and a half ago", "DATE:a year and a half ago"), ("an hour and a half", "TIME:an hour and a half"),
+    ("a dollar and a half", "MONEY:a dollar and a half"), ("Jan 5 '24", "DATE:Jan 5 '24"), ("5 Jan ’24", "DATE:5 Jan ’24"),
     # A second number with a unit of its own is no part of the amount before it.
     ("$1,234.56 or 3.5%", "MONEY:$1,234.56", "PERCENT:3.5%"), ("$5 to 10%", "MONEY:$5", "PERCENT:10%"),
     ("€ 5 or 10 percent", "MONEY:€ 5", "PERCENT:10 percent"), ("USD 5 – 10%", "MONEY:USD 5", "PERCENT:10%"),
