@@ -35,28 +35,30 @@ _ELEMENT = rf"(?:{_SMALL}|{_LARGE}|{_PART}|point)"
 _BEHIND_LARGE = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion)|(?<=trillion))"
 _LINK = (
     rf"(?:[ -]|{_BEHIND_LARGE},? and |{_BEHIND_LARGE}, "  # twenty-one; one hundred and five
-    rf"| and (?=(?:a|one|three)[ -]{_PART}\b)(?:a[ -])?"  # three and a half
-    rf"|(?<=half) an? (?={_LARGE}\b)|(?:(?<=quarter)|(?<=quarters)|(?<=third)|(?<=thirds)) of an? (?={_LARGE}\b))"
+    rf"|[ -]and[ -](?=(?:a|one|three)[ -]{_PART}\b)(?:a[ -])?"  # three and a half
+    rf"|(?<=half)[ -]an?[ -](?={_LARGE}\b)|(?:(?<=quarter)|(?<=quarters)|(?<=third)|(?<=thirds)) of an? (?={_LARGE}\b))"
     rf"(?={_ELEMENT}\b)"
 )
-_LEAD = rf"(?:(?:an?|few|a few|several|a couple of)[ -](?=(?:{_LARGE}|{_PART})\b))?"
+_LEAD = rf"(?:(?:an?|few|a few|several|a couple(?: of)?)[ -](?=(?:{_LARGE}|{_PART})\b))?"
 _CHAIN = rf"(?:{_LINK}{_ELEMENT}\b)"
-_IN_WORDS = rf"\b{_LEAD}(?!point){_ELEMENT}\b"
+_MINUS = r"\b(?:minus|negative) "
+_IN_WORDS = rf"\b(?:{_MINUS})?{_LEAD}(?!point){_ELEMENT}\b"
 
 _SHORT_SCALE = (
     r"(?:bn|mn|mln|mm|mil|bil|tn|trn|cr|[kmbt]|(?:mio|mrd|md|tsd)\b\.?"
     r"|quadrillion|million(?:en)?|milliard(?:en?|s)?|mill?on(?:es)?|mili(?:oni|ardi))"  # as in German, French, Spanish, Italian
 )
-SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE}\b{_CHAIN}{{0,20}}| and a half\b)"
+_AND_A_HALF = r"[ -]and[ -]a[ -]half\b"
+SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE}\b{_CHAIN}{{0,20}}|{_AND_A_HALF})"
 _FRACTION = rf"(?:{BLANK}?[¼-¾⅐-⅞]|{BLANK}\d{{1,3}}[/⁄]\d{{1,3}}|[/⁄]\d{{1,3}})"
-SIGN = rf"(?:(?<![\w)\]%]){BEFORE}[+±\-−])"
+SIGN = rf"(?:(?<![\w)\]%]){BEFORE}(?:\+/[\-−]|[+±\-−])|{_MINUS})"
 FIGURE = (
     rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:{_POINT}\d++)*+{_FRACTION}?"
     rf"|{_LEADING_POINT}\d++(?!{_POINT}\d)|[¼-¾⅐-⅞])"
 )
 END = rf"(?!{_JOINER}?\d)"
-TO = rf"(?:{BLANK}?{DASH}{BLANK}?| (?:to|or) )"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
-NOT_FROM = r"(?<!\bfrom )"
+TO = rf"(?:{BLANK}?[~〜\-‐-―−]{BLANK}?|[ -](?:to|or)[ -])"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
+NOT_FROM = r"(?<!\bfrom )(?<!\bminus )(?<!\bnegative )"
 SIGNS = "[$¢-¥֏؋৲৳฿៛\u20a0-\u20cf﷼﹩＄￠￡￥￦]"  # of currencies
 # Codes of ISO 4217 in capitals; those that are English words too (ALL, TRY) are left out.
 CODES = (
@@ -70,15 +72,15 @@ _NOT_MONEY = "".join(
 WORDS = rf"{_IN_WORDS}{_CHAIN}{{0,20}}"
 FIGURES = rf"(?:{SIGN}|{BEFORE}){FIGURE}{END}{SCALE}?"
 _RANGE = rf"{NOT_FROM}{_NOT_MONEY}(?:{SIGN}|{BEFORE}){FIGURE}{SCALE}?{TO}{FIGURE}{END}{SCALE}?"
-NUMBER = rf"(?:{_RANGE}|{FIGURES}|{NOT_FROM}{WORDS} (?:to|or) {WORDS}|{WORDS})"
+NUMBER = rf"(?:{_RANGE}|{FIGURES}|{NOT_FROM}{WORDS}[ -](?:to|or)[ -]{WORDS}|{WORDS})"
 
 _LONG = (
     rf"(?:{BLANK}\d{{3}}(?!\d))*+{_FRACTION}?(?:{BLANK}?{_LARGE}\b{_CHAIN}*+|(?:{BLANK}|{DASH}){_SHORT_SCALE}(?!\w))?"
 )
 _WHOLE = re.compile(
-    rf"(?<!\w)(?:(?<![\w)\]%])[+±\-−])?{_LEADING_POINT}?(?=[^\W\d]*\d)\w++"
-    rf"(?:{_JOINERS}(?=[^\W\d]*\d)\w++)*+{_LONG}(?: and a half\b)?"
-    rf"|{_IN_WORDS}{_CHAIN}*+",
+    rf"(?<!\w)(?:(?<![\w)\]%])(?:\+/[\-−]|[+±\-−])|{_MINUS})?{_LEADING_POINT}?(?=[^\W\d]*\d)\w++"
+    rf"(?:{_JOINERS}(?=[^\W\d]*\d)\w++)*+{_LONG}(?:{_AND_A_HALF})?"
+    rf"|{_IN_WORDS}{_CHAIN}*+(?:-(?:to|or)-{_IN_WORDS}{_CHAIN}*+)?",
     re.IGNORECASE,
 )
 

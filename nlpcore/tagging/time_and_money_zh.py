@@ -18,7 +18,9 @@ _ABOUT = "[多余餘来來]"
 _ONE = rf"(?:(?![百千万萬]分之)[{_CHARACTER}])"
 _WORDS = rf"(?<![{_CHARACTER}几幾])[几幾数數]?{_ONE}++(?:[几幾][百千万萬亿億]*+|[点點][{_DIGIT}]++[万萬亿億]*+)?"
 _FIGURES = rf"(?<!\d){_FIGURE}(?:{_ABOUT}?{_LARGE}(?:零?{_FIGURE}{_LARGE}?){{0,3}})?"  # 3亿5000万
-_NUMBER = rf"(?:[-−]?{_FIGURES}{_ABOUT}?|{_WORDS}(?:{_ABOUT}[万萬亿億]*)?)"
+# A dash behind a unit parts two amounts: 3万元-5万元. 胜负3比5 is a score.
+_MINUS = r"(?:(?<![\d元圆圓年月日号號时時分秒%块塊角毛币幣镑鎊天周週个個万亿])[-−]|(?<![\d胜勝担擔肩自欠])[负負])"
+_NUMBER = rf"(?:{_MINUS}?{_FIGURES}{_ABOUT}?|(?:(?<![\d胜勝担擔肩自欠])[负負])?{_WORDS}(?:{_ABOUT}[万萬亿億]*)?)"
 _TO = r" ?(?:[-‐-―−~〜至到]) ?"
 _DASH = " ?[-‐-―−~〜] ?"  # 3月-5月 is one time, 3月到5月 are two
 _NUMBERS = rf"(?:{_NUMBER}{_TO})?{_NUMBER}"
@@ -52,6 +54,8 @@ _CURRENCY = (
 _YUAN = r"(?:[元圆圓](?![论論次组組函素方宵旦气氣首帅帥老二三])(?:人民[币幣]|港[币幣]|美金|[钱錢])?)"
 _SMALL = rf"(?:(?:\d|[{_DIGIT}两兩])[角毛](?:(?:\d|[{_DIGIT}两兩])(?:分|(?![{_CHARACTER}\d])))?)?"
 _PIECE = r"(?:[块塊][钱錢]|[块塊](?=[，。！？、；,.!?;]|\s|$)|毛[钱錢]|角[钱錢]|分[钱錢])"
+_UNIT = rf"(?:{_CURRENCY}|{_YUAN})"
+_PIECES = rf"[块塊]{_SMALL}(?<=[角毛分{_DIGIT}\d])"
 _PERCENT = "[%％‰]"
 _NOT_MONEY = r"(?<![$¥￥€£₩₹＄￡\d.,])(?<![$¥￥€£₩₹＄￡] )"  # ¥5至10%: the first number has a unit of its own
 _NO_TENTH = f"[{_DIGIT}不为為员員立本功果就年长長品熟交绩績]"  # 一成不变, 三成员
@@ -72,11 +76,11 @@ CHINESE_RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("TIME", "几点，没有上下午", rf"{_HOUR}{_OCLOCK}(?:半|整|[钟鐘]|[一三]刻|{_MINUTE}分|(?=左右|[前后後起到出]))"),
         ("TIME", "时段", _PART_OF_DAY),
         ("TIME", "多少小时", rf"{_NUMBERS}(?:[个個]?半?多?(?:小[时時]半?|[钟鐘][头頭])|分[钟鐘]|秒[钟鐘]?|刻[钟鐘]){_AGO}"),
-        ("MONEY", "数字加货币", rf"{_NUMBERS}(?:{_CURRENCY}|{_YUAN}{_SMALL}|[块塊]{_SMALL}(?<=[角毛分{_DIGIT}\d])|{_PIECE})"),
+        ("MONEY", "数字加货币", rf"(?:{_NUMBER}{_UNIT}{_DASH})?{_NUMBERS}(?:{_CURRENCY}|{_YUAN}{_SMALL}|{_PIECES}|{_PIECE})"),
         ("MONEY", "货币加数字", rf"{_CURRENCY} ?{_FIGURE}{_LARGE}?{_YUAN}?"),
-        ("MONEY", "货币符号", rf"[$¥￥€£₩₹＄￡] ?{_FIGURE}{_LARGE}"),
-        ("PERCENT", "百分号", rf"(?:{_NOT_MONEY}{_FIGURE}{_PERCENT}?{_TO})?[-−]?{_FIGURE} ?{_PERCENT}"),
-        ("PERCENT", "百分之几", rf"(?:百|千|万|萬)分之(?:{_NUMBER}(?:{_TO}(?:百分之)?{_NUMBER})?|百|[几幾])"),
+        ("MONEY", "货币符号", rf"(?:(?<![A-Za-z])[A-Z]{{1,2}})?[$¥￥€£₩₹￡] ?{_FIGURES}(?<!\d){_UNIT}?"),
+        ("PERCENT", "百分号", rf"(?:{_NOT_MONEY}{_FIGURE}{_PERCENT}?{_TO})?{_MINUS}?{_FIGURE} ?{_PERCENT}"),
+        ("PERCENT", "百分之几", rf"[负負]?(?:百|千|万|萬)分之(?:{_NUMBER}(?:{_TO}(?:百分之)?{_NUMBER})?|百|[几幾])"),
         ("PERCENT", "百分点", rf"{_NUMBERS}[个個]百分[点點]"),
         ("PERCENT", "几成", rf"[\d两兩{_DIGIT}](?:[至到]?[{_DIGIT}])?成(?:半|[{_DIGIT}])?(?!{_NO_TENTH})"),
     )

@@ -61,6 +61,12 @@ WHOLE = [
     ("$1.5 mm", "MONEY:$1.5 mm"), ("１２／２４／２０２４", "DATE:１２／２４／２０２４"), ("at １２：３０", "TIME:１２：３０"),
     ("a year and a half ago", "DATE:a year and a half ago"), ("an hour and a half", "TIME:an hour and a half"),
     ("a dollar and a half", "MONEY:a dollar and a half"), ("Jan 5 '24", "DATE:Jan 5 '24"), ("5 Jan ’24", "DATE:5 Jan ’24"),
+    ("5~6%", "PERCENT:5~6%"), ("5～6%", "PERCENT:5～6%"), ("+/-5%", "PERCENT:+/-5%"), ("~5%", "PERCENT:5%"),
+    ("five-to-ten percent", "PERCENT:five-to-ten percent"), ("5-to-10 days", "DATE:5-to-10 days"),
+    ("half-a-million dollars", "MONEY:half-a-million dollars"), ("2-and-a-half percent", "PERCENT:2-and-a-half percent"),
+    ("two-and-a-half hours", "TIME:two-and-a-half hours"), ("a couple hundred dollars", "MONEY:a couple hundred dollars"),
+    ("minus 5 percent", "PERCENT:minus 5 percent"), ("minus five dollars", "MONEY:minus five dollars"),
+    ("minus $5", "MONEY:minus $5"), ("from minus 5 to 5 percent", "PERCENT:5 percent"),
     # A second number with a unit of its own is no part of the amount before it.
     ("$1,234.56 or 3.5%", "MONEY:$1,234.56", "PERCENT:3.5%"), ("$5 to 10%", "MONEY:$5", "PERCENT:10%"),
     ("€ 5 or 10 percent", "MONEY:€ 5", "PERCENT:10 percent"), ("USD 5 – 10%", "MONEY:USD 5", "PERCENT:10%"),
@@ -170,6 +176,18 @@ def in_words(number: int) -> str:
     if number < 20:
         return [*ONES, "eighteen", "nineteen"][number - 1]
     return TENS[number // 10 - 2] + (f"-{in_words(number % 10)}" if number % 10 else "")
+
+
+@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["-", "–", "~", "～", " to ", "-to-", " or "]))
+@pytest.mark.parametrize("unit", ["percent", "dollars", "days", "hours"])
+def test_a_range_is_found_whole_in_figures_and_in_words(unit: str, low: int, high: int, between: str) -> None:
+    """As long as it is no date: a year or a clock is told by another rule."""
+    ways = [(str(low), str(high))]
+    if between in (" to ", "-to-", " or "):
+        ways.append((in_words(low), in_words(high)))
+    for written in ways:
+        text = between.join(written) + f" {unit}"
+        assert [e.text for e in find_time_and_money(f"so {text} at most")] == [text]
 
 
 def in_figures(number: int, mark: str) -> str:
