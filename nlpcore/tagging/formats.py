@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Literal
 
 from nlpcore.errors import LearnerError
 from nlpcore.tagging.schemes import OUTSIDE, Span, from_bio, to_bio, to_iob1
-from nlpcore.text import shortened
+from nlpcore.text import is_han, shortened
 
-Layout = Literal["slashes", "columns"]
+Layout = Literal["slashes", "columns", "below"]
 Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU", "BMES"]
 SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")  # that are offered for writing
 _TAG = re.compile(r"O|[BIESLUM]-[^\W\d_](?:[\w.\-]*\w)?")
+_SMALL_TAG = re.compile(r"o|[bieslum]-[a-z_]+")
+_SCORE = re.compile(r"\d{0,3}(?:[.,]\d+)?%?")
+_MARKS = "_|／:,/"
 _TRAILING = re.compile(r"[,;.!?:]+$")
 _TYPED = re.compile(r"[BIESLUM]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
 # Types that may stand without a prefix: those of CoNLL-2003, MUC-7, ACE, OntoNotes 5, GermEval 2014, Stanford’s recognizer.
@@ -37,7 +40,7 @@ class Written:
     """Words and tags that were read.
 
     Attributes:
-        layout: "slashes" (word/TAG) or "columns" (a token a line).
+        layout: "slashes" (word/TAG), "columns" (a token a line) or "below" (a line of words, under it one of their tags).
         scheme: in which the tags are read.
         words, tags: one tag a word, as written.
         sentences: numbers of words at which a sentence begins, the first 0.
@@ -61,26 +64,22 @@ class Written:
 
 
 def read_tagged(text: str) -> Written:
-    """Read word/TAG or columns, whichever was typed.
+    """Read word/TAG, columns or tags below their words, whichever was typed.
 
     Columns are two or more in each line, the word the first and the tag the last; a line that begins with # and ends in
     no tag is a comment. Where the first column counts the words of each sentence from 1, as in CoNLL-U, the word is the
     second, and where two columns of entities stand behind the words, as in GermEval 2014, the first of them, the outer
-    ones, is read. Columns may be of any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of
-    IOB2, is IOB2 unless a tag begins with E, S, L, U or M or all are types alone.
-    Raises LearnerError ``empty_text`` and ``tag_unknown``."""
+    ones, is read. A last column of numbers is the scores of a model and no tag. Where every word has a tag, another mark
+    than the slash may stand between them (``_`` ``|`` ``:`` ``,``), and prefixes may be small letters. Columns may be of
+    any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of IOB2, is IOB2 unless a tag begins
+    with E, S, L, U or M or all are types alone. Raises LearnerError ``empty_text`` and ``tag_unknown``.
+    """
     lines = [line.split() for line in text.splitlines() if not _is_comment(line)]
     full = [line for line in lines if line]
     if not full:
         raise LearnerError("empty_text")
-    if len(full) == 1:  # a field of one line has made blanks of the line breaks
-        (line,) = full
-        for width in range(2, 7):
-            rows = [line[n : n + width] for n in range(0, len(line), width)]
-            if len(rows[-1]) == width and _are_columns(rows):
-                return _columns(rows)
-    if len(full) > 1 and _are_columns(full):
-        return _columns(lines)
+    if found := _below(full) or _as_columns(lines) or _joined(lines):
+        return found
     words: list[str] = []
     tags: list[str] = []
     starts: list[int] = []
@@ -98,6 +97,71 @@ def read_tagged(text: str) -> Written:
 def _is_comment(line: str) -> bool:
     """Whether a line says something about the sentence below it, as in the files of WNUT and OntoNotes."""
     return line.startswith("#") and " " in line and not _TAG.fullmatch(line.split()[-1])
+
+
+def _below(full: Sequence[Sequence[str]]) -> Written | None:
+    """Return what lines of words with a line of tags under each say, or None. In one line the tags are its second half."""
+    if len(full) == 1:
+        half = len(full[0]) // 2
+        full = [full[0][:half], full[0][half:]]
+        if half == 1 or not all(tag == OUTSIDE or tag[2:] in _TYPES for tag in full[1]):
+            return None  # Ana B-PER, EU NNP B-NP B-ORG
+    lines = [list(line[0]) if len(line) == 1 and is_han(line[0][0]) else line for line in full[::2]]
+    tags = _with_prefixes(list(chain(*full[1::2])))
+    if len(full) % 2 or [*map(len, lines)] != [*map(len, full[1::2])] or not any(map(_TYPED.fullmatch, tags)):
+        return None
+    if any(map(_TYPED.fullmatch, chain(*lines))):
+        return None
+    starts = tuple(accumulate(map(len, lines[:-1]), initial=0))
+    return Written("below", scheme_of(tags), tuple(chain(*lines)), tags, starts)
+
+
+def _as_columns(lines: Sequence[Sequence[str]]) -> Written | None:
+    """Return what ``lines`` say as columns, or None; a field of one line has made blanks of the line breaks."""
+    full = [line for line in lines if line]
+    if len(full) > 1:
+        return _columns(lines) if _are_columns(full) else _without_scores(lines)
+    (line,) = full
+    for width in range(2, 7):
+        rows = [line[n : n + width] for n in range(0, len(line), width)]
+        if len(rows[-1]) == width and (found := _columns(rows) if _are_columns(rows) else _without_scores(rows)):
+            return found
+    return None
+
+
+def _without_scores(lines: Sequence[Sequence[str]]) -> Written | None:
+    """Return what columns say whose last one holds a number behind each tag, or None."""
+    rows = [line for line in lines if line]
+    typed = any(len(row) > 2 and _TYPED.fullmatch(row[-2].upper()) for row in rows)
+    if not typed or not all(len(row) > 2 and _SCORE.fullmatch(row[-1]) for row in rows):
+        return None
+    return _columns([line[:-1] for line in lines]) if _are_columns([row[:-1] for row in rows]) else None
+
+
+def _joined(lines: Sequence[Sequence[str]]) -> Written | None:
+    """Return what words say that all have a tag behind one of _MARKS, or None; a word a line is columns.
+
+    ``EU|NNP|B-ORG`` is a word, its part of speech and its tag.
+    """
+    items = list(chain(*lines))
+    for mark in _MARKS:
+        parts = [item.rpartition(mark) for item in items]
+        tags = _with_prefixes([tag for _, _, tag in parts])
+        if not all(word for word, _, _ in parts) or not any(map(_TYPED.fullmatch, tags)):
+            continue
+        if mark == "/" and tags == tuple(tag for _, _, tag in parts):
+            continue  # is read below, in which a tag may miss
+        more = {item.count(mark) for item in items}
+        words = [
+            item.split(mark)[0] if len(more) == 1 and "" not in item.split(mark) else item.rpartition(mark)[0]
+            for item in items
+        ]
+        if len(lines) > 1 and all(len(line) < 2 for line in lines):
+            rest = zip(words, tags, strict=True)
+            return _columns([next(rest) if line else () for line in lines])
+        starts = tuple(accumulate(map(len, filter(None, lines)), initial=0))[:-1]
+        return Written("slashes", scheme_of(tags), tuple(words), tags, starts)
+    return None
 
 
 def _are_columns(rows: Sequence[Sequence[str]]) -> bool:
@@ -147,9 +211,18 @@ def _is_nested(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _with_prefixes(tags: Sequence[str]) -> tuple[str, ...]:
-    """Return ``tags`` that are all of one kind: as they are, or known types alone and O with I- before the types; else ()."""
+    """Return ``tags`` that are all of one kind, or ().
+
+    As they are; or, of known types, in small letters, which become capitals; or types alone and O, with I- before the types.
+    """
     if all(map(_TAG.fullmatch, tags)):
         return tuple(tags)
+    if (
+        {*tags} != {"o"}
+        and all(map(_SMALL_TAG.fullmatch, tags))
+        and all(tag[2:].upper() in _TYPES | {""} for tag in tags)
+    ):
+        return tuple(tag.upper() for tag in tags)
     if OUTSIDE in tags and {*tags} <= _TYPES | {OUTSIDE}:
         return tuple(tag if tag == OUTSIDE else f"I-{tag}" for tag in tags)
     return ()
@@ -160,7 +233,7 @@ def are_tagged(items: Sequence[str]) -> bool:
 
     ``I/O`` and ``and/or`` are no such thing.
     """
-    if _are_types_alone(items):
+    if _are_types_alone(items) or _joined([items]):
         return True
     tags = [tag for word, slash, tag in (item.rpartition("/") for item in items) if word and _TAG.fullmatch(_bare(tag))]
     return any(_TYPED.fullmatch(_bare(tag)) for tag in tags) or (len(tags) > 1 and 2 * len(tags) >= len(items))

@@ -85,6 +85,63 @@ def test_tags_without_prefixes_and_bmes_are_read(layout: str, scheme: str) -> No
     assert [(s.start, s.end, s.type) for s in found.spans] == [(0, 3, "LOC"), (4, 6, "PERSON")]
 
 
+TWICE = [*WORDS, "km/h", *WORDS]  # a word with a slash is no word with a tag
+TAGS = [*WRITTEN["IOB2"], "O", *WRITTEN["IOB2"]]
+WRITTEN_AS = {
+    **{f"word{mark}TAG": (mark, " ", "slashes") for mark in "_|／:,/"},
+    **{f"word{mark}TAG in a line": (mark, "\n", "columns") for mark in "_|／:,"},
+    **{f"word{mark}NNP{mark}TAG": (f"{mark}NNP{mark}", " ", "slashes") for mark in "_|:"},
+    "scores": (" NNP ", " 0.98\n", "columns"),
+    "percents": ("\t", "\t98,5%\n", "columns"),
+    "scores in one line": (" ", " .5 ", "columns"),
+    "columns": (" ", "\n", "columns"),
+}
+
+
+@pytest.mark.parametrize("small", [False, True])
+@pytest.mark.parametrize("way", WRITTEN_AS)
+def test_every_way_to_write_tags_behind_words_is_read(way: str, small: bool) -> None:
+    mark, between, layout = WRITTEN_AS[way]
+    tags = [tag.lower() for tag in TAGS] if small else TAGS
+    text = "".join(f"{word}{mark}{tag}{between}" for word, tag in zip(TWICE, tags, strict=True))
+    found = read_pasted(text.strip() if "%" in text or "." in between else text)
+    assert found is not None and found.layout == layout and [word.text for word in found.words] == TWICE
+    assert [(s.start, s.end, s.type) for s in found.spans] == [
+        (0, 1, "ORG"),
+        (2, 4, "PER"),
+        (6, 7, "ORG"),
+        (8, 10, "PER"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("EU rejects Peter Blackburn .\nB-ORG O B-PER I-PER O", "EU rejects Peter Blackburn ."),
+        ("EU rejects\nB-ORG O\n\nPeter Blackburn .\nB-PER I-PER O", "EU rejects\nPeter Blackburn ."),
+        ("EU rejects Peter Blackburn . B-ORG O B-PER I-PER O", "EU rejects Peter Blackburn ."),
+        ("EU rejects Peter Blackburn .\nORG O PER PER O", "EU rejects Peter Blackburn ."),
+        ("EU rejects Peter Blackburn .\ns-org o b-per e-per o", "EU rejects Peter Blackburn ."),
+        ("我在北京\nO O B-LOC I-LOC", "我在北京"),
+    ],
+)
+def test_tags_in_the_line_below_are_read(text: str, read: str) -> None:
+    found = read_pasted(text)
+    assert found is not None and found.layout == "below" and found.text == read
+    places = [found.text[found.words[s.start].start : found.words[s.end - 1].end] for s in found.spans]
+    assert places in (["EU", "Peter Blackburn"], ["北京"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["EU rejects\nB-ORG", "EU rejects\nB-ORG O I-ORG", "snake_case and CONST_O", "Note: O, 3:O and 4:B", "a|b c|O",
+     "EU_B-ORG rejects",
+     "an e-mail\nan i-pad", "y/o m/o", "30 y/o", "press:o", "Ana b-52 0.9\nBen i-95 0.8", "He has type O 3\nShe has type O 4"],
+)  # fmt: skip
+def test_text_in_which_only_some_words_look_tagged_is_left_alone(text: str) -> None:
+    assert read_pasted(text) is None
+
+
 def test_iob1_is_known_by_a_begin_that_touches() -> None:
     tags = ["I-PER", "B-PER", "O", "I-LOC"]
     found = read_pasted(
