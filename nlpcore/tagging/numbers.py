@@ -16,7 +16,7 @@ from collections.abc import Sequence
 BLANK = r"[ \u00a0\u2009\u202f]"
 DASH = r"[-‐-―−]"
 _POINT = r"[.,·٫٬'’]"  # in a number
-_JOINER = r"[.,:/'’+⁄·٫٬^*×±~〜\-‐-―−]"  # between two figures
+_JOINER = r"[.,，:/'’+⁄·٫٬^*×±~〜\-‐-―−]"  # between two figures
 # Between two figures, too: 10^-6, 2**3, 1.5 x 10^6, 5 ± 2, 1 000.
 _JOINERS = (
     rf"(?:{_JOINER}|(?:\^|\*\*)[+\-−]?|{BLANK}?[x×*·]{BLANK}?(?=\d\d(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]))"

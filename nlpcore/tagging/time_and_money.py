@@ -76,7 +76,8 @@ _OTHER_UNIT = (
 )
 _AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
 
-_NARROW = {0xFF01 + n: 0x21 + n for n in range(94)}
+# The wide comma stays: between figures it may part two numbers of a Chinese text.
+_NARROW = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n) != ","}
 
 # Of English. (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(

@@ -81,6 +81,7 @@ WHOLE = [
     # Not an amount as a whole, so no part of it is one either.
     ("10^6 dollars",), ("$10^6",), ("$10⁶",), ("10^-6 %",), ("2**5 dollars",), ("USD 1.5 x 10^6",), ("1.5 × 10⁶ euros",),
     ("1.5e-6 %",), ("5±2%",), ("5 ± 2%",), ("5+/-2%",), ("3*5 days",),
+    ("１，２００ dollars",),
     ("$5x",), ("1.5e6 dollars",), ("hundreds of dollars",), ("24/7",), ("5%2B",), ("May 5.5",), ("12:30:45.5",),
     ("in 2024.5",), ("on 1/2/3/4",), ("1990s5",), ("$1,000x",), ("v1.2024 dollars",),
 ]  # fmt: skip

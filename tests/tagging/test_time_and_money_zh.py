@@ -53,6 +53,7 @@ CASES = [
     ("降到负3%", "PERCENT:负3%"), ("负百分之三", "PERCENT:负百分之三"), ("负债3元", "MONEY:3元"), ("3胜2负5元", "MONEY:5元"),
     ("融资HK$3.5亿", "MONEY:HK$3.5亿"), ("US$3.5亿", "MONEY:US$3.5亿"), ("US$3亿5000万元", "MONEY:US$3亿5000万元"),
     ("增长5～6%", "PERCENT:5～6%"),
+    ("前者为84.3，80%的人",), ("于八月十五，中秋", "DATE:八月十五"),
     # Not a number as a whole, so no part of it is one either.
     ("1.2.3元",), ("192.168.0.1年",),
 ]  # fmt: skip
