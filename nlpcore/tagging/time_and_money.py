@@ -43,6 +43,7 @@ _DAYS = rf"{_DAY}(?: ?{DASH} ?{_DAY})?"
 _CENTURY = r"(?:1[0-9]|20)"
 _YEAR = rf"{_CENTURY}\d\d"
 _YEARS = rf"{_YEAR}(?:(?: ?{DASH} ?|/)(?:{_YEAR}|\d\d))?"
+_DECADE = rf"(?:{_CENTURY}\d0s|['’]\d0s)"
 _DAY_NUMBER, _MONTH_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])"
 _COUNT_TO_TWELVE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HOW_MANY = rf"(?:half an?|(?:a|one|three)[ -](?:quarter|third)s? of an?|{NUMBER}|an?)"
@@ -96,7 +97,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "month alone", rf"\b(?i:in|since|until|by|last|next|early|late) (?P<e>{_MONTH})(?!\w)"),
         ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}\b"),
         ("DATE", "year", rf"\b(?:in|since|by|until|from|before|after|during) (?P<e>{_YEARS})(?![\w%])"),
-        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_CENTURY}\d0s|['’]\d0s)\b"),
+        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_DECADE}(?: ?[~\-‐-―] ?{_DECADE})?)\b"),
         ("DATE", "day named from now", r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow)\b"),
         ("DATE", "period from now", rf"\b(?:last|next|this) (?:{_LONG_UNIT}|{_SEASON})\b"),
         ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AND_A_HALF}{_AGO}\b"),

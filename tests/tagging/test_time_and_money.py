@@ -67,6 +67,7 @@ WHOLE = [
     ("two-and-a-half hours", "TIME:two-and-a-half hours"), ("a couple hundred dollars", "MONEY:a couple hundred dollars"),
     ("minus 5 percent", "PERCENT:minus 5 percent"), ("minus five dollars", "MONEY:minus five dollars"),
     ("minus $5", "MONEY:minus $5"), ("from minus 5 to 5 percent", "PERCENT:5 percent"),
+    ("the 1980s–1990s", "DATE:the 1980s–1990s"), ("1980s~1990s", "DATE:1980s~1990s"),
     # A second number with a unit of its own is no part of the amount before it.
     ("$1,234.56 or 3.5%", "MONEY:$1,234.56", "PERCENT:3.5%"), ("$5 to 10%", "MONEY:$5", "PERCENT:10%"),
     ("€ 5 or 10 percent", "MONEY:€ 5", "PERCENT:10 percent"), ("USD 5 – 10%", "MONEY:USD 5", "PERCENT:10%"),
