@@ -1,7 +1,8 @@
 """Numbers in English text, in figures and in words, so that a rule takes a number whole or not at all.
 
-How figures are grouped differs from country to country (1,234.5 · 1.234,5 · 1 234,5 · 1'234.5 · 12,34,567). None is
-preferred: figures joined by a mark without a blank are one number, be it an amount, a range, a date or a version.
+How figures are grouped differs from country to country (1,234.5 · 1.234,5 · 1 234,5 · 1'234.5 · 12,34,567 · 1·5 · ٣٫٥).
+None is preferred: figures joined by a mark without a blank are one number, be it an amount, a range, a date, a version or
+a power of ten. What has no reading here (10^6, 5±2) is found by no rule: nothing is better than a part of it.
 :data:`NUMBER` is for rules to build on; :func:`number_spans` says where numbers stand, and :func:`cuts_a_number` whether
 a stretch of text takes only a part of one.
 """
@@ -14,7 +15,14 @@ from collections.abc import Sequence
 
 BLANK = r"[ \u00a0\u2009\u202f]"
 DASH = r"[-‐-―−]"
-_JOINER = r"[.,:/'’+⁄\-‐-―−]"  # between two figures
+_POINT = r"[.,·٫٬'’]"  # in a number
+_JOINER = r"[.,，:/'’+⁄·٫٬^*×±~〜\-‐-―−]"  # between two figures
+# Between two figures, too: 10^-6, 2**3, 1.5 x 10^6, 5 ± 2, 1 000.
+_JOINERS = (
+    rf"(?:{_JOINER}|(?:\^|\*\*)[+\-−]?|{BLANK}?[x×*·]{BLANK}?(?=\d\d(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]))"
+    rf"|{BLANK}?(?:±|\+/[\-−]){BLANK}?|(?<!\d{{4}}){BLANK}(?=\d{{3}}(?!\d)))"
+)
+_LEADING_POINT = r"(?:(?<![\w.…)\]%\"”’'])[.٫·])"  # .5
 BEFORE = rf"(?<!\w)(?<!\d{_JOINER})"  # no word, and no figure with a joiner, goes on here
 
 _SMALL = (
@@ -27,22 +35,30 @@ _ELEMENT = rf"(?:{_SMALL}|{_LARGE}|{_PART}|point)"
 _BEHIND_LARGE = r"(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion)|(?<=trillion))"
 _LINK = (
     rf"(?:[ -]|{_BEHIND_LARGE},? and |{_BEHIND_LARGE}, "  # twenty-one; one hundred and five
-    rf"| and (?=(?:a|one|three)[ -]{_PART}\b)(?:a[ -])?"  # three and a half
-    rf"|(?<=half) an? (?={_LARGE}\b)|(?:(?<=quarter)|(?<=quarters)|(?<=third)|(?<=thirds)) of an? (?={_LARGE}\b))"
+    rf"|[ -]and[ -](?=(?:a|one|three)[ -]{_PART}\b)(?:a[ -])?"  # three and a half
+    rf"|(?<=half)[ -]an?[ -](?={_LARGE}\b)|(?:(?<=quarter)|(?<=quarters)|(?<=third)|(?<=thirds)) of an? (?={_LARGE}\b))"
     rf"(?={_ELEMENT}\b)"
 )
-_LEAD = rf"(?:(?:an?|few|a few|several|a couple of)[ -](?=(?:{_LARGE}|{_PART})\b))?"
+_LEAD = rf"(?:(?:an?|few|a few|several|a couple(?: of)?)[ -](?=(?:{_LARGE}|{_PART})\b))?"
 _CHAIN = rf"(?:{_LINK}{_ELEMENT}\b)"
-_IN_WORDS = rf"\b{_LEAD}(?!point){_ELEMENT}\b"
+_MINUS = r"\b(?:minus|negative) "
+_IN_WORDS = rf"\b(?:{_MINUS})?{_LEAD}(?!point){_ELEMENT}\b"
 
-_SHORT_SCALE = r"(?:bn|mn|mln|mio|tn|trn|cr|[kmbt])"
-SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE}\b{_CHAIN}{{0,20}}| and a half\b)"
+_SHORT_SCALE = (
+    r"(?:bn|mn|mln|mm|mil|bil|tn|trn|cr|[kmbt]|(?:mio|mrd|md|tsd)\b\.?"
+    r"|quadrillion|million(?:en)?|milliard(?:en?|s)?|mill?on(?:es)?|mili(?:oni|ardi))"  # as in German, French, Spanish, Italian
+)
+_AND_A_HALF = r"[ -]and[ -]a[ -]half\b"
+SCALE = rf"(?:(?:{BLANK}|{DASH})?{_SHORT_SCALE}(?!\w)|(?:{BLANK}|{DASH})?{_LARGE}\b{_CHAIN}{{0,20}}|{_AND_A_HALF})"
 _FRACTION = rf"(?:{BLANK}?[¼-¾⅐-⅞]|{BLANK}\d{{1,3}}[/⁄]\d{{1,3}}|[/⁄]\d{{1,3}})"
-SIGN = rf"(?:(?<![\w)\]%]){BEFORE}[+±\-−])"
-FIGURE = rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:[.,'’]\d++)*+{_FRACTION}?|[¼-¾⅐-⅞])"
+SIGN = rf"(?:(?<![\w)\]%]){BEFORE}(?:\+/[\-−]|[+±\-−])|{_MINUS})"
+FIGURE = (
+    rf"(?:(?:\d{{1,3}}(?:{BLANK}\d{{3}}){{1,5}}(?!\d)|\d++)(?:{_POINT}\d++)*+{_FRACTION}?"
+    rf"|{_LEADING_POINT}\d++(?!{_POINT}\d)|[¼-¾⅐-⅞])"
+)
 END = rf"(?!{_JOINER}?\d)"
-TO = rf"(?:{BLANK}?{DASH}{BLANK}?| (?:to|or) )"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
-NOT_FROM = r"(?<!\bfrom )"
+TO = rf"(?:{BLANK}?[~〜\-‐-―−]{BLANK}?|[ -](?:to|or)[ -])"  # 10–15 %; "from 10 to 15 percent" speaks of two, which rose or fell
+NOT_FROM = r"(?<!\bfrom )(?<!\bminus )(?<!\bnegative )"
 SIGNS = "[$¢-¥֏؋৲৳฿៛\u20a0-\u20cf﷼﹩＄￠￡￥￦]"  # of currencies
 # Codes of ISO 4217 in capitals; those that are English words too (ALL, TRY) are left out.
 CODES = (
@@ -56,14 +72,15 @@ _NOT_MONEY = "".join(
 WORDS = rf"{_IN_WORDS}{_CHAIN}{{0,20}}"
 FIGURES = rf"(?:{SIGN}|{BEFORE}){FIGURE}{END}{SCALE}?"
 _RANGE = rf"{NOT_FROM}{_NOT_MONEY}(?:{SIGN}|{BEFORE}){FIGURE}{SCALE}?{TO}{FIGURE}{END}{SCALE}?"
-NUMBER = rf"(?:{_RANGE}|{FIGURES}|{NOT_FROM}{WORDS} (?:to|or) {WORDS}|{WORDS})"
+NUMBER = rf"(?:{_RANGE}|{FIGURES}|{NOT_FROM}{WORDS}[ -](?:to|or)[ -]{WORDS}|{WORDS})"
 
 _LONG = (
     rf"(?:{BLANK}\d{{3}}(?!\d))*+{_FRACTION}?(?:{BLANK}?{_LARGE}\b{_CHAIN}*+|(?:{BLANK}|{DASH}){_SHORT_SCALE}(?!\w))?"
 )
 _WHOLE = re.compile(
-    rf"(?<!\w)(?:(?<![\w)\]%])[+±\-−])?(?=[^\W\d]*\d)\w++(?:{_JOINER}(?=[^\W\d]*\d)\w++)*+{_LONG}(?: and a half\b)?"
-    rf"|{_IN_WORDS}{_CHAIN}*+",
+    rf"(?<!\w)(?:(?<![\w)\]%])(?:\+/[\-−]|[+±\-−])|{_MINUS})?{_LEADING_POINT}?(?=[^\W\d]*\d)\w++"
+    rf"(?:{_JOINERS}(?=[^\W\d]*\d)\w++)*+{_LONG}(?:{_AND_A_HALF})?"
+    rf"|{_IN_WORDS}{_CHAIN}*+(?:-(?:to|or)-{_IN_WORDS}{_CHAIN}*+)?",
     re.IGNORECASE,
 )
 

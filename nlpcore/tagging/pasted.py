@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
-from nlpcore.tagging.formats import Layout, Scheme, are_tagged, read_tagged
+from nlpcore.tagging.formats import Layout, Scheme, are_tagged, one_may_be_a_word, read_tagged
 from nlpcore.tagging.schemes import Span, from_bio
-from nlpcore.text import Word, clean, is_han
+from nlpcore.text import Word, clean, is_han, without_invisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class Pasted:
 def cleaned_lines(text: str) -> tuple[str, tuple[Note, ...]]:
     """Return ``text`` cleaned line by line, empty lines kept, and what was changed; raises LearnerError ``empty_text``."""
     notes = clean(text).notes
-    return "\n".join(clean(line).text if line.strip() else "" for line in text.splitlines()), notes
+    # A line of nothing but a zero-width space is empty too.
+    full = (without_invisible(line).text.strip() for line in text.splitlines())
+    return "\n".join(clean(line).text if line else "" for line in full), notes
 
 
 def read_pasted(text: str) -> Pasted | None:
@@ -41,7 +43,7 @@ def read_pasted(text: str) -> Pasted | None:
         written = read_tagged(lines)
     except LearnerError:
         return None
-    if written.layout == "slashes" and not are_tagged(lines.split()):
+    if not are_tagged(lines.split()) if written.layout == "slashes" else one_may_be_a_word(written.tags):
         return None
     words: list[Word] = []
     out = ""

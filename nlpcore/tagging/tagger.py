@@ -90,8 +90,8 @@ class Tagging:
         tags: the tags used: ``greedy`` repaired, or the most probable legal sequence.
         decoding: which of these two: "greedy" or "legal".
         entities: what ``tags`` write.
-        lines: (first, end) words of each line that has any, end excluded. A line is read by itself, and no entity goes
-            on from one to the next.
+        lines: (first, end) words of each line that has any, end excluded; a tab parts as the end of a line does, for what
+            stands between tabs is a cell of a table. A line is read by itself, and no entity goes on from one to the next.
         windows: (first, end) rows of ``pieces`` that each pass through the model read, end excluded, [CLS] and [SEP]
             put around: one for each line, several that overlap for one that is longer than a window. The scores of a row
             are those of the window in which it has most context on its shorter side.
@@ -137,7 +137,8 @@ def tag(
     """Tag ``text`` with a token classifier (kind ``token-classifier``) and return every step as a :class:`Tagging`.
 
     ``decoding="greedy"``: the most probable tag of each word, illegal ones repaired in the way ``how``; ``"legal"``:
-    Viterbi with forbidden transitions at −inf. Each line is read by itself, as the sentences of the training were; one of
+    Viterbi with forbidden transitions at −inf. Each line, and each part of it between tabs, is read by itself, as the
+    sentences of the training were; one of
     more than ``window`` word pieces ([CLS] and [SEP] included) in overlapping windows. The text ends behind the last word
     that begins within ``max_pieces``, with a note. Raises LearnerError ``empty_text``, and ValueError where ``window`` holds
     less than two pieces of text, and for another decoding or way to repair.
@@ -175,8 +176,9 @@ def tag_time_and_money(
 
 
 def _lines(text: str, words: Sequence[Word]) -> tuple[tuple[int, int], ...]:
-    """Return the (first, end) words of each line of ``text`` that has any."""
-    starts = [n for n, word in enumerate(words) if n == 0 or "\n" in text[words[n - 1].end : word.start]]
+    """Return the (first, end) words of each line of ``text``, or part of one between tabs, that has any."""
+    gaps = ((0, ""), *((n, text[words[n - 1].end : words[n].start]) for n in range(1, len(words))))
+    starts = [n for n, gap in gaps if n == 0 or "\n" in gap or "\t" in gap]
     return tuple(pairwise([*starts, len(words)]))
 
 

@@ -43,9 +43,11 @@ _DAYS = rf"{_DAY}(?: ?{DASH} ?{_DAY})?"
 _CENTURY = r"(?:1[0-9]|20)"
 _YEAR = rf"{_CENTURY}\d\d"
 _YEARS = rf"{_YEAR}(?:(?: ?{DASH} ?|/)(?:{_YEAR}|\d\d))?"
+_DECADE = rf"(?:{_CENTURY}\d0s|['’]\d0s)"
 _DAY_NUMBER, _MONTH_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])"
 _COUNT_TO_TWELVE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HOW_MANY = rf"(?:half an?|(?:a|one|three)[ -](?:quarter|third)s? of an?|{NUMBER}|an?)"
+_AND_A_HALF = r"(?: and a (?:half|quarter)\b)?"
 _AGO = r"(?: (?:ago|later|earlier))?"
 _ZONE = r"(?: ?(?:GMT|UTC|ET|EST|PT|CET)\b)?"
 _LONG_UNIT = r"(?:day|week|month|quarter|year|decade|century|centurie)s?"
@@ -75,6 +77,9 @@ _OTHER_UNIT = (
 )
 _AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
 
+# The wide comma stays: between figures it may part two numbers of a Chinese text.
+_NARROW = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n) != ","}
+
 # Of English. (type, name of the rule, pattern); the group `e`, where there is one, is the entity, the rest is context.
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (kind, name, re.compile(pattern, 0 if name in ("month alone", "weekday") else re.IGNORECASE))
@@ -82,16 +87,20 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "year-month-day", rf"\b{_YEAR}(?P<s>[-./])[01]?\d(?P=s)[0-3]?\d\b"),
         ("DATE", "day, month and year in figures", rf"\b{_DAY_NUMBER}(?P<s>[-./])[01]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
         ("DATE", "month, day and year in figures", rf"\b{_MONTH_NUMBER}(?P<s>[-/])[0-3]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
-        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| ){_YEAR})?\b"),
-        ("DATE", "day and month", rf"\b(?:the )?{_DAYS}(?:(?: of)? |[-. ]){_MONTH}(?:(?:,? |-){_YEAR})?(?!\w)"),
+        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| )(?:{_YEAR}|['’]\d\d))?\b"),
+        (
+            "DATE",
+            "day and month",
+            rf"\b(?:the )?{_DAYS}(?:(?: of)? |[-. ]){_MONTH}(?:(?:,? |-){_YEAR}| ?['’]\d\d)?(?!\w)",
+        ),
         ("DATE", "month and year", rf"\b{_MONTH},? (?:of )?{_YEAR}\b"),
         ("DATE", "month alone", rf"\b(?i:in|since|until|by|last|next|early|late) (?P<e>{_MONTH})(?!\w)"),
         ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}\b"),
         ("DATE", "year", rf"\b(?:in|since|by|until|from|before|after|during) (?P<e>{_YEARS})(?![\w%])"),
-        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_CENTURY}\d0s|['’]\d0s)\b"),
+        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_DECADE}(?: ?[~\-‐-―] ?{_DECADE})?)\b"),
         ("DATE", "day named from now", r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow)\b"),
         ("DATE", "period from now", rf"\b(?:last|next|this) (?:{_LONG_UNIT}|{_SEASON})\b"),
-        ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AGO}\b"),
+        ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AND_A_HALF}{_AGO}\b"),
         ("DATE", "quarter", rf"\b(?:the )?(?:first|second|third|fourth) quarter(?: of {_YEAR})?\b"),
         ("DATE", "quarter or half by letter", rf"\b{_PERIOD}(?:[ /-]?(?:FY ?)?{_YEAR}| ?['’]?\d\d)\b"),
         ("DATE", "year, then quarter by letter", rf"\b(?:FY ?)?{_YEAR}[ /-]?{_PERIOD}\b"),
@@ -110,7 +119,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("TIME", "o’clock", rf"\b(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE}) o['’]clock\b"),
         ("TIME", "part of a day", r"\b(?:(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)|last night)\b"),
         ("TIME", "part of the day", r"\b(?:tonight|midnight|noon)\b"),
-        ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AGO}\b"),
+        ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AND_A_HALF}{_AGO}\b"),
         (
             "MONEY",
             "currency before the number",
@@ -125,7 +134,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             "MONEY",
             "currency word",
-            rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b)?",
+            rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b|{_AND_A_HALF})",
         ),
         ("PERCENT", "percent sign", rf"(?:{FIGURES}{BLANK}?{_PERCENT}{DASH})?{NUMBER}{BLANK}?{_PERCENT}(?!\w)"),
         ("PERCENT", "percent in words", rf"(?:{NUMBER}|\bhalf a) ?{_IN_PERCENT}"),
@@ -155,15 +164,17 @@ def find_time_and_money(text: str) -> tuple[RuleEntity, ...]:
     """Return the DATE, TIME, MONEY and PERCENT entities of an English or Chinese text, in order and without overlaps.
 
     Where matches overlap, the longest wins, then the rule that stands first in RULES, then in CHINESE_RULES, which are
-    tried where there are Chinese characters. None begins or ends inside a number.
+    tried where there are Chinese characters. None begins or ends inside a number. Full-width signs are read as their narrow
+    ones.
     """
+    read = text.translate(_NARROW)
     if not any(map(is_han, text)):
-        return _apart(_matches(RULES, text, text, number_spans(text)))
+        return _apart(_matches(RULES, read, text, number_spans(read)))
     # To the English rules a Chinese character is no letter that a figure could be glued to.
-    latin = "".join("\ufffc" if is_han(character) else character for character in text)
-    chinese = chinese_number_spans(text)
+    latin = "".join("\ufffc" if is_han(character) else character for character in read)
+    chinese = chinese_number_spans(read)
     both = [m for m in _matches(RULES, latin, text, number_spans(latin)) if not cuts_a_number(m.start, m.end, chinese)]
-    return _apart([*both, *_matches(CHINESE_RULES, text, text, chinese)])
+    return _apart([*both, *_matches(CHINESE_RULES, read, text, chinese)])
 
 
 def _matches(

@@ -41,6 +41,14 @@ def test_what_is_written_seqeval_reads_and_so_do_we(scheme: Scheme, case: tuple[
 
 
 @given(spans())
+def test_bmes_is_bioes_with_m_for_i(case: tuple[list[str], list[Span]]) -> None:
+    words, found = case
+    tags = write_tags(words, found, "BMES")
+    assert tags == tuple(tag.replace("I-", "M-") for tag in write_tags(words, found, "BIOES"))
+    assert list(from_bio(to_iob2(tags, "BMES"), "none")) == found
+
+
+@given(spans())
 def test_io_forgets_only_where_entities_of_one_type_touch(case: tuple[list[str], list[Span]]) -> None:
     words, found = case
     read = from_bio(to_iob2(write_tags(words, found, "IO"), "IO"))
@@ -65,6 +73,10 @@ def test_conll_columns_come_back_as_they_were(scheme: Scheme, case: tuple[list[s
         ("-DOCSTART- -X- -X- O\n\nEU NNP I-NP I-ORG\ncame VBD I-VP O", "columns", "EU came", "I-ORG O", (0,)),
         ("Ana/B-PER, left/O", "slashes", "Ana , left", "B-PER O O", (0,)),
         ("at 90 km/h and/or Ana/B-PER.", "slashes", "at 90 km/h and/or Ana .", "O O O O B-PER O", (0,)),
+        ("EU/ORG rejects/O German/MISC call/O.", "slashes", "EU rejects German call .", "I-ORG O I-MISC O O", (0,)),
+        ("Ana/PER Pires/PER", "slashes", "Ana Pires", "I-PER I-PER", (0,)),
+        ("EU ORG\nrejects O", "columns", "EU rejects", "I-ORG O", (0,)),
+        ("New M-LOC\nYork E-LOC", "columns", "New York", "M-LOC E-LOC", (0,)),
         ("A/S-PER b/O\nC/B-LOC d/E-LOC", "slashes", "A b C d", "S-PER O B-LOC E-LOC", (0, 2)),
     ],
 )  # fmt: skip
@@ -75,7 +87,8 @@ def test_formats(text: str, layout: str, words: str, tags: str, sentences: Any) 
 
 @pytest.mark.parametrize(
     ("tags", "scheme"),
-    [("B-PER I-PER O", "IOB2"), ("I-PER I-PER O", "IO"), ("I-PER B-PER O", "IOB1"), ("B-PER L-PER U-LOC", "BILOU"),
+    [("B-PER M-PER E-PER O", "BMES"),
+     ("B-PER I-PER O", "IOB2"), ("I-PER I-PER O", "IO"), ("I-PER B-PER O", "IOB1"), ("B-PER L-PER U-LOC", "BILOU"),
      ("S-PER O", "BIOES"), ("O O", "IOB2"), ("B-PER I-LOC O", "IOB2")],
 )  # fmt: skip
 def test_the_scheme_is_seen(tags: str, scheme: str) -> None:
@@ -84,7 +97,14 @@ def test_the_scheme_is_seen(tags: str, scheme: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "empty_text"), ("a/X-PER", "tag_unknown"), ("a/Q-per", "tag_unknown"), ("Ana/", "tag_unknown")],
+    [
+        ("Ana/PER Pires/I-PER left/O", "tag_unknown"),
+        ("Ana/NNP left/VBD", "tag_unknown"),
+        ("", "empty_text"),
+        ("a/X-PER", "tag_unknown"),
+        ("a/Q-per", "tag_unknown"),
+        ("Ana/", "tag_unknown"),
+    ],
 )
 def test_what_is_no_tag_is_said(text: str, code: str) -> None:
     with pytest.raises(LearnerError) as caught:

@@ -146,16 +146,19 @@ def test_an_entity_ends_with_its_line(tiny_tagger: Any) -> None:
 
 @pytest.mark.parametrize("decoding", ["greedy", "legal"])
 @pytest.mark.parametrize("lines", [["maria silva", "paris"], ["flew to x", "a b c d e f g h i j k l m n", "paris"]])
-def test_each_line_is_read_as_if_it_stood_alone(tiny_tagger: Any, lines: list[str], decoding: Any) -> None:
+@pytest.mark.parametrize("between", ["\n\n ", "\t", " \t\t "])
+def test_each_line_is_read_as_if_it_stood_alone(
+    tiny_tagger: Any, lines: list[str], decoding: Any, between: str
+) -> None:
     alone = [tag(tiny_tagger, line, decoding=decoding, window=8) for line in lines]
-    trace = tag(tiny_tagger, "\n\n ".join(lines), decoding=decoding, window=8)
+    trace = tag(tiny_tagger, between.join(lines), decoding=decoding, window=8)
     np.testing.assert_allclose(trace.logits[1:-1], np.vstack([one.logits[1:-1] for one in alone]), atol=1e-5)
     assert trace.tags == tuple(name for one in alone for name in one.tags)
     assert [(e.type, e.text) for e in trace.entities] == [(e.type, e.text) for one in alone for e in one.entities]
     assert len(trace.illegal) == sum(len(one.illegal) for one in alone)
     assert [end - first for first, end in trace.lines] == [len(one.words) for one in alone]
     assert len(trace.windows) == sum(len(one.windows) for one in alone)
-    second = tag_time_and_money(tiny_tagger, "\n".join(lines), window=8)
+    second = tag_time_and_money(tiny_tagger, between.join(lines), window=8)
     seconds = [tag_time_and_money(tiny_tagger, line, window=8) for line in lines]
     assert second is not None and second.tags == tuple(name for one in seconds if one for name in one.tags)
 
@@ -166,6 +169,11 @@ def test_each_line_is_read_as_if_it_stood_alone(tiny_tagger: Any, lines: list[st
     [
         ("Ana Pires\nBen Adeyemi", [("Ana Pires", "PER"), ("Ben Adeyemi", "PER")]),
         ("Angela Merkel\r\nBerlin", [("Angela Merkel", "PER"), ("Berlin", "LOC")]),
+        ("Ana Pires\tBen Adeyemi\tCarla Diaz", [("Ana Pires", "PER"), ("Ben Adeyemi", "PER"), ("Carla Diaz", "PER")]),
+        (
+            "Ana Pires\tOslo\nBen Adeyemi\tParis",
+            [("Ana Pires", "PER"), ("Oslo", "LOC"), ("Ben Adeyemi", "PER"), ("Paris", "LOC")],
+        ),
     ],
 )
 def test_names_below_each_other_are_as_many_as_there_are_lines(ner: Any, text: str, expected: list[Any]) -> None:

@@ -54,6 +54,20 @@ WHOLE = [
     ("May 5,2024", "DATE:May 5,2024"), ("the ’90s", "DATE:the ’90s"), ("2 to 3 days", "DATE:2 to 3 days"),
     ("a hundred and one days", "DATE:a hundred and one days"), ("9:00-17:30", "TIME:9:00-17:30"),
     ("9–11 a.m.", "TIME:9–11 a.m."), ("three quarters of an hour", "TIME:three quarters of an hour"),
+    ("up .5%", "PERCENT:.5%"), ("only $.50", "MONEY:$.50"), ("It rose.5% of it", "PERCENT:5%"), ("and ...5%", "PERCENT:5%"),
+    ("１２．５％", "PERCENT:１２．５％"), ("＄１．５", "MONEY:＄１．５"), ("１．５ dollars", "MONEY:１．５ dollars"),
+    ("٣٫٥٪", "PERCENT:٣٫٥٪"), ("1·5 dollars", "MONEY:1·5 dollars"), ("£1·50", "MONEY:£1·50"),
+    ("€1,2 Mrd.", "MONEY:€1,2 Mrd."), ("€5 Mio lost", "MONEY:€5 Mio"), ("€1,2 Milliarden", "MONEY:€1,2 Milliarden"),
+    ("$1.5 mm", "MONEY:$1.5 mm"), ("１２／２４／２０２４", "DATE:１２／２４／２０２４"), ("at １２：３０", "TIME:１２：３０"),
+    ("a year and a half ago", "DATE:a year and a half ago"), ("an hour and a half", "TIME:an hour and a half"),
+    ("a dollar and a half", "MONEY:a dollar and a half"), ("Jan 5 '24", "DATE:Jan 5 '24"), ("5 Jan ’24", "DATE:5 Jan ’24"),
+    ("5~6%", "PERCENT:5~6%"), ("5～6%", "PERCENT:5～6%"), ("+/-5%", "PERCENT:+/-5%"), ("~5%", "PERCENT:5%"),
+    ("five-to-ten percent", "PERCENT:five-to-ten percent"), ("5-to-10 days", "DATE:5-to-10 days"),
+    ("half-a-million dollars", "MONEY:half-a-million dollars"), ("2-and-a-half percent", "PERCENT:2-and-a-half percent"),
+    ("two-and-a-half hours", "TIME:two-and-a-half hours"), ("a couple hundred dollars", "MONEY:a couple hundred dollars"),
+    ("minus 5 percent", "PERCENT:minus 5 percent"), ("minus five dollars", "MONEY:minus five dollars"),
+    ("minus $5", "MONEY:minus $5"), ("from minus 5 to 5 percent", "PERCENT:5 percent"),
+    ("the 1980s–1990s", "DATE:the 1980s–1990s"), ("1980s~1990s", "DATE:1980s~1990s"),
     # A second number with a unit of its own is no part of the amount before it.
     ("$1,234.56 or 3.5%", "MONEY:$1,234.56", "PERCENT:3.5%"), ("$5 to 10%", "MONEY:$5", "PERCENT:10%"),
     ("€ 5 or 10 percent", "MONEY:€ 5", "PERCENT:10 percent"), ("USD 5 – 10%", "MONEY:USD 5", "PERCENT:10%"),
@@ -66,6 +80,9 @@ WHOLE = [
     ("3% or $5", "PERCENT:3%", "MONEY:$5"), ("5 or 6 dollars", "MONEY:5 or 6 dollars"), ("C$5 or 6", "MONEY:C$5 or 6"),
     ("$5 to 10 may be enough", "MONEY:$5 to 10"), ("$1.5 to $2 million dollars", "MONEY:$1.5 to $2 million"),
     # Not an amount as a whole, so no part of it is one either.
+    ("10^6 dollars",), ("$10^6",), ("$10⁶",), ("10^-6 %",), ("2**5 dollars",), ("USD 1.5 x 10^6",), ("1.5 × 10⁶ euros",),
+    ("1.5e-6 %",), ("5±2%",), ("5 ± 2%",), ("5+/-2%",), ("3*5 days",),
+    ("１，２００ dollars",),
     ("$5x",), ("1.5e6 dollars",), ("hundreds of dollars",), ("24/7",), ("5%2B",), ("May 5.5",), ("12:30:45.5",),
     ("in 2024.5",), ("on 1/2/3/4",), ("1990s5",), ("$1,000x",), ("v1.2024 dollars",),
 ]  # fmt: skip
@@ -115,6 +132,37 @@ def test_no_entity_begins_or_ends_inside_a_figure(parts: list[str]) -> None:
             assert not inside, (text, entity)
 
 
+JOINED = [*".,:/'’·٫٬^×*±+~〜-–−．，：／", "e", "e-", "^-", " x 10^", " × 10", "+/-", "\u202f"]
+
+
+@st.composite
+def written_numbers(draw: st.DrawFn) -> str:
+    """Return figures in a row, joined as one number is, whatever it means; some begin with a point."""
+    zero = draw(st.sampled_from("0０٠"))
+    figures = draw(st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=1, max_size=4))
+    joints = [draw(st.sampled_from(JOINED)) for _ in figures[1:]]
+    out = draw(st.sampled_from(["", "."])) + figures[0]
+    for joint, figure in zip(joints, figures[1:], strict=True):
+        shown = {" × 10": "⁶", "\u202f": f"{int(figure) % 1000:03}"}.get(joint, figure)
+        out += (joint if joint != "\u202f" or len(out) < 4 else ",") + shown
+    return out.translate({ord("0") + n: ord(zero) + n for n in range(10)})
+
+
+@given(written_numbers())
+@settings(max_examples=300)
+@pytest.mark.parametrize(
+    "frame",
+    ["up {}% now", "so {} dollars", "so ${}", "so USD {} million", "for {} days", "in {}", "on May {} we", "so {}€",
+     "增长{}%。", "花了{}元。", "花了{}万元。", "到{}年为止", "￥{}亿", "过了{}天。"],
+)  # fmt: skip
+def test_figures_that_are_joined_are_found_together_or_not_at_all(frame: str, number: str) -> None:
+    text = frame.format(number)
+    start = frame.index("{")
+    for entity in find_time_and_money(text):
+        apart = entity.end <= start or start + len(number) <= entity.start
+        assert apart or (entity.start <= start and start + len(number) <= entity.end), (text, entity)
+
+
 ONES = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 sixteen seventeen""".split()  # noqa: SIM905
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -130,6 +178,18 @@ def in_words(number: int) -> str:
     if number < 20:
         return [*ONES, "eighteen", "nineteen"][number - 1]
     return TENS[number // 10 - 2] + (f"-{in_words(number % 10)}" if number % 10 else "")
+
+
+@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["-", "–", "~", "～", " to ", "-to-", " or "]))
+@pytest.mark.parametrize("unit", ["percent", "dollars", "days", "hours"])
+def test_a_range_is_found_whole_in_figures_and_in_words(unit: str, low: int, high: int, between: str) -> None:
+    """As long as it is no date: a year or a clock is told by another rule."""
+    ways = [(str(low), str(high))]
+    if between in (" to ", "-to-", " or "):
+        ways.append((in_words(low), in_words(high)))
+    for written in ways:
+        text = between.join(written) + f" {unit}"
+        assert [e.text for e in find_time_and_money(f"so {text} at most")] == [text]
 
 
 def in_figures(number: int, mark: str) -> str:

@@ -88,7 +88,7 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
     trace = whole
     if len(trace.windows) > len(trace.lines):
         st.caption(w("own.windows", windows=len(trace.windows)))
-    tell_lines(lesson, len(trace.lines))
+    tell_lines(lesson, len(trace.lines), "\t" in trace.text)
     if trace.illegal:
         changed = (n for n, (a, b) in enumerate(zip(trace.greedy, trace.tags, strict=True)) if a != b)
         told = (
@@ -100,10 +100,10 @@ def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None)
         st.caption(w("own.repaired" if trace.decoding == "greedy" else "own.legal", **items))
 
 
-def tell_lines(lesson: LessonPage, count: int) -> None:
-    """Say that a text of several lines was read line by line."""
+def tell_lines(lesson: LessonPage, count: int, tabs: bool = False) -> None:
+    """Say that a text of several lines was read line by line; ``tabs``: that what stands between tabs was parted too."""
     if count > 1:
-        st.caption(lesson.words("own.lines", count=count))
+        st.caption(lesson.words("own.cells" if tabs else "own.lines", count=count))
 
 
 def excerpt(trace: Tagging, focus: tuple[int, int] | None) -> tuple[Tagging, tuple[int, int] | None, int]:

@@ -78,6 +78,12 @@ def test_lines_that_are_read_by_themselves_are_said(view: str, name: str) -> Non
     assert "read by itself" not in text_of(healthy(page(view=view, **{name: "你好"})))
 
 
+def test_cells_between_tabs_are_read_by_themselves_and_that_is_said() -> None:
+    told = text_of(healthy(page(view="own", text="Ana Pires\tOslo\nBen")))
+    assert "3 lines and cells (a tab parts two cells), each read by itself" in told
+    assert "read by itself" not in text_of(healthy(page(view="own", text="\tAna Pires")))
+
+
 def test_the_first_step_of_a_further_line_starts_anew(tiny_lac: Any) -> None:
     trace = tag_chinese(tiny_lac, "你好\n我A")
     app = page(view="chinese", chinese="你好\n我A", step="3")
