@@ -194,6 +194,51 @@ def test_a_list_of_words_however_it_is_written(typed: str, words: str) -> None:
     assert list(split_list(typed, {"u.s.", "km/h"})) == words.split()
 
 
+KNOWN = {
+    "king", "queen", "man", "woman", "boy", "国王", "女王", "男人", "女人", "一", "二", "三", "well-known", "at&t", "9:30",
+    "1.", "2.", "3.", "5.", "1", "-", "--", "&", ".", ",", "!", "+", ":)", "$",
+}  # fmt: skip
+LISTED = {
+    "numbered lines": ("1. king\n2. queen\n10. man", "king queen man"),
+    "numbers in one line, at their words": ("1.king 2.queen", "king queen"),
+    "numbers in brackets": ("(1) king (2) queen [3] man 4) woman", "king queen man woman"),
+    "numbers in brackets without blanks": ("（1）国王（2）女王", "国王 女王"),
+    "Chinese numbers": ("1、国王\n２．女王", "国王 女王"),
+    "Chinese numerals": ("一、国王 二、女王\n(三)男人", "国王 女王 男人"),
+    "one numeral is a word": ("一、国王、女王", "一 国王 女王"),
+    "numerals that are listed": ("一、二、三", "一 二 三"),
+    "letters": ("a) king b) queen", "king queen"),
+    "Roman numbers": ("i) king ii) queen iii) man", "king queen man"),
+    "one letter in brackets is a word": ("(I) king (you)", "I king you"),
+    "numbers in a ring": ("①king②queen ⑶ man", "king queen man"),
+    "numbers on keys": ("1️⃣ king 2️⃣ queen", "king queen"),
+    "numbers behind bullets": ("- 1. king\n- 2. queen", "king queen"),
+    "numbers that are listed": ("1. 2. 3. 5.", "1. 2. 3. 5."),
+    "a number in a sentence": ("chapter 3. king", "chapter 3. king"),
+    "a word that begins with a digit": ("1. 2pac 2. king 3.5 9:30", "2pac king 3.5 9:30"),
+    "signs by themselves": ("king - queen & man -- woman . + boy", "king queen man woman boy"),
+    "signs that are listed": (". , ! -", ". , ! -"),
+    "signs that are words": ("happy :) $ dollar", "happy :) $ dollar"),
+    "arrows": ("king→queen -> man ⇒ woman", "king queen man woman"),
+    "tildes": ("king~queen～man ~ woman", "king queen man woman"),
+    "greater": ("king>queen > man", "king queen man"),
+    "points": ("国王・女王·男人", "国王 女王 男人"),
+    "an ampersand": ("king&queen at&t AT&T", "king queen at&t AT&T"),
+    "dashes": ("king–queen man—woman – boy", "king queen man woman boy"),
+    "a dash of which one part is unknown": ("king–kong", "king–kong"),
+    "a word with a dash": ("well–known well-known ill-known", "well-known well-known ill-known"),
+    "Chinese words with a hyphen": ("国王-女王 男人－女人", "国王 女王 男人 女人"),
+    "the source of a page": ("<ul><li>king</li>\n<li class='b'>queen<br/>man</ul>", "king queen man"),
+    "ticks and squares": ("✓ king ▪ queen ☺", "king queen ☺"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", LISTED)
+def test_numbers_and_signs_of_a_list_are_none_of_its_words(how: str) -> None:
+    typed, words = LISTED[how]
+    assert " ".join(split_list(typed, KNOWN)) == words
+
+
 def test_clean_says_what_it_cut() -> None:
     cleaned = clean("word " * 10_000, limit=4000)
     assert len(cleaned.text) <= 4000

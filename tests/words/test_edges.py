@@ -67,6 +67,13 @@ def test_a_field_takes_five_words(count: int) -> None:
     assert not analogy_input.read_words(vectors, "w1, w2")[1], "what is listed is meant to be several"
 
 
+@pytest.mark.parametrize("typed", ["w1 - w2", "w1 – w2", "w1 − w2", "w1−w2"])
+def test_a_dash_in_a_field_takes_nothing_away_and_it_is_said_that_both_are_added(typed: str) -> None:
+    words, notes = analogy_input.read_words(table("w1 w2 - – −"), typed)
+    assert words == ("w1", "w2")
+    assert [(note.code, dict(note.params)) for note in notes] == [("several_words", {"given": typed, "count": 2})]
+
+
 def test_the_plane_shows_the_expected_word_and_three_answers() -> None:
     vectors = random_vectors(30)
     found = analogy_input.answer(vectors, "w1", "w2", "w3", "w9", k=10)
