@@ -16,6 +16,7 @@ from nlpcore.graphemes import word_spans
 # Control, surrogate, private use and unassigned characters mean nothing to a tokenizer.
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BLANK_OF_BRAILLE = str.maketrans({"\u2800": " "})  # a sign for Unicode; web pages use it as a blank that nothing folds
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _WIKITEXT_MARK = re.compile(r" @([-,.])@ ")
@@ -67,7 +68,7 @@ _INVISIBLE = regex.compile(
       | \u115f(?=[\u1160-\u11a7]) | (?<=[\u1100-\u115f])\u1160
       | (?<=\p{{M}})\u034f(?=\p{{M}})
     )
-    [\p{{Default_Ignorable_Code_Point}}\ufff9-\ufffb]
+    [\p{{Default_Ignorable_Code_Point}}\ufff9-\ufffc]
     """,
     regex.VERBOSE,
 )
@@ -133,8 +134,11 @@ def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
 
 
 def without_invisible(text: str) -> Cleaned:
-    """Return ``text`` without control and invisible characters, but those that a script or an emoji needs; see :func:`clean`."""
-    kept = "".join(c for c in text if c.isspace() or not _is_control(c))
+    """Return ``text`` without control and invisible characters, but those that a script or an emoji needs; see :func:`clean`.
+
+    The blank of Braille becomes a blank.
+    """
+    kept = "".join(c for c in text if c.isspace() or not _is_control(c)).translate(_BLANK_OF_BRAILLE)
     visible = _INVISIBLE.sub("", kept)
     taken = {"removed_characters": len(text) - len(kept), "removed_invisible": len(kept) - len(visible)}
     return Cleaned(visible, tuple(Note(code, {"count": count}) for code, count in taken.items() if count))
@@ -247,7 +251,8 @@ def _bare(part: str, known: Container[str]) -> list[str]:
 
 
 def _is_known(word: str, known: Container[str]) -> bool:
-    return word in known or word.lower() in known
+    plain = half_width(word)
+    return word in known or plain in known or plain.lower() in known
 
 
 def _parts_words(sign: str) -> bool:
@@ -265,6 +270,14 @@ def _without_numbers(items: list[str]) -> list[str]:
     # Numbers in a row are what is listed, and so is the last.
     stay = [not rest and not following for rest, following in zip(rests, [*rests[1:], ""], strict=True)]
     return [item if whole else rest for item, rest, whole in zip(items, rests, stay, strict=True) if whole or rest]
+
+
+def half_width(text: str) -> str:
+    """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king."""
+    return text.translate(_HALF_WIDTH)
+
+
+_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 
 
 def is_han(character: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.text import clean, is_han, language_notes, listed, mostly_chinese, shortened, split_list
+from nlpcore.text import clean, half_width, is_han, language_notes, listed, mostly_chinese, shortened, split_list
 
 # Every character that the Unicode standard lets reorder what stands around it (UAX #9), but for the implicit marks.
 REORDERING = [c for c in map(chr, range(0x110000)) if unicodedata.bidirectional(c) in
@@ -47,6 +47,7 @@ INVISIBLE = {
     "Mongolian separator elsewhere": ("a\u180eb", "ab", 1),
     "invisible operators": ("f\u2061(x)\u2062y", "f(x)y", 2),
     "tags": ("hi\U000e0041\U000e0042", "hi", 2),
+    "place of an object": ("king\ufffc is\ufffc", "king is", 2),
     "annotations": ("\ufff9base\ufffa\ufffb", "base", 3),
     "between two blanks": ("a \u200b b", "a b", 1),
     "only the needed one stays": ("👩\u200d💻\u200d \u200b", "👩\u200d💻", 2),
@@ -76,6 +77,19 @@ def test_invisible_characters_are_removed_and_counted(pasted: str, lines: bool) 
     cleaned = clean(text, lines=lines)
     assert cleaned.text.split() == left.split() and len(cleaned.text.replace(" ", "")) == len(left.replace(" ", ""))
     assert [(note.code, note.params) for note in cleaned.notes] == [("removed_invisible", {"count": count})]
+
+
+@pytest.mark.parametrize("text", ["Angela\u2800Merkel", "\u2800Angela \u2800 Merkel\u2800"])
+def test_the_blank_of_braille_is_a_blank(text: str) -> None:
+    for lines in (False, True):
+        assert clean(text, lines=lines).text.split() == ["Angela", "Merkel"] and not clean(text, lines=lines).notes
+
+
+def test_full_width_letters_digits_and_signs_are_those_of_a_keyboard_for_english() -> None:
+    for full in map(chr, range(0xFF00, 0xFFF0)):
+        assert half_width(full) == (unicodedata.normalize("NFKC", full) if "！" <= full <= "～" else full)
+    assert half_width("ｋｉｎｇ，国") == "king,国"
+    assert split_list("ＡＴ＆Ｔ ｋｉｎｇ＆ｑｕｅｅｎ", {"at&t"}) == ("ＡＴ＆Ｔ", "ｋｉｎｇ", "ｑｕｅｅｎ")
 
 
 @pytest.mark.parametrize("text", NEEDED)
