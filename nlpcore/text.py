@@ -277,6 +277,12 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
+def without_selectors(text: str) -> str:
+    """Return ``text`` without the selectors of a shape in which a character is drawn: 葛 U+E0100 as 葛."""
+    return _SELECTOR.sub("", text)
+
+
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import mmap
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from nlpcore.arrays import Singles, descending
 from nlpcore.chinese import simplified
 from nlpcore.errors import LearnerError, Note
-from nlpcore.text import half_width, listed, shortened
+from nlpcore.text import half_width, listed, shortened, without_selectors
 
 _SPELLING_POOL = 60_000  # the most frequent words, in which close spellings are looked for
 _NAMED = 12  # words that a note names one by one
@@ -166,12 +165,11 @@ class VectorTable:
 
 
 _UNIT_LOCK = threading.Lock()
-_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # of one of the shapes in which a character is drawn
 
 
 def _plain(word: str) -> str:
     """Return ``word`` as every table writes it, whose letters are the same: without selectors, in half width."""
-    return half_width(_SELECTOR.sub("", word))
+    return half_width(without_selectors(word))
 
 
 def top_rows(scores: Singles, k: int) -> list[int]:
