@@ -293,37 +293,6 @@ def test_the_lines_of_the_row_that_is_asked_about_are_drawn_once_it_is_answered(
     assert drawn_weights[-1][3, 1, row].max() > 0.5
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("words", [720, 100, 20])
-def test_of_a_long_text_it_is_said_how_many_tokens_were_read_and_how_many_bertviz_draws(
-    words: int, lang: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn_weights = []
-
-    def page(view: str, weights: np.ndarray, *rest: Any, **more: Any) -> str:
-        drawn_weights.append(weights)
-        return "<p></p>"
-
-    monkeypatch.setattr("pages.transformers.attention.bertviz_page.page", page)
-    text = "tea " * words
-    app = open_here(panel="model_view", lang=lang, text=text, model="minilm-l6")
-    weights = attention.attention_maps(load("minilm-l6"), text.strip()).weights
-    read, kept = weights.shape[-1], drawn_weights[-1].shape[-1]
-    told = drawn_weights[-1] != 0  # a row that is asked about is not drawn
-    assert read == min(words + 2, 128) and np.array_equal(drawn_weights[-1][told], weights[:, :, :kept, :kept][told])
-    said = [
-        re.findall(r"\d+", sentence)
-        for sentence in re.findall(r"BertViz[^.。]*", text_of(app))
-        if str(read) in sentence
-    ]
-    assert said == (
-        []
-        if kept == read
-        else [[str(kept), str(read), str(read)] if lang == "en" else [str(read), str(kept), str(read)]]
-    )
-    assert (kept < read) == (words > 62)
-
-
 def test_what_gives_the_answer_away_opens_with_it() -> None:
     for panel in ("mistakes", "values", "heads"):
         app = open_here(panel=panel)
