@@ -12,6 +12,7 @@ import regex
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.graphemes import word_spans
+from nlpcore.latin_languages import is_other_than_english
 
 # Control, surrogate, private use and unassigned characters mean nothing to a tokenizer.
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
@@ -76,6 +77,17 @@ _MARKS_PER_LETTER = 8
 _HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
 _LATIN = regex.compile(r"\p{Latin}")
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+# Characters as Japan simplified them, which neither GB 2312 nor Big5 has.
+_JAPANESE_ONLY = frozenset(
+    "両乗亀亜仏仮価倹児円処剣剤剰労効勅勧勲単厳収唖営噛団囲図圏圧塁塩増壊壌壱売変奨嬢実寛対専尭巌巣巻帯帰庁広廃弐弾従徳徴応恵"
+    "悩悪懐戦戻払抜択拝拠拡挙挿捜掲掻揺摂撃撹斉斎晩暁暦曽栄桜桝桟検楽様権歓歩歯歳歴毎気沢浄涙渇済渉渋渓満滝瀬焼犠猟獣畳痩発"
+    "県砕稲穂穏穣竜粋粛経絵継続総縁縄縦繊繍聴脳臓艶荘蔵薫薬蛍蝋覇覚覧観訳読譲賛転軽辺逓遅郷酔醤醸釈鉄鉱銭鋳錬関闘陥険隠雑霊頼"
+    "顕駅駆騒験髄髪鴎鶏鹸黒黙齢"
+)
+# Korean writes its particles at the word, also where the word is in Chinese characters: 大韓民國은
+_KOREAN_PARTICLE = regex.compile(
+    r"(?<=\p{Han})(?:은|는|이|가|을|를|의|에|와|과|도|로|으로|에서|에게|까지|부터|이다|입니다)(?!\p{Hangul})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +315,11 @@ def mostly_chinese(text: str) -> bool:
 
 
 def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Note, ...]:
-    """Return a note where most words of ``text`` are in a script that ``model`` did not learn.
+    """Return a note where most words of ``text`` are in a script or in a language that ``model`` did not learn.
 
     languages: the model's, as the catalogue names them: "en" is read in Latin letters, "zh" in Chinese characters. Kana
-    make a text Japanese, whatever Chinese characters stand beside them. Nothing is said of a text without letters.
+    make a text Japanese, whatever Chinese characters stand beside them; so do characters of Japan alone, and particles
+    make it Korean. Of Latin letters: see :func:`is_other_than_english`. Nothing is said of a text without letters.
     """
     counts = _counted(text)
     han, latin = counts["Han"], counts["Latin"]
@@ -317,6 +330,8 @@ def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Not
         return (Note("text_is_chinese", {"model": model}),)
     if latin > han and tuple(languages) == ("zh",):
         return (Note("text_is_not_chinese", {"model": model}),)
+    if latin > han + others and "en" in languages and is_other_than_english(text):
+        return (Note("text_in_other_language", {"model": model}),)
     return ()
 
 
@@ -329,6 +344,7 @@ def _counted(text: str) -> Counter[str]:
             counts["Han"] += 1
         elif first.isalpha():
             counts["Latin" if _LATIN.match(first) else "other"] += 1
-    if has_kana(text):
+    of_japan = sum(character in _JAPANESE_ONLY for character in text)
+    if has_kana(text) or _KOREAN_PARTICLE.search(text) or 10 * of_japan > counts["Han"]:
         counts["other"] += counts.pop("Han", 0)
     return counts

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.text import clean, half_width, is_han, language_notes, listed, mostly_chinese, shortened, split_list
+from nlpcore.latin_languages import is_other_than_english
+from nlpcore.text import (
+    _JAPANESE_ONLY,
+    clean,
+    half_width,
+    is_han,
+    language_notes,
+    listed,
+    mostly_chinese,
+    shortened,
+    split_list,
+)
 
 # Every character that the Unicode standard lets reorder what stands around it (UAX #9), but for the implicit marks.
 REORDERING = [c for c in map(chr, range(0x110000)) if unicodedata.bidirectional(c) in
@@ -181,6 +193,83 @@ OTHER = {
 def test_a_language_that_no_model_learned_is_said_so(language: str, languages: tuple[str, ...]) -> None:
     assert [note.code for note in language_notes(OTHER[language], languages, "m")] == ["text_in_other_language"]
     assert not mostly_chinese(OTHER[language])
+
+
+IN_LATIN_LETTERS = [
+    "Die Katze sitzt in Berlin.",
+    "Der Hund schläft auf dem Sofa und träumt.",
+    "Le chat est sur la table.",
+    "Emmanuel Macron habite à Paris avec sa femme.",
+    "El gato duerme en la casa.",
+    "Madrid es la capital de España.",
+    "O gato está na mesa.",
+    "Roma è la capitale d'Italia.",
+    "De kat zit op de mat.",
+    "Katten sitter på mattan och sover.",
+    "Kot śpi na kanapie.",
+    "Warszawa jest stolicą Polski.",
+    "Con mèo ngồi trên thảm.",
+    "Hà Nội là thủ đô của Việt Nam.",
+    "wǒ ài běijīng",
+    "Gallia est omnis divisa in partes tres.",
+    "Paka amelala kwenye mkeka na mtoto wa jirani.",
+    "Kucing itu tidur di atas meja.",
+    "Kedi bir halının üzerinde uyuyor ve çok güzel.",
+]
+ENGLISH = [
+    "Die Hard in Berlin",
+    "Ludwig van Beethoven was born in Bonn.",
+    "Ana Pires visited La Paz.",
+    "El Niño hits Peru",
+    "Los Angeles Lakers beat Miami",
+    "Su et al. and Smith et al. in 2020",
+    "Charles de Gaulle met Konrad Adenauer",
+    "Ana de la Cruz, Maria da Silva e Souza",
+    "naïve café, Zürich, São Paulo, Brasília",
+    "ana pires met ben adeyemi",
+    "colorless green ideas sleep furiously",
+    "king queen man woman",
+    "Das Boot, Die Zeit, Le Monde",
+    "He ordered crème brûlée and café au lait en route",
+    "no pain no gain",
+    "Mohammed bin Salman al Saud",
+    "Nguyễn Phú Trọng met Tô Lâm",
+    "per capita income in Bolivia",
+    "import os, os.path",
+    "son of man no more war",
+]
+
+
+@pytest.mark.parametrize("text", [*IN_LATIN_LETTERS, "大韓民國은 民主共和國", "東京都知事選挙", "日本経済新聞"])
+def test_a_language_that_shares_its_letters_with_a_models_is_told_by_its_words(text: str) -> None:
+    assert [note.code for note in language_notes(text, ("en",), "m")] == ["text_in_other_language"]
+    latin = text in IN_LATIN_LETTERS
+    assert [n.code for n in language_notes(text, ("zh",), "m")] == [
+        f"text_{'is_not_chinese' if latin else 'in_other_language'}"
+    ]
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_names_and_borrowed_words_do_not_make_another_language(text: str) -> None:
+    assert language_notes(text, ("en",), "m") == () and not is_other_than_english(text)
+
+
+@pytest.mark.parametrize("path", sorted(Path("pages").glob("*/*/words.yaml")), ids=lambda path: path.parent.name)
+def test_no_sentence_of_the_lessons_is_taken_for_another_language(path: Path) -> None:
+    """As English as a text can be, with names, formulas and code."""
+    lines = [line for line in path.read_text("utf-8").split("\n") if not any(map(is_han, line))]
+    assert [line for line in lines if is_other_than_english(line)] == []
+
+
+def test_japanese_characters_are_those_that_no_chinese_text_has() -> None:
+    assert (
+        language_notes("这是中国的首都北京，很大。", ("zh",), "m")
+        == language_notes("這是中國的首都，圖書館很大。", ("zh",), "m")
+        == ()
+    )
+    assert language_notes("他在横浜読了三年书，然后回到北京工作了很久很久。", ("zh",), "m") == ()
+    for code in ("gb2312", "big5"):
+        assert not any(c.encode(code, "ignore") for c in _JAPANESE_ONLY) and all(map(is_han, _JAPANESE_ONLY))
 
 
 def test_a_few_words_of_another_script_are_no_other_language() -> None:
