@@ -12,15 +12,37 @@ import regex
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.graphemes import word_spans
+from nlpcore.latin_languages import is_other_than_english
 
 # Control, surrogate, private use and unassigned characters mean nothing to a tokenizer.
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BLANK_OF_BRAILLE = str.maketrans({"\u2800": " "})  # a sign for Unicode; web pages use it as a blank that nothing folds
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _WIKITEXT_MARK = re.compile(r" @([-,.])@ ")
-_BETWEEN_LISTED = re.compile(r"[／＼,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·]+")
-_AROUND_LISTED = "'‘’‚‹›`.*•–—-_#"
+_BETWEEN_LISTED = regex.compile(
+    r"(?:[0-9]\ufe0f?\u20e3|<(?!\S{0,20}>)|(?<!<\S{0,20})>"
+    r"|[／＼,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·&＆・･‧∙⋅~～〜∼∽−¦｜＋＝＜＞✅✓-✘🔸🔹👉"
+    r"\u2776-\u27bf\p{Block=Arrows}\p{Block=Geometric_Shapes}\p{Block=Box_Drawing}\p{Block=Enclosed_Alphanumerics}]\ufe0f?)+"
+)
+_AROUND_LISTED = "'‘’‚‹›`.*•–—-_#－"
+# These stand between words too where both are known: ``king–queen``, ``king•queen``, ``国王-女王``
+_DASH_LISTED = regex.compile(r"[–—•‹›－]+|(?<=\p{Han})-+(?=\p{Han})")
+# Of a web page, where a list was copied with its source.
+_TAG_LISTED = re.compile(
+    r"</?\s*(?:li|[ou]l|d[ltd]|t[dhr]|table|thead|tbody|p|br|hr|div|span|h[1-6]|strong|em|code|pre|[abiu])\b[^<>]*>",
+    re.IGNORECASE,
+)
+# The number of an item, by itself or before its word: ``1.`` ``(2)`` ``三、`` ``c)`` ``iv)``. One of the last kinds alone
+# may be a word.
+_NUMBER_LISTED = re.compile(
+    r"(?:[(（\[【]?[0-9０-９]{1,3}[)）\]】]|[0-9０-９]{1,3}[.．、:：]"
+    r"|(?P<word>[一二三四五六七八九十]{1,3}[、．.]|[(（\[【]?(?:[a-z]|[ivx]{2,4}|[一二三四五六七八九十]{1,3})[)）\]】]))"
+    r"(?=$|[^\W\d_]|['\"‘“«「『《])",
+    re.IGNORECASE,
+)
+_BRACKETED_NUMBER = re.compile(r"(?=[(（][0-9０-９一二三四五六七八九十]{1,3}[)）])")
 _BLANK = re.compile(r"[^\S\n\t]")
 _BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
@@ -47,7 +69,7 @@ _INVISIBLE = regex.compile(
       | \u115f(?=[\u1160-\u11a7]) | (?<=[\u1100-\u115f])\u1160
       | (?<=\p{{M}})\u034f(?=\p{{M}})
     )
-    [\p{{Default_Ignorable_Code_Point}}\ufff9-\ufffb]
+    [\p{{Default_Ignorable_Code_Point}}\ufff9-\ufffc]
     """,
     regex.VERBOSE,
 )
@@ -55,6 +77,17 @@ _MARKS_PER_LETTER = 8
 _HAN_BLOCKS = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003134f"))
 _LATIN = regex.compile(r"\p{Latin}")
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+# Characters as Japan simplified them, which neither GB 2312 nor Big5 has.
+_JAPANESE_ONLY = frozenset(
+    "両乗亀亜仏仮価倹児円処剣剤剰労効勅勧勲単厳収唖営噛団囲図圏圧塁塩増壊壌壱売変奨嬢実寛対専尭巌巣巻帯帰庁広廃弐弾従徳徴応恵"
+    "悩悪懐戦戻払抜択拝拠拡挙挿捜掲掻揺摂撃撹斉斎晩暁暦曽栄桜桝桟検楽様権歓歩歯歳歴毎気沢浄涙渇済渉渋渓満滝瀬焼犠猟獣畳痩発"
+    "県砕稲穂穏穣竜粋粛経絵継続総縁縄縦繊繍聴脳臓艶荘蔵薫薬蛍蝋覇覚覧観訳読譲賛転軽辺逓遅郷酔醤醸釈鉄鉱銭鋳錬関闘陥険隠雑霊頼"
+    "顕駅駆騒験髄髪鴎鶏鹸黒黙齢"
+)
+# Korean writes its particles at the word, also where the word is in Chinese characters: 大韓民國은
+_KOREAN_PARTICLE = regex.compile(
+    r"(?<=\p{Han})(?:은|는|이|가|을|를|의|에|와|과|도|로|으로|에서|에게|까지|부터|이다|입니다)(?!\p{Hangul})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +146,11 @@ def clean(text: str, limit: int = 4000, lines: bool = False) -> Cleaned:
 
 
 def without_invisible(text: str) -> Cleaned:
-    """Return ``text`` without control and invisible characters, but those that a script or an emoji needs; see :func:`clean`."""
-    kept = "".join(c for c in text if c.isspace() or not _is_control(c))
+    """Return ``text`` without control and invisible characters, but those that a script or an emoji needs; see :func:`clean`.
+
+    The blank of Braille becomes a blank.
+    """
+    kept = "".join(c for c in text if c.isspace() or not _is_control(c)).translate(_BLANK_OF_BRAILLE)
     visible = _INVISIBLE.sub("", kept)
     taken = {"removed_characters": len(text) - len(kept), "removed_invisible": len(kept) - len(visible)}
     return Cleaned(visible, tuple(Note(code, {"count": count}) for code, count in taken.items() if count))
@@ -192,20 +228,74 @@ def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ",
 def split_list(text: str, known: Container[str] = ()) -> tuple[str, ...]:
     """Return the words of a list in whatever way it is written: ``tea. coffee! (bread)``, ``['king', 'queen']``, ``a/b``.
 
-    White space, commas, brackets, double quotes, slashes and other punctuation stand between words; full stops, single
-    quotes and bullets are taken off their ends. What is in ``known`` as it stands, such as ``u.s.`` or ``km/h``, stays whole.
+    White space, commas, brackets, double quotes, slashes, arrows and other punctuation stand between words, and so does a
+    sign by itself; full stops, single quotes and bullets are taken off their ends, numbers of the items and tags of a web
+    page away. What is in ``known`` as it stands, such as ``u.s.`` or ``km/h``, stays whole; so does a known sign where
+    nothing but signs is listed. ``king–queen`` is two words where both are known.
     """
+    untagged = _TAG_LISTED.sub(lambda found: found[0] if found[0] in known else " ", text)
+    items = _without_numbers(_BRACKETED_NUMBER.sub(" ", untagged).split())
+    wordless = not any(c.isalnum() for item in items for c in item)
     words: list[str] = []
-    for item in text.split():
-        if item in known or item.lower() in known:
+    for item in items:
+        if _is_known(item, known) and (wordless or len(set(item)) > 1 or item.isalnum() or not _parts_words(item)):
             words.append(item)
             continue
         for part in _BETWEEN_LISTED.split(item):
-            bare = part.strip(_AROUND_LISTED)
-            words.extend(
-                [part] if part and (part in known or part.lower() in known) and bare else [bare] if bare else []
-            )
+            words.extend(_bare(part, known))
     return tuple(words)
+
+
+def _bare(part: str, known: Container[str]) -> list[str]:
+    """Return what stands between two signs of a list without the signs around it: a word, none, or two with a dash between."""
+    bare = part.strip(_AROUND_LISTED)
+    if not bare:
+        return []
+    if _is_known(part, known):
+        return [part]
+    pieces = _DASH_LISTED.split(bare)
+    if len(pieces) > 1 and not _is_known(bare, known):
+        if _is_known(hyphened := "-".join(pieces), known):
+            return [hyphened]
+        if all(_is_known(piece, known) for piece in pieces):
+            return pieces
+    return [bare]
+
+
+def _is_known(word: str, known: Container[str]) -> bool:
+    plain = half_width(word)
+    return word in known or plain in known or plain.lower() in known
+
+
+def _parts_words(sign: str) -> bool:
+    """Whether ``sign`` is nothing but what stands between words, or around them."""
+    return not sign.strip(_AROUND_LISTED) or not _BETWEEN_LISTED.sub("", sign)
+
+
+def _without_numbers(items: list[str]) -> list[str]:
+    """Take the numbers off the items of a list that begins with one; a letter or a numeral is one where others follow."""
+    numbers = [_NUMBER_LISTED.match(item) for item in items]
+    first = next((found for item, found in zip(items, numbers, strict=True) if not _parts_words(item)), None)
+    if first is None or (first["word"] and sum(bool(found) for found in numbers) == 1):
+        return items
+    rests = [item[found.end() :] if found else item for item, found in zip(items, numbers, strict=True)]
+    # Numbers in a row are what is listed, and so is the last.
+    stay = [not rest and not following for rest, following in zip(rests, [*rests[1:], ""], strict=True)]
+    return [item if whole else rest for item, rest, whole in zip(items, rests, stay, strict=True) if whole or rest]
+
+
+def half_width(text: str) -> str:
+    """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king."""
+    return text.translate(_HALF_WIDTH)
+
+
+def without_selectors(text: str) -> str:
+    """Return ``text`` without the selectors of a shape in which a character is drawn: 葛 U+E0100 as 葛."""
+    return _SELECTOR.sub("", text)
+
+
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
 
 
 def is_han(character: str) -> bool:
@@ -225,10 +315,11 @@ def mostly_chinese(text: str) -> bool:
 
 
 def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Note, ...]:
-    """Return a note where most words of ``text`` are in a script that ``model`` did not learn.
+    """Return a note where most words of ``text`` are in a script or in a language that ``model`` did not learn.
 
     languages: the model's, as the catalogue names them: "en" is read in Latin letters, "zh" in Chinese characters. Kana
-    make a text Japanese, whatever Chinese characters stand beside them. Nothing is said of a text without letters.
+    make a text Japanese, whatever Chinese characters stand beside them; so do characters of Japan alone, and particles
+    make it Korean. Of Latin letters: see :func:`is_other_than_english`. Nothing is said of a text without letters.
     """
     counts = _counted(text)
     han, latin = counts["Han"], counts["Latin"]
@@ -239,6 +330,8 @@ def language_notes(text: str, languages: Sequence[str], model: str) -> tuple[Not
         return (Note("text_is_chinese", {"model": model}),)
     if latin > han and tuple(languages) == ("zh",):
         return (Note("text_is_not_chinese", {"model": model}),)
+    if latin > han + others and "en" in languages and is_other_than_english(text):
+        return (Note("text_in_other_language", {"model": model}),)
     return ()
 
 
@@ -251,6 +344,7 @@ def _counted(text: str) -> Counter[str]:
             counts["Han"] += 1
         elif first.isalpha():
             counts["Latin" if _LATIN.match(first) else "other"] += 1
-    if has_kana(text):
+    of_japan = sum(character in _JAPANESE_ONLY for character in text)
+    if has_kana(text) or _KOREAN_PARTICLE.search(text) or 10 * of_japan > counts["Han"]:
         counts["other"] += counts.pop("Han", 0)
     return counts

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
-from nlpcore.text import clean, is_han, language_notes, listed, mostly_chinese, shortened, split_list
+from nlpcore.latin_languages import is_other_than_english
+from nlpcore.text import (
+    _JAPANESE_ONLY,
+    clean,
+    half_width,
+    is_han,
+    language_notes,
+    listed,
+    mostly_chinese,
+    shortened,
+    split_list,
+)
 
 # Every character that the Unicode standard lets reorder what stands around it (UAX #9), but for the implicit marks.
 REORDERING = [c for c in map(chr, range(0x110000)) if unicodedata.bidirectional(c) in
@@ -47,6 +59,7 @@ INVISIBLE = {
     "Mongolian separator elsewhere": ("a\u180eb", "ab", 1),
     "invisible operators": ("f\u2061(x)\u2062y", "f(x)y", 2),
     "tags": ("hi\U000e0041\U000e0042", "hi", 2),
+    "place of an object": ("king\ufffc is\ufffc", "king is", 2),
     "annotations": ("\ufff9base\ufffa\ufffb", "base", 3),
     "between two blanks": ("a \u200b b", "a b", 1),
     "only the needed one stays": ("👩\u200d💻\u200d \u200b", "👩\u200d💻", 2),
@@ -76,6 +89,19 @@ def test_invisible_characters_are_removed_and_counted(pasted: str, lines: bool) 
     cleaned = clean(text, lines=lines)
     assert cleaned.text.split() == left.split() and len(cleaned.text.replace(" ", "")) == len(left.replace(" ", ""))
     assert [(note.code, note.params) for note in cleaned.notes] == [("removed_invisible", {"count": count})]
+
+
+@pytest.mark.parametrize("text", ["Angela\u2800Merkel", "\u2800Angela \u2800 Merkel\u2800"])
+def test_the_blank_of_braille_is_a_blank(text: str) -> None:
+    for lines in (False, True):
+        assert clean(text, lines=lines).text.split() == ["Angela", "Merkel"] and not clean(text, lines=lines).notes
+
+
+def test_full_width_letters_digits_and_signs_are_those_of_a_keyboard_for_english() -> None:
+    for full in map(chr, range(0xFF00, 0xFFF0)):
+        assert half_width(full) == (unicodedata.normalize("NFKC", full) if "！" <= full <= "～" else full)
+    assert half_width("ｋｉｎｇ，国") == "king,国"
+    assert split_list("ＡＴ＆Ｔ ｋｉｎｇ＆ｑｕｅｅｎ", {"at&t"}) == ("ＡＴ＆Ｔ", "ｋｉｎｇ", "ｑｕｅｅｎ")
 
 
 @pytest.mark.parametrize("text", NEEDED)
@@ -169,6 +195,83 @@ def test_a_language_that_no_model_learned_is_said_so(language: str, languages: t
     assert not mostly_chinese(OTHER[language])
 
 
+IN_LATIN_LETTERS = [
+    "Die Katze sitzt in Berlin.",
+    "Der Hund schläft auf dem Sofa und träumt.",
+    "Le chat est sur la table.",
+    "Emmanuel Macron habite à Paris avec sa femme.",
+    "El gato duerme en la casa.",
+    "Madrid es la capital de España.",
+    "O gato está na mesa.",
+    "Roma è la capitale d'Italia.",
+    "De kat zit op de mat.",
+    "Katten sitter på mattan och sover.",
+    "Kot śpi na kanapie.",
+    "Warszawa jest stolicą Polski.",
+    "Con mèo ngồi trên thảm.",
+    "Hà Nội là thủ đô của Việt Nam.",
+    "wǒ ài běijīng",
+    "Gallia est omnis divisa in partes tres.",
+    "Paka amelala kwenye mkeka na mtoto wa jirani.",
+    "Kucing itu tidur di atas meja.",
+    "Kedi bir halının üzerinde uyuyor ve çok güzel.",
+]
+ENGLISH = [
+    "Die Hard in Berlin",
+    "Ludwig van Beethoven was born in Bonn.",
+    "Ana Pires visited La Paz.",
+    "El Niño hits Peru",
+    "Los Angeles Lakers beat Miami",
+    "Su et al. and Smith et al. in 2020",
+    "Charles de Gaulle met Konrad Adenauer",
+    "Ana de la Cruz, Maria da Silva e Souza",
+    "naïve café, Zürich, São Paulo, Brasília",
+    "ana pires met ben adeyemi",
+    "colorless green ideas sleep furiously",
+    "king queen man woman",
+    "Das Boot, Die Zeit, Le Monde",
+    "He ordered crème brûlée and café au lait en route",
+    "no pain no gain",
+    "Mohammed bin Salman al Saud",
+    "Nguyễn Phú Trọng met Tô Lâm",
+    "per capita income in Bolivia",
+    "import os, os.path",
+    "son of man no more war",
+]
+
+
+@pytest.mark.parametrize("text", [*IN_LATIN_LETTERS, "大韓民國은 民主共和國", "東京都知事選挙", "日本経済新聞"])
+def test_a_language_that_shares_its_letters_with_a_models_is_told_by_its_words(text: str) -> None:
+    assert [note.code for note in language_notes(text, ("en",), "m")] == ["text_in_other_language"]
+    latin = text in IN_LATIN_LETTERS
+    assert [n.code for n in language_notes(text, ("zh",), "m")] == [
+        f"text_{'is_not_chinese' if latin else 'in_other_language'}"
+    ]
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_names_and_borrowed_words_do_not_make_another_language(text: str) -> None:
+    assert language_notes(text, ("en",), "m") == () and not is_other_than_english(text)
+
+
+@pytest.mark.parametrize("path", sorted(Path("pages").glob("*/*/words.yaml")), ids=lambda path: path.parent.name)
+def test_no_sentence_of_the_lessons_is_taken_for_another_language(path: Path) -> None:
+    """As English as a text can be, with names, formulas and code."""
+    lines = [line for line in path.read_text("utf-8").split("\n") if not any(map(is_han, line))]
+    assert [line for line in lines if is_other_than_english(line)] == []
+
+
+def test_japanese_characters_are_those_that_no_chinese_text_has() -> None:
+    assert (
+        language_notes("这是中国的首都北京，很大。", ("zh",), "m")
+        == language_notes("這是中國的首都，圖書館很大。", ("zh",), "m")
+        == ()
+    )
+    assert language_notes("他在横浜読了三年书，然后回到北京工作了很久很久。", ("zh",), "m") == ()
+    for code in ("gb2312", "big5"):
+        assert not any(c.encode(code, "ignore") for c in _JAPANESE_ONLY) and all(map(is_han, _JAPANESE_ONLY))
+
+
 def test_a_few_words_of_another_script_are_no_other_language() -> None:
     assert language_notes("The word Москва means Moscow", ("en",), "m") == ()
     assert language_notes("naïve café, Zürich", ("en",), "m") == ()
@@ -192,6 +295,51 @@ def test_a_few_words_of_another_script_are_no_other_language() -> None:
 )
 def test_a_list_of_words_however_it_is_written(typed: str, words: str) -> None:
     assert list(split_list(typed, {"u.s.", "km/h"})) == words.split()
+
+
+KNOWN = {
+    "king", "queen", "man", "woman", "boy", "国王", "女王", "男人", "女人", "一", "二", "三", "well-known", "at&t", "9:30",
+    "1.", "2.", "3.", "5.", "1", "-", "--", "&", ".", ",", "!", "+", ":)", "$",
+}  # fmt: skip
+LISTED = {
+    "numbered lines": ("1. king\n2. queen\n10. man", "king queen man"),
+    "numbers in one line, at their words": ("1.king 2.queen", "king queen"),
+    "numbers in brackets": ("(1) king (2) queen [3] man 4) woman", "king queen man woman"),
+    "numbers in brackets without blanks": ("（1）国王（2）女王", "国王 女王"),
+    "Chinese numbers": ("1、国王\n２．女王", "国王 女王"),
+    "Chinese numerals": ("一、国王 二、女王\n(三)男人", "国王 女王 男人"),
+    "one numeral is a word": ("一、国王、女王", "一 国王 女王"),
+    "numerals that are listed": ("一、二、三", "一 二 三"),
+    "letters": ("a) king b) queen", "king queen"),
+    "Roman numbers": ("i) king ii) queen iii) man", "king queen man"),
+    "one letter in brackets is a word": ("(I) king (you)", "I king you"),
+    "numbers in a ring": ("①king②queen ⑶ man", "king queen man"),
+    "numbers on keys": ("1️⃣ king 2️⃣ queen", "king queen"),
+    "numbers behind bullets": ("- 1. king\n- 2. queen", "king queen"),
+    "numbers that are listed": ("1. 2. 3. 5.", "1. 2. 3. 5."),
+    "a number in a sentence": ("chapter 3. king", "chapter 3. king"),
+    "a word that begins with a digit": ("1. 2pac 2. king 3.5 9:30", "2pac king 3.5 9:30"),
+    "signs by themselves": ("king - queen & man -- woman . + boy", "king queen man woman boy"),
+    "signs that are listed": (". , ! -", ". , ! -"),
+    "signs that are words": ("happy :) $ dollar", "happy :) $ dollar"),
+    "arrows": ("king→queen -> man ⇒ woman", "king queen man woman"),
+    "tildes": ("king~queen～man ~ woman", "king queen man woman"),
+    "greater": ("king>queen > man", "king queen man"),
+    "points": ("国王・女王·男人", "国王 女王 男人"),
+    "an ampersand": ("king&queen at&t AT&T", "king queen at&t AT&T"),
+    "dashes": ("king–queen man—woman – boy", "king queen man woman boy"),
+    "a dash of which one part is unknown": ("king–kong", "king–kong"),
+    "a word with a dash": ("well–known well-known ill-known", "well-known well-known ill-known"),
+    "Chinese words with a hyphen": ("国王-女王 男人－女人", "国王 女王 男人 女人"),
+    "the source of a page": ("<ul><li>king</li>\n<li class='b'>queen<br/>man</ul>", "king queen man"),
+    "ticks and squares": ("✓ king ▪ queen ☺", "king queen ☺"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", LISTED)
+def test_numbers_and_signs_of_a_list_are_none_of_its_words(how: str) -> None:
+    typed, words = LISTED[how]
+    assert " ".join(split_list(typed, KNOWN)) == words
 
 
 def test_clean_says_what_it_cut() -> None:

@@ -111,7 +111,8 @@ class Drawing:
         """Return the figure as Plotly makes it of this description, for tests.
 
         Raises ValueError where Plotly does not know a property or value, or would have sent something else, and where
-        words stand on an axis without a type: Plotly makes numbers of "year" "2008" "million", and dates of "2024-05".
+        words stand on an axis that is not of categories: left to choose, Plotly makes numbers of "year" "2008" "million",
+        dates of "2024-05"; on an axis of numbers or dates it leaves words out.
         """
         self._refuse_words_as_numbers()
         figure = go.Figure({"data": self.traces, "layout": self.layout, "frames": self.frames})
@@ -126,8 +127,9 @@ class Drawing:
         for trace in [*self.traces, *(part for frame in self.frames for part in frame.get("data", ()))]:
             for letter in "xy":
                 axis = f"{letter}axis{trace.get(f'{letter}axis', letter)[1:]}"
-                if _has_words(trace.get(letter)) and not self.layout.get(axis, {}).get("type"):
-                    raise ValueError(f"{axis}: words on an axis without a type; {list(trace[letter])!r}"[:500])
+                kind = self.layout.get(axis, {}).get("type")
+                if _has_words(trace.get(letter)) and kind != "category":
+                    raise ValueError(f"{axis}: words on an axis of type {kind}; {list(trace[letter])!r}"[:500])
 
     def _number(self, row: int | None, col: int) -> str:
         """Return how the axes of a cell end. Raises ValueError where the grid does not have it: Plotly would make room."""

@@ -37,8 +37,13 @@ def readable_tokens(pieces: Sequence[str], surfaces: Sequence[str], spans: Seque
     return tuple(_label(*item) for item in zip(pieces, surfaces, parts, strict=True))
 
 
+def is_unknown(piece: str) -> bool:
+    """Whether ``piece`` stands for what the vocabulary does not hold."""
+    return piece in ("[UNK]", "<unk>")
+
+
 def _label(piece: str, surface: str, part: tuple[int, int]) -> str:
-    if piece in ("[UNK]", "<unk>") and surface:
+    if is_unknown(piece) and surface:
         return f"{piece} {surface}"
     space = SPACE if piece.startswith(_LEADING_SPACE) else ""
     body = piece[1:] if space else piece

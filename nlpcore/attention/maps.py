@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlpcore.arrays import Reals
-from nlpcore.attention.labels import readable_tokens, word_numbers
+from nlpcore.attention.labels import is_unknown, readable_tokens, word_numbers
 from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
+from nlpcore.graphemes import whole_end
 from nlpcore.models.catalogue import TRANSFORMERS
 from nlpcore.models.forward import forward
 from nlpcore.models.serving import served_on
@@ -162,8 +163,8 @@ def _described(model: LoadedModel, batch: Any, texts: list[str], notes: tuple[No
     if not any(number is not None for number in sequence):
         raise LearnerError("no_tokens")
     offsets = tuple((int(a), int(b)) for a, b in batch["offset_mapping"])
-    surfaces = ["" if s is None else texts[s][a:b] for s, (a, b) in zip(sequence, offsets, strict=True)]
     pieces = tuple(batch.tokens())
+    surfaces = _surfaces(texts, sequence, offsets, pieces)
     tokens: tuple[str, ...] = ()
     words: tuple[int | None, ...] = ()
     for start, end in _runs(sequence):  # the offsets count from the start of each text
@@ -185,6 +186,22 @@ def _described(model: LoadedModel, batch: Any, texts: list[str], notes: tuple[No
         texts=tuple(texts),
         notes=notes,
     )
+
+
+def _surfaces(
+    texts: Sequence[str], sequence: Sequence[int | None], offsets: Sequence[tuple[int, int]], pieces: Sequence[str]
+) -> list[str]:
+    """Return the characters of its text that each piece covers, "" for a special token.
+
+    A word that the vocabulary does not hold has the marks at its end too, which the tokenizer strips before it looks.
+    """
+    surfaces = []
+    for n, (number, (start, end)) in enumerate(zip(sequence, offsets, strict=True)):
+        if number is not None and is_unknown(pieces[n]):
+            following = offsets[n + 1][0] if sequence[n + 1 : n + 2] == [number] else len(texts[number])
+            end = min(whole_end(texts[number], end), max(following, end))
+        surfaces.append("" if number is None else texts[number][start:end])
+    return surfaces
 
 
 def _runs(sequence: list[int | None]) -> list[tuple[int, int]]:

@@ -12,22 +12,45 @@ from nlpcore.graphemes import LETTER, SIGN
 from nlpcore.text import Word
 
 MASK = "[MASK]"
-# As BERT, RoBERTa, a Chinese keyboard and exercises write it. Underscores at a Latin letter or a digit belong to a name.
-_MASK_AS_TYPED = re.compile(
-    r"[\[［【]\s*(?:mask|ｍａｓｋ)\s*[\]］】] | <\s*mask\s*> | ＜\s*mask\s*＞ | \{\s*mask\s*\} | ｛\s*mask\s*｝"
-    r" | (?<![a-z0-9])(?:_{3,}|＿{2,})(?![a-z0-9])",
-    re.IGNORECASE | re.VERBOSE,
+# As BERT, RoBERTa, a Chinese keyboard and exercises write it.
+_NAME = r"(?:mask|ｍａｓｋ)"
+_MASK_AS_TYPED = regex.compile(
+    rf"""[\[［【〔]\s*{_NAME}\s*[\]］】〕] | [<＜〈]\s*{_NAME}\s*[>＞〉] | [{{｛]\s*{_NAME}\s*[}}｝]
+    | （\s*） | 【\s*】 | 〔\s*〕 | (?<=\p{{Han}})\(\s*\) | \(\s*\)(?=\p{{Han}})
+    | (?<![a-z0-9_\\])(?:_{{3,}}|＿{{2,}}|(?:\\_){{3,}}|_(?:\ _){{2,}})(?![a-z0-9_])
+    """,
+    regex.IGNORECASE | regex.VERBOSE,
 )
+# A gap and what it touches, up to a blank or another gap.
+_GAP = regex.compile(
+    r"(?<=(?P<front>[\s_\\]|^)(?P<before>[^\s_\\]*))(?:(?<!\\)_{3,}|(?:\\_){3,})(?=(?P<after>[^\s_\\]*)(?P<back>[\s_\\]|$))"
+)
+_SIGNS = ("_", "\\")
+_WORD_BEFORE = regex.compile(r"(?:\S*\p{Han}|[\"'“‘(\[]*)[a-z][a-z'’-]*", regex.IGNORECASE)
+_WORD_AFTER = regex.compile(r"[a-z][a-z'’-]*(?:\p{Han}\S*|[\"'”’)\].,;:!?…]*)", regex.IGNORECASE)
 _WORD = regex.compile(rf"{LETTER}+(?:['’]{LETTER}+)*|{SIGN}")
 
 
 def with_masks(text: str, mask_token: str = MASK) -> str:
     """Return ``text`` with every [mask], however it is written, as ``mask_token``.
 
-    Read as a mask: [MASK], 【MASK】, ［MASK］, <mask> and {mask} in any case, and a gap of three or more underscores (two or
-    more full-width ones) that touches no Latin letter or digit, so that ``snake___case`` stays what it is.
+    Read as a mask: [MASK], 【MASK】, ［MASK］, 〔MASK〕, <mask> and {mask} in any case and width, the empty brackets of a
+    Chinese exercise, and a gap of three or more underscores (two or more full-width ones). One at a Latin word, as in
+    ``of___.``, is parted from it; but ``5___``, ``___init___`` and, where nothing else stands, ``snake___case`` stay.
     """
-    return _MASK_AS_TYPED.sub(lambda _: mask_token, text)
+    return _MASK_AS_TYPED.sub(lambda _: mask_token, _GAP.sub(_parted, text))
+
+
+def _parted(found: regex.Match[str]) -> str:
+    """Return underscores with a blank to each Latin word that they touch, where they are a gap and no part of a name."""
+    before, after = found["before"], found["after"]
+    left, right = before[-1:].isascii() and before[-1:].isalnum(), after[:1].isascii() and after[:1].isalnum()
+    name = (left and (found["front"] in _SIGNS or not _WORD_BEFORE.fullmatch(before))) or (
+        right and (found["back"] in _SIGNS or not _WORD_AFTER.fullmatch(after))
+    )
+    if name or (left and right and len(found.string.split()) == 1):
+        return found[0]
+    return f"{' ' if left else ''}{found[0]}{' ' if right else ''}"
 
 
 def split_words(text: str, mask_token: str = MASK) -> tuple[Word, ...]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nlpcore.arrays import Floats, descending, softmax
 from nlpcore.errors import LearnerError, Note
+from nlpcore.graphemes import graphemes
 from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.serving import served_on
 from nlpcore.recurrent.lstm_network import CLASSIFIER, LANGUAGE_MODEL, LSTMNetwork, network
@@ -145,11 +146,12 @@ def read_sentence(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> Se
 def read_characters(model: LoadedModel, text: str, limit: int = MOST_TOKENS) -> CharacterReading:
     """Return what an LSTM language model expects after every character of ``text``, with the trace behind it.
 
-    At most ``limit`` characters are read. Raises LearnerError ``empty_text``, ModelUnsuitable for a classifier.
+    At most ``limit`` characters are read. One of several code points, such as a flag, is one character, which the network
+    does not know. Raises LearnerError ``empty_text``, ModelUnsuitable for a classifier.
     """
     net = _network(model, LANGUAGE_MODEL)
     cleaned = clean(text, lines=True)  # the novels were read with theirs
-    tokens, notes = _cut(list(cleaned.text), limit)
+    tokens, notes = _cut(list(graphemes(cleaned.text)), limit)
     known, trace, unknown = _run(net, tokens)
     probabilities = softmax(net.logits(trace.h))
     return CharacterReading(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from nlpcore.graphemes import END, IDEOGRAPH, KEYCAP, LETTER, REST, SIGN
+from nlpcore.text import half_width
 
 PAD, UNKNOWN = "<pad>", "<unk>"
 
@@ -32,8 +33,8 @@ def word_tokens(text: str) -> list[str]:
 
     ``"It isn't bad: 8/10…"`` becomes ``["it", "is", "n't", "bad", ":", "8/10", "..."]``. Contractions are split as in
     the Penn Treebank (Marcus et al. 1993), because the GloVe vectors that the classifier starts from were made so.
-    Hyphens stand alone: the parts of a rare compound are still known words. No grapheme cluster is split. Splitting is
-    stable: the tokens joined by blanks give the same tokens again.
+    Hyphens stand alone: the parts of a rare compound are still known words. Full-width letters are read as others. No
+    grapheme cluster is split. Splitting is stable: the tokens joined by blanks give the same tokens again.
     """
-    plain = text.translate(_PLAIN).lower()
+    plain = half_width(text).translate(_PLAIN).lower()
     return ["..." if match.startswith("..") else match for match in _TOKEN.findall(plain)]

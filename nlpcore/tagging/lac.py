@@ -16,12 +16,13 @@ import numpy as np
 
 from nlpcore.arrays import Floats, descending
 from nlpcore.errors import Note
+from nlpcore.graphemes import cluster_spans, graphemes
 from nlpcore.models.catalogue import Entry
 from nlpcore.models.loading import Parts, loader
 from nlpcore.models.serving import served_on
 from nlpcore.tagging.schemes import Span, to_bio
 from nlpcore.tagging.viterbi import Lattice, viterbi
-from nlpcore.text import Cleaned, clean, language_notes
+from nlpcore.text import Cleaned, clean, language_notes, without_selectors
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -54,8 +55,8 @@ class ChineseTagging:
 
     Attributes:
         text: what was read, lines and all.
-        characters: one element each, line ends not among them.
-        places: where each of them stands in ``text``.
+        characters: one element each, line ends not among them. One of several code points, such as a flag, is one.
+        places: where each of them begins in ``text``.
         lines: (first, end) characters of each line, end excluded. Each is read by itself.
         known: whether the model's dictionary has the character.
         tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
@@ -86,8 +87,9 @@ class ChineseTagging:
     @property
     def spans(self) -> tuple[Span, ...]:
         """The entities as spans of characters."""
-        number = {place: n for n, place in enumerate(self.places)}
-        return tuple(Span(number[e.start], number[e.end - 1] + 1, e.tag) for e in self.entities)
+        first = {place: n for n, place in enumerate(self.places)}
+        last = {place + len(self.characters[n]): n for place, n in first.items()}
+        return tuple(Span(first[e.start], last[e.end] + 1, e.tag) for e in self.entities)
 
     @property
     def entity_tags(self) -> tuple[str, ...]:
@@ -114,6 +116,13 @@ class _Dictionaries:
     start: Floats
     stop: Floats
 
+    def number(self, character: str) -> int:
+        """Return the number of ``character`` as the model reads it. One of several code points is none that it learned; what
+        the dictionary holds of such a length are words."""
+        plain = without_selectors(character)
+        plain = self.half_width.get(plain, plain)
+        return self.characters.get(plain, self.unknown) if len(plain) == 1 else self.unknown
+
 
 @served_on("lac")
 def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: bool = True) -> ChineseTagging:
@@ -123,20 +132,20 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     ``boundaries=False`` leaves out the start and stop scores, as some ports of the model do.
     """
     cleaned = _read_lines(text)
-    lines = cleaned.text.split("\n")
+    lines = [graphemes(line) for line in cleaned.text.split("\n")]
     ends = list(accumulate(map(len, lines)))
     rows = tuple(pairwise([0, *ends]))
-    characters = tuple(cleaned.text.replace("\n", ""))
-    places = tuple(n for n, character in enumerate(cleaned.text) if character != "\n")
+    characters = tuple(character for line in lines for character in line)
+    places = tuple(start for start, _ in cluster_spans(cleaned.text) if cleaned.text[start] != "\n")
     files = model.part("dictionaries", lambda: _dictionaries(model.folder))
     emissions = np.vstack([_emissions(model, files, line) for line in lines])
     edge = weight if boundaries else 0.0
     lattice = viterbi(emissions, weight * files.transitions, edge * files.start, edge * files.stop, ends[:-1])
     tags = tuple(files.tag_names[n] for n in lattice.path)
     alone = tuple(files.tag_names[n] for n in emissions.argmax(axis=1))
-    known = tuple(files.half_width.get(c, c) in files.characters for c in characters)
+    known = tuple(files.number(character) != files.unknown for character in characters)
     segments = tuple(
-        replace(s, start=places[a] + s.start, end=places[a] + s.end)
+        replace(s, start=places[a + s.start], end=places[a + s.start] + len(s.text))
         for a, b in rows
         for s in segment(characters[a:b], tags[a:b])
     )
@@ -152,11 +161,13 @@ def _read_lines(text: str) -> Cleaned:
     """Return ``text`` in lines with something in them, blanks folded, cut to MAX_CHARACTERS with a note."""
     cleaned = clean(text, lines=True)
     whole = "\n".join(" ".join(line.split()) for line in cleaned.text.split("\n") if line.strip())
-    kept = whole[:MAX_CHARACTERS].rstrip()
+    characters = graphemes(whole)
+    kept = "".join(characters[:MAX_CHARACTERS]).rstrip()
     if kept == whole:
         return replace(cleaned, text=whole)
     notes = tuple(note for note in cleaned.notes if note.code != "cut_characters")
-    return Cleaned(kept, (*notes, Note("cut_characters", {"kept": len(kept), "given": len(whole)})))
+    cut = Note("cut_characters", {"kept": len(graphemes(kept)), "given": len(characters)})
+    return Cleaned(kept, (*notes, cut))
 
 
 def segment(characters: Sequence[str], tags: Sequence[str]) -> tuple[Segment, ...]:
@@ -180,7 +191,7 @@ def _load(_: Entry, folder: Path) -> Parts:
 
 
 def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[str]) -> Floats:
-    ids = [files.characters.get(files.half_width.get(c, c), files.unknown) for c in characters]
+    ids = [files.number(character) for character in characters]
     feed = {"token_ids": np.array([ids], np.int64), "length": np.array([len(ids)], np.int64)}
     output = model.network.run(None, feed)[0][0]  # (characters, columns); those past the named tags were never trained
     return np.asarray(output[:, : len(files.tag_names)], np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
 WORDS_IN_A_FIELD = 5
+_DASHES = re.compile("[-–—－−]")  # someone may mean a minus by it
 DRAWN_ANSWERS = 3  # words dropped onto the plane beside the expected one
 
 
@@ -83,7 +85,7 @@ def read_words(
     parts = (text,) if vectors.find(text) is not None else split_list(text, vectors.index) or (text,)
     if len(parts) > most:
         notes += (Note("cut_words", {"kept": most, "given": len(parts)}),)
-    elif len(parts) > 1 and list(parts) == text.split():
+    elif len(parts) > 1 and _DASHES.sub(" ", " ".join(parts)).split() == _DASHES.sub(" ", text).split():
         notes += (Note("several_words", {"given": text, "count": len(parts)}),)
     kept = parts[:most]
     words = tuple(vectors.words[vectors.row(part)] for part in kept)

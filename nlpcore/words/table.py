@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from nlpcore.arrays import Singles, descending
 from nlpcore.chinese import simplified
 from nlpcore.errors import LearnerError, Note
-from nlpcore.text import listed, shortened
+from nlpcore.text import half_width, listed, shortened, without_selectors
 
 _SPELLING_POOL = 60_000  # the most frequent words, in which close spellings are looked for
 _NAMED = 12  # words that a note names one by one
@@ -90,9 +90,10 @@ class VectorTable:
         return unit
 
     def find(self, word: str) -> int | None:
-        """Return the row of ``word``: as typed, else in lower case, else in simplified Chinese characters, as many tables
-        hold no others; None where it is not there."""
-        for form in (word, word.lower(), simplified(word)):
+        """Return the row of ``word``: as typed, else without selectors of variants and full-width letters, else in lower
+        case, else in simplified Chinese characters, as many tables hold no others; None where it is not there."""
+        plain = _plain(word)
+        for form in (word, plain, plain.lower(), simplified(plain)):
             if (row := self.index.get(form)) is not None:
                 return row
         return None
@@ -114,7 +115,11 @@ class VectorTable:
         forms = {word: self.words[self.row(word)] for word in words}
         notes: list[Note] = []
         for code, fits in (("folded_case", True), ("read_as_simplified", False)):
-            other = {word: used for word, used in forms.items() if used != word and (used == word.lower()) is fits}
+            other = {
+                word: used
+                for word, used in forms.items()
+                if used not in (word, _plain(word)) and (used == _plain(word).lower()) is fits
+            }
             if other:
                 given, used = (listed(them, _NAMED) for them in (other.keys(), other.values()))
                 notes.append(Note(code, {"given": given, "used": used}))
@@ -160,6 +165,11 @@ class VectorTable:
 
 
 _UNIT_LOCK = threading.Lock()
+
+
+def _plain(word: str) -> str:
+    """Return ``word`` as every table writes it, whose letters are the same: without selectors, in half width."""
+    return half_width(without_selectors(word))
 
 
 def top_rows(scores: Singles, k: int) -> list[int]:

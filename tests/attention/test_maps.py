@@ -10,7 +10,9 @@ import torch
 
 from nlpcore.attention import attention_maps, head_vectors, merge_words, read_attention
 from nlpcore.attention.labels import part_of, readable_tokens, word_numbers
+from nlpcore.attention.maps import _surfaces
 from nlpcore.errors import LearnerError
+from nlpcore.graphemes import graphemes
 
 TEXT = "The cat sat on the mat because it was tired."
 KINDS = ["bert", "distilbert", "gpt2", "llama"]
@@ -120,6 +122,28 @@ def test_parts_of_a_character_after_a_blank_are_numbered_in_one_row(stand_ins: d
     labels = readable_tokens(pieces, surfaces, ((0, 1), (1, 3), (2, 3), (2, 3)))
     assert labels == ("a", "␣👍[1/3]", "👍[2/3]", "👍[3/3]")
     assert word_numbers((0, 1, 1, 1), "a 👍", ((0, 1), (1, 3), (2, 3), (2, 3))) == (0, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "words", ["नमस्ते दुनिया", "ที่นี่ x", "葛\U000e0100 城", "👍🏽 1️⃣", "ש\u05b8 ק\u0327\u0301", "नमस्ते ते ☃"]
+)
+def test_an_unknown_word_is_shown_with_the_marks_at_its_end(bert: Any, words: str) -> None:
+    """BERT strips them before it looks into its vocabulary (Devlin et al. 2019)."""
+    for pair in (None, words):
+        maps = attention_maps(bert, words, pair)
+        shown = [token.removeprefix("[UNK] ") for token in maps.tokens if token.startswith("[UNK] ")]
+        assert len(shown) > 1 and set(graphemes("".join(words.split()))) == set(graphemes("".join(shown)))
+        assert merge_words(maps).tokens == maps.tokens, "each of them is a word"
+
+
+def test_a_mark_that_has_a_token_of_its_own_is_not_shown_twice() -> None:
+    batch = _surfaces(
+        ["न\u0947न\u0947"],
+        [None, 0, 0, 0, None],
+        [(0, 0), (0, 1), (1, 2), (2, 3), (0, 0)],
+        ["[CLS]", *["[UNK]"] * 3, "[SEP]"],
+    )
+    assert batch == ["", "न", "\u0947", "न\u0947", ""]
 
 
 def test_too_long_a_text_is_cut_with_a_note(bert: Any) -> None:

@@ -84,6 +84,16 @@ def test_words_on_an_axis_without_a_type_are_found(letter: str, labels: Any) -> 
     typed.checked()
 
 
+@pytest.mark.parametrize("letter", ["x", "y"])
+@pytest.mark.parametrize("kind", ["linear", "date", "log", "-", None])
+def test_words_on_an_axis_of_another_type_than_categories_are_found(letter: str, kind: str | None) -> None:
+    figure = Drawing([{"type": "bar", letter: ["year", "2008"]}], {f"{letter}axis": {"type": kind} if kind else {}})
+    with pytest.raises(ValueError, match=f"{letter}axis: words on an axis of type {kind}"):
+        figure.checked()
+    figure.layout[f"{letter}axis"]["type"] = "category"
+    figure.checked()
+
+
 def test_words_in_a_frame_are_found() -> None:
     figure = Drawing([drawing.bar(x=[1], y=[1])], frames=[{"name": "1", "data": [drawing.bar(x=["7"], y=[1])]}])
     with pytest.raises(ValueError, match="xaxis: words"):

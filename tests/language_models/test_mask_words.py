@@ -46,11 +46,38 @@ def test_masks_in_any_writing() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["[MASK]", "【MASK】", "【mask】", "［MASK］", "［ＭＡＳＫ］", "<mask>", "<MASK>", "＜mask＞", "{mask}", "{ MASK }",
-     "｛mask｝", "___", "______", "＿＿", "＿＿＿"],
+     "｛mask｝", "___", "______", "＿＿", "＿＿＿", "〔MASK〕", "＜ｍａｓｋ＞", "｛ｍａｓｋ｝", "【Ｍａｓｋ】", "<ＭＡＳＫ＞",
+     "（　　）", "（ ）", "（）", "【  】", "〔〕", r"\_\_\_", "_ _ _", "_ _ _ _"],
 )  # fmt: skip
 def test_masks_as_people_write_them(typed: str) -> None:
     assert with_masks(f"Paris is the {typed} of France.") == "Paris is the [MASK] of France."
     assert with_masks(f"北京是{typed}的首都。") == "北京是[MASK]的首都。"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Paris is the capital of___.", "Paris is the capital of [MASK]."),
+        ("___is the capital of France.", "[MASK] is the capital of France."),
+        ("I like___very much.", "I like [MASK] very much."),
+        (r"I like\_\_\_very much.", "I like [MASK] very much."),
+        ("She said “hello____”, didn't____?", "She said “hello [MASK]”, didn't [MASK]?"),
+        ("Of___ and____ more", "Of [MASK] and [MASK] more"),
+        ("北京是( )的首都，(   )是日本的。", "北京是[MASK]的首都，[MASK]是日本的。"),
+        ("我在Google___工作", "我在Google [MASK]工作"),
+    ],
+)
+def test_a_gap_at_a_word_is_parted_from_it(typed: str, read: str) -> None:
+    assert with_masks(typed) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["snake___case", "see my_snake___case here", "call f(a___b) now", "the ___init___ of it", "costs 5___ or ___5", "x.y___ z",
+     "f( ) and ()", "[ ] to do", "a _ _ b", "C:\\___x"],
+)  # fmt: skip
+def test_a_name_a_call_and_a_box_are_no_mask(text: str) -> None:
+    assert with_masks(text) == text
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,14 @@ def test_prediction_after_every_token_is_the_networks_own(sentiment):
     assert reading.tokens[-4:] == ("n't", "hate", "it", ".")
 
 
+@pytest.mark.parametrize("cluster", ["👍🏽", "👨\u200d👩\u200d👧\u200d👦", "🇫🇷", "न्द्रे", "1\ufe0f\u20e3", "q\u0303"])
+def test_a_character_of_several_code_points_is_one_that_is_not_known(characters, cluster):
+    reading, other = (read_characters(characters, f"a {it} b") for it in (cluster, "猫"))
+    assert reading.tokens == ("a", " ", cluster, " ", "b") and reading.known == (True, True, False, True, True)
+    np.testing.assert_array_equal(reading.trace.h, other.trace.h)
+    assert {note.code: note.params for note in reading.notes}["unknown_tokens"]["words"] == cluster
+
+
 @pytest.mark.parametrize("tag", ["<br />", "<br/>", "<br>", "<BR />", "<br />\n<br />"])
 def test_a_review_from_the_web_is_read_as_the_training_read_it(sentiment, tag):
     pasted = f"The film was thin.{tag}{tag}I was moved ."

@@ -84,6 +84,39 @@ def test_a_text_in_another_script_is_said(tiny_lac: Any, text: str, code: str | 
     assert [note.code for note in tag_chinese(tiny_lac, text).notes] == ([code] if code else [])
 
 
+# A character as people count them, though it is several code points, and whether the dictionary has it.
+CLUSTERS = {
+    "👍🏽": False,
+    "👨\u200d👩\u200d👧\u200d👦": False,
+    "🇫🇷": False,
+    "न्द्रे": False,
+    "1\ufe0f\u20e3": False,
+    "你\U000e0100": True,
+    "好\ufe00": True,
+}
+
+
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_a_character_of_several_code_points_is_one(tiny_lac: Any, cluster: str) -> None:
+    trace = tag_chinese(tiny_lac, f"我{cluster}你\n{cluster}好{cluster}")
+    assert trace.characters == ("我", cluster, "你", cluster, "好", cluster) and trace.lines == ((0, 3), (3, 6))
+    assert [trace.text[place:].startswith(c) for place, c in zip(trace.places, trace.characters, strict=True)] == [
+        True
+    ] * 6
+    assert trace.known == (True, CLUSTERS[cluster], True, CLUSTERS[cluster], True, CLUSTERS[cluster])
+    plain = tag_chinese(tiny_lac, f"我{(read := cluster[0] if CLUSTERS[cluster] else '猫')}你\n{read}好{read}")
+    assert trace.tags == plain.tags and np.array_equal(trace.lattice.emissions, plain.lattice.emissions)
+    assert [s.text.replace(cluster, read) for s in trace.segments] == [s.text for s in plain.segments]
+    assert all(trace.text[s.start : s.end] == s.text for s in trace.segments)
+    assert trace.spans == plain.spans and trace.entity_tags == plain.entity_tags
+
+
+def test_a_long_text_is_cut_between_characters(tiny_lac: Any) -> None:
+    trace = tag_chinese(tiny_lac, "你" + "👍🏽" * 130)
+    assert trace.characters == ("你", *["👍🏽"] * 119)
+    assert [dict(note.params) for note in trace.notes if note.code == "cut_characters"] == [{"kept": 120, "given": 131}]
+
+
 @pytest.mark.parametrize("text", ["我", "！？…", "🙂", "שלום", "<script>", "a\x00b", "é", "hello world"])
 def test_hard_input(tiny_lac: Any, text: str) -> None:
     assert len(tag_chinese(tiny_lac, text).tags) >= 1

@@ -67,6 +67,30 @@ def test_a_field_takes_five_words(count: int) -> None:
     assert not analogy_input.read_words(vectors, "w1, w2")[1], "what is listed is meant to be several"
 
 
+@pytest.mark.parametrize(
+    ("typed", "found", "said"),
+    [
+        ("国\U000e0100王", "国王", ""), ("国王\ufe00", "国王", ""), ("國\U000e0101王", "国王", "read_as_simplified"),
+        ("ｋｉｎｇ", "king", ""), ("Ｋｉｎｇ", "king", "folded_case"), ("ｕ．ｓ．", "u.s.", ""), ("３Ｄ", "3d", "folded_case"),
+        ("king\ufe0f", "king", ""), ("king\u2800", "king", ""), ("\ufffcking", "king", "removed_invisible"),
+        ("＋", "＋", ""), ("＂king＂", "king", ""),
+    ],
+)  # fmt: skip
+def test_a_word_is_found_whatever_shape_its_characters_were_typed_in(typed: str, found: str, said: str) -> None:
+    words, notes = analogy_input.read_words(table("国王 king u.s. 3d + ＋"), typed)
+    assert words == (found,)
+    assert [note.code for note in notes if "invisible" not in note.code or "invisible" in said] == (
+        [said] if said else []
+    )
+
+
+@pytest.mark.parametrize("typed", ["w1 - w2", "w1 – w2", "w1 − w2", "w1−w2"])
+def test_a_dash_in_a_field_takes_nothing_away_and_it_is_said_that_both_are_added(typed: str) -> None:
+    words, notes = analogy_input.read_words(table("w1 w2 - – −"), typed)
+    assert words == ("w1", "w2")
+    assert [(note.code, dict(note.params)) for note in notes] == [("several_words", {"given": typed, "count": 2})]
+
+
 def test_the_plane_shows_the_expected_word_and_three_answers() -> None:
     vectors = random_vectors(30)
     found = analogy_input.answer(vectors, "w1", "w2", "w3", "w9", k=10)

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nlpcore import attention
+from nlpcore.models import load
 from pages.transformers.attention import bertviz_page
+from tests.pages.screen import open_page, sound, text_of
 
 LABELS = {name: name for name in ("layer", "layers", "head", "heads", "attention", "all", "aa", "bb", "ab", "ba")}
 TOKENS = ["[CLS]", "the", "</script><script>alert(1)</script>", "&amp;", "[SEP]"]
@@ -87,3 +90,35 @@ def test_the_words_are_those_of_the_page(weights: np.ndarray) -> None:
 def test_the_same_input_gives_the_same_page(weights: np.ndarray) -> None:
     pages = {bertviz_page.page("model", weights, TOKENS, [0] * 5, LABELS) for _ in range(2)}
     assert len(pages) == 1
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("words", [720, 100, 20])
+def test_of_a_long_text_it_is_said_how_many_tokens_were_read_and_how_many_bertviz_draws(
+    words: int, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_weights = []
+
+    def page(view: str, weights: np.ndarray, *rest: Any, **more: Any) -> str:
+        drawn_weights.append(weights)
+        return "<p></p>"
+
+    monkeypatch.setattr("pages.transformers.attention.bertviz_page.page", page)
+    text = "tea " * words
+    app = sound(open_page("attention", panel="model_view", lang=lang, text=text, model="minilm-l6"))
+    weights = attention.attention_maps(load("minilm-l6"), text.strip()).weights
+    read, kept = weights.shape[-1], drawn_weights[-1].shape[-1]
+    told = drawn_weights[-1] != 0  # a row that is asked about is not drawn
+    assert read == min(words + 2, 128) and np.array_equal(drawn_weights[-1][told], weights[:, :, :kept, :kept][told])
+    said = [
+        re.findall(r"\d+", sentence)
+        for sentence in re.findall(r"BertViz[^.。]*", text_of(app))
+        if str(read) in sentence
+    ]
+    assert said == (
+        []
+        if kept == read
+        else [[str(kept), str(read), str(read)] if lang == "en" else [str(read), str(kept), str(read)]]
+    )
+    assert (kept < read) == (words > 62)
