@@ -23,7 +23,9 @@ MOST = 430  # px: the grid as high as the screen has room for, as long as its ro
 MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
 _FRAME = 0.46  # of a row: the frame of a cell on the path, up and down from its middle
 CELL = 0.62  # of a character's column in the lattice: paths have the gap between two columns to themselves
-_ASIDE = 0.08  # of a column: so far beyond its cell is the chosen one's frame, which a phone's three digits do not touch
+_ASIDE = (
+    0.08  # of a column: so far beyond its cell is the chosen one's frame, which a phone's three digits do not touch
+)
 _EDGED = (("#FFFFFF", 7), ("#000000", 3))  # a dark line with a white edge stands out on every cell
 _NO_GRID = {"showgrid": False, "zeroline": False}
 
