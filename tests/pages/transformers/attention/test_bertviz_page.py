@@ -96,15 +96,8 @@ def test_the_same_input_gives_the_same_page(weights: np.ndarray) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("words", [720, 100, 20])
 def test_of_a_long_text_it_is_said_how_many_tokens_were_read_and_how_many_bertviz_draws(
-    words: int, lang: str, monkeypatch: pytest.MonkeyPatch
+    words: int, lang: str, drawn_weights: list[np.ndarray]
 ) -> None:
-    drawn_weights = []
-
-    def page(view: str, weights: np.ndarray, *rest: Any, **more: Any) -> str:
-        drawn_weights.append(weights)
-        return "<p></p>"
-
-    monkeypatch.setattr("pages.transformers.attention.bertviz_page.page", page)
     text = "tea " * words
     app = sound(open_page("attention", panel="model_view", lang=lang, text=text, model="minilm-l6"))
     weights = attention.attention_maps(load("minilm-l6"), text.strip()).weights

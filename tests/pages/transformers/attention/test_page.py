@@ -276,15 +276,8 @@ def test_every_preset_opens(preset: str) -> None:
 @pytest.mark.parametrize("panel", ["head_view", "model_view"])
 @pytest.mark.parametrize("options", [[], ["hide", "renormalise", "words"]])
 def test_the_lines_of_the_row_that_is_asked_about_are_drawn_once_it_is_answered(
-    panel: str, options: list[str], monkeypatch: pytest.MonkeyPatch
+    panel: str, options: list[str], drawn_weights: list[np.ndarray]
 ) -> None:
-    drawn_weights = []
-
-    def page(view: str, weights: np.ndarray, *rest: Any, **more: Any) -> str:
-        drawn_weights.append(weights)
-        return "<p></p>"
-
-    monkeypatch.setattr("pages.transformers.attention.bertviz_page.page", page)
     app = open_here(panel=panel, options=options)
     row = labels(app).index("it")
     before = drawn_weights[-1]
