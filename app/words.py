@@ -29,6 +29,12 @@ def read_tree(path: Path) -> Any:
     return (yaml.load(text, Loader=yaml.CSafeLoader) if fast else yaml.safe_load(text)) or {}
 
 
+@lru_cache(maxsize=256)
+def _texts(path: Path, language: str) -> dict[str, str]:
+    """Return where the texts of a file in one language are kept by their keys: a run asks for some two hundred."""
+    return {}
+
+
 class Words:
     """Looks up one file's texts in one language.
 
@@ -40,10 +46,13 @@ class Words:
         self.language = language
         self._path = path
         self._tree = read_tree(path)
+        self._texts = _texts(path, language)
 
     def __call__(self, key: str, /, **params: object) -> str:
-        node = self.node(key)
-        text = str(node[self.language] if is_leaf(node) else node)
+        text = self._texts.get(key)
+        if text is None:
+            node = self.node(key)
+            text = self._texts[key] = str(node[self.language] if is_leaf(node) else node)
         for name, value in params.items():
             text = text.replace("{" + name + "}", str(value))
         return text

@@ -21,6 +21,7 @@ from plotly.subplots import make_subplots
 
 Spec = dict[str, Any]
 _AXIS = re.compile(r"[xy]axis\d*")
+_PLAIN = frozenset((str, int, float, bool))  # most of what a figure holds
 
 
 class Drawing:
@@ -226,7 +227,7 @@ def _template() -> Spec:
 def _packed(node: Any) -> Any:
     """Return a copy whose arrays of numbers are as Plotly sends them, fractions in single precision: half the bytes."""
     if isinstance(node, dict):
-        return {name: _packed(value) for name, value in node.items()}
+        return {name: value if type(value) in _PLAIN else _packed(value) for name, value in node.items()}
     if isinstance(node, np.ndarray):
         kind = {"f": "f4", "i": "i4", "u": "u4"}.get(node.dtype.kind)
         if kind is None or node.ndim > 2:

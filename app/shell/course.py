@@ -11,8 +11,9 @@ from typing import Any
 import streamlit as st
 
 from app.shell.language import shell_words
+from app.shell.visit import visit
 
-_RIGHT = "_right_in_lesson"  # lesson -> question and what it was about -> whether the first answer was right
+_RIGHT = "right_in_lesson"  # lesson -> question and what it was about -> whether the first answer was right
 
 _MARK_JS = """
 export default function({ parentElement, data }) {
@@ -35,12 +36,12 @@ def _mark() -> Any:
 
 def take_note(lesson_id: str, question: str, right: bool) -> None:
     """Remember for this visit whether the first answer to a question was right."""
-    st.session_state.setdefault(_RIGHT, {}).setdefault(lesson_id, {}).setdefault(question, right)
+    visit().setdefault(_RIGHT, {}).setdefault(lesson_id, {}).setdefault(question, right)
 
 
 def answers(lesson_id: str) -> dict[str, bool]:
     """Return the questions of a lesson that were answered on this visit, and whether the first answer was right."""
-    found: dict[str, bool] = st.session_state.get(_RIGHT, {}).get(lesson_id, {})
+    found: dict[str, bool] = visit().get(_RIGHT, {}).get(lesson_id, {})
     return found
 
 

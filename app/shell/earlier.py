@@ -10,32 +10,32 @@ import json
 import secrets
 from collections.abc import Collection
 
-import streamlit as st
+from app.shell.visit import visit
 
 MOST = 200_000  # characters that a browser may tell; what is longer was not written by a page of ours
-_EARLIER, _SESSION = "_earlier", "_session"
+_EARLIER, _SESSION = "earlier", "session"
 
 
 def session() -> str:
     """Return this session's name, by which a tab notices that it has a new one."""
-    name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+    name: str = visit().setdefault(_SESSION, secrets.token_hex(8))
     return name
 
 
 def hear(told: object, known: Collection[str]) -> None:
     """Remember the texts of controls by page, as the browser tells them; ``known``: pages that this session knows better."""
-    st.session_state[_EARLIER] = {page: texts for page, texts in _understood(told).items() if page not in known}
+    visit()[_EARLIER] = {page: texts for page, texts in _understood(told).items() if page not in known}
 
 
 def text_of(page: str | None, name: str) -> str | None:
     """Return a control's text in the address that a page had before, None where nobody knows it."""
-    pages: dict[str, dict[str, str]] = st.session_state.get(_EARLIER, {})
+    pages: dict[str, dict[str, str]] = visit().get(_EARLIER, {})
     return pages.get(page or "", {}).get(name)
 
 
 def forget(page: str | None) -> None:
     """From now on the session itself knows this page's controls."""
-    st.session_state.get(_EARLIER, {}).pop(page, None)
+    visit().get(_EARLIER, {}).pop(page, None)
 
 
 def _understood(told: object) -> dict[str, dict[str, str]]:

@@ -14,21 +14,23 @@ from app.shell import lecture
 from app.shell.language import language, shell_words
 from app.shell.path import Pages, needed
 from app.shell.picture import picture_of
+from app.shell.visit import visit
 from app.text import markdown_escape
 from app.words import Words
 
 COOKIE = "nlp_ideas"  # ids of the lessons that this browser has been to, with dots between them
-_SEEN, _OPEN = "_ideas_seen", "_idea_open"
+_SEEN, _OPEN = "ideas_seen", "idea_open"
 
 
 def _is_first_visit(lesson: Lesson) -> bool:
     """Whether this browser is in the lesson for the first time, until it goes to another page."""
-    here = lesson.id, st.session_state.get("_entered")
-    if st.session_state.get(_OPEN, (None,))[0] != here:
-        seen: set[str] = st.session_state.setdefault(_SEEN, set((st.context.cookies.get(COOKIE) or "").split(".")))
-        st.session_state[_OPEN] = here, lesson.id not in seen
+    kept = visit()
+    here = lesson.id, kept.get("entered")
+    if kept.get(_OPEN, (None,))[0] != here:
+        seen: set[str] = kept.setdefault(_SEEN, set((st.context.cookies.get(COOKIE) or "").split(".")))
+        kept[_OPEN] = here, lesson.id not in seen
         seen.add(lesson.id)
-    return bool(st.session_state[_OPEN][1])
+    return bool(kept[_OPEN][1])
 
 
 def idea(

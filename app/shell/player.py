@@ -13,6 +13,7 @@ import streamlit as st
 from app.shell import state
 from app.shell.keys import on_keys, put
 from app.shell.language import language, settled, shell_words
+from app.shell.visit import visit
 from app.shell.visitor import turn
 from app.words import LOCALES, Words
 
@@ -122,7 +123,7 @@ def _slid(name: str, end: int) -> None:
 
 def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
     """Whether it walks over something else than in the run before on this page: its steps then begin anew."""
-    key, walked = f"_walked_{name}", ((st.session_state.get("_page"), language()), count, tuple(labels or ()))
+    key, walked = f"_walked_{name}", ((visit().get("page"), language()), count, tuple(labels or ()))
     before, st.session_state[key] = st.session_state.get(key), walked
     return before is not None and before[0] == walked[0] and before != walked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-import streamlit as st
+from app.shell.visit import visit
 
 T = TypeVar("T")
 
@@ -13,13 +13,13 @@ class Slot(Generic[T]):
     """A value that a lesson keeps for the visit and that is no control: not in the link, no business of other lessons."""
 
     def __init__(self, lesson_id: str, name: str, default: T) -> None:
-        self._key, self._default = f"_slot_{lesson_id}_{name}", default
+        self._key, self._default = f"slot_{lesson_id}_{name}", default
 
     @property
     def value(self) -> T:
-        value: T = st.session_state.get(self._key, self._default)
+        value: T = visit().get(self._key, self._default)
         return value
 
     @value.setter
     def value(self, value: T) -> None:
-        st.session_state[self._key] = value
+        visit()[self._key] = value

@@ -21,10 +21,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.shell import earlier
+from app.shell.visit import visit
 
 # Servers in front of an app refuse an address of more than 8 kB as they come (nginx: large_client_header_buffers, Apache:
 # LimitRequestLine), mail and chat programs break it. What is left over is for the host and the names.
 LINK_BEARS = 7_000
+_MOST_IN_A_LINK = 12  # characters that one takes at most: %F0%9F%98%80
 SEPARATOR = "~"  # between the options of a choice of several
 
 # Python's own way to write the URL adds a step to the browser's history each time: the back button would have to go
@@ -126,15 +128,15 @@ def enter(page_id: str) -> None:
     What the address names wins over what was kept. After a step in the browser's history it says all: what it does not
     name stands at its default, but for what was too long for a link.
     """
-    state = st.session_state
-    previous, state["_page"] = state.get("_page"), page_id
-    state["_shared"] = {}
+    state, here = st.session_state, visit()
+    previous, here["page"] = here.get("page"), page_id
+    here["shared"] = {}
     if previous != page_id:
-        state["_entered"] = state.get("_entered", 0) + 1
+        here["entered"] = here.get("entered", 0) + 1
         # What was typed a moment ago, in a run that did not come to its end. What a choice holds is known only once it is
         # drawn: until then Streamlit takes it by its label, which two options may share.
         _keep(previous, only_native=True)
-        for name in state.get("_controls", ()):
+        for name in here.get("controls", ()):
             if name in state:
                 del state[name]
         kept, in_history = _kept(), _in_history()
@@ -143,8 +145,8 @@ def enter(page_id: str) -> None:
                 del kept[name]
             else:
                 state[name] = kept[name].value
-        state["_anew"] = set()
-    state["_controls"], state["_implied"] = {}, {}
+        here["anew"] = set()
+    here["controls"], here["implied"] = {}, {}
 
 
 def _in_history() -> bool:
@@ -155,7 +157,8 @@ def _in_history() -> bool:
 
 def _kept() -> dict[str, _Kept]:
     """Return what is kept of the open page's controls, by name."""
-    kept: dict[str, _Kept] = st.session_state.setdefault("_kept", {}).setdefault(st.session_state.get("_page"), {})
+    here = visit()
+    kept: dict[str, _Kept] = here.setdefault("kept", {}).setdefault(here.get("page"), {})
     return kept
 
 
@@ -167,9 +170,9 @@ def register(
     It is the one that it has, else the one that was kept when it was last drawn, else the link's, else ``default``.
     ``read`` makes a value of the link's text, None of nonsense; ``write`` makes the text of a value.
     """
-    state = st.session_state
-    state.setdefault("_controls", {})[name] = _Control(default, write)
-    anew: set[str] = state.setdefault("_anew", set())
+    state, here = st.session_state, visit()
+    here.setdefault("controls", {})[name] = _Control(default, write)
+    anew: set[str] = here.setdefault("anew", set())
     if name in anew:
         anew.discard(name)
         state[name] = default
@@ -230,16 +233,16 @@ def _whole(text: str) -> int | None:
 
 def share(name: str, text: str | None) -> None:
     """Have ``?name=text`` in the URL, for what belongs to the visit and not to one page."""
-    st.session_state.setdefault("_shared", {})[name] = text
+    visit().setdefault("shared", {})[name] = text
 
 
 def set_all(values: Mapping[str, Any], anew: Iterable[str] = ()) -> None:
     """Set controls from outside, as a preset does, and have those of ``anew`` go to their default. Called in a callback."""
-    state, kept = st.session_state, _kept()
-    state.update(values)
-    state["_anew"] = set(anew) - values.keys()
-    state["_set"] = frozenset(values)
-    for name in (*values, *state["_anew"]):
+    here, kept = visit(), _kept()
+    st.session_state.update(values)
+    here["anew"] = set(anew) - values.keys()
+    here["set"] = frozenset(values)
+    for name in (*values, *here["anew"]):
         kept.pop(name, None)
 
 
@@ -248,7 +251,7 @@ def imply(values: Mapping[str, Any]) -> None:
 
     Until another page the address names also a default where the example has another value.
     """
-    st.session_state["_implied"] = dict(values)
+    visit()["implied"] = dict(values)
     for name, value in values.items():
         if not (name in st.session_state or name in _kept() or _linked(name) is not None):
             st.session_state[name] = value
@@ -257,7 +260,7 @@ def imply(values: Mapping[str, Any]) -> None:
 def _linked(name: str) -> str | None:
     """Return a control's text in the address, or that of before the server forgot the visit; None without one."""
     text = st.query_params.get(name)
-    return earlier.text_of(st.session_state.get("_page"), name) if text is None else text
+    return earlier.text_of(visit().get("page"), name) if text is None else text
 
 
 def value_of(name: str, default: Any) -> Any:
@@ -275,17 +278,19 @@ def value_of(name: str, default: Any) -> Any:
 
 def was_set(name: str) -> bool:
     """Whether a preset that was just chosen has set this control."""
-    return name in st.session_state.get("_set", ())
+    return name in visit().get("set", ())
 
 
 def left_out() -> set[str]:
     """Return the names of the open page's controls whose value is too long for a link."""
-    _keep(st.session_state.get("_page"))
+    _keep(visit().get("page"))
     return _left_out(_kept())
 
 
 def _left_out(kept: Mapping[str, _Kept]) -> set[str]:
     """Return the longest: what is left when the shorter ones have been written."""
+    if sum(_MOST_IN_A_LINK * len(one.text or "") for one in kept.values()) <= LINK_BEARS:
+        return set()  # as nearly always
     spent, out = 0, set()
     for length, name in sorted((_length_in_a_link(one.text or ""), name) for name, one in kept.items()):
         spent += length
@@ -301,40 +306,42 @@ def _length_in_a_link(text: str) -> int:
 
 def _keep(page_id: str | None, only_native: bool = False) -> None:
     """Keep the values that the controls of a page have now."""
-    state = st.session_state
-    kept: dict[str, _Kept] = state.setdefault("_kept", {}).setdefault(page_id, {})
-    for name, control in state.get("_controls", {}).items():
+    state, here = st.session_state, visit()
+    kept: dict[str, _Kept] = here.setdefault("kept", {}).setdefault(page_id, {})
+    implied = here.get("implied", {})
+    for name, control in here.get("controls", {}).items():
         if name in state and (control.write is _written or not only_native):
             value, default = state[name], control.default
-            said = value == default and state.get("_implied", {}).get(name, default) == value
+            said = value == default and implied.get(name, default) == value
             kept[name] = _Kept(value, None if said else "" if value is None else control.write(value))
 
 
 def remember(part: str = "page") -> None:
     """Write the URL and keep the controls' values; called at the end of a page and of each of its fragments."""
-    state = st.session_state
+    here = visit()
     out, kept = left_out(), _kept()
-    query = {name: None if name in out else one.text for name, one in kept.items()} | state.get("_shared", {})
+    query = {name: None if name in out else one.text for name, one in kept.items()} | here.get("shared", {})
     # The same query must be written again, and data that differ run the script. The page shows the number too, so that
     # whoever drives it from outside knows when a run that was asked for has come to its end.
-    state["_runs"] = state.get("_runs", 0) + 1
+    here["runs"] = here.get("runs", 0) + 1
     # As text: for every list or mapping in a component's data Streamlit asks pandas whether it is a table.
-    shared = state.get("_shared", {})
+    shared = here.get("shared", {})
     data = {
-        "query": json.dumps(query), "run": state["_runs"], "shared": " ".join(shared), "session": earlier.session(),
-        "page": str(state.get("_page")) if part == "page" else "",
+        "query": json.dumps(query), "run": here["runs"], "shared": " ".join(shared), "session": earlier.session(),
+        "page": str(here.get("page")) if part == "page" else "",
     }  # fmt: skip
     _address_bar()(key=f"address_{part}", data=data, height=0, on_earlier_change=lambda: _take_up(f"address_{part}"))
     if part == "page":
-        state["_set"] = frozenset()
-        earlier.forget(state.get("_page"))
+        here["set"] = frozenset()
+        earlier.forget(here.get("page"))
 
 
 def _take_up(component: str) -> None:
     """Give the open page's controls, where they stand at their defaults, what the browser says that they had before."""
-    state, page = st.session_state, st.session_state.get("_page")
-    earlier.hear(getattr(state.get(component), "earlier", None), state.get("_kept", {}).keys() - {page})
-    for name, control in state.get("_controls", {}).items():
+    state, here = st.session_state, visit()
+    page = here.get("page")
+    earlier.hear(getattr(state.get(component), "earlier", None), here.get("kept", {}).keys() - {page})
+    for name, control in here.get("controls", {}).items():
         if name not in state:
             continue
         if earlier.text_of(page, name) is not None and state[name] == control.default:

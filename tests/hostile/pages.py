@@ -67,7 +67,7 @@ def _labels(app: AppTest, name: str) -> list[str]:
 
 
 def _screen(query: dict[str, str], app: AppTest) -> Screen:
-    return Screen(query, tuple(fields_of(app)), tuple(sorted(app.session_state["_controls"])))
+    return Screen(query, tuple(fields_of(app)), tuple(sorted(app.session_state["_visit"]["controls"])))
 
 
 def assert_sound(app: AppTest, caplog: Any, about: object) -> None:

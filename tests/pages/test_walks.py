@@ -39,7 +39,7 @@ class Entry:
 
 def values(app: AppTest) -> dict[str, Any]:
     """Return the value of every control on the page by its name in the address."""
-    names = app.session_state["_controls"]
+    names = app.session_state["_visit"]["controls"]
     return {name: app.session_state[name] for name in names if name in app.session_state}
 
 

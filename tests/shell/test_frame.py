@@ -56,7 +56,7 @@ def test_a_lesson_is_opened_shown_and_finished() -> None:
 
     app = drawn(lambda: open_lesson(Lesson("made-up", "words", ""), {}))
     assert done == ["made-up"] and app.title[0].value == "A made-up lesson"
-    assert not app.text and app.session_state["_page"] == "made-up"
+    assert not app.text and app.session_state["_visit"]["page"] == "made-up"
     assert len(app.button_group[-1].options) == 5
     hall = drawn(lambda: open_lesson(Lesson("made-up", "words", ""), {}), {"lecture": "true"})
     assert hall.button_group[-1].options == ["Panel one"]

@@ -75,4 +75,4 @@ def test_cards_stand_in_the_order_of_the_course() -> None:
     app = drawn(show)
     links = [link.proto.label for link in app.get("page_link")][1:]
     assert [label.split(".")[0] for label in links] == ["**1", "**2", "**3", "**4"]
-    assert written(app)["lang"] == "en" and app.session_state["_page"] == "home"
+    assert written(app)["lang"] == "en" and app.session_state["_visit"]["page"] == "home"

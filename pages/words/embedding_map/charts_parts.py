@@ -117,12 +117,12 @@ def add_run(figure: Drawing, projection: Projection, places: Sequence[Places | N
     runs = [
         None if drawn is None else xy(points_at(maps, drawn)) for drawn in places
     ]  # of each trace, all frames at once
-    traces = list(range(len(places)))
+    traces, rests = list(range(len(places))), drawing.scatter()
     figure.frames = [
         {
             "name": str(frame.iteration),
             "traces": traces,
-            "data": [drawing.scatter(**({axis: run[axis][at] for axis in run} if run else {})) for run in runs],
+            "data": [drawing.scatter(x=run["x"][at], y=run["y"][at]) if run else rests for run in runs],
         }
         for at, frame in enumerate(projection.frames)
     ]
