@@ -19,6 +19,8 @@ from nlpcore.text import without_invisible
 
 AREA_HEIGHT = 76  # px: two lines; a longer text scrolls, and the figure stays on the screen of a laptop
 LONGEST = 4_000  # characters of running text, as many as nlpcore.text.clean reads
+# Characters of a text for which the address has room: the shorter ones go first, and no page has six fields of text.
+_ALWAYS_LINKED = 100
 _NEAR = 200  # characters before the limit in which the end of a line or of a word is looked for
 
 
@@ -66,7 +68,7 @@ def text_field(lesson_id: str, field: Field) -> Typed:
     if read != value:
         said = words("text_cut", given=f"{len(value):,}", limit=f"{field.limit:,}", kept=f"{len(read):,}")
         st.caption(f":material/content_cut: {said}")
-    if key in state.left_out():
+    if len(value) > _ALWAYS_LINKED and key in state.left_out():
         st.caption(f":material/link_off: {words('link.too_long')}")
     visible = without_invisible(read)
     return Typed(visible.text, len(value) if read != value else 0, visible.notes)

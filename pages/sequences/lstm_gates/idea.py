@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Moment:
         numbers = {name: self.shown(name) for name in ("before", *"ifgc")}
         return {"token": markdown_escape(self.token), "units": str(self.units), **numbers}
 
-    @property
+    @cached_property
     def digits(self) -> int:
         """How many decimals the parts of the sum have: as many as a calculator needs to get it."""
         return digits_for(total(product(self.f, self.before), product(self.i, self.g)), self.c)
