@@ -18,8 +18,10 @@ _EARLIER, _SESSION = "earlier", "session"
 
 def session() -> str:
     """Return this session's name, by which a tab notices that it has a new one."""
-    name: str = visit().setdefault(_SESSION, secrets.token_hex(8))
-    return name
+    kept = visit()
+    if _SESSION not in kept:  # asked at each run, and the system is slow to give random numbers
+        kept[_SESSION] = secrets.token_hex(8)
+    return str(kept[_SESSION])
 
 
 def hear(told: object, known: Collection[str]) -> None:
