@@ -99,7 +99,7 @@ CHINESE_RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "星期", rf"[本上下这這]?(?<![{_CHARACTER}\d])(?:[周週]|星期|[礼禮]拜)[一二三四五六日天末](?![{_CHARACTER}])"),
         ("DATE", "多少天", rf"(?:第?{_NUMBERS}{_DAYS_LONG}(?!代|[龄齡级級])|{_HALF_A}(?:[个個]{_LONG_UNIT}|[年天])){_AGO}"),
         ("TIME", "几点几分", rf"{_PART_OF_DAY}{_CLOCK}(?:{_DASH}{_PART_OF_DAY}?{_CLOCK})?|{_CLOCK}{_DASH}{_CLOCK}"),
-        ("TIME", "几点，没有上下午", rf"{_HOUR}{_OCLOCK}(?:半|整|[钟鐘]|[一三]刻|{_MINUTE}分{_SECONDS}?|(?=左右|[前后後起到出]))"),
+        ("TIME", "几点，没有上下午", rf"{_HOUR}{_OCLOCK}(?:[半整钟鐘]|[一三]刻|{_MINUTE}分{_SECONDS}?|(?=左右|[前后後起到出]))"),
         ("TIME", "时段", _PART_OF_DAY),
         ("TIME", "多少小时", rf"(?:{_NUMBERS}{_SHORT_UNIT}(?:{_NUMBER}[分秒][钟鐘]?){{0,2}}|{_HALF_A}[个個]?小[时時]){_AGO}"),
         ("MONEY", "数字加货币", rf"(?:{_NUMBER}{_UNIT}{_DASH})?{_NUMBERS}(?:{_CURRENCY}|{_YUAN}{_SMALL}|{_PIECES}|{_PIECE})"),
