@@ -72,7 +72,8 @@ def read_tagged(text: str) -> Written:
     second, and where two columns of entities stand behind the words, as in GermEval 2014, the first of them, the outer
     ones, is read. A last column of numbers is the scores of a model and no tag. Where every word has a tag, another mark
     than the slash may stand between them (``_`` ``|`` ``:`` ``,``), and prefixes may be small letters. Columns may be of
-    any scheme (:func:`scheme_of`) and stand in a table (:func:`nlpcore.tagging.tables.as_columns`); word/TAG, which learners type to break the rules of IOB2, is IOB2 unless a tag begins
+    any scheme (:func:`scheme_of`) and stand in a table (:func:`nlpcore.tagging.tables.as_columns`);
+    word/TAG, which learners type to break the rules of IOB2, is IOB2 unless a tag begins
     with E, S, L, U or M or all are types alone. Raises LearnerError ``empty_text`` and ``tag_unknown``.
     """
     lines = [line.split() for line in as_columns(text).splitlines() if not _is_comment(line)]

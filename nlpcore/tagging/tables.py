@@ -27,8 +27,8 @@ _STRANGE_TAG = re.compile(
 _TURNED_TAG = re.compile(rf"(?<=[\s/|,;\"'])(?:({_KIND})-([BIESLUM])|([BIESLUM])_({_KIND})){_EDGE}", re.MULTILINE)
 _TAG = re.compile(r"O|[BIESLUMbieslum]-\w[\w.\-]*|o")
 _WORD_NAMES = frozenset(
-    "word words token tokens text form surface character char 词 词语 单词 字 字符 文本 词元".split()
-)  # noqa: SIM905
+    "word words token tokens text form surface character char 词 词语 单词 字 字符 文本 词元".split()  # noqa: SIM905
+)
 _TAG_NAMES = frozenset(
     "tag tags label labels ner ner_tag ner_tags nertag entity entities bio iob iob2 gold 标签 标注 实体".split()  # noqa: SIM905
 )
@@ -113,12 +113,9 @@ def _of_table(lines: Sequence[str]) -> list[list[str]] | None:
         if len(rows) > 1 and (turned := _beside(rows)):
             return turned
         return _checked(rows)
-    if (
-        full
-        and {*map(str.lower, full[0].split())} & _TAG_NAMES
-        and (rows := _checked([line.split() for line in lines]))
-    ):
-        return rows
+    named = bool(full) and bool({*map(str.lower, full[0].split())} & _TAG_NAMES)
+    if named and (columns := _checked([line.split() for line in lines])):
+        return columns
     for mark in ",;\t":
         if full and all(mark in line for line in full):
             return _checked(list(csv.reader(lines, delimiter=mark, skipinitialspace=True)))
