@@ -204,7 +204,10 @@ def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ",
 
 
 def half_width(text: str) -> str:
-    """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king."""
+    """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king.
+
+    So are ligatures of print and letters of mathematics: ﬁne as fine, 𝐤𝐢𝐧𝐠 as king.
+    """
     return text.translate(_HALF_WIDTH)
 
 
@@ -214,7 +217,10 @@ def without_selectors(text: str) -> str:
 
 
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_OF_PRINT = (*range(0xFB00, 0xFB07), *range(0x1D400, 0x1D800))  # ﬁ of a PDF, 𝒜𝐧𝗮 of a web page
+_HALF_WIDTH: dict[int, int | str] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in _OF_PRINT
+}
 
 
 def is_han(character: str) -> bool:

@@ -102,6 +102,8 @@ def test_full_width_letters_digits_and_signs_are_those_of_a_keyboard_for_english
         assert half_width(full) == (unicodedata.normalize("NFKC", full) if "！" <= full <= "～" else full)
     assert half_width("ｋｉｎｇ，国") == "king,国"
     assert split_list("ＡＴ＆Ｔ ｋｉｎｇ＆ｑｕｅｅｎ", {"at&t"}) == ("ＡＴ＆Ｔ", "ｋｉｎｇ", "ｑｕｅｅｎ")
+    assert half_width("ﬁne ﬂow oﬀer aﬃx ﬆop 𝐤𝐢𝐧𝐠 𝒜𝓃𝒶 𝟏𝟐") == "fine flow offer affix stop king Ana 12"
+    assert split_list("ﬁne, 𝐤𝐢𝐧𝐠", {"fine", "king"}) == ("ﬁne", "𝐤𝐢𝐧𝐠"), "as typed, and known"
 
 
 @pytest.mark.parametrize("text", NEEDED)
