@@ -81,7 +81,7 @@ _CURRENCY = rf"(?:(?:{_PEOPLE} )?{_UNIT}\b|(?:South )?Korean won\b|{_CODE}(?!\w)
 _DOLLARS = rf"(?:{SIGN}{_SIGN_BEFORE}{BLANK}?|{_SIGN_BEFORE}{BLANK}?{SIGN}?){FIGURE}{SCALE}?"
 _PERCENT = "[%％‰٪]"
 _REMAINDER = rf"(?<={BLANK}[%％٪]){BLANK}\d"  # 10 % 3, of a program
-_IN_PERCENT = r"(?:percent|per cent|pct|percentage points?)\b"
+_IN_PERCENT = r"(?:percent(?:age)?[ -]points?|percent|per cent|pct)\b"
 # $5 or 10%, $5 to 10 days, $5 or 3pm: the second number is no amount.
 _OTHER_UNIT = (
     rf"(?:{BLANK}?(?:{_PERCENT}|{SIGNS}(?!{BLANK}?\d))|[ -](?:{_IN_PERCENT}|{_CURRENCY}|(?:{_LONG_UNIT}|{_SHORT_UNIT})\b)"
@@ -90,7 +90,7 @@ _OTHER_UNIT = (
 _AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
 
 # No date stands in https://example.com/2024/05/03, and no amount.
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|[\w.+-]+@\w[\w-]*\.)[!-~]*", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(r"(?<![\w.+-])(?:[a-z][a-z0-9+.-]{0,19}://|www\.|[\w.+-]{1,64}@\w[\w-]{0,62}\.)[!-~]*", re.IGNORECASE | re.ASCII)
 
 # The wide comma stays: between figures it may part two numbers of a Chinese text.
 _NARROW = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n) != ","}
@@ -102,7 +102,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "year-month-day", rf"\b{_YEAR}(?P<s>[-./])[01]?\d(?P=s)[0-3]?\d\b"),
         ("DATE", "day, month and year in figures", rf"\b{_DAY_NUMBER}(?P<s>[-./])[01]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
         ("DATE", "month, day and year in figures", rf"\b{_MONTH_NUMBER}(?P<s>[-/])[0-3]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
-        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| )(?:{_YEAR}|['’]\d\d))?\b"),
+        ("DATE", "month and day", rf"\b(?:{_YEAR} )?{_MONTH} {_DAYS}(?:(?:, ?| )(?:{_YEAR}|['’]\d\d))?\b"),
         (
             "DATE",
             "day and month",
@@ -156,7 +156,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             "MONEY",
             "currency code before the number",
-            rf"(?<!\w){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{_AMOUNT})?",
+            rf"(?<![\w/]){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{_AMOUNT})?",
         ),
         ("MONEY", "currency sign after the number", rf"{NUMBER}{BLANK}?{_SIGN_BEFORE}(?!{BLANK}?\d)"),
         (
@@ -167,7 +167,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             "PERCENT",
             "percent sign",
-            rf"(?:{FIGURES}{BLANK}?{_PERCENT}{DASH})?{NUMBER}{BLANK}?{_PERCENT}(?!\w|{_REMAINDER})",
+            rf"(?:{FIGURES}{BLANK}?{_PERCENT}(?:{DASH}|[~〜]))?{NUMBER}{BLANK}?{_PERCENT}(?!\w|{_REMAINDER})",
         ),
         ("PERCENT", "percent in words", rf"(?:{_SHARE}|{NUMBER}|\bhalf a)(?: |{DASH})?{_IN_PERCENT}"),
     )

@@ -77,6 +77,8 @@ WHOLE = [
     ("in 1500 BC", "DATE:1500 BC"), ("AD 476", "DATE:AD 476"), ("the 21st century", "DATE:the 21st century"),
     ("the XIXth century", "DATE:the XIXth century"), ("the 5th century BC", "DATE:the 5th century BC"),
     ("the 19th and 20th centuries", "DATE:the 19th and 20th centuries"), ("Louis XIV and Elizabeth II",),
+    ("20%~30%", "PERCENT:20%~30%"), ("5 percent-points", "PERCENT:5 percent-points"), ("USD/EUR 1.1",),
+    ("2024 January 1", "DATE:2024 January 1"),
     # No amount and no date: an address, a program
     ("see https://example.com/2024/05/03/a_b?x=5% now",), ("mail to a.2024-05-03@example.org",), ("www.x.org/5%",),
     ("int n = 10 % 3;",), ("192.168.0.1 and 10.0.0.1/24",), ("H2SO4 and C6H12O6",),
