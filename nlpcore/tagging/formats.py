@@ -330,9 +330,13 @@ def write_tags(words: Sequence[str], spans: Sequence[Span], scheme: Scheme = "IO
 
 
 def conll(words: Sequence[str], tags: Sequence[str], sentences: Sequence[int] = (0,)) -> str:
-    """Return CoNLL columns: a word, a blank and its tag in a line, an empty line before each further sentence."""
+    """Return CoNLL columns: a word, a blank and its tag in a line, an empty line before each further sentence.
+
+    A blank, which is a character of its own where characters are tagged, has no line: it would be no word to who reads it.
+    """
     lines = [
         ("\n" if n in sentences and n else "") + f"{word} {tag}"
         for n, (word, tag) in enumerate(zip(words, tags, strict=True))
+        if word.strip()
     ]
     return "\n".join(lines) + "\n"

@@ -90,7 +90,9 @@ _OTHER_UNIT = (
 _AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
 
 # No date stands in https://example.com/2024/05/03, and no amount.
-_ADDRESS = re.compile(r"(?<![\w.+-])(?:[a-z][a-z0-9+.-]{0,19}://|www\.|[\w.+-]{1,64}@\w[\w-]{0,62}\.)[!-~]*", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])(?:[a-z][a-z0-9+.-]{0,19}://|www\.|[\w.+-]{1,64}@\w[\w-]{0,62}\.)[!-~]*", re.IGNORECASE | re.ASCII
+)
 
 # The wide comma stays: between figures it may part two numbers of a Chinese text.
 _NARROW = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n) != ","}
