@@ -206,7 +206,7 @@ def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ",
 def half_width(text: str) -> str:
     """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king.
 
-    So are ligatures of print and letters of mathematics: ﬁne as fine, 𝐤𝐢𝐧𝐠 as king.
+    So are ligatures of print, letters of mathematics, hyphens and a true minus: ﬁne as fine, 𝐤𝐢𝐧𝐠 as king, −5 as -5.
     """
     return text.translate(_HALF_WIDTH)
 
@@ -221,6 +221,7 @@ _OF_PRINT = (*range(0xFB00, 0xFB07), *range(0x1D400, 0x1D800))  # ﬁ of a PDF, 
 _HALF_WIDTH: dict[int, int | str] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
     code: unicodedata.normalize("NFKC", chr(code)) for code in _OF_PRINT
 }
+_HALF_WIDTH |= dict.fromkeys(map(ord, "‐‑−"), "-")  # the hyphens and the minus of a word processor
 
 
 def is_han(character: str) -> bool:

@@ -104,6 +104,8 @@ def test_full_width_letters_digits_and_signs_are_those_of_a_keyboard_for_english
     assert split_list("ＡＴ＆Ｔ ｋｉｎｇ＆ｑｕｅｅｎ", {"at&t"}) == ("ＡＴ＆Ｔ", "ｋｉｎｇ", "ｑｕｅｅｎ")
     assert half_width("ﬁne ﬂow oﬀer aﬃx ﬆop 𝐤𝐢𝐧𝐠 𝒜𝓃𝒶 𝟏𝟐") == "fine flow offer affix stop king Ana 12"
     assert split_list("ﬁne, 𝐤𝐢𝐧𝐠", {"fine", "king"}) == ("ﬁne", "𝐤𝐢𝐧𝐠"), "as typed, and known"
+    assert half_width("e‑mail well‐known −5") == "e-mail well-known -5"
+    assert split_list("e‑mail −5 5−3", {"e-mail", "-5", "5"}) == ("e‑mail", "−5", "5", "3"), "a true minus is no border"
 
 
 @pytest.mark.parametrize("text", NEEDED)
