@@ -48,6 +48,11 @@ _IN_NAMES = _words("de da do dos das del della di du des la le les los las el va
 # Letters of Vietnamese, Polish, Pinyin and others that no English word has; é, ï, ç, ñ, ö, ü stand in some.
 _LETTER = regex.compile("[äåøæßœłąęśćżźńščřžůýőűğşıțăđơưāēīōūǖǎěǐǒǔǚǜ\u1ea0-\u1ef9]")
 _WORD = regex.compile(r"(?P<first>(?:^|[.!?:]\s+)\W*)?(?P<word>\p{Latin}[\p{Latin}\p{M}'’]*)")
+# Words that stand in no English text, as a name or a loan: where no English word is beside them, one is enough.
+_CERTAIN = _words(
+    """und ist nicht ich wir ihr sind haben wohnt heißt dass avec dans vous habite suis muy pero está estoy somos não você são
+    sou della anche questo het een niet inte är jeg ikke się jestem nie tidak saya dengan için değil nǐ wǒ"""
+)
 _FEWEST = 3  # words, of which anything is said
 
 
@@ -67,6 +72,10 @@ def is_other_than_english(text: str) -> bool:
         if (word[0].islower() or first) and not (word.lower() in _IN_NAMES and (after[:1].isupper() or after == "al"))
     ]
     english, least = _score(words, _ENGLISH), max(1.5, len(found) / 5)
+    if not english and any(
+        word.lower() in _CERTAIN for word, first in found if word.islower() or (first and word.istitle())
+    ):
+        return True
     strange = {word for word, _ in found if word[0].islower() and _LETTER.search(word)}
     for own in _WORDS_OF:
         score = _score(words, own | strange)

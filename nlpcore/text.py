@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -21,28 +21,6 @@ _BLANK_OF_BRAILLE = str.maketrans({"\u2800": " "})  # a sign for Unicode; web pa
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINE_BREAK_TAG = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _WIKITEXT_MARK = re.compile(r" @([-,.])@ ")
-_BETWEEN_LISTED = regex.compile(
-    r"(?:[0-9]\ufe0f?\u20e3|<(?!\S{0,20}>)|(?<!<\S{0,20})>"
-    r"|[／＼,;:，；、。：|/\\()\[\]{}（）【】［］「」『』《》〈〉\"“”„«»＂!?！？+=…·&＆・･‧∙⋅~～〜∼∽−¦｜＋＝＜＞✅✓-✘🔸🔹👉"
-    r"\u2776-\u27bf\p{Block=Arrows}\p{Block=Geometric_Shapes}\p{Block=Box_Drawing}\p{Block=Enclosed_Alphanumerics}]\ufe0f?)+"
-)
-_AROUND_LISTED = "'‘’‚‹›`.*•–—-_#－"
-# These stand between words too where both are known: ``king–queen``, ``king•queen``, ``国王-女王``
-_DASH_LISTED = regex.compile(r"[–—•‹›－]+|(?<=\p{Han})-+(?=\p{Han})")
-# Of a web page, where a list was copied with its source.
-_TAG_LISTED = re.compile(
-    r"</?\s*(?:li|[ou]l|d[ltd]|t[dhr]|table|thead|tbody|p|br|hr|div|span|h[1-6]|strong|em|code|pre|[abiu])\b[^<>]*>",
-    re.IGNORECASE,
-)
-# The number of an item, by itself or before its word: ``1.`` ``(2)`` ``三、`` ``c)`` ``iv)``. One of the last kinds alone
-# may be a word.
-_NUMBER_LISTED = re.compile(
-    r"(?:[(（\[【]?[0-9０-９]{1,3}[)）\]】]|[0-9０-９]{1,3}[.．、:：]"
-    r"|(?P<word>[一二三四五六七八九十]{1,3}[、．.]|[(（\[【]?(?:[a-z]|[ivx]{2,4}|[一二三四五六七八九十]{1,3})[)）\]】]))"
-    r"(?=$|[^\W\d_]|['\"‘“«「『《])",
-    re.IGNORECASE,
-)
-_BRACKETED_NUMBER = re.compile(r"(?=[(（][0-9０-９一二三四五六七八九十]{1,3}[)）])")
 _BLANK = re.compile(r"[^\S\n\t]")
 _BEFORE_A_LINE_END = re.compile(r"[ \t]+(?=\n)")
 
@@ -225,67 +203,11 @@ def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ",
     return between.join(cut[:most]) + (" …" if len(cut) > most else "")
 
 
-def split_list(text: str, known: Container[str] = ()) -> tuple[str, ...]:
-    """Return the words of a list in whatever way it is written: ``tea. coffee! (bread)``, ``['king', 'queen']``, ``a/b``.
-
-    White space, commas, brackets, double quotes, slashes, arrows and other punctuation stand between words, and so does a
-    sign by itself; full stops, single quotes and bullets are taken off their ends, numbers of the items and tags of a web
-    page away. What is in ``known`` as it stands, such as ``u.s.`` or ``km/h``, stays whole; so does a known sign where
-    nothing but signs is listed. ``king–queen`` is two words where both are known.
-    """
-    untagged = _TAG_LISTED.sub(lambda found: found[0] if found[0] in known else " ", text)
-    items = _without_numbers(_BRACKETED_NUMBER.sub(" ", untagged).split())
-    wordless = not any(c.isalnum() for item in items for c in item)
-    words: list[str] = []
-    for item in items:
-        if _is_known(item, known) and (wordless or len(set(item)) > 1 or item.isalnum() or not _parts_words(item)):
-            words.append(item)
-            continue
-        for part in _BETWEEN_LISTED.split(item):
-            words.extend(_bare(part, known))
-    return tuple(words)
-
-
-def _bare(part: str, known: Container[str]) -> list[str]:
-    """Return what stands between two signs of a list without the signs around it: a word, none, or two with a dash between."""
-    bare = part.strip(_AROUND_LISTED)
-    if not bare:
-        return []
-    if _is_known(part, known):
-        return [part]
-    pieces = _DASH_LISTED.split(bare)
-    if len(pieces) > 1 and not _is_known(bare, known):
-        if _is_known(hyphened := "-".join(pieces), known):
-            return [hyphened]
-        if all(_is_known(piece, known) for piece in pieces):
-            return pieces
-    return [bare]
-
-
-def _is_known(word: str, known: Container[str]) -> bool:
-    plain = half_width(word)
-    return word in known or plain in known or plain.lower() in known
-
-
-def _parts_words(sign: str) -> bool:
-    """Whether ``sign`` is nothing but what stands between words, or around them."""
-    return not sign.strip(_AROUND_LISTED) or not _BETWEEN_LISTED.sub("", sign)
-
-
-def _without_numbers(items: list[str]) -> list[str]:
-    """Take the numbers off the items of a list that begins with one; a letter or a numeral is one where others follow."""
-    numbers = [_NUMBER_LISTED.match(item) for item in items]
-    first = next((found for item, found in zip(items, numbers, strict=True) if not _parts_words(item)), None)
-    if first is None or (first["word"] and sum(bool(found) for found in numbers) == 1):
-        return items
-    rests = [item[found.end() :] if found else item for item, found in zip(items, numbers, strict=True)]
-    # Numbers in a row are what is listed, and so is the last.
-    stay = [not rest and not following for rest, following in zip(rests, [*rests[1:], ""], strict=True)]
-    return [item if whole else rest for item, rest, whole in zip(items, rests, stay, strict=True) if whole or rest]
-
-
 def half_width(text: str) -> str:
-    """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king."""
+    """Return ``text`` with the full-width letters, digits and signs of a Chinese keyboard as those of ASCII: ｋｉｎｇ as king.
+
+    So are ligatures of print, letters of mathematics, hyphens and a true minus: ﬁne as fine, 𝐤𝐢𝐧𝐠 as king, −5 as -5.
+    """
     return text.translate(_HALF_WIDTH)
 
 
@@ -295,7 +217,11 @@ def without_selectors(text: str) -> str:
 
 
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)}
+_OF_PRINT = (*range(0xFB00, 0xFB07), *range(0x1D400, 0x1D800))  # ﬁ of a PDF, 𝒜𝐧𝗮 of a web page
+_HALF_WIDTH: dict[int, int | str] = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in _OF_PRINT
+}
+_HALF_WIDTH |= dict.fromkeys(map(ord, "‐‑−"), "-")  # the hyphens and the minus of a word processor
 
 
 def is_han(character: str) -> bool:

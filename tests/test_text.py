@@ -20,8 +20,8 @@ from nlpcore.text import (
     listed,
     mostly_chinese,
     shortened,
-    split_list,
 )
+from nlpcore.word_lists import split_list
 
 # Every character that the Unicode standard lets reorder what stands around it (UAX #9), but for the implicit marks.
 REORDERING = [c for c in map(chr, range(0x110000)) if unicodedata.bidirectional(c) in
@@ -102,6 +102,10 @@ def test_full_width_letters_digits_and_signs_are_those_of_a_keyboard_for_english
         assert half_width(full) == (unicodedata.normalize("NFKC", full) if "！" <= full <= "～" else full)
     assert half_width("ｋｉｎｇ，国") == "king,国"
     assert split_list("ＡＴ＆Ｔ ｋｉｎｇ＆ｑｕｅｅｎ", {"at&t"}) == ("ＡＴ＆Ｔ", "ｋｉｎｇ", "ｑｕｅｅｎ")
+    assert half_width("ﬁne ﬂow oﬀer aﬃx ﬆop 𝐤𝐢𝐧𝐠 𝒜𝓃𝒶 𝟏𝟐") == "fine flow offer affix stop king Ana 12"
+    assert split_list("ﬁne, 𝐤𝐢𝐧𝐠", {"fine", "king"}) == ("ﬁne", "𝐤𝐢𝐧𝐠"), "as typed, and known"
+    assert half_width("e‑mail well‐known −5") == "e-mail well-known -5"
+    assert split_list("e‑mail −5 5−3", {"e-mail", "-5", "5"}) == ("e‑mail", "−5", "5", "3"), "a true minus is no border"
 
 
 @pytest.mark.parametrize("text", NEEDED)
@@ -211,6 +215,15 @@ IN_LATIN_LETTERS = [
     "Con mèo ngồi trên thảm.",
     "Hà Nội là thủ đô của Việt Nam.",
     "wǒ ài běijīng",
+    "Angela Merkel ist krank",
+    "Ich liebe Berlin",
+    "Hans wohnt Bonn gegenüber",
+    "Paul habite Paris",
+    "Maria está bien",
+    "Lisboa não dorme",
+    "Jeg heter Ole",
+    "Saya tinggal Jakarta",
+    "Hava güzel değil",
     "Gallia est omnis divisa in partes tres.",
     "Paka amelala kwenye mkeka na mtoto wa jirani.",
     "Kucing itu tidur di atas meja.",
@@ -237,6 +250,10 @@ ENGLISH = [
     "per capita income in Bolivia",
     "import os, os.path",
     "son of man no more war",
+    "IST conference 2020",
+    "Ve Neill, Een Vogt and Nie Er",
+    "Uma Thurman, Nous Sommes",
+    "tender is the Nacht und Nebel decree",
 ]
 
 
@@ -332,6 +349,26 @@ LISTED = {
     "a word with a dash": ("well–known well-known ill-known", "well-known well-known ill-known"),
     "Chinese words with a hyphen": ("国王-女王 男人－女人", "国王 女王 男人 女人"),
     "the source of a page": ("<ul><li>king</li>\n<li class='b'>queen<br/>man</ul>", "king queen man"),
+    "numbers without points in one line": ("1 king 2 queen 3 man", "king queen man"),
+    "numbers without points in lines": ("1 king\n2 queen\n3 at&t", "king queen at&t"),
+    "numbers and dashes": ("1 - king 2 - queen", "king queen"),
+    "numbers behind a hash": ("#1 king #2 queen", "king queen"),
+    "numbers with a nought": ("01 king 02 queen", "king queen"),
+    "several words a number": ("1 king queen 2 man woman", "king queen man woman"),
+    "letters with points": ("a. king b. queen c. man", "king queen man"),
+    "Roman numbers with points": ("I. king II. queen III. man", "king queen man"),
+    "Chinese words with numbers glued on": ("1.国王2.女王3.男人", "国王 女王 男人"),
+    "Chinese words between bare numbers": ("1国王2女王3男人", "国王 女王 男人"),
+    "numbers that do not count": ("1 king 3 queen", "1 king 3 queen"),
+    "numbers that count from another": ("2 king 3 queen", "2 king 3 queen"),
+    "a number and a word": ("1 king", "1 king"),
+    "numbers that are listed without points": ("1 2 3", "1 2 3"),
+    "a number behind the words": ("king 1 queen 2", "king 1 queen 2"),
+    "years": ("2003 king 2004 queen", "2003 king 2004 queen"),
+    "boxes to tick": ("- [ ] king\n- [x] queen", "king queen"),
+    "a page's signs": ("king&nbsp;queen&#44;man &amp; woman", "king queen man woman"),
+    "dots": ("king...queen … man", "king queen man"),
+    "a Markdown table": ("| king |\n|---|\n| queen |", "king queen"),
     "ticks and squares": ("✓ king ▪ queen ☺", "king queen ☺"),
 }  # fmt: skip
 
@@ -340,6 +377,14 @@ LISTED = {
 def test_numbers_and_signs_of_a_list_are_none_of_its_words(how: str) -> None:
     typed, words = LISTED[how]
     assert " ".join(split_list(typed, KNOWN)) == words
+
+
+@given(st.lists(st.sampled_from(["king", "queen", "国王", "well-known", "boy"]), min_size=2, max_size=30, unique=False))
+@pytest.mark.parametrize("mark", ["{} ", "{}. ", "{}) ", "#{} ", "({}) ", "{}: ", "{}、"])
+@pytest.mark.parametrize("between", [" ", "\n", "; "])
+def test_a_list_that_is_numbered_from_one_is_its_words(mark: str, between: str, words: list[str]) -> None:
+    typed = between.join(mark.format(n + 1) + word for n, word in enumerate(words))
+    assert list(split_list(typed, KNOWN)) == words
 
 
 def test_clean_says_what_it_cut() -> None:

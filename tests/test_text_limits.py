@@ -16,10 +16,10 @@ from nlpcore.text import (
     listed,
     mostly_chinese,
     shortened,
-    split_list,
     without_line_break_tags,
     without_special_tokens,
 )
+from nlpcore.word_lists import split_list
 
 # A letter of each script in which letters join or form conjuncts (Unicode Standard, chapters 9, 12, 13, 16 and 17).
 LETTERS = [

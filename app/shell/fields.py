@@ -1,7 +1,8 @@
 """The field of a learner's text, of one line or of several, and what is read of it.
 
 A field takes whatever is pasted: Streamlit's ``max_chars`` would have the browser drop a longer text without a word. What is
-over the limit, and what no one sees, stays in the field and is not read, and the field says so.
+over the limit, and what no one sees, stays in the field and is not read, and the field says so. A text that came with lines
+(by a link, from another model) keeps them, also where one line is asked for.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _NEAR = 200  # characters before the limit in which the end of a line or of a wo
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of text: ``key`` is its name in the address, ``area``: it has lines, ``limit``: characters that are read."""
+    """A field of text: ``key`` is its name in the address, ``area``: it always has lines, ``limit``: characters that are read."""
 
     key: str
     label: str
@@ -53,8 +54,10 @@ class Typed:
 
 def text_field(lesson_id: str, field: Field) -> Typed:
     """Draw the field; return what stands in it."""
-    key, area = field.key, field.area
+    key = field.key
     options = state.bound(key, field.default) | {"placeholder": field.placeholder}
+    # A browser takes line ends out of a field of one line, and what stood on two lines would become one word.
+    area = field.area or bool({"\n", "\r"} & set(str(st.session_state.get(key, field.default))))
     was_area: Slot[bool] = Slot(lesson_id, f"area_{key}", area)
     if was_area.value != area:  # another widget, which takes what stands in the one before only when it is told to
         st.session_state[key] = st.session_state[key]

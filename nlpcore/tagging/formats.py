@@ -15,6 +15,7 @@ from typing import Literal
 
 from nlpcore.errors import LearnerError
 from nlpcore.tagging.schemes import OUTSIDE, Span, from_bio, to_bio, to_iob1
+from nlpcore.tagging.tables import as_columns
 from nlpcore.text import is_han, shortened
 
 Layout = Literal["slashes", "columns", "below"]
@@ -23,7 +24,7 @@ SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")  # that a
 _TAG = re.compile(r"O|[BIESLUM]-[^\W\d_](?:[\w.\-]*\w)?")
 _SMALL_TAG = re.compile(r"o|[bieslum]-[a-z_]+")
 _SCORE = re.compile(r"\d{0,3}(?:[.,]\d+)?%?")
-_MARKS = "_|／:,/"
+_MARKS = "_|／:,;=/"
 _TRAILING = re.compile(r"[,;.!?:]+$")
 _TYPED = re.compile(r"[BIESLUM]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
 # Types that may stand without a prefix: those of CoNLL-2003, MUC-7, ACE, OntoNotes 5, GermEval 2014, Stanford’s recognizer.
@@ -71,10 +72,11 @@ def read_tagged(text: str) -> Written:
     second, and where two columns of entities stand behind the words, as in GermEval 2014, the first of them, the outer
     ones, is read. A last column of numbers is the scores of a model and no tag. Where every word has a tag, another mark
     than the slash may stand between them (``_`` ``|`` ``:`` ``,``), and prefixes may be small letters. Columns may be of
-    any scheme (:func:`scheme_of`); word/TAG, which learners type to break the rules of IOB2, is IOB2 unless a tag begins
+    any scheme (:func:`scheme_of`) and stand in a table (:func:`nlpcore.tagging.tables.as_columns`);
+    word/TAG, which learners type to break the rules of IOB2, is IOB2 unless a tag begins
     with E, S, L, U or M or all are types alone. Raises LearnerError ``empty_text`` and ``tag_unknown``.
     """
-    lines = [line.split() for line in text.splitlines() if not _is_comment(line)]
+    lines = [line.split() for line in as_columns(text).splitlines() if not _is_comment(line)]
     full = [line for line in lines if line]
     if not full:
         raise LearnerError("empty_text")
@@ -328,9 +330,13 @@ def write_tags(words: Sequence[str], spans: Sequence[Span], scheme: Scheme = "IO
 
 
 def conll(words: Sequence[str], tags: Sequence[str], sentences: Sequence[int] = (0,)) -> str:
-    """Return CoNLL columns: a word, a blank and its tag in a line, an empty line before each further sentence."""
+    """Return CoNLL columns: a word, a blank and its tag in a line, an empty line before each further sentence.
+
+    A blank, which is a character of its own where characters are tagged, has no line: it would be no word to who reads it.
+    """
     lines = [
         ("\n" if n in sentences and n else "") + f"{word} {tag}"
         for n, (word, tag) in enumerate(zip(words, tags, strict=True))
+        if word.strip()
     ]
     return "\n".join(lines) + "\n"

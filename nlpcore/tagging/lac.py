@@ -16,7 +16,7 @@ import numpy as np
 
 from nlpcore.arrays import Floats, descending
 from nlpcore.errors import Note
-from nlpcore.graphemes import cluster_spans, graphemes
+from nlpcore.graphemes import cluster_spans
 from nlpcore.models.catalogue import Entry
 from nlpcore.models.loading import Parts, loader
 from nlpcore.models.serving import served_on
@@ -56,7 +56,8 @@ class ChineseTagging:
     Attributes:
         text: what was read, lines and all.
         characters: one element each, line ends not among them. One of several code points, such as a flag, is one.
-        places: where each of them begins in ``text``.
+        places: where each of them begins in ``text``. Of several blanks in a row the first is a character, at the ends of a
+            line none.
         lines: (first, end) characters of each line, end excluded. Each is read by itself.
         known: whether the model's dictionary has the character.
         tag_names: the columns, in the model's order and spelling turned to B-/I- (``B-PER``, ``I-n``, ``O``).
@@ -119,7 +120,7 @@ class _Dictionaries:
     def number(self, character: str) -> int:
         """Return the number of ``character`` as the model reads it. One of several code points is none that it learned; what
         the dictionary holds of such a length are words."""
-        plain = without_selectors(character)
+        plain = " " if character.isspace() else without_selectors(character)  # a tab is a blank to it
         plain = self.half_width.get(plain, plain)
         return self.characters.get(plain, self.unknown) if len(plain) == 1 else self.unknown
 
@@ -131,12 +132,12 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     ``weight`` multiplies what the CRF learned (transitions, start, stop): 0 leaves the emissions alone, 1 is the model.
     ``boundaries=False`` leaves out the start and stop scores, as some ports of the model do.
     """
-    cleaned = _read_lines(text)
-    lines = [graphemes(line) for line in cleaned.text.split("\n")]
+    cleaned, spans = _read_lines(text)
+    lines = [[cleaned.text[start:end] for start, end in line] for line in spans]
     ends = list(accumulate(map(len, lines)))
     rows = tuple(pairwise([0, *ends]))
     characters = tuple(character for line in lines for character in line)
-    places = tuple(start for start, _ in cluster_spans(cleaned.text) if cleaned.text[start] != "\n")
+    places = tuple(start for line in spans for start, _ in line)
     files = model.part("dictionaries", lambda: _dictionaries(model.folder))
     emissions = np.vstack([_emissions(model, files, line) for line in lines])
     edge = weight if boundaries else 0.0
@@ -145,7 +146,7 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     alone = tuple(files.tag_names[n] for n in emissions.argmax(axis=1))
     known = tuple(files.number(character) != files.unknown for character in characters)
     segments = tuple(
-        replace(s, start=places[a + s.start], end=places[a + s.start] + len(s.text))
+        _placed(s, cleaned.text, places[a + s.start], places[a + s.end - 1] + len(characters[a + s.end - 1]))
         for a, b in rows
         for s in segment(characters[a:b], tags[a:b])
     )
@@ -157,17 +158,36 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     )
 
 
-def _read_lines(text: str) -> Cleaned:
-    """Return ``text`` in lines with something in them, blanks folded, cut to MAX_CHARACTERS with a note."""
+def _placed(found: Segment, text: str, start: int, end: int) -> Segment:
+    return replace(found, start=start, end=end, text=text[start:end])
+
+
+def _read_lines(text: str) -> tuple[Cleaned, list[list[tuple[int, int]]]]:
+    """Return ``text`` as typed, cut to MAX_CHARACTERS with a note, and the places of what is read of each line with anything
+    in it: blanks at its ends are not, of several in a row the first is."""
     cleaned = clean(text, lines=True)
-    whole = "\n".join(" ".join(line.split()) for line in cleaned.text.split("\n") if line.strip())
-    characters = graphemes(whole)
-    kept = "".join(characters[:MAX_CHARACTERS]).rstrip()
-    if kept == whole:
-        return replace(cleaned, text=whole)
+    lines: list[list[tuple[int, int]]] = [[]]
+    for start, end in cluster_spans(cleaned.text):
+        if cleaned.text[start] == "\n":
+            lines.append([])
+        elif not cleaned.text[start:end].isspace() or (lines[-1] and not cleaned.text[slice(*lines[-1][-1])].isspace()):
+            lines[-1].append((start, end))
+    lines = [_without_last_blank(line, cleaned.text) for line in lines]
+    given = sum(map(len, lines)) + max(0, sum(map(bool, lines)) - 1)  # the ends of lines count
+    if given <= MAX_CHARACTERS:
+        return cleaned, [line for line in lines if line]
+    room, kept = MAX_CHARACTERS, list[list[tuple[int, int]]]()
+    for line in filter(None, lines):
+        kept.append(_without_last_blank(line[: max(0, room)], cleaned.text))
+        room -= len(line) + 1
+    kept = [line for line in kept if line]
     notes = tuple(note for note in cleaned.notes if note.code != "cut_characters")
-    cut = Note("cut_characters", {"kept": len(graphemes(kept)), "given": len(characters)})
-    return Cleaned(kept, (*notes, cut))
+    cut = Note("cut_characters", {"kept": sum(map(len, kept)) + len(kept) - 1, "given": given})
+    return Cleaned(cleaned.text[: kept[-1][-1][1]], (*notes, cut)), kept
+
+
+def _without_last_blank(line: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    return line[:-1] if line and text[slice(*line[-1])].isspace() else line
 
 
 def segment(characters: Sequence[str], tags: Sequence[str]) -> tuple[Segment, ...]:

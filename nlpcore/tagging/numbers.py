@@ -84,6 +84,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 
+ANY_NUMBER = rf"(?:{_WHOLE.pattern})"
+
 
 def number_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Return start and end (excluded) of every number, as long as it goes: signs, grouping, fractions, ``million``.
@@ -91,6 +93,27 @@ def number_spans(text: str) -> tuple[tuple[int, int], ...]:
     What is glued to a figure without a blank belongs to it (``3rd``, ``B2B``, ``1990s``, ``192.168.0.1``).
     """
     return tuple(match.span() for match in _WHOLE.finditer(text))
+
+
+def whole_numbers(
+    spans: Sequence[tuple[int, int, str]], numbers: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int, str], ...]:
+    """Return (start, end, type) ``spans``, in order, none of which begins or ends inside one of ``numbers``.
+
+    One that does is widened to the number's ends. Those that share a number become one, of the type that has most of the
+    characters.
+    """
+    out: list[tuple[int, int, dict[str, int]]] = []
+    for start, end, kind in spans:
+        cut = [number for number in numbers if cuts_a_number(start, end, [number])]
+        first, last = min([start, *(a for a, _ in cut)]), max([end, *(b for _, b in cut)])
+        shares = {kind: end - start}
+        if out and out[-1][1] > first:
+            before, reached, others = out.pop()
+            first, last = min(before, first), max(reached, last)
+            shares = others | {kind: others.get(kind, 0) + end - start}
+        out.append((first, last, shares))
+    return tuple((start, end, max(shares, key=lambda kind: shares[kind])) for start, end, shares in out)
 
 
 def cuts_a_number(start: int, end: int, numbers: Sequence[tuple[int, int]]) -> bool:

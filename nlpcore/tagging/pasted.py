@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nlpcore.errors import LearnerError, Note
 from nlpcore.tagging.formats import Layout, Scheme, are_tagged, one_may_be_a_word, read_tagged
 from nlpcore.tagging.schemes import Span, from_bio
+from nlpcore.tagging.tables import as_columns
 from nlpcore.text import Word, clean, is_han, without_invisible
 
 
@@ -43,7 +44,7 @@ def read_pasted(text: str) -> Pasted | None:
         written = read_tagged(lines)
     except LearnerError:
         return None
-    if not are_tagged(lines.split()) if written.layout == "slashes" else one_may_be_a_word(written.tags):
+    if not are_tagged(as_columns(lines).split()) if written.layout == "slashes" else one_may_be_a_word(written.tags):
         return None
     words: list[Word] = []
     out = ""

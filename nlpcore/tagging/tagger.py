@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
@@ -16,8 +16,19 @@ from nlpcore.errors import LearnerError, Note
 from nlpcore.models.forward import forward_all
 from nlpcore.models.serving import served_on
 from nlpcore.tagging.capitals import segment_ids
-from nlpcore.tagging.schemes import OUTSIDE, IllegalTransition, Repair, Span, from_bio, illegal_transitions, repair
+from nlpcore.tagging.numbers import whole_numbers
+from nlpcore.tagging.schemes import (
+    OUTSIDE,
+    IllegalTransition,
+    Repair,
+    Span,
+    from_bio,
+    illegal_transitions,
+    repair,
+    to_bio,
+)
 from nlpcore.tagging.second_head import second_head
+from nlpcore.tagging.time_and_money import amount_spans
 from nlpcore.tagging.viterbi import decode_legally
 from nlpcore.tagging.words import split_words
 from nlpcore.text import Word, clean, language_notes
@@ -160,6 +171,9 @@ def tag_time_and_money(
     """Tag DATE, TIME, MONEY and PERCENT with the model's second head; None where it has none; see :func:`tag`, for
     ``max_pieces`` and ``window`` too.
 
+    A number of several words (.5, 1 000, −3) is an entity whole or not at all: one of which the head tags a part belongs to
+    that entity.
+
     Raises LearnerError ``empty_text``.
     """
     head = second_head(model)
@@ -172,7 +186,21 @@ def tag_time_and_money(
     passes = forward_all(model, *inputs, head=False, wanted=("hidden_states",))
     scores = [head.logits(outputs.hidden_states[head.layer][0].float().cpu().numpy()) for outputs in passes]
     logits = _joined(windows, scores)
-    return _read(text, words, pieces, head.labels, logits, "greedy", "begin", notes, _flat(windows), lines)
+    found = _read(text, words, pieces, head.labels, logits, "greedy", "begin", notes, _flat(windows), lines)
+    return _with_whole_numbers(found)
+
+
+def _with_whole_numbers(found: Tagging) -> Tagging:
+    """Return ``found`` with every number inside of one entity, or of none."""
+    given = tuple((entity.start, entity.end, entity.type) for entity in found.entities)
+    amounts, starts = amount_spans(found.text), [word.start for word in found.words]
+    whole = whole_numbers(given, amounts)
+    if whole == given:
+        return found
+    spans = tuple(Span(bisect_right(starts, a) - 1, bisect_left(starts, b), kind) for a, b, kind in whole)
+    rows = found.word_probabilities
+    entities = tuple(_entity(found.text, found.words, rows, found.tag_names, span) for span in spans)
+    return replace(found, tags=to_bio([word.text for word in found.words], spans), entities=entities)
 
 
 def _lines(text: str, words: Sequence[Word]) -> tuple[tuple[int, int], ...]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlpcore.tagging.numbers import (
+    ANY_NUMBER,
     BLANK,
     CODES,
     DASH,
@@ -43,11 +44,21 @@ _DAYS = rf"{_DAY}(?: ?{DASH} ?{_DAY})?"
 _CENTURY = r"(?:1[0-9]|20)"
 _YEAR = rf"{_CENTURY}\d\d"
 _YEARS = rf"{_YEAR}(?:(?: ?{DASH} ?|/)(?:{_YEAR}|\d\d))?"
+_NTH = (
+    r"(?:(?:1[0-9]|[1-9])th|(?:2?1st|2?2nd|2?3rd)|2\dth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
+    r"|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|twenty[ -]first|(?-i:[IVX]+)(?:st|nd|rd|th)?)"
+)
+_ERA = r"(?:BCE?|CE|AD|B\.C\.(?:E\.)?|C\.E\.|A\.D\.)"
 _DECADE = rf"(?:{_CENTURY}\d0s|['’]\d0s)"
 _DAY_NUMBER, _MONTH_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])"
 _COUNT_TO_TWELVE = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_HOW_MANY = rf"(?:half an?|(?:a|one|three)[ -](?:quarter|third)s? of an?|{NUMBER}|an?)"
+# a third of one percent, two-thirds of a dollar, ¾ of an hour
+_SHARE = (
+    rf"(?:(?:(?:{WORDS}|\ban?)[ -])?\b(?:half|halves|quarters?|thirds?|fourths?|fifths?|tenths?|hundredths?)|[¼-¾⅐-⅞])"
+    r" of (?:an?|one|1)"
+)
 _AND_A_HALF = r"(?: and a (?:half|quarter)\b)?"
+_HOW_MANY = rf"(?:half an?|{_SHARE}|{NUMBER}|an?)"
 _AGO = r"(?: (?:ago|later|earlier))?"
 _ZONE = r"(?: ?(?:GMT|UTC|ET|EST|PT|CET)\b)?"
 _LONG_UNIT = r"(?:day|week|month|quarter|year|decade|century|centurie)s?"
@@ -57,7 +68,7 @@ _HALF_PAST = r"(?: ?[ap]\.?m\b\.?)"
 _CLOCK = rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?{_HALF_PAST}?"
 _PERIOD = r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)"
 _SIGN_BEFORE = rf"(?:(?<!\w)(?:US|HK|NT|NZ|AU|CA|CN|JP|MX|A|C|S|R))?{SIGNS}"
-_CODE = rf"(?-i:{CODES}|RM|Rs\.?|Kč|zł)"
+_CODE = rf"(?-i:{CODES}|RM|Rs\.?|Kč|zł|kr)"
 _PEOPLE = (
     r"(?:U\.?S\.?|American|Canadian|Australian|Hong Kong|Singapore|New Zealand|Taiwan|British|Swiss|Japanese|Chinese"
     r"|Indian|Mexican|Swedish|Norwegian|Danish|Egyptian|(?:South )?Korean)"
@@ -69,13 +80,19 @@ _UNIT = (
 _CURRENCY = rf"(?:(?:{_PEOPLE} )?{_UNIT}\b|(?:South )?Korean won\b|{_CODE}(?!\w))"
 _DOLLARS = rf"(?:{SIGN}{_SIGN_BEFORE}{BLANK}?|{_SIGN_BEFORE}{BLANK}?{SIGN}?){FIGURE}{SCALE}?"
 _PERCENT = "[%％‰٪]"
-_IN_PERCENT = r"(?:percent|per cent|pct|percentage points?)\b"
+_REMAINDER = rf"(?<={BLANK}[%％٪]){BLANK}\d"  # 10 % 3, of a program
+_IN_PERCENT = r"(?:percent(?:age)?[ -]points?|percent|per cent|pct)\b"
 # $5 or 10%, $5 to 10 days, $5 or 3pm: the second number is no amount.
 _OTHER_UNIT = (
     rf"(?:{BLANK}?(?:{_PERCENT}|{SIGNS}(?!{BLANK}?\d))|[ -](?:{_IN_PERCENT}|{_CURRENCY}|(?:{_LONG_UNIT}|{_SHORT_UNIT})\b)"
     rf"| (?-i:{_MONTH})|{_HALF_PAST}| o['’]clock\b)"
 )
 _AMOUNT = rf"(?>{FIGURE}{END}{SCALE}?)(?!\w|{_OTHER_UNIT})"
+
+# No date stands in https://example.com/2024/05/03, and no amount.
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])(?:[a-z][a-z0-9+.-]{0,19}://|www\.|[\w.+-]{1,64}@\w[\w-]{0,62}\.)[!-~]*", re.IGNORECASE | re.ASCII
+)
 
 # The wide comma stays: between figures it may part two numbers of a Chinese text.
 _NARROW = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n) != ","}
@@ -87,7 +104,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "year-month-day", rf"\b{_YEAR}(?P<s>[-./])[01]?\d(?P=s)[0-3]?\d\b"),
         ("DATE", "day, month and year in figures", rf"\b{_DAY_NUMBER}(?P<s>[-./])[01]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
         ("DATE", "month, day and year in figures", rf"\b{_MONTH_NUMBER}(?P<s>[-/])[0-3]?\d(?P=s)(?:\d{{4}}|\d\d)\b"),
-        ("DATE", "month and day", rf"\b{_MONTH} {_DAYS}(?:(?:, ?| )(?:{_YEAR}|['’]\d\d))?\b"),
+        ("DATE", "month and day", rf"\b(?:{_YEAR} )?{_MONTH} {_DAYS}(?:(?:, ?| )(?:{_YEAR}|['’]\d\d))?\b"),
         (
             "DATE",
             "day and month",
@@ -96,8 +113,20 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "month and year", rf"\b{_MONTH},? (?:of )?{_YEAR}\b"),
         ("DATE", "month alone", rf"\b(?i:in|since|until|by|last|next|early|late) (?P<e>{_MONTH})(?!\w)"),
         ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}\b"),
+        (
+            "DATE",
+            "first and last year",
+            rf"\b(?:(?<=\bfrom ){_YEAR} (?:to|until|till|through) {_YEAR}|between {_YEAR} and {_YEAR})(?![\w%])",
+        ),
+        ("DATE", "year of an era", rf"\b(?:{FIGURES} ?(?-i:{_ERA})|(?-i:AD|A\.D\.) ?\d{{1,4}})(?!\w)"),
+        (
+            "DATE",
+            "century",
+            rf"\b(?:the )?(?:(?:early|mid|late)[ -])?{_NTH}(?:(?: ?{DASH} ?| (?:and|or|to) (?:the )?){_NTH})?"
+            rf"[ -]centur(?:y|ies)(?: (?-i:{_ERA})(?!\w))?",
+        ),
         ("DATE", "year", rf"\b(?:in|since|by|until|from|before|after|during) (?P<e>{_YEARS})(?![\w%])"),
-        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_DECADE}(?: ?[~\-‐-―] ?{_DECADE})?)\b"),
+        ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_DECADE}(?: ?[~\-‐-―] ?{_DECADE})?)(?!\w)"),
         ("DATE", "day named from now", r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow)\b"),
         ("DATE", "period from now", rf"\b(?:last|next|this) (?:{_LONG_UNIT}|{_SEASON})\b"),
         ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AND_A_HALF}{_AGO}\b"),
@@ -116,6 +145,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             "hour with a.m. or p.m.",
             rf"\b(?:{_MONTH_NUMBER}{_HALF_PAST}? ?{DASH} ?)?{_MONTH_NUMBER}{_HALF_PAST}{_ZONE}",
         ),
+        ("TIME", "clock with a point", rf"\b{_MONTH_NUMBER}\.[0-5]\d{_HALF_PAST}{_ZONE}"),
         ("TIME", "o’clock", rf"\b(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE}) o['’]clock\b"),
         ("TIME", "part of a day", r"\b(?:(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)|last night)\b"),
         ("TIME", "part of the day", r"\b(?:tonight|midnight|noon)\b"),
@@ -128,17 +158,29 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             "MONEY",
             "currency code before the number",
-            rf"(?<!\w){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{_AMOUNT})?",
+            rf"(?<![\w/]){_CODE}{BLANK}?{FIGURE}{SCALE}?(?: ?{DASH} ?{_AMOUNT})?",
         ),
-        ("MONEY", "currency sign after the number", rf"{NUMBER}{BLANK}?{SIGNS}(?!{BLANK}?\d)"),
+        ("MONEY", "currency sign after the number", rf"{NUMBER}{BLANK}?{_SIGN_BEFORE}(?!{BLANK}?\d)"),
         (
             "MONEY",
             "currency word",
-            rf"(?:{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b|{_AND_A_HALF})",
+            rf"(?:{_SHARE}|{NUMBER}|\b(?:half )?an?){BLANK}?{_CURRENCY}(?: and {WORDS} (?:cents?|pence)\b|{_AND_A_HALF})",
         ),
-        ("PERCENT", "percent sign", rf"(?:{FIGURES}{BLANK}?{_PERCENT}{DASH})?{NUMBER}{BLANK}?{_PERCENT}(?!\w)"),
-        ("PERCENT", "percent in words", rf"(?:{NUMBER}|\bhalf a) ?{_IN_PERCENT}"),
+        (
+            "PERCENT",
+            "percent sign",
+            rf"(?:{FIGURES}{BLANK}?{_PERCENT}(?:{DASH}|[~〜]))?{NUMBER}{BLANK}?{_PERCENT}(?!\w|{_REMAINDER})",
+        ),
+        ("PERCENT", "percent in words", rf"(?:{_SHARE}|{NUMBER}|\bhalf a)(?: |{DASH})?{_IN_PERCENT}"),
     )
+)
+
+
+_AMOUNT_OF = re.compile(
+    rf"(?:{SIGNS}{BLANK}?)?{ANY_NUMBER}"
+    rf"(?:{BLANK}?(?:{_PERCENT}|{SIGNS}(?!{BLANK}?\d))|[ -](?:{_IN_PERCENT}|{_CURRENCY}|(?:{_LONG_UNIT}|{_SHORT_UNIT})\b)"
+    rf"|{_HALF_PAST})?",
+    re.IGNORECASE,
 )
 
 
@@ -167,7 +209,7 @@ def find_time_and_money(text: str) -> tuple[RuleEntity, ...]:
     tried where there are Chinese characters. None begins or ends inside a number. Full-width signs are read as their narrow
     ones.
     """
-    read = text.translate(_NARROW)
+    read = _ADDRESS.sub(lambda found: "\ufffc" * len(found[0]), text.translate(_NARROW))
     if not any(map(is_han, text)):
         return _apart(_matches(RULES, read, text, number_spans(read)))
     # To the English rules a Chinese character is no letter that a figure could be glued to.
@@ -175,6 +217,11 @@ def find_time_and_money(text: str) -> tuple[RuleEntity, ...]:
     chinese = chinese_number_spans(read)
     both = [m for m in _matches(RULES, latin, text, number_spans(latin)) if not cuts_a_number(m.start, m.end, chinese)]
     return _apart([*both, *_matches(CHINESE_RULES, read, text, chinese)])
+
+
+def amount_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return start and end of every number as :func:`number_spans` does, with its unit of money, time or percent."""
+    return tuple(match.span() for match in _AMOUNT_OF.finditer(text.translate(_NARROW)))
 
 
 def _matches(

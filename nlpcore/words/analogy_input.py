@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from nlpcore.arguments import as_words
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served_on
-from nlpcore.text import clean, split_list
+from nlpcore.text import clean
+from nlpcore.word_lists import split_list
 from nlpcore.words.analogy import AnalogyTrace, solve
 from nlpcore.words.analogy_plane import Parallelogram, parallelogram
 from nlpcore.words.languages import naming_languages
@@ -76,7 +77,7 @@ def read_words(
 ) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """Return the words of a field as they stand in the vocabulary, at most ``most``, with notes on what was changed.
 
-    The words are listed in whatever way: see :func:`nlpcore.text.split_list`. Raises LearnerError for a word that is not
+    The words are listed in whatever way: see :func:`nlpcore.word_lists.split_list`. Raises LearnerError for a word that is not
     in the vocabulary.
     """
     text, notes = _cleaned(typed)

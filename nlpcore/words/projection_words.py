@@ -15,7 +15,8 @@ from nlpcore.arguments import as_words, check_option
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served_on
-from nlpcore.text import clean, listed, shortened, split_list
+from nlpcore.text import clean, listed, shortened
+from nlpcore.word_lists import split_list
 from nlpcore.words.languages import naming_languages
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
 from nlpcore.words.projection_quality import rank_of, ranks_of
@@ -185,7 +186,7 @@ def word_map(
 
     source "categories": the words of the ``chosen`` categories in ``language``; "frequency": ``count`` words from
     frequency rank ``first`` on; "around": the word in ``text`` and the ``count`` − 1 nearest to it among the 50,000 most
-    frequent words; "list": the words in ``text``, however they are listed: see :func:`nlpcore.text.split_list`.
+    frequent words; "list": the words in ``text``, however they are listed: see :func:`nlpcore.word_lists.split_list`.
 
     Raises LearnerError where nothing is typed or chosen, where the query word is unknown, or where fewer than five words
     remain, ValueError for another source.

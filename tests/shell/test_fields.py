@@ -111,3 +111,23 @@ def test_no_word_and_no_character_is_torn(text: str, limit: int) -> None:
         assert len(kept) in ends or ends[0] > limit, "inside a character"
         if " " in text[:limit].strip() or "\n" in text[:limit].strip():
             assert after[0].isspace()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("area", [False, True])
+def test_a_text_of_several_lines_keeps_them_where_one_line_is_asked_for(area: bool, end: str) -> None:
+    """A browser shows a text of lines in a field of one line without their ends: Ben.It, which the next edit would read."""
+    text, read = f"Ana met Ben.{end}It rained.", []
+
+    def body() -> None:
+        page = LessonPage(made_up())
+        read.append(page.text(default="a cat", area=area))
+        page.finish(Below())
+
+    app = drawn(body, {"text": text})
+    assert read[-1] == text and not app.text_input and app.text_area[0].value == text
+    sound(app.text_area[0].set_value("one line").run())
+    assert read[-1] == "one line" and len(app.text_area) == area
+    sound(field_of(app).set_value(text).run())
+    sound(app.run())
+    assert read[-1] == text and app.text_area[0].value == text and written(app)["text"] == text

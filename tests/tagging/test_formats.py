@@ -119,3 +119,10 @@ def test_nothing_goes_on_over_the_end_of_a_sentence() -> None:
     assert found.way("drop")[1] == (Span(0, 1, "PER"), Span(3, 4, "LOC"))
     other = repair_written("Ana/B-PER Pires/L-PER saw/O Rome/U-LOC")
     assert other.scheme == "BILOU" and other.tags == ("B-PER", "I-PER", "O", "B-LOC") and not other.illegal
+
+
+def test_a_blank_has_no_line_among_the_columns() -> None:
+    """LAC tags the blanks of a text as well."""
+    assert conll(["李", "娜", "\t", "上", " ", "海"], ["B-PER", "I-PER", "O", "B-LOC", "I-LOC", "I-LOC"], (0, 3)) == (
+        "李 B-PER\n娜 I-PER\n\n上 B-LOC\n海 I-LOC\n"
+    )

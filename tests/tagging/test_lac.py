@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
 from nlpcore.tagging import tag_chinese
+from nlpcore.text import clean
 
 
 def test_files_are_read_as_the_model_means_them(tiny_lac: Any) -> None:
@@ -57,7 +60,7 @@ def test_each_line_is_read_as_if_it_stood_alone(tiny_lac: Any) -> None:
     lines = ["你好我", "好", "我A你好"]
     alone = [tag_chinese(tiny_lac, line) for line in lines]
     trace = tag_chinese(tiny_lac, " 你好我\r\n\n好 \n\t我A你好")
-    assert trace.text == "你好我\n好\n我A你好" and trace.characters == tuple("你好我好我A你好")
+    assert trace.text == "你好我\n\n好\n\t我A你好" and trace.characters == tuple("你好我好我A你好")
     assert trace.lines == ((0, 3), (3, 4), (4, 8))
     assert [trace.text[place] for place in trace.places] == list(trace.characters)
     assert trace.tags == tuple(tag for one in alone for tag in one.tags)
@@ -65,6 +68,27 @@ def test_each_line_is_read_as_if_it_stood_alone(tiny_lac: Any) -> None:
     assert all(trace.text[s.start : s.end] == s.text for s in trace.segments)
     assert trace.entity_tags == tuple(tag for one in alone for tag in one.entity_tags)
     assert len(trace.entity_tags) == len(trace.characters)
+
+
+PARTS = ["你好", "我", "A", " ", "  ", "\t", "\n", "\u3000", "\xa0", "猫", "🙂"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # a model, which a text leaves as it was
+@given(typed=st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
+def test_what_is_shown_is_what_was_typed_and_blanks_are_read_once(tiny_lac: Any, typed: str) -> None:
+    """A tab, an empty line, an indentation stay where they are; the model reads one blank for all that stand together."""
+    if not typed.strip():
+        return
+    trace, shown = tag_chinese(tiny_lac, typed), clean(typed, lines=True).text
+    assert trace.text == shown
+    read = [trace.text[place : place + len(c)] for place, c in zip(trace.places, trace.characters, strict=True)]
+    assert tuple(read) == trace.characters
+    assert [c for c in trace.characters if not c.isspace()] == [c for c in shown if not c.isspace()]
+    folded = [" ".join(line.split()) for line in shown.split("\n") if line.strip()]
+    assert ["".join(" " if c.isspace() else c for c in trace.characters[a:b]) for a, b in trace.lines] == folded
+    assert trace.tags == tag_chinese(tiny_lac, "\n".join(folded)).tags
+    assert all(trace.text[s.start : s.end] == s.text for s in trace.segments)
+    assert [(s.end - s.start) > 0 for s in trace.spans] == [True] * len(trace.entities)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,20 @@ WHOLE = [
     ("minus 5 percent", "PERCENT:minus 5 percent"), ("minus five dollars", "MONEY:minus five dollars"),
     ("minus $5", "MONEY:minus $5"), ("from minus 5 to 5 percent", "PERCENT:5 percent"),
     ("the 1980s–1990s", "DATE:the 1980s–1990s"), ("1980s~1990s", "DATE:1980s~1990s"),
+    # Parts of one, years from and to, eras and centuries
+    ("one half of one percent", "PERCENT:one half of one percent"), ("¾ of a percent", "PERCENT:¾ of a percent"),
+    ("two-thirds of a dollar", "MONEY:two-thirds of a dollar"), ("two thirds of a year", "DATE:two thirds of a year"),
+    ("a 5-percent rise", "PERCENT:5-percent"), ("5 million US$", "MONEY:5 million US$"), ("500 kr", "MONEY:500 kr"),
+    ("3.30 p.m. GMT", "TIME:3.30 p.m. GMT"), ("price 3.30 amperes",),
+    ("between 1914 and 1918", "DATE:between 1914 and 1918"), ("from 1990 to 1995", "DATE:1990 to 1995"),
+    ("in 1500 BC", "DATE:1500 BC"), ("AD 476", "DATE:AD 476"), ("the 21st century", "DATE:the 21st century"),
+    ("the XIXth century", "DATE:the XIXth century"), ("the 5th century BC", "DATE:the 5th century BC"),
+    ("the 19th and 20th centuries", "DATE:the 19th and 20th centuries"), ("Louis XIV and Elizabeth II",),
+    ("20%~30%", "PERCENT:20%~30%"), ("5 percent-points", "PERCENT:5 percent-points"), ("USD/EUR 1.1",),
+    ("2024 January 1", "DATE:2024 January 1"),
+    # No amount and no date: an address, a program
+    ("see https://example.com/2024/05/03/a_b?x=5% now",), ("mail to a.2024-05-03@example.org",), ("www.x.org/5%",),
+    ("int n = 10 % 3;",), ("192.168.0.1 and 10.0.0.1/24",), ("H2SO4 and C6H12O6",),
     # A second number with a unit of its own is no part of the amount before it.
     ("$1,234.56 or 3.5%", "MONEY:$1,234.56", "PERCENT:3.5%"), ("$5 to 10%", "MONEY:$5", "PERCENT:10%"),
     ("€ 5 or 10 percent", "MONEY:€ 5", "PERCENT:10 percent"), ("USD 5 – 10%", "MONEY:USD 5", "PERCENT:10%"),

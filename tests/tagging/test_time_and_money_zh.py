@@ -56,6 +56,18 @@ CASES = [
     ("前者为84.3，80%的人",), ("于八月十五，中秋", "DATE:八月十五"),
     ("两年半以后", "DATE:两年半以后"), ("一年多", "DATE:一年多"), ("三天之前", "DATE:三天之前"), ("一天多少钱", "DATE:一天"),
     ("上午9点-11点", "TIME:上午9点-11点"),
+    # A day without 日 belongs to its month, unless it counts what follows.
+    ("电影12月24上映", "DATE:12月24"), ("2024年12月24上映", "DATE:2024年12月24"), ("十二月二十四公布", "DATE:十二月二十四"),
+    ("八月十五中秋节", "DATE:八月十五"), ("10月1国庆", "DATE:10月1"), ("12月24周二", "DATE:12月24"), ("1月1元旦", "DATE:1月1"),
+    ("5月1-3放假", "DATE:5月1-3"), ("5月1到5月3放假", "DATE:5月1", "DATE:5月3"), ("5月1-5月3", "DATE:5月1-5月3"),
+    ("12月24天", "DATE:12月", "DATE:24天"), ("12月24人到场", "DATE:12月"), ("6月1-3亿元", "DATE:6月", "MONEY:1-3亿元"),
+    ("12月24小时", "DATE:12月", "TIME:24小时"), ("1月32日",), ("13月5日",), ("本月15日", "DATE:本月15日"),
+    ("正月十五", "DATE:正月十五"), ("8月3 500万元", "MONEY:3 500万元"),
+    ("公元前5世纪", "DATE:公元前5世纪"), ("上世纪80年代初", "DATE:上世纪80年代初"), ("第3天", "DATE:第3天"),
+    ("半年后", "DATE:半年后"), ("半个月", "DATE:半个月"), ("半小时", "TIME:半小时"), ("下半年", "DATE:下半年"),
+    ("3小时20分", "TIME:3小时20分"), ("1小时30分钟后", "TIME:1小时30分钟后"), ("3时20分5秒", "TIME:3时20分5秒"),
+    ("两分三秒", "TIME:两分三秒"), ("下午3:30见", "TIME:下午3:30"), ("8点-10点", "TIME:8点-10点"), ("7x24小时",),
+    ("上百元", "MONEY:上百元"), ("RMB100万", "MONEY:RMB100万"), ("USD 5亿元", "MONEY:USD 5亿元"), ("三元里",),
     # Not a number as a whole, so no part of it is one either.
     ("1.2.3元",), ("192.168.0.1年",),
 ]  # fmt: skip
@@ -86,6 +98,21 @@ def test_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
     """A rule that goes back over what it has read never comes to the end of this: no test may take five minutes."""
     text = piece * 20_000
     assert all(text[e.start : e.end] == e.text for e in find_time_and_money(text))
+
+
+NOT_COUNTED = """上映 公布 发布 首映 开幕 举行 在京 于北京 与 和 起 至今 的 对阵 闭幕 国庆 周二 元旦 天气 年会 成立 组织 支付 批准
+部署 台北 晚 是 。 ，""".split()  # noqa: SIM905
+COUNTED = "天 个人 人 名学生 元 万元 年 小时 分钟 条新闻 家公司 次 场 周 美元 点 % 岁 米 公里 张票 倍".split()  # noqa: SIM905
+
+
+@given(st.integers(1, 12), st.integers(1, 31))
+def test_a_month_and_the_number_behind_it_are_one_date_unless_it_counts_something(month: int, day: int) -> None:
+    """12月24上映 is no month with a number left over."""
+    for after in NOT_COUNTED:
+        assert [e.text for e in find_time_and_money(f"于{month}月{day}{after}")] == [f"{month}月{day}"], after
+    for after in COUNTED:
+        first, *rest = find_time_and_money(f"于{month}月{day}{after}")
+        assert first.text == f"{month}月" and all(e.start == first.end for e in rest), (after, first, rest)
 
 
 def test_both_languages_in_one_text() -> None:

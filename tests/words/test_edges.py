@@ -71,13 +71,14 @@ def test_a_field_takes_five_words(count: int) -> None:
     ("typed", "found", "said"),
     [
         ("国\U000e0100王", "国王", ""), ("国王\ufe00", "国王", ""), ("國\U000e0101王", "国王", "read_as_simplified"),
+        ("ﬁne", "fine", ""), ("𝐤𝐢𝐧𝐠", "king", ""), ("−5", "-5", ""), ("e‑mail", "e-mail", ""),
         ("ｋｉｎｇ", "king", ""), ("Ｋｉｎｇ", "king", "folded_case"), ("ｕ．ｓ．", "u.s.", ""), ("３Ｄ", "3d", "folded_case"),
         ("king\ufe0f", "king", ""), ("king\u2800", "king", ""), ("\ufffcking", "king", "removed_invisible"),
         ("＋", "＋", ""), ("＂king＂", "king", ""),
     ],
 )  # fmt: skip
 def test_a_word_is_found_whatever_shape_its_characters_were_typed_in(typed: str, found: str, said: str) -> None:
-    words, notes = analogy_input.read_words(table("国王 king u.s. 3d + ＋"), typed)
+    words, notes = analogy_input.read_words(table("国王 king u.s. 3d + ＋ fine -5 e-mail"), typed)
     assert words == (found,)
     assert [note.code for note in notes if "invisible" not in note.code or "invisible" in said] == (
         [said] if said else []
