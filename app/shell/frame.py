@@ -368,6 +368,14 @@ class LessonPage(Controls):
             st.rerun()
         return answered
 
+    def then(self, go: Callable[[], None] | None) -> None:
+        """Have a hall go on from a reason, once it was read, to the next question: by a button, or the key that reveals.
+
+        ``go`` is called before the next run. Else None: in a part of the page that runs alone, what was said before holds on.
+        """
+        if self.lecture:
+            hall.then(go)
+
     def stepped(
         self,
         name: str,
@@ -404,7 +412,7 @@ class LessonPage(Controls):
             self._tell_about_the_example(st.container())
         if self._remark:
             self._remark.settle(self._open_questions)
-        hall.reveals()  # a key that found no open question is forgotten
+        hall.settle()
         with st.container(key="below"):
             if below.model and not self.lecture:
                 quality.tell(below.model, self.language)

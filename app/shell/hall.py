@@ -31,6 +31,7 @@ ARROWS = {
     "ArrowRight": (1, 1),
 }  # which control, by how much
 _REVEAL, _OPEN, _LED = "_reveal", "_go_to_lesson", "_keys_led_to"
+_UNSEEN, _THEN = "_revealed_unseen", "_reveal_leads_on"
 _ARRIVED_AFTER = 5.0  # seconds in which a browser shows the lesson that a key has asked for
 
 _JS = """
@@ -80,7 +81,26 @@ def go_where_the_keys_lead(pages: Pages) -> None:
 
 def reveals() -> bool:
     """True once after the key that reveals was pressed: the question that is open is answered without a guess."""
-    return bool(st.session_state.pop(_REVEAL, False))
+    pressed = bool(st.session_state.pop(_REVEAL, False))
+    if pressed:
+        st.session_state[_UNSEEN] = True
+    return pressed
+
+
+def settle() -> None:
+    """Note that a run has come to its end: what a key has revealed is on the screen, and one that found nothing is forgotten."""
+    st.session_state.pop(_REVEAL, None)
+    st.session_state.pop(_UNSEEN, None)
+
+
+def then(go: Callable[[], None] | None) -> None:
+    """Draw a button that leads on from a reason to the next question, and have the key that reveals do the same once.
+
+    ``go`` is called before the next run; None where nothing comes next, which the part of a page says that runs alone.
+    """
+    st.session_state[_THEN] = go
+    if go:
+        st.button(shell_words()("hall.then"), icon=":material/arrow_forward:", on_click=go, key="_hall_then", help="R")
 
 
 def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None]) -> None:
@@ -88,6 +108,7 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
 
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
+    st.session_state.pop(_THEN, None)
     act = partial(_act, lesson, pages, examples, show_example)
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
@@ -124,7 +145,12 @@ def _act(
     lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None], key: str, times: int
 ) -> None:
     if key == REVEAL:
-        st.session_state[_REVEAL] = True
+        if st.session_state.get(_UNSEEN):  # the answer is on its way to the screen: nobody has read it
+            return
+        if go := st.session_state.pop(_THEN, None):
+            go()
+        else:
+            st.session_state[_REVEAL] = True
     elif key in (NEXT_LESSON, LAST_LESSON):
         order = [each.id for each in pages]
         # The next press may come from the page before, which the browser still shows: it goes on from where keys have led.

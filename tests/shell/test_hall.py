@@ -109,6 +109,38 @@ def test_r_reveals_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not hall.reveals()
 
 
+def test_r_leads_on_from_a_reason_before_it_reveals_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed twice in a moment, too: the answer of the next question is told to nobody who has not read it."""
+    browser, gone = Browser(monkeypatch), list[str]()
+    monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
+    monkeypatch.setattr(hall.st, "button", lambda *_, **__: False, raising=False)
+    hall.keys(LESSONS[0], {}, (), lambda _: None)
+    browser.press("keys_hall", "r")
+    assert hall.reveals()
+    browser.press("keys_hall", "r")
+    assert not hall.reveals(), "what the first one has revealed is not on the screen yet"
+    hall.then(lambda: gone.append("on"))
+    hall.settle()
+    browser.press("keys_hall", "r")
+    assert gone == ["on"] and not hall.reveals()
+    hall.settle()
+    browser.press("keys_hall", "r")
+    assert gone == ["on"] and hall.reveals()
+
+
+def test_what_leads_on_goes_with_what_it_was_drawn_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, gone = Browser(monkeypatch), list[str]()
+    monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
+    monkeypatch.setattr(hall.st, "button", lambda *_, **__: False, raising=False)
+    for ends in (lambda: hall.then(None), lambda: hall.keys(LESSONS[0], {}, (), lambda _: None)):
+        hall.keys(LESSONS[0], {}, (), lambda _: None)
+        hall.then(lambda: gone.append("on"))
+        ends()
+        browser.press("keys_hall", "r")
+        assert not gone and hall.reveals()
+        hall.settle()
+
+
 def test_arrows_move_two_controls_within_their_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = Browser(monkeypatch)
     browser.state |= {

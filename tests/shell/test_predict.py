@@ -235,10 +235,11 @@ def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(op
 
 
 @pytest.mark.parametrize("hall", [False, True])
-def test_a_hall_has_the_answer_and_its_reason_before_what_was_asked(hall: bool) -> None:
+def test_a_hall_has_answer_and_reason_on_its_screen_and_what_was_asked_a_click_away(hall: bool) -> None:
     app = guess(ask(PEAK, lecture=hall)[0], 1)
     [box] = app.main.children.values()
-    said = [part.type for part in box.children.values() if part.type in ("markdown", "success")]
-    assert said == (["success", "markdown", "markdown"] if hall else ["markdown", "success", "markdown"])
-    asked = [part.value.startswith("**Predict first.**") for part in box.children.values() if part.type == "markdown"]
-    assert asked == ([False, True] if hall else [True, False]), "a hall has the reason too before what it has read"
+    said = [part.type for part in box.children.values() if part.type in ("markdown", "success", "popover")]
+    assert said == (["success", "markdown", "popover"] if hall else ["markdown", "success", "markdown"])
+    [*again] = app.get("popover")
+    asked = [item.value for item in (again[0] if hall else box).markdown if item.value.startswith("**Predict first.**")]
+    assert len(asked) == 1 and len(again) == hall
