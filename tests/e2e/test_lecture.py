@@ -15,6 +15,7 @@ from tests.e2e.browser import DESKTOP, acting, visit
 from tests.sample import sample
 
 SHELL = Words(LOCALES / "shell.yaml", "en")
+LEADS_ON = ".st-key-_hall_then"  # what leads from a reason to the next question
 
 
 def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
@@ -81,7 +82,7 @@ def test_arrow_keys_walk_through_layers_and_heads_and_none_is_lost(page: Page, a
 
 def test_steps_that_are_pressed_fast_all_count(page: Page, app_url: str) -> None:
     visit(page, f"{app_url}/lstm-gates?lang=en&lecture=true&step=1&text=one+two+three+four+five+six+seven+eight")
-    while page.get_by_role("button", name=SHELL("predict.show")).count():  # what is asked about holds the steps back
+    while page.locator(f'[class*="st-key-question_open_"], {LEADS_ON}').count():  # what is asked holds the steps back
         with acting(page):
             page.keyboard.press("r")
     begun = int(parse_qs(urlparse(page.url).query)["step"][0])  # revealing led to the step that was asked about
@@ -100,9 +101,9 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
         expect(commit, preset).to_be_in_viewport(ratio=1)
         with acting(page):
             page.keyboard.press("r")
-        if commit.count():  # a second question: asked where the player stops next
+        if page.locator(LEADS_ON).count():  # a second question: asked once the reason was read
             with acting(page):
-                page.keyboard.press("End")
+                page.keyboard.press("r")
             expect(commit, preset).to_be_in_viewport(ratio=1)
 
 
@@ -120,17 +121,33 @@ def test_a_click_leads_a_hall_to_the_reason_as_the_key_does(page: Page, app_url:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, language: str) -> None:
-    """Under a formula that has two lines by then; the reasons of the gates are the longest."""
+    """Under a formula that has two lines by then; the longest reasons are those of the gates, and of masks in English."""
     told = page.locator('[class*="st-key-question_told_"]:not(:has([data-testid=stExpander]))')
-    asked = [*(("analogies", preset) for preset in ("king", "guowang"))]
+    asked = [*(("analogies", preset) for preset in ("king", "guowang")), ("bio-tagging", "ferry")]
+    asked += [("masked-language-model", preset) for preset in ("grammar", "twins", "training", "prior")]
     for lesson_id in ("lstm-gates", "attention"):
         asked += [(lesson_id, preset) for preset in sample(list(words(lesson_id).node("presets")), 4, lesson_id)]
     for lesson_id, preset in asked:
         visit(page, f"{app_url}/{lesson_id}?lang={language}&preset={preset}&lecture=true")
-        while page.locator('[class*="st-key-question_open_"]').count():
+        while (waits := page.locator('[class*="st-key-question_open_"]')).count() or page.locator(LEADS_ON).count():
+            if waits.count():
+                expect(waits.get_by_role("button").last, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
             with acting(page):
                 page.keyboard.press("r")
+            if waits.count():
+                continue
             last = told.first  # an earlier one about the same step stands below
             for part in ("stAlert", "stMarkdown"):
                 expect(last.get_by_test_id(part).first, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
         assert told.count(), (lesson_id, preset)
+
+
+@pytest.mark.parametrize(("sentence", "language"), [("teams", "en"), ("boundaries", "zh")])
+def test_a_hall_sees_all_rows_of_a_sentence_that_it_has_tagged(
+    page: Page, app_url: str, sentence: str, language: str
+) -> None:
+    """Below three lines of marked text, and beside all scores; 15 word pieces are the most."""
+    query = f"lang={language}&view=yours&sentence={sentence}&{sentence}-done=true&lecture=true"
+    visit(page, f"{app_url}/bio-tagging?{query}")
+    for part in (".st-key-figure_grid .js-plotly-plot", ".st-key-more table"):
+        expect(page.locator(part), part).to_be_in_viewport(ratio=1)
