@@ -31,7 +31,7 @@ ARROWS = {
     "ArrowRight": (1, 1),
 }  # which control, by how much
 _REVEAL, _OPEN, _LED = "_reveal", "_go_to_lesson", "_keys_led_to"
-_UNSEEN, _THEN = "_revealed_unseen", "_reveal_leads_on"
+_UNSEEN, _THEN, _DRAWN = "_revealed_unseen", "_reveal_leads_on", "_reveal_leads_on_drawn"
 _ARRIVED_AFTER = 5.0  # seconds in which a browser shows the lesson that a key has asked for
 
 _JS = """
@@ -75,7 +75,7 @@ def go_where_the_keys_lead(pages: Pages) -> None:
     wanted = st.session_state.pop(_OPEN, None)
     page = next((page for lesson, page in pages.items() if lesson.id == wanted), None)
     if page is not None:
-        reveals()  # what was pressed meant the page that is left
+        settle()  # what was pressed meant the page that is left
         st.switch_page(page, query_params={"lecture": "true", "lang": language()})
 
 
@@ -88,9 +88,12 @@ def reveals() -> bool:
 
 
 def settle() -> None:
-    """Note that a run has come to its end: what a key has revealed is on the screen, and one that found nothing is forgotten."""
-    st.session_state.pop(_REVEAL, None)
-    st.session_state.pop(_UNSEEN, None)
+    """Note that a run has come to its end: what a key has revealed is on the screen, and one that found nothing is forgotten.
+
+    So is what led on, where this run has not drawn it; not before, as a key that interrupts a run means the screen before.
+    """
+    for name in (_REVEAL, _UNSEEN) if st.session_state.pop(_DRAWN, False) else (_REVEAL, _UNSEEN, _THEN):
+        st.session_state.pop(name, None)
 
 
 def then(go: Callable[[], None] | None) -> None:
@@ -98,7 +101,7 @@ def then(go: Callable[[], None] | None) -> None:
 
     ``go`` is called before the next run; None where nothing comes next, which the part of a page says that runs alone.
     """
-    st.session_state[_THEN] = go
+    st.session_state[_THEN], st.session_state[_DRAWN] = go, True
     if go:
         st.button(shell_words()("hall.then"), icon=":material/arrow_forward:", on_click=go, key="_hall_then", help="R")
 
@@ -108,7 +111,7 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
 
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
-    st.session_state.pop(_THEN, None)
+    st.session_state[_DRAWN] = False
     act = partial(_act, lesson, pages, examples, show_example)
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}

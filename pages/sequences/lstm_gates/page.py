@@ -12,7 +12,6 @@ import streamlit as st
 from app.questions import Question, filled
 from app.shell import phone
 from app.shell.frame import Below, LessonPage, Slot
-from app.shell.keys import put
 from app.shell.menu import Place
 from app.text import shorten, signed
 from nlpcore import recurrent
@@ -349,4 +348,4 @@ def read_on(lesson: LessonPage) -> Slot[tuple[str, Hashable] | None]:
 def go_on(lesson: LessonPage, question: Question, step: int) -> None:
     """Have a hall see the next question, at ``step``, which is the same where the text ends with it."""
     read_on(lesson).value = name_of(question)
-    put("step", step)
+    lesson.put(step=step)
