@@ -317,6 +317,7 @@ class LessonPage(Controls):
 
     def _for_the_hall(self, figure: Drawing) -> Drawing:
         style.fill_in_sizes(figure)
+        style.edge_pale_bars(figure)
         return style.enlarge(figure) if self.lecture else figure
 
     def look_for(self, key: str = "look_for", **values: object) -> None:

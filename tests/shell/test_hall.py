@@ -135,7 +135,10 @@ def test_what_leads_on_goes_with_what_it_was_drawn_for(monkeypatch: pytest.Monke
     for ends, goes in (
         (lambda: hall.then(None), 0),  # a part of the page that ran alone
         (lambda: (hall.keys(LESSONS[0], {}, (), lambda _: None), hall.settle()), 0),  # a run that has not drawn it
-        (lambda: hall.keys(LESSONS[0], {}, (), lambda _: None), 1),  # one that the key interrupts: its button is still seen
+        (
+            lambda: hall.keys(LESSONS[0], {}, (), lambda _: None),
+            1,
+        ),  # one that the key interrupts: its button is still seen
     ):
         hall.keys(LESSONS[0], {}, (), lambda _: None)
         hall.then(lambda: gone.append("on"))

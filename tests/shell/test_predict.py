@@ -71,7 +71,7 @@ def test_a_guess_is_right_or_wrong_and_the_reason_follows(option: int, heard: li
     assert told[-1] is True and not app.radio and not labels(app)
     assert [box.value for box in app.success] == ([r"Right: the last, \*"] if option == 1 else [])
     said = {0: "the first", 2: r"a\_word"}.get(option)
-    assert [box.value for box in app.warning] == ([rf"You said: {said}. It is: the last, \*"] if said else [])
+    assert [box.value for box in app.warning] == ([rf"You said: {said}. Answer: the last, \*"] if said else [])
     assert {box.icon for box in (*app.success, *app.warning)} == {f":material/{'check' if option == 1 else 'close'}:"}
     assert texts(app)[1:] == [r"Because of a\*b."]
     assert app.caption[0].value == f"{int(option == 1)} of 1 predictions right in this visit"
@@ -81,7 +81,7 @@ def test_a_guess_is_right_or_wrong_and_the_reason_follows(option: int, heard: li
 def test_who_asks_to_see_is_not_counted(heard: list[Answer]) -> None:
     app, told, _ = ask(PEAK)
     guess(app, None)
-    assert told[-1] is True and [box.value for box in app.info] == [r"It is: the last, \*"]
+    assert told[-1] is True and [box.value for box in app.info] == [r"Answer: the last, \*"]
     assert not app.caption and texts(app)[1:] == [r"Because of a\*b."]
     assert heard == [Answer("made-up", PEAK, None)] and heard[0].right is False
 
