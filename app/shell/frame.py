@@ -316,8 +316,7 @@ class LessonPage(Controls):
             exports.export_menu(*named, data, " · ".join([*self._caption, *caption]))
 
     def _for_the_hall(self, figure: Drawing) -> Drawing:
-        style.fill_in_sizes(figure)
-        style.edge_pale_bars(figure)
+        style.complete(figure)
         return style.enlarge(figure) if self.lecture else figure
 
     def look_for(self, key: str = "look_for", **values: object) -> None:
@@ -370,12 +369,8 @@ class LessonPage(Controls):
         return answered
 
     def then(self, go: Callable[[], None] | None) -> None:
-        """Have a hall go on from a reason, once it was read, to the next question: by a button, or the key that reveals.
-
-        ``go`` is called before the next run. Else None: in a part of the page that runs alone, what was said before holds on.
-        """
-        if self.lecture:
-            hall.then(go)
+        """Have a hall, and a hall alone, go on from a reason to the next question: see :func:`hall.then`."""
+        hall.then(go)
 
     def stepped(
         self,
