@@ -10,11 +10,23 @@ from playwright.sync_api import Page, expect
 from app.lessons import LESSONS
 from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e.acting import PATIENCE, words
-from tests.e2e.browser import DESKTOP, acting, visit
+from tests.e2e.browser import DESKTOP, acting, settle, visit
 from tests.sample import sample
 
 SHELL = Words(LOCALES / "shell.yaml", "en")
 LEADS_ON = ".st-key-_hall_then"  # what leads from a reason to the next question
+_QUESTIONS = """() => [...document.querySelectorAll('[class*="st-key-question_"], .st-key-_hall_then')]
+  .map((it) => it.className.match(/st-key-(question_\\w+|_hall_then)/)[1]).join()"""
+
+
+def reveal(page: Page) -> None:
+    """Press the key that reveals or leads on, and wait until another question or reason is there: a run may still be on its
+    way from before."""
+    before = page.evaluate(_QUESTIONS)
+    with acting(page):
+        page.keyboard.press("r")
+    page.wait_for_function(f"(before) => ({_QUESTIONS})() !== before", arg=before, timeout=PATIENCE)
+    settle(page)
 
 
 def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
@@ -82,8 +94,7 @@ def test_arrow_keys_walk_through_layers_and_heads_and_none_is_lost(page: Page, a
 def test_steps_that_are_pressed_fast_all_count(page: Page, app_url: str) -> None:
     visit(page, f"{app_url}/lstm-gates?lang=en&lecture=true&step=1&text=one+two+three+four+five+six+seven+eight")
     while page.locator(f'[class*="st-key-question_open_"], {LEADS_ON}').count():  # what is asked holds the steps back
-        with acting(page):
-            page.keyboard.press("r")
+        reveal(page)
     begun = int(page.locator("input[type=range]").input_value())  # revealing led to the step that was asked about
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -98,11 +109,9 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
         visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
         commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
         expect(commit, preset).to_be_in_viewport(ratio=1)
-        with acting(page):
-            page.keyboard.press("r")
+        reveal(page)
         if page.locator(LEADS_ON).count():  # a second question: asked once the reason was read
-            with acting(page):
-                page.keyboard.press("r")
+            reveal(page)
             expect(commit, preset).to_be_in_viewport(ratio=1)
 
 
@@ -131,8 +140,7 @@ def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, la
         while (waits := page.locator('[class*="st-key-question_open_"]')).count() or page.locator(LEADS_ON).count():
             if waits.count():
                 expect(waits.get_by_role("button").last, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
-            with acting(page):
-                page.keyboard.press("r")
+            reveal(page)
             if waits.count():
                 continue
             last = told.first  # an earlier one about the same step stands below
