@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.charts import colours
 from app.charts.drawing import Drawing
 
 TEXT = 15  # px: axis labels, text on marks
 SMALL = 13  # px: the smallest text in any figure
 LECTURE_FACTOR = 1.7  # SMALL becomes 22 px
 LECTURE_HEIGHT = 1.25
+LEAST_CONTRAST = 3.0  # of a mark on the page (WCAG 2.2)
+BAR_EDGE = 1.2  # px
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -24,6 +27,12 @@ def base_layout(height: int, **more: Any) -> dict[str, Any]:
         "hoverlabel": {"font": {"size": TEXT}},
     }
     return layout | more
+
+
+def complete(figure: Drawing) -> None:
+    """Give a figure what it names no other: readable sizes of its type, and bars that stand out on both pages."""
+    fill_in_sizes(figure)
+    edge_pale_bars(figure)
 
 
 def fill_in_sizes(figure: Drawing) -> None:
@@ -43,6 +52,18 @@ def fill_in_sizes(figure: Drawing) -> None:
 
 def _at_least_named(part: dict[str, Any], font: str, size: int) -> None:
     part.setdefault(font, {}).setdefault("size", size)
+
+
+def edge_pale_bars(figure: Drawing) -> None:
+    """Give bars an edge whose colour hardly stands out on one of the pages; the fills stay apart for colour-blind readers."""
+    for trace in figure.traces:
+        marker = trace.get("marker", {})
+        fills = [marker.get("color")] if isinstance(marker.get("color"), str) else list(marker.get("color", ()))
+        if trace.get("type") != "bar" or "line" in marker or not all(str(fill).startswith("#") for fill in fills):
+            continue
+        if any(colours.contrast(fill, page) < LEAST_CONTRAST for fill in fills for page in colours.PAGE.values()):
+            edges = [colours.edge_of(fill) for fill in fills]
+            marker["line"] = {"color": edges[0] if isinstance(marker["color"], str) else edges, "width": BAR_EDGE}
 
 
 def enlarge(figure: Drawing, factor: float = LECTURE_FACTOR) -> Drawing:

@@ -11,7 +11,7 @@ from app.lessons import Lesson
 from app.shell import choice, state
 from app.shell.fields import LONGEST, Field, text_field
 from app.shell.language import shell_words
-from app.shell.other_language import instead
+from app.shell.other_language import ALL_UNKNOWN, LANGUAGES, instead
 from app.text import note_params, shorten
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
@@ -121,6 +121,12 @@ class Controls:
         return f"{self._notes(note.code, **params)} {instead(self.lesson, self.words, note)}".rstrip()
 
     def notes(self, notes: Iterable[Note]) -> None:
-        """Say what was changed about the learner's input."""
-        if sentences := [self.sentence(note) for note in notes]:
+        """Say what was changed about the learner's input.
+
+        Of a text of which nothing is known one sentence says what to do: that its language was not learned is the same.
+        """
+        told = list(notes)
+        if any(note.code == ALL_UNKNOWN for note in told):
+            told = [note for note in told if note.code not in LANGUAGES]
+        if sentences := [self.sentence(note) for note in told]:
             st.caption(":material/info: " + " ".join(sentences))

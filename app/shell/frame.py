@@ -316,7 +316,7 @@ class LessonPage(Controls):
             exports.export_menu(*named, data, " · ".join([*self._caption, *caption]))
 
     def _for_the_hall(self, figure: Drawing) -> Drawing:
-        style.fill_in_sizes(figure)
+        style.complete(figure)
         return style.enlarge(figure) if self.lecture else figure
 
     def look_for(self, key: str = "look_for", **values: object) -> None:
@@ -368,6 +368,10 @@ class LessonPage(Controls):
             st.rerun()
         return answered
 
+    def then(self, go: Callable[[], None] | None) -> None:
+        """Have a hall, and a hall alone, go on from a reason to the next question: see :func:`hall.then`."""
+        hall.then(go)
+
     def stepped(
         self,
         name: str,
@@ -404,7 +408,7 @@ class LessonPage(Controls):
             self._tell_about_the_example(st.container())
         if self._remark:
             self._remark.settle(self._open_questions)
-        hall.reveals()  # a key that found no open question is forgotten
+        hall.settle()
         with st.container(key="below"):
             if below.model and not self.lecture:
                 quality.tell(below.model, self.language)

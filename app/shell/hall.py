@@ -31,6 +31,7 @@ ARROWS = {
     "ArrowRight": (1, 1),
 }  # which control, by how much
 _REVEAL, _OPEN, _LED = "_reveal", "_go_to_lesson", "_keys_led_to"
+_UNSEEN, _THEN, _DRAWN = "_revealed_unseen", "_reveal_leads_on", "_reveal_leads_on_drawn"
 _ARRIVED_AFTER = 5.0  # seconds in which a browser shows the lesson that a key has asked for
 
 _JS = """
@@ -74,13 +75,35 @@ def go_where_the_keys_lead(pages: Pages) -> None:
     wanted = st.session_state.pop(_OPEN, None)
     page = next((page for lesson, page in pages.items() if lesson.id == wanted), None)
     if page is not None:
-        reveals()  # what was pressed meant the page that is left
+        settle()  # what was pressed meant the page that is left
         st.switch_page(page, query_params={"lecture": "true", "lang": language()})
 
 
 def reveals() -> bool:
     """True once after the key that reveals was pressed: the question that is open is answered without a guess."""
-    return bool(st.session_state.pop(_REVEAL, False))
+    pressed = bool(st.session_state.pop(_REVEAL, False))
+    if pressed:
+        st.session_state[_UNSEEN] = True
+    return pressed
+
+
+def settle() -> None:
+    """Note that a run has come to its end: what a key has revealed is on the screen, and one that found nothing is forgotten.
+
+    So is what led on, where this run has not drawn it; not before, as a key that interrupts a run means the screen before.
+    """
+    for name in (_REVEAL, _UNSEEN) if st.session_state.pop(_DRAWN, False) else (_REVEAL, _UNSEEN, _THEN):
+        st.session_state.pop(name, None)
+
+
+def then(go: Callable[[], None] | None) -> None:
+    """Draw a button that leads on from a reason to the next question, and have the key that reveals do the same once.
+
+    ``go`` is called before the next run; None where nothing comes next, which the part of a page says that runs alone.
+    """
+    st.session_state[_THEN], st.session_state[_DRAWN] = go, True
+    if go:
+        st.button(shell_words()("hall.then"), icon=":material/arrow_forward:", on_click=go, key="_hall_then", help="R")
 
 
 def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None]) -> None:
@@ -88,6 +111,7 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
 
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
+    st.session_state[_DRAWN] = False
     act = partial(_act, lesson, pages, examples, show_example)
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
@@ -124,7 +148,12 @@ def _act(
     lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None], key: str, times: int
 ) -> None:
     if key == REVEAL:
-        st.session_state[_REVEAL] = True
+        if st.session_state.get(_UNSEEN):  # the answer is on its way to the screen: nobody has read it
+            return
+        if go := st.session_state.pop(_THEN, None):
+            go()
+        else:
+            st.session_state[_REVEAL] = True
     elif key in (NEXT_LESSON, LAST_LESSON):
         order = [each.id for each in pages]
         # The next press may come from the page before, which the browser still shows: it goes on from where keys have led.

@@ -12,7 +12,8 @@ from nlpcore.errors import Note
 from nlpcore.models.catalogue import catalogue
 
 # The codes of nlpcore.text.language_notes, and the language of the text, where that is one that some model may read.
-_LANGUAGES = {"text_is_chinese": "zh", "text_is_not_chinese": "en", "text_in_other_language": None}
+LANGUAGES = {"text_is_chinese": "zh", "text_is_not_chinese": "en", "text_in_other_language": None}
+ALL_UNKNOWN = "all_unknown"  # what a network without any word of the text says, and which language to write in
 
 
 def instead(lesson: Lesson, words: Words, note: Note) -> str:
@@ -20,9 +21,9 @@ def instead(lesson: Lesson, words: Words, note: Note) -> str:
 
     "" for a note about anything else. Where the picker is not the way, ``read_<language>`` of the lesson's ``words`` says it.
     """
-    if note.code not in _LANGUAGES:
+    if note.code not in LANGUAGES:
         return ""
-    shell, language = shell_words(), _LANGUAGES[note.code]
+    shell, language = shell_words(), LANGUAGES[note.code]
     known = catalogue().get(str(note.params["model"]))
     learned = _named(known.languages if known else ())
     if language is None:

@@ -58,7 +58,8 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
         if question.because:
             st.markdown(words(question.because, **values))
         if lecture.is_on():  # it has read the question: answer and reason have to be on its screen
-            st.markdown(asks)
+            with st.popover(shell("predict.again"), type="tertiary"):
+                st.markdown(asks)
         right, asked = st.session_state.get("_score", (0, 0))
         if asked:
             st.caption(shell("predict.score", right=right, asked=asked))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.charts import style
+import pytest
+
+from app.charts import colours, style
 from app.charts.drawing import Drawing
 
 
@@ -71,3 +73,24 @@ def test_a_hall_reads_the_smallest_text() -> None:
     style.fill_in_sizes(figure)
     assert style.enlarge(figure).layout["xaxis"]["tickfont"]["size"] >= 20
     assert style.TEXT > style.SMALL >= 12 and 1 < style.LECTURE_HEIGHT < 1.5, "a figure fits on the screen"
+
+
+@pytest.mark.parametrize("fill", [*colours.CATEGORIES, [colours.BLUE, colours.ORANGE]])
+def test_every_bar_has_a_fill_or_an_edge_that_stands_out_on_both_pages(fill: str | list[str]) -> None:
+    figure = Drawing().add_bar(x=[1, 2], y=[1, 2], marker={"color": fill})
+    style.edge_pale_bars(figure)
+    marker = figure.traces[0]["marker"]
+    assert marker["color"] == fill, "colour-blind readers tell the fills apart"
+    edges = marker.get("line", {}).get("color", fill)
+    assert len(edges) == len(fill)
+    for one in [edges] if isinstance(edges, str) else edges:
+        assert all(colours.contrast(one, page) >= 3 for page in colours.PAGE.values())
+
+
+def test_an_edge_that_is_there_and_what_is_no_plain_colour_stay() -> None:
+    line = {"color": colours.FOCUS, "width": 3}
+    figure = Drawing().add_bar(x=[1], y=[1], marker={"color": colours.ORANGE, "line": line})
+    figure.add_bar(x=[1], y=[1], marker={"color": "rgba(1,2,3,0.5)"}).add_bar(x=[1], y=[1])
+    before = figure.copy()
+    style.edge_pale_bars(figure)
+    assert figure.traces == before.traces

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +10,23 @@ from playwright.sync_api import Page, expect
 from app.lessons import LESSONS
 from app.words import LANGUAGES, LOCALES, Words
 from tests.e2e.acting import PATIENCE, words
-from tests.e2e.browser import DESKTOP, acting, visit
+from tests.e2e.browser import DESKTOP, acting, settle, visit
 from tests.sample import sample
 
 SHELL = Words(LOCALES / "shell.yaml", "en")
+LEADS_ON = ".st-key-_hall_then"  # what leads from a reason to the next question
+_QUESTIONS = """() => [...document.querySelectorAll('[class*="st-key-question_"], .st-key-_hall_then')]
+  .map((it) => it.className.match(/st-key-(question_\\w+|_hall_then)/)[1]).join()"""
+
+
+def reveal(page: Page) -> None:
+    """Press the key that reveals or leads on, and wait until another question or reason is there: a run may still be on its
+    way from before."""
+    before = page.evaluate(_QUESTIONS)
+    with acting(page):
+        page.keyboard.press("r")
+    page.wait_for_function(f"(before) => ({_QUESTIONS})() !== before", arg=before, timeout=PATIENCE)
+    settle(page)
 
 
 def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
@@ -81,10 +93,9 @@ def test_arrow_keys_walk_through_layers_and_heads_and_none_is_lost(page: Page, a
 
 def test_steps_that_are_pressed_fast_all_count(page: Page, app_url: str) -> None:
     visit(page, f"{app_url}/lstm-gates?lang=en&lecture=true&step=1&text=one+two+three+four+five+six+seven+eight")
-    while page.get_by_role("button", name=SHELL("predict.show")).count():  # what is asked about holds the steps back
-        with acting(page):
-            page.keyboard.press("r")
-    begun = int(parse_qs(urlparse(page.url).query)["step"][0])  # revealing led to the step that was asked about
+    while page.locator(f'[class*="st-key-question_open_"], {LEADS_ON}').count():  # what is asked holds the steps back
+        reveal(page)
+    begun = int(page.locator("input[type=range]").input_value())  # revealing led to the step that was asked about
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(rf"[?&]step={begun + 3}(&|$)"), timeout=PATIENCE)
@@ -98,11 +109,9 @@ def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app
         visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
         commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
         expect(commit, preset).to_be_in_viewport(ratio=1)
-        with acting(page):
-            page.keyboard.press("r")
-        if commit.count():  # a second question: asked where the player stops next
-            with acting(page):
-                page.keyboard.press("End")
+        reveal(page)
+        if page.locator(LEADS_ON).count():  # a second question: asked once the reason was read
+            reveal(page)
             expect(commit, preset).to_be_in_viewport(ratio=1)
 
 
@@ -120,17 +129,32 @@ def test_a_click_leads_a_hall_to_the_reason_as_the_key_does(page: Page, app_url:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, language: str) -> None:
-    """Under a formula that has two lines by then; the reasons of the gates are the longest."""
+    """Under a formula that has two lines by then; the longest reasons are those of the gates, and of masks in English."""
     told = page.locator('[class*="st-key-question_told_"]:not(:has([data-testid=stExpander]))')
-    asked = [*(("analogies", preset) for preset in ("king", "guowang"))]
+    asked = [*(("analogies", preset) for preset in ("king", "guowang")), ("bio-tagging", "ferry")]
+    asked += [("masked-language-model", preset) for preset in ("grammar", "twins", "training", "prior")]
     for lesson_id in ("lstm-gates", "attention"):
         asked += [(lesson_id, preset) for preset in sample(list(words(lesson_id).node("presets")), 4, lesson_id)]
     for lesson_id, preset in asked:
         visit(page, f"{app_url}/{lesson_id}?lang={language}&preset={preset}&lecture=true")
-        while page.locator('[class*="st-key-question_open_"]').count():
-            with acting(page):
-                page.keyboard.press("r")
+        while (waits := page.locator('[class*="st-key-question_open_"]')).count() or page.locator(LEADS_ON).count():
+            if waits.count():
+                expect(waits.get_by_role("button").last, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
+            reveal(page)
+            if waits.count():
+                continue
             last = told.first  # an earlier one about the same step stands below
             for part in ("stAlert", "stMarkdown"):
                 expect(last.get_by_test_id(part).first, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
         assert told.count(), (lesson_id, preset)
+
+
+@pytest.mark.parametrize(("sentence", "language"), [("teams", "en"), ("boundaries", "zh")])
+def test_a_hall_sees_all_rows_of_a_sentence_that_it_has_tagged(
+    page: Page, app_url: str, sentence: str, language: str
+) -> None:
+    """Below three lines of marked text, and beside all scores; 15 word pieces are the most."""
+    query = f"lang={language}&view=yours&sentence={sentence}&{sentence}-done=true&lecture=true"
+    visit(page, f"{app_url}/bio-tagging?{query}")
+    for part in (".st-key-figure_grid .js-plotly-plot", ".st-key-more table"):
+        expect(page.locator(part), part).to_be_in_viewport(ratio=1)

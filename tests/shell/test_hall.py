@@ -109,6 +109,46 @@ def test_r_reveals_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not hall.reveals()
 
 
+def test_r_leads_on_from_a_reason_before_it_reveals_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed twice in a moment, too: the answer of the next question is told to nobody who has not read it."""
+    browser, gone = Browser(monkeypatch), list[str]()
+    monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
+    monkeypatch.setattr(hall.st, "button", lambda *_, **__: False, raising=False)
+    hall.keys(LESSONS[0], {}, (), lambda _: None)
+    browser.press("keys_hall", "r")
+    assert hall.reveals()
+    browser.press("keys_hall", "r")
+    assert not hall.reveals(), "what the first one has revealed is not on the screen yet"
+    hall.then(lambda: gone.append("on"))
+    hall.settle()
+    browser.press("keys_hall", "r")
+    assert gone == ["on"] and not hall.reveals()
+    hall.settle()
+    browser.press("keys_hall", "r")
+    assert gone == ["on"] and hall.reveals()
+
+
+def test_what_leads_on_goes_with_what_it_was_drawn_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, gone = Browser(monkeypatch), list[str]()
+    monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
+    monkeypatch.setattr(hall.st, "button", lambda *_, **__: False, raising=False)
+    for ends, goes in (
+        (lambda: hall.then(None), 0),  # a part of the page that ran alone
+        (lambda: (hall.keys(LESSONS[0], {}, (), lambda _: None), hall.settle()), 0),  # a run that has not drawn it
+        (
+            lambda: hall.keys(LESSONS[0], {}, (), lambda _: None),
+            1,
+        ),  # one that the key interrupts: its button is still seen
+    ):
+        hall.keys(LESSONS[0], {}, (), lambda _: None)
+        hall.then(lambda: gone.append("on"))
+        hall.settle()
+        ends()
+        browser.press("keys_hall", "r")
+        assert len(gone) == goes and hall.reveals() is not bool(goes)
+        hall.settle()
+
+
 def test_arrows_move_two_controls_within_their_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = Browser(monkeypatch)
     browser.state |= {
@@ -142,11 +182,13 @@ def test_a_key_that_reveals_means_the_page_that_was_seen(monkeypatch: pytest.Mon
     browser = Browser(monkeypatch)
     browser.state[hall._REVEAL] = True
     browser.state[hall._OPEN] = LESSONS[0].id
+    browser.state[hall._THEN] = lambda: None
     went: list[object] = []
     monkeypatch.setattr(hall.st, "switch_page", lambda page, **_: went.append(page), raising=False)
     monkeypatch.setattr(hall, "language", lambda: "en")
     hall.go_where_the_keys_lead({LESSONS[0]: "its page"})  # type: ignore[dict-item]
     assert went == ["its page"] and not hall.reveals()
+    assert not browser.state.get(hall._THEN)
     monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
     monkeypatch.setattr(hall, "shell_words", lambda: str)
     hall.keys(LESSONS[0], {}, (), lambda _: None)

@@ -74,7 +74,7 @@ def test_the_check_tells_at_once_whether_it_was_right_and_why() -> None:
     app.radio[1].set_value(1)
     sound(app.run())
     assert [box.value for box in app.success] == ["One is one."]
-    assert [box.value for box in app.warning] == ["It is: two\n\nTwo is two."]
+    assert [box.value for box in app.warning] == ["Answer: two\n\nTwo is two."]
     assert app.caption[-1].value == "1 of 2 right"
 
 

@@ -71,7 +71,7 @@ def test_a_guess_is_right_or_wrong_and_the_reason_follows(option: int, heard: li
     assert told[-1] is True and not app.radio and not labels(app)
     assert [box.value for box in app.success] == ([r"Right: the last, \*"] if option == 1 else [])
     said = {0: "the first", 2: r"a\_word"}.get(option)
-    assert [box.value for box in app.warning] == ([rf"You said: {said}. It is: the last, \*"] if said else [])
+    assert [box.value for box in app.warning] == ([rf"You said: {said}. Answer: the last, \*"] if said else [])
     assert {box.icon for box in (*app.success, *app.warning)} == {f":material/{'check' if option == 1 else 'close'}:"}
     assert texts(app)[1:] == [r"Because of a\*b."]
     assert app.caption[0].value == f"{int(option == 1)} of 1 predictions right in this visit"
@@ -81,7 +81,7 @@ def test_a_guess_is_right_or_wrong_and_the_reason_follows(option: int, heard: li
 def test_who_asks_to_see_is_not_counted(heard: list[Answer]) -> None:
     app, told, _ = ask(PEAK)
     guess(app, None)
-    assert told[-1] is True and [box.value for box in app.info] == [r"It is: the last, \*"]
+    assert told[-1] is True and [box.value for box in app.info] == [r"Answer: the last, \*"]
     assert not app.caption and texts(app)[1:] == [r"Because of a\*b."]
     assert heard == [Answer("made-up", PEAK, None)] and heard[0].right is False
 
@@ -235,10 +235,11 @@ def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(op
 
 
 @pytest.mark.parametrize("hall", [False, True])
-def test_a_hall_has_the_answer_and_its_reason_before_what_was_asked(hall: bool) -> None:
+def test_a_hall_has_answer_and_reason_on_its_screen_and_what_was_asked_a_click_away(hall: bool) -> None:
     app = guess(ask(PEAK, lecture=hall)[0], 1)
     [box] = app.main.children.values()
-    said = [part.type for part in box.children.values() if part.type in ("markdown", "success")]
-    assert said == (["success", "markdown", "markdown"] if hall else ["markdown", "success", "markdown"])
-    asked = [part.value.startswith("**Predict first.**") for part in box.children.values() if part.type == "markdown"]
-    assert asked == ([False, True] if hall else [True, False]), "a hall has the reason too before what it has read"
+    said = [part.type for part in box.children.values() if part.type in ("markdown", "success", "popover")]
+    assert said == (["success", "markdown", "popover"] if hall else ["markdown", "success", "markdown"])
+    [*again] = app.get("popover")
+    asked = [item.value for item in (again[0] if hall else box).markdown if item.value.startswith("**Predict first.**")]
+    assert len(asked) == 1 and len(again) == hall

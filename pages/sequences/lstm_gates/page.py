@@ -101,10 +101,15 @@ def go_to_the_answer(lesson: LessonPage, asked: Asked) -> None:
     """Have the player stand at what the question is about that was open in the run before and is answered now."""
     before: Slot[tuple[str, Hashable] | None] = lesson.slot("open", None)
     for question, last in asked:
-        if before.value == (question.name, question.subject) and lesson.answered(question):
+        if before.value == name_of(question) and lesson.answered(question):
             lesson.put(step=questions.place(question, last))
     waiting = open_question(lesson, asked)
-    before.value = (waiting[0].name, waiting[0].subject) if waiting else None
+    before.value = name_of(waiting[0]) if waiting else None
+
+
+def name_of(question: Question) -> tuple[str, Hashable]:
+    """Return what tells a question from the others of the lesson."""
+    return question.name, question.subject
 
 
 def tells(lesson: LessonPage, asked: Asked, words: bool) -> dict[str, str]:
@@ -314,22 +319,33 @@ def ask(lesson: LessonPage, reader: Reader, asked: Asked, step: int) -> tuple[bo
     """Ask one question after the other; return whether one of them is open, and whose reason a hall reads at this step.
 
     Of an earlier one stays one line: else a laptop would show the reason alone, and the next would move when it is answered.
-    A hall's screen has room for one: the open one where it is asked, or the last reason at the step that it is about.
+    A hall's screen has room for one: the last reason at the step that it is about, and then, once it was read, the open one
+    where it is asked.
     """
     if not lesson.lecture:
         waits = any(not lesson.ask(question, number < len(asked)) for number, (question, _) in enumerate(asked, 1))
         return waits, ""
-    waiting = open_question(lesson, asked)
-    asked_here = waiting is not None and reach(lesson, reader, asked) == step + 1
+    waiting, here = open_question(lesson, asked), reach(lesson, reader, asked)
     told = [
         question
         for question, last in asked
         if lesson.answered(question) and questions.place(question, last) == step + 1
     ]
-    if waiting is not None and asked_here:
+    reads = bool(told) and (waiting is None or here != step + 1 or read_on(lesson).value != name_of(waiting[0]))
+    if waiting is not None and not reads:
         lesson.ask(waiting[0])
-    for question in reversed(told):  # an earlier one about the same step stands below
-        lesson.ask(question, folded=asked_here)
-    if waiting is not None and not asked_here:
-        lesson.ask(waiting[0])
-    return waiting is not None, told[-1].name if told and not asked_here else ""
+    for question in reversed(told):
+        lesson.ask(question, folded=not reads or question is not told[-1])
+    lesson.then(partial(go_on, lesson, waiting[0], here) if waiting is not None and reads else None)
+    return waiting is not None, told[-1].name if reads else ""
+
+
+def read_on(lesson: LessonPage) -> Slot[tuple[str, Hashable] | None]:
+    """Return the question that a hall has gone on to from the reason of the one before."""
+    return lesson.slot("read_on", None)
+
+
+def go_on(lesson: LessonPage, question: Question, step: int) -> None:
+    """Have a hall see the next question, at ``step``, which is the same where the text ends with it."""
+    read_on(lesson).value = name_of(question)
+    lesson.put(step=step)

@@ -20,6 +20,7 @@ Words = Callable[..., str]
 ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
 LEAST_IN_A_HALL = 23  # px: there the type grows more than the figure, and rows must not touch
 MOST = 430  # px: the grid as high as the screen has room for, as long as its rows can be read
+MOST_UNDER_TAGS = 380  # px: the same in a hall, below three lines of marked text
 MOST_CHARACTERS = 18  # of the lattice in one figure: more would overlap on a phone
 _FRAME = 0.46  # of a row: the frame of a cell on the path, up and down from its middle
 CELL = 0.62  # of a character's column in the lattice: paths have the gap between two columns to themselves
@@ -35,14 +36,16 @@ def plain(text: str, limit: int = 18) -> str:
     return plotly_text(shorten(text, limit))
 
 
-def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0) -> Drawing:
+def grid(
+    trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0, most: int = MOST
+) -> Drawing:
     """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
 
     Only the first piece of a word decides; the rows of the others are faded. A tag that the model wrote where IOB2 forbids
     it has a frame where it was repaired: a legal sequence may keep it and change the one before. At the right, an arrow
     stands before a tag that was another. ``focus``: (piece, tag) of the chosen cell,
     which has a double frame.
-    ``zoom``: how much larger than usual the type will be, so that the columns of words leave room for it.
+    ``zoom``: how much larger than usual the type will be, so that the columns of words leave room for it; ``most``: px of height.
     """
     deciding = np.array([piece.first for piece in trace.pieces])
     percent = 100 * trace.probabilities
@@ -59,7 +62,7 @@ def grid(trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: f
     if focus:
         for (colour, _), width in zip(_EDGED, (4, 2), strict=True):  # thin: a phone's cells are as narrow as a number
             _frame(figure, *focus, colour, width, _ASIDE)
-    row = min(ROW, max(LEAST_IN_A_HALL if zoom > 1 else LEAST_ROW, (MOST - 34) / count))
+    row = min(ROW, max(LEAST_IN_A_HALL if zoom > 1 else LEAST_ROW, (most - 34) / count))
     figure.update_layout(
         **style.base_layout(
             round(row * count) + 34, margin={"l": left, "r": _room_right(trace) * zoom, "t": 26, "b": 4}

@@ -74,14 +74,14 @@ def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str])
 # -- the grid and one cell of it -------------------------------------------------------------------------------------
 
 
-def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None) -> None:
-    """Draw the grid, and under it a word on what was repaired."""
+def draw_grid(lesson: LessonPage, trace: Tagging, focus: tuple[int, int] | None, most: int = charts.MOST) -> None:
+    """Draw the grid, ``most`` px high where its rows can be read then, and under it a word on what was repaired."""
     w, zoom = lesson.words, LECTURE_FACTOR if lesson.lecture else 1.0
     whole, (trace, focus, first) = trace, excerpt(trace, focus)
     result = " ".join(trace.tags)
     phone.small_numbers("grid", "100")
     alt = w("alt.grid", tags=len(trace.tag_names), pieces=len(trace.pieces), text=trace.text[:200], result=result[:300])
-    lesson.figure("grid", charts.grid(trace, w, focus, zoom), alt, data=lambda: charts.grid_rows(whole))
+    lesson.figure("grid", charts.grid(trace, w, focus, zoom, most), alt, data=lambda: charts.grid_rows(whole))
     if len(trace.pieces) < len(whole.pieces):
         places = {"first": first + 1, "last": first + len(trace.pieces), "count": len(whole.pieces)}
         st.caption(w("own.excerpt", **places))
@@ -160,11 +160,14 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
     return row, trace.tag_names.index(best if name == AUTO else str(name))
 
 
-def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> None:
-    """Typeset the softmax of one cell with its numbers."""
+def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int], short: bool = False) -> None:
+    """Typeset the softmax of one cell with its numbers; ``short``: a hall needs the room of its symbols for what is below."""
     piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
     told = {"piece": markdown_escape(piece), "tag": inline_code(name), "score": f"{trace.logits[cell]:.2f}"}
-    lesson.formula(formulas.softmax(trace, cell), lesson.words("own.cell_of", **told))
+    formula = formulas.softmax(trace, cell)
+    if lesson.lecture and short:
+        formula = replace(formula, symbols="", lines=tuple(replace(line, left="p") for line in formula.lines))
+    lesson.formula(formula, lesson.words("own.cell_of", **told))
 
 
 def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word") -> None:

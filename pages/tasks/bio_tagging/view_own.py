@@ -55,14 +55,14 @@ def own_view(lesson: LessonPage) -> Below:
         lines = st.container()
         plot = st.container()
         cell = choose_cell(lesson, trace) if trace else None
-    if trace and cell:
-        tell_softmax(lesson, trace, cell)
     with aside:
         asked, told = ask(lesson, trace, model, decoding) if trace else (None, False)
         if trace and told:
             answer_the_idea(lesson, trace.tags)
         lesson.look_for("look_own")
         lesson.tell_other_language(model)
+    if trace and cell:
+        tell_softmax(lesson, trace, cell, short=not told)
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
@@ -23,7 +24,7 @@ from nlpcore.tagging import (
     to_iob1,
 )
 from nlpcore.tagging.exercises import EXERCISES, Exercise, read_marked
-from pages.tasks.bio_tagging import formulas, spans
+from pages.tasks.bio_tagging import charts, formulas, spans
 from pages.tasks.bio_tagging.by_hand import OUTSIDE, TYPES, tag_by_hand, tags_of, tell_how
 from pages.tasks.bio_tagging.shared import (
     answer_the_idea,
@@ -59,9 +60,9 @@ def yours_view(lesson: LessonPage) -> Below:
     found: Tagging | ChineseTagging | None = None
     theirs: list[Span] | None = None
     with figure:
-        fields = st.container()
-        done = st.toggle(w("controls.done"), **lesson.bound(f"{name}-done", False))
-        with fields, st.expander(w("yours.tags"), expanded=False) if done else st.container():
+        fields, switch = st.container(), st.container(horizontal=lesson.lecture, vertical_alignment="center")
+        done = switch.toggle(w("controls.done"), **lesson.bound(f"{name}-done", False))
+        with place_of_the_tags(lesson, fields, switch) if done else fields:
             if not done:
                 tell_how(lesson, exercise.chinese)
             mine = tag_by_hand(lesson, [word.text for word in exercise.words], f"{name}-", types)
@@ -85,14 +86,20 @@ def yours_view(lesson: LessonPage) -> Below:
             plot = st.container()
             cell = choose_cell(lesson, found)
         with plot:
-            draw_grid(lesson, found, cell)
-        tell_softmax(lesson, found, cell)
+            draw_grid(lesson, found, cell, charts.MOST_UNDER_TAGS if lesson.lecture else charts.MOST)
+        tell_softmax(lesson, found, cell, short=True)  # the scores are below it
     panels: dict[str, Callable[[], None]] = {
         "schemes": lambda: draw_schemes(lesson),
         "legality": lambda: draw_legality(lesson, tags_of(types)),
         "conll": lambda: draw_whose(lesson, exercise, mine, theirs, done),
     }
     return Below(code("yours", tags=mine, gold=exercise.tags if done else ()), panels, model)
+
+
+def place_of_the_tags(lesson: LessonPage, fields: DeltaGenerator, switch: DeltaGenerator) -> DeltaGenerator:
+    """Return where the tags of who is done are a click away; a hall needs the height for the grid."""
+    name = lesson.words("yours.tags")
+    return switch.popover(name) if lesson.lecture else fields.expander(name, expanded=False)
 
 
 def listed(lesson: LessonPage, name: str) -> str:

@@ -44,8 +44,9 @@ def show(lesson: LessonPage) -> Below:
     with aside:
         screen = ask(lesson, screen)
     tell_idea(lesson, screen)
-    with figure:
+    with aside if lesson.lecture else figure:  # a hall needs the height for the names of all rows
         lesson.notes(screen.reading.notes)
+    with figure:
         # A hall has room for all heads beside the map; elsewhere they stand under the question, and the map stays as it is.
         beside = lesson.lecture and screen.opened
         large, small = st.columns([1.6, 1], gap="small") if beside else (figure, aside)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import plotly_text, probability, signed, told_apart
+from app.text import plotly_text, probability, shorten, signed, told_apart
 from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
@@ -21,6 +21,7 @@ FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a compariso
 MOST_PANELS = 6
 ROW = 31  # px for a bar
 LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
+MOST_OF_A_NAME = 9  # characters of a token in what stands above a mask
 HIDDEN = "?"
 _HEIGHT_IN_A_HALL = 510  # px before it is enlarged: what is left under the controls, for up to 18 tokens
 
@@ -118,10 +119,15 @@ def _between(rows: int, longest: int, hall: bool) -> float:
 
 def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
     fill = trace.fills[index]
-    title = w("fill.mask", number=index + 1)
-    if fill.original and not cover:
-        title += f" · {plotly_text(fill.original.token)}"
-    return title + (f" · {w('fill.step', step=fill.step)}" if trace.order == "certain_first" else "")
+    """Return what stands above the bars of a mask: no longer than a phone has room for, above the right one of two too."""
+    title = w("fill.title", number=index + 1)
+    if trace.order == "certain_first":
+        return f"{title} · {w('fill.step', step=fill.step)}"
+    return (
+        title
+        if cover or not fill.original
+        else f"{title} · {plotly_text(shorten(fill.original.token, MOST_OF_A_NAME))}"
+    )
 
 
 def _draw_fill(

@@ -41,13 +41,16 @@ def loss(candidate: Candidate) -> Formula:
     return Formula((), (Line(rf"-\ln p({text.latex_text(candidate.token)})", steps),))
 
 
-def difference(trace: FillComparison, i: int) -> Formula:
-    """How many times likelier a word is in the first sentence, as the difference of two logarithms."""
+def difference(trace: FillComparison, i: int, short: bool = False) -> Formula:
+    """How many times likelier a word is in the first sentence, as the difference of two logarithms.
+
+    ``short``: without the line that only says what the numbers show.
+    """
     terms = Difference(
         Number(float(trace.first_log_probability[i]), 3), Number(float(trace.second_log_probability[i]), 3)
     )
     return Formula(
-        (r"\ln \frac{p_1(w)}{p_2(w)}", r"= \ln p_1(w) - \ln p_2(w)"),
+        (r"\ln \frac{p_1(w)}{p_2(w)}", *(() if short else (r"= \ln p_1(w) - \ln p_2(w)",))),
         (
             Line(
                 "",

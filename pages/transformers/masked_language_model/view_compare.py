@@ -96,7 +96,7 @@ def tell_differences(lesson: LessonPage, trace: FillComparison, k: int) -> None:
     st.markdown(
         w("compare.largest", word=markdown_escape(trace.words[i]), difference=difference, factor=factor, side=side)
     )
-    lesson.formula(formulas.difference(trace, i))
+    lesson.formula(formulas.difference(trace, i, short=lesson.lecture))  # the reason is below it
     if trace.asked and len(trace.words) == 2:
         values = {"a": markdown_escape(trace.words[0]), "b": markdown_escape(trace.words[1])}
         st.markdown(w("compare.pair", **values, score=signed(trace.difference[0] - trace.difference[1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -152,15 +153,16 @@ def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:
 def softmax_with_numbers(lesson: LessonPage, fill: Fill, answered: bool) -> None:
     """Typeset the softmax for the word that stood there, or for the likeliest one, and its loss.
 
-    ``answered``: a hall, which has seen the loss by then, needs the room for the reason.
+    ``answered``: a hall, which has seen symbols and loss by then, needs the room for the reason.
     """
     w = lesson.words
     c = fill.original or fill.answer
     if fill.original:
         values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
         st.markdown(w("fill.original", **values))
-    lesson.formula(formulas.softmax(fill, c, w))
-    if fill.original and not (lesson.lecture and answered):
+    formula, short = formulas.softmax(fill, c, w), lesson.lecture and answered
+    lesson.formula(replace(formula, symbols="") if short else formula)
+    if fill.original and not short:
         lesson.formula(formulas.loss(c), w("fill.loss"))
 
 

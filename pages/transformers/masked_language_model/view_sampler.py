@@ -81,7 +81,8 @@ def tell_training(lesson: LessonPage, trace: TrainingExample, told: bool) -> Non
     if trace.loss is None:
         st.info(w("training.none", n=n, share=f"{100 * (1 - drawn.rate) ** n:.2g}"))
     elif told:
-        lesson.formula(formulas.training_loss(trace), w("training.loss", count=selected))
+        intro = "training.loss_hall" if lesson.lecture else "training.loss"  # the reason is below it
+        lesson.formula(formulas.training_loss(trace), w(intro, count=selected))
 
 
 def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:

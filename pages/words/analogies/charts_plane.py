@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nlpcore.words.analogy_input import AnalogyAnswer
     from nlpcore.words.analogy_plane import Parallelogram
 
+STEP = colours.edge_of(INPUT)  # a line has no fill: it is all edge, and stands out on both pages
 _HEIGHT = 392  # px: as high as ten bars of answers
 
 
@@ -52,8 +53,8 @@ def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True, in_
     for start, end in ((b, c), (a, total)):
         _line(figure, start, end, {"color": colours.MUTED, "width": 1.5})
     for start, end, kind, dash in ((b, a, "step", "solid"), (c, total, "step_again", "dot")):
-        arrow = {"symbol": "arrow", "size": [0, 16], "angleref": "previous", "color": INPUT}
-        _line(figure, start, end, {"color": INPUT, "width": 3, "dash": dash}, w(f"chart.{kind}"), marker=arrow)
+        arrow = {"symbol": "arrow", "size": [0, 16], "angleref": "previous", "color": STEP}
+        _line(figure, start, end, {"color": STEP, "width": 3, "dash": dash}, w(f"chart.{kind}"), marker=arrow)
     for word in words:
         if word["point"] == expected:
             true, drawn = word["distance_to_sum"], word["distance_to_sum_as_drawn"]

@@ -280,7 +280,7 @@ def _ring(trace: WordMap, word: str) -> Drawn:
     """Return a ring around a word that is looked at, or asked about."""
     ring = {"size": RING, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
     here = np.array([trace.index(word)])
-    return here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip")
+    return here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip", cliponaxis=False)
 
 
 def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:

@@ -206,7 +206,8 @@ def layout(box: Floats, domain: tuple[float, float] = (0.0, 1.0), height: int = 
         hovermode="closest",
         dragmode="pan",
         xaxis=axis(domain=domain, range=[left, right]),
-        yaxis=axis(scaleanchor="x", range=[low, high]),
+        # A phone's figure is higher than its map: what is left is below, and not between the legend and the dots.
+        yaxis=axis(scaleanchor="x", range=[low, high], constraintoward="top"),
         legend={
             "orientation": "h",
             "x": 0.5,

@@ -386,3 +386,14 @@ def test_the_token_of_the_chosen_step_is_exchanged(model: str) -> None:
         app = sound(app.slider(key="step").set_value(step).run())
         said = next(item.value for item in app.markdown if "is exchanged" in item.value)
         assert f"Token {step}, " in said and f"“{tokens[step - 1].replace(' ', '␣')}”" in said
+
+
+@pytest.mark.parametrize(("lang", "todo"), [("en", "write in that"), ("zh", "请改用英文")])
+@pytest.mark.parametrize("text", ["这部电影非常好看。", "qwzx vbnk"])
+def test_of_a_text_without_a_known_word_one_sentence_says_what_happened_and_what_to_do(
+    text: str, lang: str, todo: str
+) -> None:
+    """That the network did not learn the text's language would be the same once more."""
+    app = open_here(text=text, lang=lang)
+    [told] = [caption.value for caption in app.caption if caption.value.startswith(":material/info:")]
+    assert "<unk>" in told and todo in told and "lstm-imdb" not in told

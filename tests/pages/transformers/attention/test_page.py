@@ -357,6 +357,17 @@ def test_an_answered_question_stays_when_the_map_is_changed_an_open_one_goes_wit
         assert bool(np.isnan(drawn(app)).any()) is not answered
 
 
+@pytest.mark.parametrize("preset", Words(lesson("attention").words, "en").node("presets"))
+def test_a_hall_can_name_every_row_and_column_of_an_example(preset: str) -> None:
+    """Who points at a row says what it is; longer texts than those of the examples have room for some names only."""
+    app = sound(open_page("attention", {"preset": preset, "lang": "en", "lecture": "true"}))
+    figure = figures(app)[0]
+    count = len(drawn(app))
+    for axis in ("xaxis", "yaxis"):
+        assert figure["layout"][axis]["tickvals"] == list(range(count))
+        assert figure["layout"][axis]["tickfont"]["size"] >= 22
+
+
 def test_no_piece_of_the_word_that_is_asked_about_is_told() -> None:
     """In the maps of all heads, from which BertViz draws: where pieces are merged, all rows of the word are blank."""
     reading = attention.read_attention(load("smollm2-135m"), "猫坐在垫子上，因为它累了。", None)

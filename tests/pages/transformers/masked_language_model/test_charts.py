@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 import yaml
 
 from app.charts import colours, style
+from app.charts.label_placement import room_for
 from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.language_models import fill_mask
@@ -64,6 +66,16 @@ def test_masks_beside_each_other_have_one_scale(tiny: Any, w: Words, order: str)
     assert len(set(ranges)) == 1 and ranges[0][0] == 0 and tallest < ranges[0][1] < 2 * tallest
     tops = [fill.candidates[0].probability for fill in trace.fills]
     assert len(set(tops)) > 1, "else they would have one scale anyway"
+
+
+@pytest.mark.parametrize("order", ["together", "certain_first"])
+def test_a_title_above_one_of_two_columns_fits_a_phone(tiny: Any, w: Words, order: str) -> None:
+    """The right column's middle is some 67 px from the rim: type takes about 0.7 of the room that is kept for it."""
+    trace = fill_mask(tiny, "the cat sat", 4, words=(0, 1, 2), order=order)
+    long = replace(trace.fills[1], original=replace(trace.fills[1].original, token="internationalisation"))
+    figure = charts.fill_bars(replace(trace, fills=(trace.fills[0], long, *trace.fills[2:])), w).checked()
+    titles = [note.text for note in figure.layout.annotations]
+    assert len(titles) == 3 and all(room_for(title, style.TEXT) <= 2 * 67 / 0.7 for title in titles), titles
 
 
 @pytest.mark.parametrize("hall", [False, True])

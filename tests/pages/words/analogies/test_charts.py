@@ -131,6 +131,9 @@ def test_the_expected_word_has_its_own_colour() -> None:
     assert colour_of["w7"] == colours.TRUTH
     assert colour_of["w1"] == colour_of["w2"] == colour_of["w3"] == colours.ORANGE
     assert colour_of["w1 − w2 + w3"] == colours.FOCUS
+    arrows = [trace.line.color for trace in figure.data if trace.mode == "lines+markers"]
+    assert len(arrows) == 2
+    assert all(colours.contrast(line, page) >= 3 for line in arrows for page in colours.PAGE.values())
 
 
 # px of both axes, and the size of the type: laptops and phones, a large screen; projectors

@@ -140,7 +140,14 @@ def test_the_words_of_an_answered_question_stay_marked(words: WordMap, selected:
 
 def test_a_ring_stands_once_around_the_word_that_is_looked_at_and_was_asked_about(words: WordMap) -> None:
     figure = word_figure(words, say, NAMES, selected="king", told=("king", *words.words[:2])).checked()
-    assert len([t for t in figure.data if t.marker.symbol == "circle-open"]) == 1
+    [ring] = [t for t in figure.data if t.marker.symbol == "circle-open"]
+    assert ring.cliponaxis is False, "at the rim of the map it stands out of it"
+
+
+def test_a_phone_has_its_map_right_below_the_legend(words: WordMap) -> None:
+    """Its figure is higher than a map that is true to scale: what is left over is below."""
+    axis = word_figure(words, say, NAMES).checked().layout.yaxis
+    assert axis.scaleanchor == "x" and axis.constraintoward == "top"
 
 
 def test_colours_tell_category_trust_and_frequency(words: WordMap) -> None:

@@ -278,9 +278,7 @@ def test_in_how_many_islands_noise_is_drawn(seed: int, count: int, n: int) -> No
     apart = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + 1e9 * np.eye(n)
     usual = float(np.median(apart.min(1)))
     many = {sum(size >= 3 for size in joined(points, gap * usual)) or n for gap in (3, 4, 5, 6)}
-    classes = {
-        "as one cloud" if m == 1 else "as two to five islands" if m <= 5 else "as more than five islands" for m in many
-    }
+    classes = {"one cloud" if m == 1 else "two to five islands" if m <= 5 else "more than five islands" for m in many}
     assert {filled(question.answer, say)} == classes if question else len(classes) > 1
 
 
@@ -298,10 +296,10 @@ def test_islands_are_asked_about_where_seeing_and_counting_agree(n: int, perplex
     points, question = made.projection.coordinates, toy_shape(made)
     if question is None:
         return
-    if filled(question.answer, say) == "as one cloud":
+    if filled(question.answer, say) == "one cloud":
         assert all(parts(points, gap)[0] > 0.9 * n for gap in (3, 6))
     else:
-        assert filled(question.answer, say) == "as more than five islands"
+        assert filled(question.answer, say) == "more than five islands"
         for size in (3, max(3, round(0.02 * n))):
             assert HDBSCAN(min_cluster_size=size, copy=True).fit(points).labels_.max() + 1 > 5
 
@@ -309,8 +307,8 @@ def test_islands_are_asked_about_where_seeing_and_counting_agree(n: int, perplex
 @pytest.mark.parametrize(
     ("name", "perplexity", "right"),
     [
-        ("noise", 2, "as more than five islands"),
-        ("noise", 30, "as one cloud"),
+        ("noise", 2, "more than five islands"),
+        ("noise", 30, "one cloud"),
         ("chain", 2, "more than five"),
         ("chain", 30, "one piece"),
     ],
@@ -340,7 +338,7 @@ def test_pca_draws_noise_as_one_cloud(count: int) -> None:
     stray = parts(made.projection.coordinates, 3)[1:]
     assert (question is None) is any(size >= max(3, round(0.02 * count)) for size in stray)
     if question:
-        assert question.name == "noise_pca" and filled(question.answer, say) == "as one cloud"
+        assert question.name == "noise_pca" and filled(question.answer, say) == "one cloud"
 
 
 def test_every_toy_set_but_the_plain_one_has_a_question() -> None:
