@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nlpcore.errors import Note
+from nlpcore.text import shortened
 
 # Everything that Streamlit's Markdown gives a meaning to: emphasis, links, code, headings, tables, math, directives.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=])")
@@ -59,11 +60,6 @@ def latex_text(text: str) -> str:
     return rf"\text{{{''.join(safe)}}}"
 
 
-def shorten(text: str, longest: int) -> str:
-    """Return ``text``, cut with an ellipsis where it has more than ``longest`` characters."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def told_apart(tokens: Sequence[str], longest: int | None = None) -> tuple[str, ...]:
     """Return tokens, each that occurs more than once with its number among its likes: the, cat, the → the₁, cat, the₂.
 
@@ -72,7 +68,7 @@ def told_apart(tokens: Sequence[str], longest: int | None = None) -> tuple[str, 
     counted, met, names = Counter(tokens), Counter[str](), []
     for token in tokens:
         met[token] += 1
-        cut = token if longest is None else shorten(token, longest)
+        cut = token if longest is None else shortened(token, longest)
         names.append(numbered(cut, met[token]) if counted[token] > 1 else cut)
     return tuple(names)
 

@@ -12,9 +12,10 @@ from app.shell import choice, state
 from app.shell.fields import LONGEST, Field, text_field
 from app.shell.language import shell_words
 from app.shell.other_language import ALL_UNKNOWN, LANGUAGES, instead
-from app.text import note_params, shorten
+from app.text import note_params
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
+from nlpcore.text import shortened
 
 T = TypeVar("T")
 LONGEST_IN_A_CAPTION = 120  # characters of a learner's text
@@ -96,7 +97,7 @@ class Controls:
         label = label or (self.words("controls.text") if self.words.has("controls.text") else shell_words()("text"))
         value = self.entry(key, label, default, limit, area=area)
         if value:
-            self._caption.append(f"“{shorten(' '.join(value.split()), LONGEST_IN_A_CAPTION)}”")
+            self._caption.append(f"“{shortened(' '.join(value.split()), LONGEST_IN_A_CAPTION)}”")
         return value
 
     def entry(

@@ -20,10 +20,10 @@ from app.text import (
     markdown_escape,
     markdown_plain,
     plotly_text,
-    shorten,
     told_apart,
 )
 from nlpcore.errors import Note
+from nlpcore.text import shortened
 
 MARKUP = st.text(st.sampled_from("ab 1*_`[]()<>#+-.!|~$:&^={}\\\"'/\n\t"), max_size=40)
 PARSER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -133,7 +133,7 @@ def test_tokens_that_occur_twice_are_numbered_in_their_order() -> None:
 
 @given(st.text(max_size=12), st.integers(1, 12))
 def test_a_long_text_is_cut(text: str, longest: int) -> None:
-    short = shorten(text, longest)
+    short = shortened(text, longest)
     assert len(short) == min(len(text), longest)
     assert short == text if len(text) <= longest else short[:-1] == text[: longest - 1] and short[-1] == "…"
 

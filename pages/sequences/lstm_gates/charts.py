@@ -11,9 +11,10 @@ import numpy as np
 from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.charts.label_placement import room_for
-from app.text import number, plotly_text, shorten
+from app.text import number, plotly_text
 from nlpcore.arrays import Floats
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
+from nlpcore.text import shortened
 from pages.sequences.lstm_gates.names import SIGNS
 
 Words = Callable[..., str]
@@ -337,4 +338,4 @@ def token_label(reading: Reading, place: int, bold: bool = False) -> str:
 
 def escape(token: str) -> str:
     """Return a learner's token as Plotly shows it letter for letter; a blank or a line's end becomes a visible sign."""
-    return plotly_text(SIGNS.get(token) or shorten(token, _LONGEST_LABEL)).replace(" ", SIGNS[" "])
+    return plotly_text(SIGNS.get(token) or shortened(token, _LONGEST_LABEL)).replace(" ", SIGNS[" "])

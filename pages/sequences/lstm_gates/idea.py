@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, shorten
+from app.text import markdown_escape
 from app.words import Words
 from nlpcore.recurrent import CharacterReading, Reading
+from nlpcore.text import shortened
 from pages.sequences.lstm_gates.charts import COLOUR
 from pages.sequences.lstm_gates.names import visible
 from pages.sequences.lstm_gates.rounding import USUAL, digits_for, product, total, written
@@ -76,7 +77,7 @@ def moment(reading: Reading, unit: int, last: int, text: str) -> Moment:
     values = {name: float(getattr(trace, name)[step, unit]) for name in "ifgc"}
     letters = isinstance(reading, CharacterReading)
     token, before = visible(reading.tokens[step]), float(trace.c_before[step, unit])
-    quoted = _read(reading, step) if letters else shorten(" ".join(text.split()), _QUOTED)
+    quoted = _read(reading, step) if letters else shortened(" ".join(text.split()), _QUOTED)
     return Moment(token, quoted, letters, trace.c.shape[1], before, **values)
 
 
@@ -89,7 +90,7 @@ def _read(reading: Reading, step: int) -> str:
 def sketch(at: Moment, words: Words) -> Sketch:
     """Draw what stays of the old number, what is written of a new one, and their sum. ``words``: the lesson's."""
     picture = Sketch(430, _NEW + _BOX + 6)
-    token = shorten(at.token, _LONGEST)
+    token = shortened(at.token, _LONGEST)
     for y, name, value, colour, gate in (
         (_OLD, "before", "before", COLOUR["c"], "f"),
         (_NEW, "new", "g", COLOUR["g"], "i"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.text import Markdown, markdown_escape, shorten
+from app.text import Markdown, markdown_escape
+from nlpcore.text import shortened
 
 LONGEST = 24
 SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥"}  # for characters that draw nothing
@@ -10,7 +11,7 @@ SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥"}  # for characters that draw nothi
 
 def visible(token: str) -> str:
     """Return a token as it can be seen and has room: a blank as ␣, a line's end as ↵, a very long word cut."""
-    return SIGNS.get(token) or shorten(token, LONGEST)
+    return SIGNS.get(token) or shortened(token, LONGEST)
 
 
 def shown(token: str) -> Markdown:

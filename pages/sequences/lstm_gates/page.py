@@ -13,9 +13,10 @@ from app.questions import Question, filled
 from app.shell import phone
 from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
-from app.text import shorten, signed
+from app.text import signed
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
+from nlpcore.text import shortened
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
 from pages.sequences.lstm_gates.names import shown
 from pages.sequences.lstm_gates.panels import Reader, exchanged, panels, role_of
@@ -94,7 +95,7 @@ def waits_for(lesson: LessonPage, asked: Asked) -> str:
     waiting = open_question(lesson, asked)
     if waiting is None:
         return ""
-    return lesson.words(f"predict.{waiting[0].name}.short", token=shorten(str(waiting[0].values["token"]), SHORT))
+    return lesson.words(f"predict.{waiting[0].name}.short", token=shortened(str(waiting[0].values["token"]), SHORT))
 
 
 def go_to_the_answer(lesson: LessonPage, asked: Asked) -> None:

@@ -11,8 +11,9 @@ from app.charts import colours, drawing, style
 from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing, Spec
 from app.charts.label_placement import room_for
-from app.text import plotly_text, shorten
+from app.text import plotly_text
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
+from nlpcore.text import shortened
 from pages.tasks.bio_tagging.questions import tag_rows
 from pages.tasks.bio_tagging.spans import colour_of
 
@@ -33,7 +34,7 @@ _NO_GRID = {"showgrid": False, "zeroline": False}
 
 def plain(text: str, limit: int = 18) -> str:
     """Return ``text`` letter for letter in a label, and short enough."""
-    return plotly_text(shorten(text, limit))
+    return plotly_text(shortened(text, limit))
 
 
 def grid(
@@ -81,8 +82,8 @@ def _names_left(trace: Tagging, zoom: float) -> tuple[list[dict[str, Any]], floa
     """Return words and pieces as annotations left of their rows, and the width that they take in pixels."""
     pieces = [plain(piece.text, 9) for piece in trace.pieces]
     words = [plain(word.text, 12) for word in trace.words]
-    piece_width = zoom * (max(room_for(shorten(piece.text, 9), style.SMALL) for piece in trace.pieces) + 8)
-    word_width = zoom * (max(room_for(shorten(word.text, 12), style.TEXT) for word in trace.words) + 10)
+    piece_width = zoom * (max(room_for(shortened(piece.text, 9), style.SMALL) for piece in trace.pieces) + 8)
+    word_width = zoom * (max(room_for(shortened(word.text, 12), style.TEXT) for word in trace.words) + 10)
     written = []
     for n, (name, piece) in enumerate(zip(pieces, trace.pieces, strict=True)):
         written.append(_beside(n, name, -5, style.SMALL, 1.0 if piece.first else 0.6))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from app.charts import colours
 from app.charts.label_placement import room_for
 from app.charts.sketch import TEXT, Sketch
-from app.text import Markdown, inline_code, markdown_escape, probability, shorten
+from app.text import Markdown, inline_code, markdown_escape, probability
 from app.words import Words
 from nlpcore.tagging import Tagging, from_bio
+from nlpcore.text import shortened
 from pages.tasks.bio_tagging.spans import colour_of
 
 SENTENCE = "Mary Lee works for Nokia."
@@ -75,7 +76,7 @@ def sketch(shown: Example) -> Sketch:
 
 
 def _fitting(word: str, width: float) -> str:
-    return next((cut for n in range(len(word), 1, -1) if room_for(cut := shorten(word, n), TEXT) <= width), word[:1])
+    return next((cut for n in range(len(word), 1, -1) if room_for(cut := shortened(word, n), TEXT) <= width), word[:1])
 
 
 def values(shown: Example, words: Words) -> dict[str, object]:

@@ -8,9 +8,10 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing
-from app.text import plotly_text, shorten
+from app.text import plotly_text
 from nlpcore.arrays import descending
 from nlpcore.attention import HeadVectors
+from nlpcore.text import shortened
 from pages.transformers.attention.charts import Array, Say
 
 KEYS_SHOWN = 6
@@ -31,7 +32,7 @@ def weighted_values(vectors: HeadVectors, w: Say, layer: int, head: int, query: 
     rest = len(weights) - len(keys)
     others = parts.sum(0) - parts[keys].sum(0)
     rows = [*parts[keys], *([others] if rest else []), parts.sum(0)]
-    labels = [f"{plotly_text(shorten(vectors.tokens[key], _LONGEST_LABEL))} · {weights[key]:.2f}" for key in keys]
+    labels = [f"{plotly_text(shortened(vectors.tokens[key], _LONGEST_LABEL))} · {weights[key]:.2f}" for key in keys]
     labels += [w("values.rest", count=rest)] if rest else []
     labels.append(f"<b>{w('values.sum')}</b>")
     limit = float(np.abs(rows).max()) or 1.0

@@ -9,10 +9,11 @@ import numpy as np
 
 from app.charts import colours
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, shorten
+from app.text import markdown_escape
 from app.words import Words
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, AttentionReading
+from nlpcore.text import shortened
 from pages.transformers.attention.screen import PRONOUNS, Row
 
 KEYS = 3
@@ -176,13 +177,13 @@ def _around(maps: AttentionMaps, place: int) -> str:
 def sketch(at: Meeting, words: Words) -> Sketch:
     """Draw the word that looks on the left, an arrow to each that it looks at, as wide as the weight is large, the weights
     as bars, with what is left for all others, and under them all shares in one bar. ``words``: the lesson's."""
-    rows = [*((shorten(key, _LONGEST), weight, colours.KEY) for key, weight in at.keys)]
+    rows = [*((shortened(key, _LONGEST), weight, colours.KEY) for key, weight in at.keys)]
     rows.append((words("idea.others"), at.rest, colours.MUTED))
     picture = Sketch(430, _TOP + _ROW * (KEYS + 1) + _MIX + 12)
     for x, name in ((54, "looks"), (233, "others"), (338, "weights")):
         picture.text(x, 16, words(f"idea.picture.{name}"), size=13)
     middle = _TOP + _ROW * len(rows) / 2
-    picture.labelled(4, middle - 16, 100, 32, colours.QUERY, shorten(at.query, _LONGEST))
+    picture.labelled(4, middle - 16, 100, 32, colours.QUERY, shortened(at.query, _LONGEST))
     for row, (name, weight, colour) in enumerate(rows):
         y = _TOP + _ROW * row + _ROW / 2
         picture.arrow(106, middle, 178, y, width=1 + 5 * weight)

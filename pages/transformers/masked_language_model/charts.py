@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import plotly_text, probability, shorten, signed, told_apart
+from app.text import plotly_text, probability, signed, told_apart
 from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
+from nlpcore.text import shortened
 
 Words = Callable[..., str]
 FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
@@ -126,7 +127,7 @@ def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
     return (
         title
         if cover or not fill.original
-        else f"{title} · {plotly_text(shorten(fill.original.token, MOST_OF_A_NAME))}"
+        else f"{title} · {plotly_text(shortened(fill.original.token, MOST_OF_A_NAME))}"
     )
 
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing, subplots
-from app.text import plotly_text, shorten
+from app.text import plotly_text
 from nlpcore.language_models.masking import CorruptionCounts, Count, Fate
 from nlpcore.language_models.text_masking import TrainingExample
+from nlpcore.text import shortened
 
 Words = Callable[..., str]
 FATE_COLOURS: dict[Fate, str] = {Fate.MASKED: colours.SKY, Fate.RANDOM: colours.ORANGE, Fate.KEPT: colours.GREEN}
@@ -100,7 +101,7 @@ def _lower(trace: TrainingExample, i: int, step: int, w: Words) -> str:
 
 def _short(token: str) -> str:
     """A token that fits into a cell, harmless as Plotly's HTML."""
-    return plotly_text(shorten(token, LONGEST))
+    return plotly_text(shortened(token, LONGEST))
 
 
 def _add_legend(figure: Drawing, step: int, w: Words, told: bool) -> None:

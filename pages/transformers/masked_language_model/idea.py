@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from app.charts import colours
 from app.charts.sketch import Sketch
-from app.text import markdown_escape, probability, shorten
+from app.text import markdown_escape, probability
 from app.words import Words
 from nlpcore.language_models.fill_mask import FillMask
-from nlpcore.text import is_han
+from nlpcore.text import is_han, shortened
 
 CANDIDATES = 3
 _BEFORE, _AFTER = 24, 14  # characters of the sentence that are shown on each side of the gap
@@ -52,7 +52,7 @@ def gap(trace: FillMask, covered: bool = False) -> Gap:
     tokens, last = trace.tokens, len(trace.tokens) - 1  # the first and the last are [CLS] and [SEP]
     before, after = joined(tokens[1 : fill.position]), joined(tokens[fill.position + 1 : last])
     before = before if len(before) <= _BEFORE else "…" + before[1 - _BEFORE :]
-    return Gap(before, shorten(after, _AFTER), found, trace.vocabulary)
+    return Gap(before, shortened(after, _AFTER), found, trace.vocabulary)
 
 
 def joined(tokens: tuple[str, ...]) -> str:
@@ -77,7 +77,7 @@ def sketch(at: Gap) -> Sketch:
     top = max(p for _, p in at.candidates)
     for row, (token, p) in enumerate(at.candidates):
         y = 60 + 33 * row
-        picture.text(196, y + 17, shorten(token, 14), "end")
+        picture.text(196, y + 17, shortened(token, 14), "end")
         length = 150 * p / top
         picture.bar(204, y + 2, length, colours.MODEL, 20)
         picture.text(204 + max(length, 1) + 8, y + 17, probability(p), "start", bold=True)

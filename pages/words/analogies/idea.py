@@ -8,7 +8,8 @@ import numpy as np
 
 from app.charts import colours
 from app.charts.sketch import TEXT, Sketch
-from app.text import number, shorten
+from app.text import number
+from nlpcore.text import shortened
 from nlpcore.words.analogy_input import AnalogyAnswer
 from pages.words.analogies.sums import in_words
 
@@ -29,7 +30,7 @@ def sketch(answer: AnalogyAnswer, ring: str) -> Sketch:
     picture.line(*a, *total, colours.MUTED)
     picture.arrow(*b, *_short_of(b, a, _DOT), colours.ORANGE, 2)
     picture.arrow(*c, *_short_of(c, total, _END), colours.ORANGE, 2)
-    names = [shorten(label, 14) for label in answer.plane.labels[:3]]
+    names = [shortened(label, 14) for label in answer.plane.labels[:3]]
     for (x, y), name in ((a, names[0]), (b, names[1])):
         picture.dot(x, y, colours.ORANGE, _DOT).text(x - 12, y + 5, name, "end")
     if c != b:
@@ -48,7 +49,7 @@ def _draw_first(
 ) -> Sketch:
     """Draw the best answer at its ``place``, if it has one of its own, tied to its name; an input has its dot."""
     first = answer.trace.answers[0]
-    said = f"{shorten(first.word, 12)}  {number(first.cosine)}"
+    said = f"{shortened(first.word, 12)}  {number(first.cosine)}"
     x, y = place[0] if place else total
     taken = (c[1], total[1] - 19)  # the heights of the names on this side
     height = next((y + off for off in (0, 12, -12, 24, -24, 36) if all(abs(y + off - t) > TEXT for t in taken)), y)

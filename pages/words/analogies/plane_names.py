@@ -11,8 +11,8 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.label_placement import SIDES, Place, place_labels, room_beside, text_width
-from app.text import shorten
 from nlpcore.arrays import Floats
+from nlpcore.text import shortened
 from pages.words.analogies.charts import Row
 
 MARK = 13  # px: across the mark of a point
@@ -83,7 +83,7 @@ def _text(row: Row, expected: str | None, between: str) -> str:
 def _in_lines(name: str, most: int) -> str:
     """Return a name, or a sum of several, in lines of at most ``most`` characters, of which a phone has room for one."""
     lines = wrap(name, most, break_long_words=False, break_on_hyphens=False, max_lines=3, placeholder=" …")
-    return "<br>".join(escape(shorten(line, most)) for line in lines)
+    return "<br>".join(escape(shortened(line, most)) for line in lines)
 
 
 def _plain(text: str) -> str:

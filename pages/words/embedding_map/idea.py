@@ -10,8 +10,9 @@ import numpy as np
 
 from app.charts import colours
 from app.charts.sketch import Sketch
-from app.text import number, shorten
+from app.text import number
 from nlpcore.arrays import Floats, Singles
+from nlpcore.text import shortened
 from nlpcore.words.projection_toys import ToySet
 from nlpcore.words.projection_words import WordMap
 
@@ -80,7 +81,7 @@ def sketch(example: Example) -> Sketch:
         else:
             picture.text(to_x + 10, to_y + 5, _name(word, cosine), "start")
     picture.dot(x, y, colours.FOCUS, 7)
-    return picture.text(x - 12, y - 8, shorten(example.word, 14), "end", bold=True)
+    return picture.text(x - 12, y - 8, shortened(example.word, 14), "end", bold=True)
 
 
 def _row(picture: Sketch, vector: Sequence[float] | Floats | Singles) -> None:
@@ -92,7 +93,7 @@ def _row(picture: Sketch, vector: Sequence[float] | Floats | Singles) -> None:
 
 
 def _name(word: str, cosine: float) -> str:
-    return f"{shorten(word, 12)}  {number(cosine)}"
+    return f"{shortened(word, 12)}  {number(cosine)}"
 
 
 def values(example: Example) -> dict[str, object]:

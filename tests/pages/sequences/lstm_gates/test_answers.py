@@ -7,9 +7,9 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.text import shorten
 from nlpcore.models import load
 from nlpcore.recurrent import informative_units, read_sentence
+from nlpcore.text import shortened
 from tests.drawn import numbers
 from tests.pages.asking import give_up
 from tests.pages.screen import figures, open_page, sound, text_of
@@ -137,7 +137,7 @@ def test_slider_caption_and_address_say_one_step_and_for_what_it_waits(preset: s
         assert f"Step **{here}** of" in text_of(app)
         link = waiting(app)
         if link:
-            assert link == [f"predict first: {'f at ' if name == 'kept' else ''}“{shorten(token, 8)}”"]
+            assert link == [f"predict first: {'f at ' if name == 'kept' else ''}“{shortened(token, 8)}”"]
         give_up(app, name)
     app = all_answered(app)
     assert not waiting(app) and f"Step **{controls(app)['step'].value}** of" in text_of(app)
