@@ -6,28 +6,28 @@ import asyncio
 from collections.abc import Sequence
 
 from tests.bench.beside import NEIGHBOURS
-from tests.bench.load import Class
+from tests.bench.load import Class, servers
 from tests.bench.load import measure as measure_class
 from tests.bench.report import Benchmark, Row
-from tests.bench.server import server_pid
-from tests.e2e.browser import serve
 
-CLASSES: tuple[tuple[int, float, list[str]], ...] = (
-    (100, 10.0, []),
-    *((100, 2.0, [name]) for name in NEIGHBOURS),
-    (200, 2.0, []),
-    (300, 2.0, []),
-)  # learners, minutes, who sits beside them
+CLASSES: tuple[tuple[int, float, list[str], int], ...] = (
+    (100, 10.0, [], 1),
+    *((100, 2.0, [name], 1) for name in NEIGHBOURS),
+    (200, 2.0, [], 1),
+    (200, 2.0, [], 2),
+    (300, 2.0, [], 1),
+)  # learners, minutes, who sits beside them, servers that share them
 
 
-def rows(learners: int, minutes: float, beside: Sequence[str]) -> list[Row]:
-    with serve(NLPCORE_PRELOAD="all") as url:
+def rows(learners: int, minutes: float, beside: Sequence[str], count: int = 1) -> list[Row]:
+    with servers(count) as ((url, *more), pids):
         others = [NEIGHBOURS[name] for name in beside]
-        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes), server_pid(), *others))
+        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes, more_urls=tuple(more)), pids, *others))
     server, errors = found["server"], sum(found["errors"].values())
     for text, count in found["errors"].items():
         print(f"  {count} × {text}")
-    name = f"{learners}{''.join(f' + {name}' for name in beside)}, {minutes:g} min"
+    together = f" on {count} servers" if count > 1 else ""
+    name = f"{learners}{together}{''.join(f' + {name}' for name in beside)}, {minutes:g} min"
     print(f"  {name}: p95 {found['all']['p95']:.2f} s", flush=True)
     by_lesson = found["lessons"] if minutes > 2 else {}
     shown = {**by_lesson, "all": found["all"]}

@@ -19,7 +19,7 @@ LEARNERS, MINUTES = 30, 1.0
 def _row(name: str, *beside: str) -> Row:
     with serve(NLPCORE_PRELOAD="all") as url:
         learners = Class(url, LEARNERS, 60 * MINUTES)
-        found = asyncio.run(measure_class(learners, server_pid(), *(NEIGHBOURS[each] for each in beside)))
+        found = asyncio.run(measure_class(learners, (server_pid(),), *(NEIGHBOURS[each] for each in beside)))
     all_of_it, errors = found["all"], sum(found["errors"].values())
     for text, count in found["errors"].items():
         print(f"  {count} × {text}")

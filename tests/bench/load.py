@@ -1,8 +1,9 @@
 """A class of learners on one server: how long they wait, what goes wrong, what it costs.
 
 ``python -m tests.bench.load --learners 100 --minutes 10`` starts the app as the README does for a class, its models
-loaded before it comes, on a free port, and prints a table; ``--url`` takes a server that runs already (its processor
-time and memory are only measured with ``--pid``). An interaction lasts from sending it until the script behind it has
+loaded before it comes, on a free port, and prints a table; ``--servers 2`` starts two, and every learner stays with one,
+as behind a balancer; ``--url`` takes a server that runs already (its processor time and memory are only measured with
+``--pid``). An interaction lasts from sending it until the script behind it has
 ended, as a learner would see it. Learners arrive over the first quarter of a minute, visit the lessons each in an order
 of their own, and think about 5 seconds between actions.
 """
@@ -16,7 +17,7 @@ import json
 import time
 import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -45,6 +46,7 @@ class Class:
     seed: int = 1
     think: float = 5.0  # mean, in seconds
     lessons: tuple[str, ...] = tuple(lesson.id for lesson in LESSONS)
+    more_urls: tuple[str, ...] = ()  # of servers beside the first, among which the learners are shared out
     waited: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by lesson
     received: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # bytes, by lesson
     errors: Counter[str] = field(default_factory=Counter)
@@ -59,10 +61,11 @@ class Class:
 
     async def _learner(self, number: int) -> None:
         rng = Random(self.seed * 100_000 + number)
+        urls = (self.url, *self.more_urls)
         await asyncio.sleep(rng.random() * min(ARRIVAL, self.seconds / 4))
         while time.monotonic() < self.end:
             try:
-                async with Tab(self.url) as tab:
+                async with Tab(urls[number % len(urls)]) as tab:
                     await self._visit(tab, rng)
             except _TimeIsUp:
                 return
@@ -117,9 +120,9 @@ class _TimeIsUp(Exception):  # noqa: N818 - a signal
 
 @dataclass(slots=True)
 class Watch:
-    """Samples a server's processor time and memory, its worker processes included."""
+    """Samples the processor time and memory of servers, their worker processes included."""
 
-    pid: int | None
+    pids: tuple[int, ...] = ()
     samples: list[tuple[float, float, float]] = field(default_factory=list)  # seconds, processor seconds, bytes
 
     async def run(self, every: float = 2.0) -> None:
@@ -128,11 +131,11 @@ class Watch:
             await asyncio.sleep(every)
 
     def sample(self) -> None:
-        if self.pid is None:
+        if not self.pids:
             return
-        server = psutil.Process(self.pid)
+        servers = [psutil.Process(pid) for pid in self.pids]
         processor, memory = 0.0, 0.0
-        for process in (server, *server.children(recursive=True)):
+        for process in [one for server in servers for one in (server, *server.children(recursive=True))]:
             try:
                 times = process.cpu_times()
                 processor += times.user + times.system
@@ -221,10 +224,11 @@ async def preloaded(url: str, seconds: float = 120) -> None:
     raise TimeoutError("the models are not in memory")
 
 
-async def measure(learners: Class, pid: int | None, *beside: Neighbour) -> dict[str, Any]:
-    """Let the class learn, as soon as the models are loaded, and return the report."""
-    await preloaded(learners.url)
-    watch = Watch(pid)
+async def measure(learners: Class, pids: tuple[int, ...], *beside: Neighbour) -> dict[str, Any]:
+    """Let the class learn, as soon as the models are loaded, and return the report; ``pids``: of its servers."""
+    for url in (learners.url, *learners.more_urls):
+        await preloaded(url)
+    watch = Watch(pids)
     watching = asyncio.create_task(watch.run())
     try:
         await learners.run(*beside)
@@ -242,27 +246,36 @@ def main() -> None:
     options.add_argument("--lessons", nargs="+", choices=IDS, default=IDS)
     options.add_argument("--beside", nargs="+", choices=list(NEIGHBOURS), default=[], help="who asks for more")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--servers", type=int, default=1, help="to start, on this machine")
     options.add_argument("--url", help="of a server that runs already")
     options.add_argument("--pid", type=int, help="of that server")
     options.add_argument("--out", type=Path, help="write the report here as JSON")
     chosen = options.parse_args()
+    beside = [NEIGHBOURS[name] for name in chosen.beside]
     if chosen.url:
-        found = asyncio.run(
-            measure(_class(chosen, chosen.url), chosen.pid, *(NEIGHBOURS[name] for name in chosen.beside))
-        )
+        pids = (chosen.pid,) if chosen.pid else ()
+        found = asyncio.run(measure(_class(chosen, chosen.url), pids, *beside))
     else:
-        from tests.e2e.browser import serve
-
-        with serve(NLPCORE_PRELOAD="all") as url:
-            server = next(p for p in psutil.Process().children() if "app.server" in p.cmdline())
-            found = asyncio.run(measure(_class(chosen, url), server.pid, *(NEIGHBOURS[name] for name in chosen.beside)))
+        with servers(chosen.servers) as (urls, pids):
+            found = asyncio.run(measure(_class(chosen, *urls), pids, *beside))
     print(table(found))
     if chosen.out:
         chosen.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
-def _class(chosen: argparse.Namespace, url: str) -> Class:
-    return Class(url, chosen.learners, 60 * chosen.minutes, chosen.seed, chosen.think, lessons=tuple(chosen.lessons))
+def _class(chosen: argparse.Namespace, url: str, *more: str) -> Class:
+    seconds, lessons = 60 * chosen.minutes, tuple(chosen.lessons)
+    return Class(url, chosen.learners, seconds, chosen.seed, chosen.think, lessons, more)
+
+
+@contextlib.contextmanager
+def servers(count: int = 1) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Start servers as for a class, their models loaded first; yield their addresses and processes."""
+    from tests.e2e.browser import serve
+
+    with contextlib.ExitStack() as started:
+        urls = tuple(started.enter_context(serve(NLPCORE_PRELOAD="all")) for _ in range(count))
+        yield urls, tuple(child.pid for child in psutil.Process().children() if "app.server" in child.cmdline())
 
 
 if __name__ == "__main__":

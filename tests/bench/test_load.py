@@ -82,7 +82,7 @@ def test_what_is_not_on_the_page_cannot_be_used(url: str) -> None:
 def test_a_small_class_is_measured(url: str) -> None:
     learners = Class(url, learners=3, seconds=6, think=0.3, lessons=("lstm-gates", "analogies"))
     run(learners.run())
-    found = report(learners, Watch(None))
+    found = report(learners, Watch())
     assert found["errors"] == {}
     assert found["all"]["count"] == sum(row["count"] for row in found["lessons"].values()) > 6
     assert "lstm-gates" in table(found)
@@ -98,7 +98,7 @@ def test_percentiles() -> None:
 def test_memory_and_processor_of_this_process() -> None:
     import os
 
-    watch = Watch(os.getpid())
+    watch = Watch((os.getpid(),))
     watch.sample()
     held = bytearray(60_000_000)
     watch.sample()
