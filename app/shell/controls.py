@@ -78,7 +78,7 @@ class Controls:
         key = f"_suggested_{control}"
 
         def take() -> None:
-            st.session_state[control] = st.session_state.pop(key, None)
+            state.put(**{control: st.session_state.pop(key, None)})
 
         st.pills(label, options, format_func=labels, on_change=take, key=key)
 

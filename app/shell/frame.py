@@ -136,7 +136,10 @@ class LessonPage(Controls):
         """Return places for ``count`` controls that are changed more seldom: behind one button; in a hall, a row on demand."""
         if self._settings is None:
             with self._tools:
-                self._settings = st.popover(shell_words()("settings"), icon=":material/tune:")
+                # That it is opened or closed is told at once: see app.shell.state.hold.
+                self._settings = st.popover(
+                    shell_words()("settings"), icon=":material/tune:", key=state.MENU, on_change="rerun"
+                )
         return [MenuPlace(self._settings.container()) for _ in range(count)]
 
     def presets(self, *inputs: str, first: str | None = None) -> str | None:
@@ -200,8 +203,7 @@ class LessonPage(Controls):
 
     def put(self, **values: Any) -> None:
         """Set controls of this lesson: in a widget's callback, or before they are drawn."""
-        for control, value in values.items():
-            st.session_state[control] = value
+        state.put(**values)
 
     def slot(self, name: str, default: T) -> Slot[T]:
         """Return a place of this lesson's own for a value that is kept for the visit."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from app.shell import state
 from app.shell.choice import choice, chosen_before_drawing
 from app.shell.language import shell_words
 from nlpcore.models import catalogue, store
@@ -71,7 +72,7 @@ def _follow(lesson_id: str, name: str, default: str, own: bool) -> None:
     if chosen and before:
         lost = own and before != default and not set(chosen.languages) & set(catalogue()[default].languages)
         if chosen.id == before or lost:
-            session[name] = default
+            state.put(**{name: default})
     session[key] = default
 
 

@@ -80,6 +80,7 @@ def stepped(
     @turn()
     @settled()
     def body() -> None:
+        state.hold()
         options = state.bound(name, start, 1, count)
         end = count if reach is None else max(1, min(reach(), count))
         if st.session_state.pop(f"{playing}_by_key", False):

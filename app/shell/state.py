@@ -99,6 +99,7 @@ export default function({ data, setStateValue }) {
 # Whether controls are drawn that the browser makes only when a menu is opened. Streamlit tells it of a value that Python has
 # set in that one run: a control that is made later would begin at its default, which the next run took for the learner's wish.
 out_of_sight: ContextVar[bool] = ContextVar("out_of_sight", default=False)
+MENU = "settings_menu"  # where the session holds whether the menu of a page is open
 
 
 @st.cache_resource
@@ -145,7 +146,8 @@ def enter(page_id: str) -> None:
                 del kept[name]
             else:
                 state[name] = kept[name].value
-        here["anew"] = set()
+        here["anew"], here["hidden"], here["behind"] = set(), set(), {}
+    hold()
     here["controls"], here["implied"] = {}, {}
 
 
@@ -184,6 +186,7 @@ def register(
             value = None if linked is None else read(linked)
             state[name] = default if value is None else value
     if out_of_sight.get():
+        here["hidden"].add(name)
         state[name] = state[name]  # the browser hears it in this run too, and not only in the one that has set it
     return state[name]
 
@@ -238,12 +241,41 @@ def share(name: str, text: str | None) -> None:
 
 def set_all(values: Mapping[str, Any], anew: Iterable[str] = ()) -> None:
     """Set controls from outside, as a preset does, and have those of ``anew`` go to their default. Called in a callback."""
-    here, kept = visit(), _kept()
-    st.session_state.update(values)
+    here = visit()
     here["anew"] = set(anew) - values.keys()
     here["set"] = frozenset(values)
-    for name in (*values, *here["anew"]):
-        kept.pop(name, None)
+    _overrule((*values, *here["anew"]))
+    st.session_state.update(values)
+
+
+def put(**values: Any) -> None:
+    """Set controls of the open page: in a widget's callback, or before they are drawn."""
+    _overrule(values)
+    st.session_state.update(values)
+
+
+def _overrule(names: Iterable[str]) -> None:
+    """Take note that these controls are about to be set, not by the learner: see :func:`hold`."""
+    here, kept = visit(), _kept()
+    for name in names:
+        before = kept.pop(name, None)
+        if before is not None and name in here.get("hidden", ()):
+            here["behind"].setdefault(name, before.value)
+
+
+def hold() -> None:
+    """Have controls in a menu that is closed hold what they were set to. Before anything is drawn, of a fragment too.
+
+    A menu that was open once has left the browser with values of controls that it does not show any more. It hears of another
+    value only when it shows them again, and until then tells the old one with everything that a learner does.
+    """
+    here, state = visit(), st.session_state
+    if state.get(MENU):
+        here["behind"] = {}
+    kept = _kept()
+    for name, before in here.get("behind", {}).items():
+        if name in kept and name in state and state[name] == before != kept[name].value:
+            state[name] = kept[name].value
 
 
 def imply(values: Mapping[str, Any]) -> None:

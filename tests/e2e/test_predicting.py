@@ -100,3 +100,25 @@ def test_opening_the_settings_changes_nothing_of_an_example(page: Page, app_url:
         page.locator(".st-key-panel button[role=radio]").last.click()
     expect(page).to_have_url(re.compile("panel="))
     assert {part for part in page.url.split("&") if "panel=" not in part} == set(before.split("&"))
+
+
+def test_a_menu_that_was_open_once_does_not_take_back_what_an_example_sets(page: Page, app_url: str) -> None:
+    """The browser keeps the values of the controls that it has shown, and tells them with everything that a learner does."""
+    w = words("embedding-map")
+    visit(page, f"{app_url}/embedding-map?lang=en")
+    with settings(page):
+        pass
+    with acting(page):
+        page.get_by_role("radio", name=w("presets.chain.label"), exact=True).click()
+    options = page.locator('[class*="st-key-question_open_"] label:has(input)')
+    for option in range(2):  # the second time it was told once already
+        with acting(page):
+            options.nth(option).click()
+        expect(page).to_have_url(re.compile(r"[?&]perplexity=2(&|$)"))
+        expect(options.nth(option).locator("input")).to_be_checked()
+    with settings(page):
+        slider = page.locator(f"[data-testid=stPopoverBody] input[aria-label='{w('controls.perplexity')}']")
+        expect(slider).to_have_value("2")
+        with acting(page):
+            slider.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"[?&]perplexity=3(&|$)"))

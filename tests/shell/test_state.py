@@ -277,3 +277,34 @@ def test_a_value_is_taken_from_the_link_and_stays_in_its_range(default: Any, tex
     app = drawn(body, {"n": text})
     assert app.session_state["n"] == value and type(app.session_state["n"]) in (type(value), int)
     assert seen[0]["key"] == "n" and seen[0]["value"] == default
+
+
+def a_menu() -> None:
+    """A page whose only control is in a menu, with a button that sets it as an example does."""
+    state.enter("page")
+    st.session_state.setdefault(state.MENU, False)
+    st.button("Example", on_click=lambda: state.set_all({"level": 2}), key="_example")
+    st.button("Click", on_click=lambda: state.put(level=9), key="_click")
+    token = state.out_of_sight.set(True)
+    st.slider("Level", **state.bound("level", 5, 1, 50))
+    state.out_of_sight.reset(token)
+    state.remember()
+
+
+@pytest.mark.parametrize(("button", "wanted"), [("_example", 2), ("_click", 9)])
+def test_a_closed_menu_tells_nothing_new(button: str, wanted: int) -> None:
+    """The browser goes on telling what it has shown last; once the menu is open again, what it tells is what a learner wants."""
+    app = drawn(a_menu)
+    app.slider(key="level").set_value(30).run()  # in the menu, which was closed before the server heard of it
+    assert app.session_state["level"] == 30 and written(app)["level"] == "30"
+    app.button(key=button).click().run()
+    for _ in range(2):
+        assert app.session_state["level"] == wanted and written(app)["level"] == str(wanted)
+        app.slider(key="level").set_value(30).run()  # as the browser does, which has not heard
+    assert app.session_state["level"] == wanted
+    app.slider(key="level").set_value(31).run()  # nobody has told that before: it is new
+    assert app.session_state["level"] == 31
+    app.button(key=button).click().run()
+    app.session_state[state.MENU] = True
+    app.slider(key="level").set_value(31).run()
+    assert app.session_state["level"] == 31 and written(app)["level"] == "31"
