@@ -183,8 +183,12 @@ class LessonPage(Controls):
         return chosen
 
     def picker_for(self, texts: Sequence[str], english: str, chinese: str) -> str:
-        """Draw the picker with the model for the language that ``texts`` are in as its default; return the chosen id."""
-        default = chinese if mostly_chinese(" ".join(texts).replace("[MASK]", "")) else english
+        """Draw the picker with the model for the language that ``texts`` are in as its default; return the chosen id.
+
+        Without a text it is the one for the language of the page.
+        """
+        text = " ".join(texts).replace("[MASK]", "")
+        default = chinese if (mostly_chinese(text) if text.strip() else self.language == "zh") else english
         return self.model_picker(default, follow=True)
 
     def tell_other_language(self, model: str) -> None:

@@ -55,6 +55,11 @@ class Meeting:
     pronoun: str
 
     @property
+    def is_of_a_word(self) -> bool:
+        """Whether something looks that means something: no sign of the model's own, none that it does not know, no mark."""
+        return self.query[:1] not in "[<" and any(character.isalnum() for character in self.query)
+
+    @property
     def rest(self) -> float:
         """The weight that all other tokens have together."""
         return max(0.0, 1 - sum(weight for _, weight in self.keys))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -170,6 +171,8 @@ def ask(lesson: LessonPage, screen: Screen) -> Screen:
         asked.value = (screen.source, here)
     row = asked.value[1]
     question = question_about(lesson, screen, row)
+    if question is not None and not lesson.answered(question) and (here.layer, here.head) != (row.layer, row.head):
+        tell_way_back(lesson, here, row)
     # A hall has room for the reason at the row that it is about, elsewhere for the formula.
     waits = question is not None and not lesson.ask(question, folded=lesson.lecture and here != row)
     text = screen.source.text, screen.source.pair
@@ -179,6 +182,15 @@ def ask(lesson: LessonPage, screen: Screen) -> Screen:
     reasons = question is not None and not waits and here == row
     opened = not waits or text in answered.value
     return dataclasses.replace(screen, secret=row if waits else None, opened=opened, reasons=reasons)
+
+
+def tell_way_back(lesson: LessonPage, here: Row, row: Row) -> None:
+    """Say that the figure shows another head than the open question is about, and lead back to that one."""
+    w = lesson.words
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(w("elsewhere.now", layer=here.layer + 1, head=here.head + 1), width="content")
+        go_back = partial(lesson.put, layer=row.layer + 1, head=row.head + 1)
+        st.button(w("elsewhere.back"), icon=":material/undo:", on_click=go_back, key="_back_to_the_question")
 
 
 def question_about(lesson: LessonPage, screen: Screen, row: Row) -> Question | None:
@@ -247,9 +259,14 @@ def remarks(lesson: LessonPage, screen: Screen, key: int) -> str:
 
 
 def tell_idea(lesson: LessonPage, screen: Screen) -> None:
-    """Draw one word looking at others: not the one that the question is about."""
-    w, maps, here = lesson.words, screen.reading.maps, Row(screen.layer, screen.head, screen.query)
-    at = idea.meeting(screen.reading, screen.layer, screen.head, screen.secret or here)
+    """Draw one word looking at others: not the one that the question is about. Where there is none, one of the first example."""
+    w, reading, here = lesson.words, screen.reading, Row(screen.layer, screen.head, screen.query)
+    at = idea.meeting(reading, screen.layer, screen.head, screen.secret or here)
+    if not at.is_of_a_word and (first := lesson.attempt(attention.read_attention, "minilm-l6", text=w("default.text"))):
+        query = default_query(first.maps, list(range(len(first.maps.tokens))))
+        row, reading = Row(DEFAULT_LAYER - 1, DEFAULT_HEAD - 1, query), first
+        at = idea.meeting(first, row.layer, row.head, row)
+    maps = reading.maps
     told = at.told(w, maps.layers * maps.heads, (screen.layer + 1, screen.head + 1))
     lesson.idea(idea.sketch(at, w), w("idea.alt", **at.said(w, plain=True)), **told)
 

@@ -68,7 +68,7 @@ def draw_controls(lesson: LessonPage, names: Mapping[str, str]) -> tuple[str | N
     """
     w = lesson.words
     with lesson.controls():
-        lesson.presets("source", "categories", "query", "toy", "model", first="royal")
+        lesson.presets("source", "categories", "query", "text", "toy", "model", first="royal")
         first, second = st.columns([1, 3.6])
     with first:
         label = w("controls.source")

@@ -200,6 +200,18 @@ def test_the_idea_is_of_what_the_page_shows(model: str, text: str, heads: int, p
     assert ("picture is of another head" in told) is ((int(place[1]), int(place[2])) != (layer, head))
 
 
+@pytest.mark.models
+@pytest.mark.parametrize("text", ["😀", "12345", "?!", "Bianchi"])
+def test_no_sign_of_the_models_own_is_said_to_mean_something(text: str) -> None:
+    """Where no word but the one that is asked about can look, the idea is told with the lesson's first example."""
+    app = sound(open_page("attention", {"text": text, "lang": "en"}))
+    told = next(item.value for item in app.markdown if "glossary?lang=" in item.value).replace("\\", "")
+    query = re.search(r"in the picture \*\*(.+?)\*\* takes most", told)
+    assert query is not None and query[1][0] not in "[<" and query[1].isalpha()
+    assert text in told or "The trophy doesn't fit" in told
+    assert query[1] != "it"
+
+
 @pytest.mark.parametrize("causal", [False, True])
 def test_a_text_of_one_token_has_one_too(causal: bool) -> None:
     at = idea.meeting(reading_of("a", causal, 1), 0, 0, Row(0, 0, 0))

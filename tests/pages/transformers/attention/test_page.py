@@ -122,11 +122,14 @@ def test_the_question_stays_the_one_on_the_screen_when_the_text_was_opened() -> 
         app = open_here(layer=4, head=2, token=11)
         app.session_state["head"] = 5
         sound(app.run())
-        elsewhere = drawn(app)
-        app.session_state["head"], app.session_state["token"] = 2, 3
+        elsewhere, asked_from_afar = drawn(app), text_of(app).count("The figure shows head 5 of layer 4 now")
+        app.button(key="_back_to_the_question").click().run()
+        assert app.slider(key="head").value == 2 and "The figure shows head" not in text_of(app)
+        app.session_state["token"] = 3
         sound(app.run())
     assert len({question.subject for question in seen.questions}) == 1
     assert not np.isnan(elsewhere).any()  # another head's row tells nothing
+    assert asked_from_afar == 1
     assert np.isnan(drawn(app)[11]).all() and not np.isnan(drawn(app)[3]).any()
     with teaching() as seen:
         app.text_input(key="text").set_value("The cat sat on the mat.").run()
