@@ -27,6 +27,7 @@ _COLUMN = 0.12  # of the width that is drawn: how far beside it the names of the
 _RATHER = {"a": "middle left", "b": "middle left", "c": "middle right", "sum": "top center"}
 _STEPS = np.array(sorted((i / 4 for i in range(-60, 61)), key=abs))  # from the height that is wanted, the nearest first
 _FAR = 100  # px above or below its word at which a name makes a layout worth half
+_OVER = 0.8  # of its worth that a layout keeps where a thread runs over a mark
 _DOTS = 40  # points along a line on which no name lies
 Limits = tuple[float, float]  # of an axis, in the units of both
 Column = dict[int, tuple[float, float]]  # row of a word -> where its name begins
@@ -77,11 +78,17 @@ def _laid_out(
 
 
 def _worth(rows: Sequence[Row], laid: Laid, screen: tuple[float, float]) -> float:
-    """Return how good a layout is: large, and its names at the height of their words, as the longest thread is the worst read."""
+    """Return how good a layout is: large, its names at the height of their words, as the longest thread is the worst read,
+    and no thread over the mark of c, whose it would seem."""
     _, across, column, up = laid
     scale = _scale(screen, across, up)
     farthest = max((abs(y - rows[i]["y"]) * scale for i, (_, y) in column.items()), default=0.0)
-    return scale / (1 + farthest / _FAR)
+    corners = np.array([(row["x"], row["y"]) for row in rows if row["role"] == "c"])
+    over = any(
+        np.hypot(*(np.linspace((rows[i]["x"], rows[i]["y"]), end, _DOTS) - corners).T).min() * scale < MARK
+        for i, end in column.items()
+    )
+    return scale / (1 + farthest / _FAR) * (_OVER if over else 1)
 
 
 def _scale(screen: tuple[float, float], across: Limits, up: Limits) -> float:
