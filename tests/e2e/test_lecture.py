@@ -149,6 +149,17 @@ def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, la
         assert told.count(), (lesson_id, preset)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hall_sees_where_the_word_hoped_for_comes(page: Page, app_url: str, language: str) -> None:
+    """Under the figures, before the answer and after it; the last example has one bar more, and in English the longest legend."""
+    table = page.locator(".st-key-figure table")
+    for preset in ("king", "luoma"):
+        visit(page, f"{app_url}/analogies?lang={language}&preset={preset}&lecture=true")
+        expect(table, preset).to_be_in_viewport(ratio=1)
+        reveal(page)
+        expect(table, preset).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("sentence", "language"), [("teams", "en"), ("boundaries", "zh")])
 def test_a_hall_sees_all_rows_of_a_sentence_that_it_has_tagged(
     page: Page, app_url: str, sentence: str, language: str

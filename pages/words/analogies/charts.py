@@ -25,6 +25,7 @@ INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colo
 _TERMS = (colours.ORANGE, colours.SKY, colours.PURPLE, colours.GREEN, colours.YELLOW, colours.VERMILLION)
 VERDICTS = ("right", "wrong", "rescued")
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
+_LEAST_BAR, _BARS = 27, 330  # px: of a bar where there are many, and of all that a hall has room for above the table
 
 
 def answer_rows(trace: AnalogyTrace, show_inputs: bool) -> list[Row]:
@@ -76,7 +77,7 @@ def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
         )
     lowest = min([0.0, *(row["cosine"] for row in rows)])
     figure.update_layout(
-        style.base_layout(_BAR * len(rows) + _AXIS + 24),
+        style.base_layout(max(_LEAST_BAR * len(rows), min(_BAR * len(rows), _BARS)) + _AXIS + 24),
         barmode="overlay",
         bargap=0.22,
         margin={"l": 8, "r": 44, "t": 8, "b": 8},

@@ -106,9 +106,6 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
         lesson.look_for()
         lesson.tell_other_language(answer.trace.model_id)
     lesson.formula(formulas.scores(answer, revealed))
-    if answer.trace.expected is not None:
-        with aside if lesson.lecture else lesson.more():  # in a hall the question stands above the table
-            tell_verdict(lesson, answer, revealed)
     with figure:
         lesson.notes(answer.trace.notes)
         if empty := [f"“{w(f'controls.{name}')}”" for name in "abc" if not getattr(answer, name)]:
@@ -118,6 +115,9 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
             draw_answers(lesson, answer, revealed)
         with right:
             draw_plane(lesson, answer, revealed)
+    if answer.trace.expected is not None:
+        with figure if lesson.lecture else lesson.more():  # a hall has no room left beside the figures
+            tell_verdict(lesson, answer, revealed)
     return revealed
 
 
@@ -153,7 +153,7 @@ def draw_plane(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> Non
 def tell_verdict(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> None:
     """Say where the expected word comes, and how parallel the step to it is."""
     w, trace, plane = lesson.words, answer.trace, answer.plane
-    st.markdown(tables.markdown(tables.verdict(trace, w, revealed)))
+    st.markdown(tables.markdown(tables.verdict(trace, w, revealed), flat=lesson.lecture))
     if answer.a and answer.b and answer.c and trace.expected in plane.labels[4:]:
         value = plane.parallel[plane.labels.index(trace.expected, 4)]
         names = dict(zip("abc", (markdown_escape(label) for label in plane.labels), strict=False))

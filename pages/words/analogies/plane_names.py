@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape, unescape
+from itertools import product
 from textwrap import wrap
 
 import numpy as np
@@ -25,9 +26,12 @@ _MOST_HIGH = 2  # so many times as high as the points may be what is drawn for t
 _COLUMN = 0.12  # of the width that is drawn: how far beside it the names of the words stand
 _RATHER = {"a": "middle left", "b": "middle left", "c": "middle right", "sum": "top center"}
 _STEPS = np.array(sorted((i / 4 for i in range(-60, 61)), key=abs))  # from the height that is wanted, the nearest first
+_FAR = 100  # px above or below its word at which a name makes a layout worth half
+_OVER = 0.8  # of its worth that a layout keeps where a thread runs over a mark
 _DOTS = 40  # points along a line on which no name lies
 Limits = tuple[float, float]  # of an axis, in the units of both
 Column = dict[int, tuple[float, float]]  # row of a word -> where its name begins
+Laid = tuple[list[str], Limits, Column, Limits]  # names, limits across, the column, limits upward
 
 
 def names(rows: Sequence[Row], expected: str | None, in_a_hall: bool) -> tuple[list[Row], list[float], list[float]]:
@@ -40,8 +44,11 @@ def names(rows: Sequence[Row], expected: str | None, in_a_hall: bool) -> tuple[l
     smallest, largest = _HALLS if in_a_hall else _SCREENS
     size = style.TEXT * (style.LECTURE_FACTOR if in_a_hall else 1)
     texts, across, column, up = max(
-        (_laid_out(rows, expected, between, size, smallest) for between in ("  ", "<br>")),
-        key=lambda laid: _scale(smallest, laid[1], laid[3]),
+        (
+            _laid_out(rows, expected, between, size, smallest, beside_c)
+            for between, beside_c in product(("  ", "<br>"), (True, False))
+        ),
+        key=lambda laid: _worth(rows, laid, smallest),
     )
     wide = np.array([across[1] - across[0], up[1] - up[0]])
     scale, scale_of_largest = (_scale(screen, across, up) for screen in (smallest, largest))
@@ -57,14 +64,31 @@ def names(rows: Sequence[Row], expected: str | None, in_a_hall: bool) -> tuple[l
 
 
 def _laid_out(
-    rows: Sequence[Row], expected: str | None, between: str, size: float, screen: tuple[float, float]
-) -> tuple[list[str], Limits, Column, Limits]:
-    """Return the names, with ``between`` them and a distance, the limits across, the places of the column, the limits upward."""
+    rows: Sequence[Row], expected: str | None, between: str, size: float, screen: tuple[float, float], beside_c: bool
+) -> Laid:
+    """Return the names, with ``between`` them and a distance, the limits across, the places of the column, the limits upward.
+
+    ``beside_c``: whether the column leaves room for the name of c at the right of its mark.
+    """
     texts = [_text(row, expected, between) for row in rows]
     before, after = _room(rows, texts, size, screen[0])
     span = _span(rows, "x")
     across = min(row["x"] for row in rows) - span * before, max(row["x"] for row in rows) + span * after
-    return (texts, across, *_column(rows, texts, size, screen, across[1] - across[0]))
+    return (texts, across, *_column(rows, texts, size, screen, across[1] - across[0], beside_c))
+
+
+def _worth(rows: Sequence[Row], laid: Laid, screen: tuple[float, float]) -> float:
+    """Return how good a layout is: large, its names at the height of their words, as the longest thread is the worst read,
+    and no thread over the mark of c, whose it would seem."""
+    _, across, column, up = laid
+    scale = _scale(screen, across, up)
+    farthest = max((abs(y - rows[i]["y"]) * scale for i, (_, y) in column.items()), default=0.0)
+    corners = np.array([(row["x"], row["y"]) for row in rows if row["role"] == "c"])
+    over = any(
+        np.hypot(*(np.linspace((rows[i]["x"], rows[i]["y"]), end, _DOTS) - corners).T).min() * scale < MARK
+        for i, end in column.items()
+    )
+    return scale / (1 + farthest / _FAR) * (_OVER if over else 1)
 
 
 def _scale(screen: tuple[float, float], across: Limits, up: Limits) -> float:
@@ -115,7 +139,7 @@ def _edge(rows: Sequence[Row]) -> float:
 
 
 def _column(
-    rows: Sequence[Row], texts: Sequence[str], size: float, screen: tuple[float, float], width: float
+    rows: Sequence[Row], texts: Sequence[str], size: float, screen: tuple[float, float], width: float, beside_c: bool
 ) -> tuple[Column, Limits]:
     """Return where the names of the words stand, each as near to the height of its word as the others allow, and the limits
     of the axis upward. A line is the higher in the units of the axes, the more of these the screen has to show."""
@@ -128,23 +152,27 @@ def _column(
         line = _LINE * size / min(screen[0] / width, screen[1] / max(min(up[1] - up[0], most), 1e-9))
         total = next(row for row in rows if row["role"] == "sum")
         over = [total["y"] + line * (1 + n) for n in range(1 + texts[rows.index(total)].count("<br>"))]
-        taken = [*(row["y"] for row in rows if row["role"] == "c"), *over]
+        others = [*(row["y"] for row in rows if row["role"] == "c" and beside_c), total["y"], *over]
         column: Column = {}
         for i in order:
-            column[i] = edge, _free_height(ys[i], taken, lines * line, total["y"])
-            taken.append(column[i][1])
-        spare, heights = max(lines * line / 2, 0.08 * _span(rows, "y")), [*ys, *taken]
+            names = [y for _, y in column.values()]
+            column[i] = edge, _free_height(ys[i], names, lines * line, others, (lines + 1) * line / 2, total["y"])
+        spare = max(lines * line / 2, 0.08 * _span(rows, "y"))
+        heights = [*ys, *others, *(y for _, y in column.values())]
         before, up = up, (min(heights) - spare, max(heights) + spare)
         if np.allclose(before, up, rtol=0, atol=1e-9):
             break
     return column, up
 
 
-def _free_height(wanted: float, taken: Sequence[float], gap: float, sum_at: float) -> float:
-    """Return the height nearest to ``wanted`` that keeps ``gap`` from every height taken; a word that lies under the sum has
-    its name there, as its thread would cross the name of the sum."""
+def _free_height(
+    wanted: float, names: Sequence[float], gap: float, others: Sequence[float], gap_of_others: float, sum_at: float
+) -> float:
+    """Return the height nearest to ``wanted`` that keeps a gap from the names of the column and from the lines and marks of
+    ``others``; a word that lies under the sum has its name there, as its thread would cross the name of the sum."""
     heights = wanted + _STEPS * gap
-    free = (np.abs(heights[:, None] - np.array(taken)) >= gap * 0.999).all(axis=1)
+    free = (np.abs(heights[:, None] - np.array(names)) >= gap * 0.999).all(axis=1)
+    free &= (np.abs(heights[:, None] - np.array(others)) >= gap_of_others * 0.999).all(axis=1)
     if wanted <= sum_at:
         free &= heights <= sum_at
     return float(heights[free.argmax()]) if free.any() else wanted

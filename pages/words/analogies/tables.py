@@ -30,8 +30,8 @@ def verdict(trace: AnalogyTrace, w: Words, revealed: bool) -> Table:
     return [(w("verdict.title", word=markdown_escape(trace.expected)), ""), *rows]
 
 
-def markdown(table: Table) -> str:
-    """Return the table in Markdown, what it says of each row in bold."""
-    (title, second), *rows = table
-    lines = [f"| {title} | {second} |", "|---|---|", *(f"| {name} | **{value}** |" for name, value in rows)]
-    return "\n".join(lines)
+def markdown(table: Table, flat: bool = False) -> str:
+    """Return the table in Markdown, what it says of each row in bold; ``flat``: with a column for each row."""
+    lines = [table[0], *((name, f"**{value}**") for name, value in table[1:])]
+    head, *rows = zip(*lines, strict=True) if flat else lines
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))

@@ -17,6 +17,7 @@ from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import (
     OUTLINE,
     TOY_HEIGHT,
+    TOY_HEIGHT_IN_A_HALL,
     Places,
     Words,
     add_run,
@@ -94,13 +95,16 @@ def word_figure(
     return figure
 
 
-def toy_figure(trace: ToyMap, w: Words, colour: str = "category", seen: bool = True) -> Drawing:
+def toy_figure(
+    trace: ToyMap, w: Words, colour: str = "category", seen: bool = True, in_a_hall: bool = False
+) -> Drawing:
     """Draw a toy set: on the left the truth, on the right the map that t-SNE or PCA makes of it, with its run.
 
-    ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before.
+    ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before. ``in_a_hall``: the
+    tables shall have room below it.
     """
     projection, groups = trace.projection, trace.toy.groups
-    drawn = layout(whole(projection.coordinates), _RIGHT, TOY_HEIGHT) | {
+    drawn = layout(whole(projection.coordinates), _RIGHT, TOY_HEIGHT_IN_A_HALL if in_a_hall else TOY_HEIGHT) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
         "yaxis2": axis(anchor="x2", scaleanchor="x2"),
         "annotations": [

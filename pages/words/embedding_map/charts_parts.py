@@ -19,7 +19,7 @@ Words = Callable[..., str]
 # What a trace draws of a map: these points, in order, -1 is a gap between two lines; or what finds places in its coordinates.
 Places = NDArray[np.int64] | Callable[[Floats], Floats]
 HEIGHT = 600  # px of the main figure
-TOY_HEIGHT = 470  # px of a toy set beside its map, each of which has half of the width
+TOY_HEIGHT, TOY_HEIGHT_IN_A_HALL = 470, 395  # px of a toy set beside its map, each of which has half of the width
 QUIET = "rgba(128,128,128,0.55)"
 # Around points whose colour is a magnitude: its scale begins as dark as the dark page and ends as pale as the light one.
 OUTLINE: dict[str, Any] = {"width": 1, "color": colours.GREY}

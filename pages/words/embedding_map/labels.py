@@ -25,6 +25,8 @@ TALKED_OF = frozenset({"king", "queen", "apple", "orange", "国王", "王后", "
 _PHONE, _SCREEN, _LARGEST = (320.0, 370.0), (600.0, 390.0), (1060.0, 470.0)
 _HALL, _LARGEST_HALL = (1060.0, 490.0), (1200.0, 620.0)
 _MOST_TRIED = 600
+_FEW = 30  # words among which each name finds a place where no line runs through it
+_DOTS = 60  # points along a line
 
 
 @lru_cache(maxsize=16)
@@ -57,6 +59,7 @@ def labels_of(
     there = {len(points) + n: Place(side) for n, (_, side, *_) in enumerate(lines)}
     first_line = {"bottom center": 0.0, "top center": 1.0}  # where the first of several lines is, in their whole height
 
+    crossed = _along_lines(trace, selected, [word for word in asked if word in ringed]) if len(points) <= _FEW else None
     size = style.SMALL * (style.LECTURE_FACTOR if in_a_hall else 1)
     texts = [*trace.words, *(text for _, _, text, *_ in lines)]
 
@@ -78,6 +81,7 @@ def labels_of(
             rings=rings,
             spread=(float(scales[0]) / scale, float(scales[1]) / scale),
             larger=float(np.min(np.array(largest) / (high - low))) / scale,
+            avoid=None if crossed is None else (crossed - (low + high) / 2) * scale,
         )
         return _times(found, 1 / scale)
 
@@ -85,6 +89,15 @@ def labels_of(
         return place(_HALL, _LARGEST_HALL, {}), {}
     few = place(_PHONE, _LARGEST, {})
     return few, place(_SCREEN, _LARGEST, few)
+
+
+def _along_lines(trace: WordMap, selected: str | None, told: Sequence[str]) -> Floats:
+    """Return points of the map along the lines from the selected word to its nearest, and from the first word of an answered
+    question to the others."""
+    points = trace.projection.coordinates
+    ends = [] if selected is None else [(trace.index(selected), near.row) for near in trace.neighbourhood(selected)]
+    ends += [(trace.index(told[0]), trace.index(word)) for word in told[1:]]
+    return np.concatenate([np.linspace(points[one], points[other], _DOTS) for one, other in ends] or [np.empty((0, 2))])
 
 
 def _order(

@@ -33,6 +33,9 @@ STYLE = """<style>
 @media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
 .st-key-player_frame [data-testid="stSliderThumbValue"] { visibility: hidden; }
 .st-key-tables { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
+@media (min-width: 1280px) {
+  .st-key-toy_tables { display: grid !important; grid-template-columns: auto auto; justify-content: start; gap: 1rem 2rem; }
+}
 </style>"""
 
 
@@ -168,14 +171,17 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         lesson.notes(trace.projection.notes)
         trust = share(trace.projection.quality.trustworthiness)
         alt = w("alt.toy" if seen else "alt.toy_hidden", name=name, n=len(trace.toy.groups), method=method, trust=trust)
-        lesson.figure("toy", toy_figure(trace, w, colour, seen), alt, data=lambda: toy_rows(trace, seen))
-    with figure if lesson.lecture else lesson.more():
-        if seen:
-            show_quality(lesson, trace.projection)
-        if seen and len(table) > 1:
-            st.markdown(w("toy_numbers.title"))
-            st.markdown(markdown(table))
-            st.caption(w("toy_numbers.note"))
+        drawn = toy_figure(trace, w, colour, seen, lesson.lecture)
+        lesson.figure("toy", drawn, alt, data=lambda: toy_rows(trace, seen))
+    if seen:
+        with figure if lesson.lecture else lesson.more(), st.container(key="toy_tables"):
+            with st.container():
+                show_quality(lesson, trace.projection)
+            if len(table) > 1:
+                with st.container():
+                    st.markdown(w("toy_numbers.title"))
+                    st.markdown(markdown(table))
+                    st.caption(w("toy_numbers.note"))
     below = {
         "perplexities": lambda: panels.perplexities(lesson, trace.toy.name, settings),
         "trust": lambda: panels.trust(lesson, trace.projection),

@@ -207,7 +207,10 @@ def test_no_name_beside_the_parallelogram_is_cut(given_sum: Sum) -> None:
 def test_names_of_the_examples_lie_on_nothing(
     glove: WordVectors, chinese: WordVectors, in_a_hall: bool, revealed: bool
 ) -> None:
-    """On no other name, mark, side of the parallelogram or thread, on any screen; each beside its own mark, or tied to it."""
+    """On no other name, mark, side of the parallelogram or thread, on any screen; each beside its own mark, or tied to it.
+
+    No name of a word stands beside the mark of the sum, whose own name is above it.
+    """
     presets = yaml.safe_load(lesson("analogies").words.read_text("utf-8"))["presets"]
     for name, preset in presets.items():
         state = preset["state"]
@@ -225,6 +228,8 @@ def test_names_of_the_examples_lie_on_nothing(
                 for other, box in names[:n]:
                     apart = left >= box[2] or box[0] >= right or low >= box[3] - 1 or box[1] >= high - 1
                     assert apart, (name, size, text, other)
+                if "⊥" in text:
+                    assert not low < screen.at(*worked.plane.points[3])[1] < high, (name, size, text)
                 for x, y in screen.marks():
                     assert not (left - 3 < x < right + 3 and low - 3 < y < high + 3), (name, size, text)
                 for start, end in screen.lines():

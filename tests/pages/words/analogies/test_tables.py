@@ -40,9 +40,10 @@ def test_without_an_expected_word_there_is_no_table() -> None:
 
 
 def test_the_table_is_markdown() -> None:
-    assert markdown([("title", ""), ("a", "1"), ("b", "2")]).splitlines() == [
-        "| title |  |",
-        "|---|---|",
-        "| a | **1** |",
-        "| b | **2** |",
+    table = [("title", ""), ("a", "1"), ("b", "2")]
+    assert markdown(table).splitlines() == ["| title |  |", "| --- | --- |", "| a | **1** |", "| b | **2** |"]
+    assert markdown(table, flat=True).splitlines() == [
+        "| title | a | b |",
+        "| --- | --- | --- |",
+        "|  | **1** | **2** |",
     ]

@@ -9,6 +9,7 @@ import pytest
 
 from app.charts import style
 from app.charts.label_placement import SIDES, text_width
+from nlpcore.words import WordVectors
 from nlpcore.words.projection_words import WordMap, word_map
 from pages.words.embedding_map import charts, labels
 from pages.words.embedding_map.charts import word_figure
@@ -161,3 +162,25 @@ def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
         return {name for trace in figure.data for name in trace.text or () if "text" in (trace.mode or "")}
 
     assert "king" in named(True) and len(named(True)) < len(named(False))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("in_a_hall", [False, True])
+def test_no_line_runs_through_a_name_among_few_words(glove: WordVectors, in_a_hall: bool) -> None:
+    """Of the six words of many a first slide: neither one to a neighbour of the word that is looked at, nor one of the answer."""
+    trace = word_map(glove, "en", "list", text="king queen man woman apple orange", method="pca")
+    told = ("orange", "apple", "man")
+    figure = word_figure(trace, say, NAMES, selected="king", told=told, in_a_hall=in_a_hall).checked()
+    at = dict(zip(trace.words, trace.projection.coordinates, strict=True))
+    lines = [("king", trace.words[near.row]) for near in trace.neighbourhood("king")]
+    lines += [(told[0], other) for other in told[1:]]
+    found = labels_in(figure)
+    assert len(found) == 6
+    for width, height, size in HALLS if in_a_hall else SCREENS:
+        scale = min(width / np.ptp(figure.layout.xaxis.range), height / np.ptp(figure.layout.yaxis.range))
+        for text, point, side, marker, _ in found:
+            half = np.array([text_width(text, size) / 2, size / 2])
+            centre = point * scale + np.array(SIDES[side]) * (half + marker / 2 / 0.8 + 1)
+            for one, other in lines:
+                way = np.linspace(at[one], at[other], 400) * scale
+                assert not (np.abs(way - centre) < half).all(axis=1).any(), (text, one, other, width)
