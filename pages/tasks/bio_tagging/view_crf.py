@@ -54,7 +54,7 @@ def crf_view(lesson: LessonPage) -> Below:
     question = questions.crf(trace) if trace else None
     with aside:
         told = lesson.ask(question) if question else True
-        lesson.look_for("look_chinese")
+        lesson.look_for("look_chinese", long=True)
         if trace:
             tell_crf(lesson, trace, told)
     with aside if lesson.lecture else lesson.more():
