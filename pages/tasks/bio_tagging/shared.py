@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import cast
 
@@ -172,16 +173,16 @@ def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> N
     lesson.formula(formula, lesson.words("own.cell_of", **told))
 
 
-def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word") -> None:
+def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word", room: bool = True) -> None:
     """Answer the question that the idea left open, by these tags: how good a tagger looks that writes O everywhere.
 
-    ``unit``: "word" or "character", which has a tag. Nothing is said where no name is to be found.
+    ``unit``: "word" or "character", which has a tag. Nothing is said where no name is to be found. ``room``: a hall has it.
     """
     w, names, o = lesson.words, len(from_bio(tags)), sum(tag == "O" for tag in tags)
     if names:
         told = {"n": len(tags), "o": o, "share": f"{100 * o / len(tags):.0f}", "names": names}
         key = "closing.all_o" if 2 * o >= len(tags) else "closing.few_o"  # a text of names does not show what others do
-        with hall.on_demand("closing"):
+        with nullcontext() if room else hall.on_demand("closing"):
             st.markdown(w(key, unit=w(f"closing.{unit}"), **told))
 
 

@@ -59,8 +59,8 @@ def own_view(lesson: LessonPage) -> Below:
     with aside:
         asked, told = ask(lesson, trace, model, decoding) if trace else (None, False)
         if trace and told:
-            answer_the_idea(lesson, trace.tags)
-        if not (lesson.lecture and told):  # at the same key a hall has the answer to the idea's question then
+            answer_the_idea(lesson, trace.tags, room=not trace.illegal)  # the reason of what is illegal is long
+        if not (lesson.lecture and told):  # then a hall has the answer to the idea's question
             lesson.look_for("look_own", long=True)
         lesson.tell_other_language(model)
     if trace and cell:
