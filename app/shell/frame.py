@@ -325,13 +325,11 @@ class LessonPage(Controls):
         style.complete(figure)
         return style.enlarge(figure) if self.lecture else figure
 
-    def look_for(self, key: str = "look_for", **values: object) -> None:
-        """Say in two lines what to look for in the figure; a lesson with several figures names the text's ``key``.
-
-        ``values`` fill its blanks.
-        """
+    def look_for(self, key: str = "look_for", long: bool = False, **values: object) -> None:
+        """Say what to look for: the text ``key`` with ``values`` in its blanks. ``long``: a hall has no room for it at first."""
         told = glossary.with_links(self.words(key, **values), self.language)
-        st.markdown(f"**{shell_words()('look_for')}** {told}")
+        with hall.on_demand("look_for") if long else contextlib.nullcontext():
+            st.markdown(f"**{shell_words()('look_for')}** {told}")
 
     def formula(
         self, formula: Formula, intro: str | None = None, fold: str | None = None, after: str | None = None

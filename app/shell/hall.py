@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import Lesson
+from app.shell import lecture
 from app.shell.keys import on_keys, put
 from app.shell.language import language, shell_words
 from app.shell.path import Pages
@@ -116,6 +118,14 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
     _toggles()(key="hall_toggles", data={"shown": SHOWN, "page": lesson.id, "labels": labels}, width="content")
+
+
+def on_demand(name: str) -> AbstractContextManager[object]:
+    """Return a place beside the figure, for ``with``, that a hall sees at the key of the notes alone, above the question.
+
+    Elsewhere what is drawn in it stands where it is. ``name`` is unique on the page.
+    """
+    return st.container(key=f"hall_note_{name}") if lecture.is_on() else nullcontext()
 
 
 def legend() -> None:

@@ -52,14 +52,18 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
             st.markdown(asks)
             _ask(words, lesson_id, question)
             return False
-        if not lecture.is_on():
+        if lecture.is_on():  # it has read the question: answer and reason have to be on its screen
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", key=f"verdict_{question.name}"
+            ):
+                _tell(words, question, done[place])
+                with st.popover(shell("predict.again"), type="tertiary"):
+                    st.markdown(asks)
+        else:
             st.markdown(asks)
-        _tell(words, question, done[place])
+            _tell(words, question, done[place])
         if question.because:
             st.markdown(words(question.because, **values))
-        if lecture.is_on():  # it has read the question: answer and reason have to be on its screen
-            with st.popover(shell("predict.again"), type="tertiary"):
-                st.markdown(asks)
         right, asked = st.session_state.get("_score", (0, 0))
         if asked:
             st.caption(shell("predict.score", right=right, asked=asked))

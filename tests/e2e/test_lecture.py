@@ -15,6 +15,7 @@ from tests.sample import sample
 
 SHELL = Words(LOCALES / "shell.yaml", "en")
 LEADS_ON = ".st-key-_hall_then"  # what leads from a reason to the next question
+LAST_OF_A_REASON = "> .stElementContainer:last-child p >> nth=-1"
 _QUESTIONS = """() => [...document.querySelectorAll('[class*="st-key-question_"], .st-key-_hall_then')]
   .map((it) => it.className.match(/st-key-(question_\\w+|_hall_then)/)[1]).join()"""
 
@@ -103,12 +104,14 @@ def test_steps_that_are_pressed_fast_all_count(page: Page, app_url: str) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_sees_how_to_commit_to_a_guess_about_each_example(page: Page, app_url: str, language: str) -> None:
-    """The gates' column is the fullest: a formula of seven lines stands above the question."""
+    """The gates' column is the fullest: a formula of seven lines stands above the question. What to look for is under them."""
     page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
     for preset in words("lstm-gates").node("presets"):
         visit(page, f"{app_url}/lstm-gates?lang={language}&preset={preset}&lecture=true")
         commit = page.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.commit"), exact=True)
         expect(commit, preset).to_be_in_viewport(ratio=1)
+        told = page.locator(".st-key-figure p", has_text=Words(LOCALES / "shell.yaml", language)("look_for"))
+        expect(told, preset).to_be_in_viewport(ratio=1)
         reveal(page)
         if page.locator(LEADS_ON).count():  # a second question: asked once the reason was read
             reveal(page)
@@ -144,8 +147,9 @@ def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, la
             if waits.count():
                 continue
             last = told.first  # an earlier one about the same step stands below
-            for part in ("stAlert", "stMarkdown"):
-                expect(last.get_by_test_id(part).first, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
+            again = last.get_by_role("button", name=Words(LOCALES / "shell.yaml", language)("predict.again"))
+            for part in (last.get_by_test_id("stAlert"), last.locator(LAST_OF_A_REASON), again):
+                expect(part, f"{lesson_id} {preset}").to_be_in_viewport(ratio=1)
         assert told.count(), (lesson_id, preset)
 
 
@@ -169,3 +173,23 @@ def test_a_hall_sees_all_rows_of_a_sentence_that_it_has_tagged(
     visit(page, f"{app_url}/bio-tagging?{query}")
     for part in (".st-key-figure_grid .js-plotly-plot", ".st-key-more table"):
         expect(page.locator(part), part).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("preset", "later"), [("capitals", 0), ("ferry", 1), ("changchun", 2)])
+def test_what_a_hall_has_no_room_for_comes_at_a_key(
+    page: Page, app_url: str, preset: str, later: int, language: str
+) -> None:
+    """``later``: how many notes there are once the answer is known."""
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    visit(page, f"{app_url}/bio-tagging?lang={language}&preset={preset}&lecture=true")
+    told = page.locator('[class*="st-key-hall_note_"]')
+    for revealed in (False, True):
+        if revealed:
+            reveal(page)
+        expect(told).to_have_count(later if revealed else 1)
+        expect(told.filter(visible=True)).to_have_count(0)
+        page.keyboard.press("n")
+        for note in told.all():
+            expect(note, preset).to_be_in_viewport(ratio=1)
+        page.keyboard.press("n")

@@ -30,6 +30,7 @@ COLOUR = {
     "h": colours.HIDDEN_STATE,
 }
 HEIGHT = 540  # px: what is left above the fold of a 1080 px screen
+HEIGHT_IN_A_HALL = 500  # px: under it stands what to look for
 _LONGEST_LABEL = 14
 MOST_LABELS = 60
 MOST_NAMED = 40  # words of which each has room for its name on a laptop
@@ -110,7 +111,9 @@ def reading_figure(
     margin = {"l": left, "r": 8, "t": 8, "b": (24 if hall else 16) if pointed else 8}
     if pointed:
         labels.append(_pointer(step))
-    layout |= style.base_layout(HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes)
+    layout |= style.base_layout(
+        HEIGHT_IN_A_HALL if hall else HEIGHT, showlegend=False, margin=margin, annotations=labels, shapes=shapes
+    )
     return Drawing(data, layout)
 
 

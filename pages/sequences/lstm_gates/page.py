@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -29,13 +29,22 @@ MOST_ON_A_PHONE = 14  # words that have room for their names there
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the figure is drawn: the order of units, how many of them at most, and whether later steps are shown."""
+
+    order: str
+    rows: int
+    ahead: bool
+
+
 def show(lesson: LessonPage) -> Below:
     """Draw the lesson: the text, what is looked at, the step player over the tokens."""
     w = lesson.words
     st.html(f"<style>{formulas.style_sheet()}</style>")
     with lesson.controls():
         lesson.presets("text", "model", first="but")
-    quantity_place, unit_place, telling_place, model_place = lesson.settings(4)
+    quantity_place, unit_place, telling_place, model_place, *hall = lesson.settings(5 if lesson.lecture else 4)
     with model_place:
         model = lesson.model_picker(default="lstm-imdb")
     with lesson.controls():
@@ -53,7 +62,11 @@ def show(lesson: LessonPage) -> Below:
     start = asked[0][1] if asked else len(labels)
     tell_idea(lesson, reader, start)
     go_to_the_answer(lesson, asked)
-    draw, waits = partial(draw_step, lesson, reader, quantity, asked), partial(waits_for, lesson, asked)
+    view = None
+    for place in hall:  # its screen ends with the figure
+        with place:
+            view = view_controls(lesson)
+    draw, waits = partial(draw_step, lesson, reader, quantity, asked, view), partial(waits_for, lesson, asked)
     exchanged(lesson).value = None
     lesson.stepped("step", len(labels), draw, labels, start, lambda: reach(lesson, reader, asked), waits)
     words = isinstance(reading, SentimentReading)
@@ -122,8 +135,8 @@ def tells(lesson: LessonPage, asked: Asked, words: bool) -> dict[str, str]:
 # -- controls --------------------------------------------------------------------------------------------------------
 
 
-def view_controls(lesson: LessonPage) -> tuple[str, int, bool]:
-    """Draw the controls under the figure; return the order of units, how many are drawn, and whether to look ahead."""
+def view_controls(lesson: LessonPage) -> View:
+    """Draw the controls of how the figure is drawn: under it, and for a hall among the settings."""
     w = lesson.words
     with st.container(horizontal=True, vertical_alignment="bottom"):
         orders = ["variance", "clustered", "index"]
@@ -139,7 +152,7 @@ def view_controls(lesson: LessonPage) -> tuple[str, int, bool]:
             default="16",
         )
         ahead = st.toggle(w("controls.ahead"), **lesson.bound("ahead", False))
-    return str(order), MOST_UNITS[rows], ahead
+    return View(str(order), MOST_UNITS[rows], ahead)
 
 
 def example_of(lesson: LessonPage, model: str, text: str) -> dict[str, Any] | None:
@@ -189,8 +202,11 @@ def unit_picker(lesson: LessonPage, reading: recurrent.Reading, place: Place, su
 # -- one step --------------------------------------------------------------------------------------------------------
 
 
-def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, step: int) -> None:
-    """Draw the figure with a question beside it, the output and the formula with its numbers."""
+def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, view: View | None, step: int) -> None:
+    """Draw the figure with a question beside it, the output and the formula with its numbers.
+
+    ``view``: how the figure is drawn, where the controls of that stand elsewhere.
+    """
     w, reading, unit = lesson.words, reader.reading, reader.unit
     end, told = reach(lesson, reader, asked), known(lesson, reader, asked)
     if exchanged(lesson).value not in (
@@ -201,9 +217,9 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
     figure, aside = lesson.stage()
     with figure:
         place = st.container()
-        order, most, ahead = view_controls(lesson)
-        units = charts.rows_to_show(reading, order, most, unit, *asked_units(asked))
-        last = end if ahead else step + 1
+        view = view or view_controls(lesson)
+        units = charts.rows_to_show(reading, view.order, view.rows, unit, *asked_units(asked))
+        last = end if view.ahead else step + 1
         marks = marked(lesson, asked)
         drawn = charts.reading_figure(
             reading, w, step, unit, units, quantity, last, lesson.lecture, min(last, told), marks
@@ -215,35 +231,51 @@ def draw_step(lesson: LessonPage, reader: Reader, quantity: str, asked: Asked, s
         with place:
             alt = alt_text(lesson, reader, quantity, step, len(units))
             lesson.figure("reading", drawn, alt=alt, data=partial(tables.reading_rows, reading, units, told))
+        if lesson.lecture:  # beside it the formula and the question fill the screen
+            tell_what_to_look_for(lesson, reader, quantity)
     with aside:
         waiting, reason = ask(lesson, reader, asked, step)
     with aside if lesson.lecture else lesson.more():
+        if not lesson.lecture:
+            tell_what_to_look_for(lesson, reader, quantity)
+        open_here = waiting and step + 1 == end
+        full = lesson.lecture and (
+            bool(reason) or open_here
+        )  # the column of a hall, whose figure shows the judgement too
         if isinstance(reading, SentimentReading):
-            one = "" if quantity == "all" else quantity  # the only one that is drawn
-            lesson.look_for("look_for_one" if one else "look_for", what=w(f"drawn.{one}") if one else "")
-            tell_judgement(lesson, reading, step)
-        else:
-            own = example_of(lesson, reader.model, reader.text) is None
-            lesson.look_for("look_for_letters", example="" if own else w("look_for_letters_example"))
-            if not (waiting and step + 1 == end):  # else it is what is asked
-                tell_expectation(lesson, reading, step)
+            if not full:
+                tell_judgement(lesson, reading, step)
+        elif not (full or open_here):  # it is what is asked
+            tell_expectation(lesson, reading, step)
         if step >= told:
             st.caption(w("now.after"))
             return
-        if not waiting:
+        if not (waiting or full):
             st.markdown(role_of(lesson, reader))
         if reason != "turn":  # that is about the judgement, is long, and has to be on a hall's screen
-            tell_formula(lesson, reader, step, bool(reason), waiting and step + 1 == end)
+            tell_formula(lesson, reader, step, bool(reason), full)
 
 
-def tell_formula(lesson: LessonPage, reader: Reader, step: int, reason: bool, open_here: bool) -> None:
+def tell_what_to_look_for(lesson: LessonPage, reader: Reader, quantity: str) -> None:
+    """Say what the rows of the figure are, and what is worth following in them."""
+    w, one = lesson.words, "" if quantity == "all" else quantity  # the only one that is drawn
+    if isinstance(reader.reading, CharacterReading):
+        own = example_of(lesson, reader.model, reader.text) is None
+        lesson.look_for("look_for_letters", example="" if own else w("look_for_letters_example"))
+    elif one:
+        lesson.look_for("look_for_one", what=w(f"drawn.{one}"))
+    else:
+        lesson.look_for()
+
+
+def tell_formula(lesson: LessonPage, reader: Reader, step: int, reason: bool, full: bool) -> None:
     """Typeset how the unit's gates and states come about at this step.
 
-    A hall's column is full: a ``reason``, or a question that is ``open_here``, below the formula, has to be on its screen.
+    ``full``: a ``reason``, or an open question, stands below it in a hall's column, and has to be on its screen.
     """
     w, reading, unit = lesson.words, reader.reading, reader.unit
     formula = formulas.step_of(reading.trace, step, unit)
-    if lesson.lecture and (reason or open_here):
+    if full:
         formula = replace(formula, symbols="")
     told = {"unit": unit, "units": reading.trace.c.shape[1], "token": shown(reading.tokens[step])}
     intro = w("now.unit_hall", **told) if lesson.lecture else f"{w('now.unit', **told)} {w('now.squashed')}"
@@ -335,8 +367,8 @@ def ask(lesson: LessonPage, reader: Reader, asked: Asked, step: int) -> tuple[bo
     reads = bool(told) and (waiting is None or here != step + 1 or read_on(lesson).value != name_of(waiting[0]))
     if waiting is not None and not reads:
         lesson.ask(waiting[0])
-    for question in reversed(told):
-        lesson.ask(question, folded=not reads or question is not told[-1])
+    for question in told[-1:] if reads else reversed(told):  # of an earlier one the hall has read the reason
+        lesson.ask(question, folded=not reads)
     lesson.then(partial(go_on, lesson, waiting[0], here) if waiting is not None and reads else None)
     return waiting is not None, told[-1].name if reads else ""
 

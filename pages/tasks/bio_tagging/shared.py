@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import cast
 
 import streamlit as st
 
 from app.charts.style import LECTURE_FACTOR
-from app.shell import phone
+from app.shell import hall, phone
 from app.shell.frame import LessonPage
+from app.shell.menu import Place
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import (
     CHINESE_RULES,
@@ -51,15 +53,15 @@ def model_line(trace: Tagging, gold: Pasted | None = None) -> str:
 # -- controls --------------------------------------------------------------------------------------------------------
 
 
-def model_and_decoding(lesson: LessonPage) -> tuple[str, str]:
-    """Draw the choice of the model and of the way in which it chooses tags."""
-    left, right = lesson.settings(2)
+def model_and_decoding(lesson: LessonPage) -> tuple[str, str, Place | None]:
+    """Draw the choice of the model and of the way in which it chooses tags; return a hall's place for choosing a cell."""
+    left, right, *more = lesson.settings(3 if lesson.lecture else 2)
     with left:
         model = lesson.model_picker(default="minilm-l6-ner", kind="token-classifier")
     with right:
         label, ways = lesson.words("controls.decoding"), ("greedy", "legal")
         decoding = lesson.choice("segmented", label, ways, "decoding", labels="decoding", default="greedy")
-    return model, str(decoding)
+    return model, str(decoding), more[0] if more else None
 
 
 def warn_illegal(lesson: LessonPage, words: Sequence[Word], mine: Sequence[str]) -> None:
@@ -144,7 +146,8 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
         label = f"{row_of(piece) + 1} · {trace.pieces[row_of(piece)].text}"
         return w("controls.surest" if named else "controls.nearest", piece=label) if piece == AUTO else label
 
-    st.markdown(f"**{w('own.cell')}**")
+    if not lesson.lecture:  # there it stands above the formula
+        st.markdown(f"**{w('own.cell')}**")
     left, right = st.columns(2)
     with left:
         piece = lesson.choice("select", w("controls.piece"), rows, "piece", labels=piece_label, default=AUTO)
@@ -160,26 +163,27 @@ def choose_cell(lesson: LessonPage, trace: Tagging) -> tuple[int, int]:
     return row, trace.tag_names.index(best if name == AUTO else str(name))
 
 
-def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int], short: bool = False) -> None:
-    """Typeset the softmax of one cell with its numbers; ``short``: a hall needs the room of its symbols for what is below."""
+def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> None:
+    """Typeset the softmax of one cell with its numbers: a hall needs the room of its symbols for what is below."""
     piece, name = trace.pieces[cell[0]].text, trace.tag_names[cell[1]]
     told = {"piece": markdown_escape(piece), "tag": inline_code(name), "score": f"{trace.logits[cell]:.2f}"}
     formula = formulas.softmax(trace, cell)
-    if lesson.lecture and short:
+    if lesson.lecture:
         formula = replace(formula, symbols="", lines=tuple(replace(line, left="p") for line in formula.lines))
     lesson.formula(formula, lesson.words("own.cell_of", **told))
 
 
-def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word") -> None:
+def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word", room: bool = True) -> None:
     """Answer the question that the idea left open, by these tags: how good a tagger looks that writes O everywhere.
 
-    ``unit``: "word" or "character", which has a tag. Nothing is said where no name is to be found.
+    ``unit``: "word" or "character", which has a tag. Nothing is said where no name is to be found. ``room``: a hall has it.
     """
     w, names, o = lesson.words, len(from_bio(tags)), sum(tag == "O" for tag in tags)
     if names:
         told = {"n": len(tags), "o": o, "share": f"{100 * o / len(tags):.0f}", "names": names}
         key = "closing.all_o" if 2 * o >= len(tags) else "closing.few_o"  # a text of names does not show what others do
-        st.markdown(w(key, unit=w(f"closing.{unit}"), **told))
+        with nullcontext() if room else hall.on_demand("closing"):
+            st.markdown(w(key, unit=w(f"closing.{unit}"), **told))
 
 
 # -- tagged text that is read and given away ------------------------------------------------------------------------

@@ -54,13 +54,14 @@ def crf_view(lesson: LessonPage) -> Below:
     question = questions.crf(trace) if trace else None
     with aside:
         told = lesson.ask(question) if question else True
-        lesson.look_for("look_chinese")
+        lesson.look_for("look_chinese", long=True)
         if trace:
             tell_crf(lesson, trace, told)
     with aside if lesson.lecture else lesson.more():
         if trace and told:
-            answer_the_idea(lesson, trace.entity_tags, "character")
-        st.caption(f":material/straighten: {w('chinese.quality')}")
+            answer_the_idea(lesson, trace.entity_tags, "character", room=False)
+        if not lesson.lecture:
+            st.caption(f":material/straighten: {w('chinese.quality')}")
     if trace:
         with figure:
             if trace.text == w("default.chinese") and lesson.language != "zh":

@@ -29,7 +29,7 @@ def illegal_view(lesson: LessonPage) -> Below:
         question = found and questions.count(found)
         known = lesson.ask(question) if question else True
         if found and known:
-            answer_the_idea(lesson, found.way("begin")[0])
+            answer_the_idea(lesson, found.way("begin")[0], room=False)
     with aside if lesson.lecture else lesson.more():
         st.markdown(w("illegal.explain"))
     if found:

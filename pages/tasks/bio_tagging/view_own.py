@@ -48,21 +48,23 @@ def own_view(lesson: LessonPage) -> Below:
         text = lesson.text("text", default=w("default.text"), limit=20_000, area=True)
     if gold := read_pasted(text):
         text = gold.text
-    model, decoding = model_and_decoding(lesson)
+    model, decoding, hall = model_and_decoding(lesson)
     figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(tag, model, text=text, decoding=decoding)
         lines = st.container()
         plot = st.container()
-        cell = choose_cell(lesson, trace) if trace else None
+        with hall or st.container():
+            cell = choose_cell(lesson, trace) if trace else None
     with aside:
         asked, told = ask(lesson, trace, model, decoding) if trace else (None, False)
         if trace and told:
-            answer_the_idea(lesson, trace.tags)
-        lesson.look_for("look_own")
+            answer_the_idea(lesson, trace.tags, room=not trace.illegal)  # the reason of what is illegal is long
+        if not (lesson.lecture and told):  # then a hall has the answer to the idea's question
+            lesson.look_for("look_own", long=True)
         lesson.tell_other_language(model)
     if trace and cell:
-        tell_softmax(lesson, trace, cell, short=not told)
+        tell_softmax(lesson, trace, cell)
     panels: dict[str, Callable[[], None]] = {}
     if trace:
         with lines:

@@ -52,9 +52,9 @@ def yours_view(lesson: LessonPage) -> Below:
         )
     exercise = EXERCISES[str(name)]
     if exercise.chinese:
-        model, decoding = "lac-zh", ""
+        model, decoding, hall = "lac-zh", "", None
     else:
-        model, decoding = model_and_decoding(lesson)
+        model, decoding, hall = model_and_decoding(lesson)
     types = CHINESE_TYPES if exercise.chinese else TYPES
     figure, aside = lesson.stage()
     found: Tagging | ChineseTagging | None = None
@@ -84,10 +84,11 @@ def yours_view(lesson: LessonPage) -> Below:
     if isinstance(found, Tagging):
         with figure:
             plot = st.container()
-            cell = choose_cell(lesson, found)
+            with hall or st.container():
+                cell = choose_cell(lesson, found)
         with plot:
             draw_grid(lesson, found, cell, charts.MOST_UNDER_TAGS if lesson.lecture else charts.MOST)
-        tell_softmax(lesson, found, cell, short=True)  # the scores are below it
+        tell_softmax(lesson, found, cell)
     panels: dict[str, Callable[[], None]] = {
         "schemes": lambda: draw_schemes(lesson),
         "legality": lambda: draw_legality(lesson, tags_of(types)),
