@@ -20,14 +20,15 @@ SELECTED = colours.YELLOW
 FATE_NAMES: dict[Fate, str] = {Fate.MASKED: "masked", Fate.RANDOM: "random", Fate.KEPT: "kept"}
 STEPS = ("select", "decide", "replace", "predict")
 A_ROW = 7  # tokens; more would not be legible on a phone
-CELL = 76  # px
+CELL, HALL_CELL = 76, 63  # px, and in a hall, which has text below, before it is enlarged
 LONGEST = 11  # characters of a token in a cell
 
 
-def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = False) -> Drawing:
+def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = False, hall: bool = False) -> Drawing:
     """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict.
 
-    ``told``: the tokens at which the loss is counted are framed, once it was asked which they are.
+    ``told``: the tokens at which the loss is counted are framed, once it was asked which they are. ``hall``: it will be
+    enlarged.
     """
     n = len(trace.tokens)
     figure = Drawing()
@@ -54,9 +55,8 @@ def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = Fals
     )
     figure.update_yaxes(range=[-rows + 0.48, 0.52], visible=False, fixedrange=True)
     legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
-    return figure.update_layout(
-        style.base_layout(height=rows * CELL + 56, legend=legend, margin={"l": 4, "r": 4, "t": 44, "b": 4})
-    )
+    height = rows * (HALL_CELL if hall else CELL) + 56
+    return figure.update_layout(style.base_layout(height, legend=legend, margin={"l": 4, "r": 4, "t": 44, "b": 4}))
 
 
 def _colour(trace: TrainingExample, i: int, step: int) -> str | None:

@@ -15,7 +15,7 @@ from nlpcore.language_models.comparison import FillComparison, compare_fills
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
 from pages.transformers.masked_language_model.shared import Places, listed, words_of
 
-FEW = 10  # words whose figure leaves a fifth of a hall's height free, where what to look for has room
+FEW = 10  # words whose figure leaves a hall's height free for all that is said about it
 _ENGLISH = """
 he she him her his hers man woman men women boy girl boys girls male female mother father mom dad son daughter brother
 sister husband wife uncle aunt king queen gentleman lady mr mrs ms
@@ -41,10 +41,11 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
             told = lesson.ask(questions.sides(trace, about=(first, second, model, words)))
         with figure:
             draw_comparison(lesson, trace, told)
-        # A hall's figure of few words leaves room for the text under it, one of many leaves none.
+        with figure if lesson.lecture else lesson.more():
+            tell_comparison(lesson, trace, k, told)
+        # A hall's figure of few words leaves room for this too, one of many leaves none.
         few = len(trace.words) <= FEW
         with figure if lesson.lecture and few else aside if lesson.lecture else lesson.more():
-            tell_comparison(lesson, trace, k, told)
             st.caption(w("compare.people" if is_about_people(first, second, words) else "compare.care"))
     return Below(snippet.code("compare", model=model, **data), model=model)
 
@@ -73,7 +74,7 @@ def draw_comparison(lesson: LessonPage, trace: FillComparison, told: bool) -> No
     values = {"count": len(trace.words), "word": trace.words[i], "difference": signed(trace.difference[i])}
     lesson.figure(
         "compare",
-        charts.comparison_dots(trace, w, told),
+        charts.comparison_dots(trace, w, told, lesson.lecture),
         alt=w("alt.compare" if told else "alt.compare_first", **values),
         data=lambda: charts.comparison_rows(trace, told),
     )

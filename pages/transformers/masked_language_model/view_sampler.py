@@ -60,6 +60,8 @@ def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> 
         # The last step shows where the loss is counted, which is what is asked.
         reach = len(labels) if told else len(labels) - 1
         lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step, told), labels, 1, lambda: reach)
+    with figure if lesson.lecture else aside:  # a hall has the loss and the reason beside it
+        lesson.look_for("training.look_for")
     return below
 
 
@@ -68,14 +70,13 @@ def draw_step(lesson: LessonPage, trace: TrainingExample, step: int, told: bool)
     w = lesson.words
     selected = int(trace.corruption.selected.sum())
     alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
-    figure = charts.masking_steps(trace, step, w, told)
+    figure = charts.masking_steps(trace, step, w, told, lesson.lecture)
     lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace, told))
 
 
 def tell_training(lesson: LessonPage, trace: TrainingExample, told: bool) -> None:
-    """Beside the steps: what to look for, and, once it was asked where it is counted, the loss with its numbers."""
+    """Once it was asked where it is counted, the loss with its numbers."""
     w = lesson.words
-    lesson.look_for("training.look_for")
     drawn = trace.corruption
     n, selected = int(drawn.eligible.sum()), int(drawn.selected.sum())
     if trace.loss is None:

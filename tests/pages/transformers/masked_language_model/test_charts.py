@@ -168,7 +168,14 @@ def test_a_token_never_becomes_html(tiny: Any, w: Words) -> None:
 def test_the_logarithmic_axis_is_labelled_in_plain_numbers() -> None:
     ticks = charts._log_ticks(-2.3, -1.0)
     assert ticks["ticktext"] == ["0.005", "0.01", "0.02", "0.05", "0.1"]
-    assert charts._log_ticks(-6.2, -0.1)["ticktext"][-2:] == ["0.1", "1"]
+    assert charts._log_ticks(-6.2, 0.1)["ticktext"][-2:] == ["0.1", "1"]
+
+
+def test_no_tick_stands_under_numbers_that_the_axis_does_not_measure(tiny: Any, w: Words) -> None:
+    trace = compare_fills(tiny, "[MASK] sat", "the [MASK]", watched=("cat", "dog"))
+    figure = charts.comparison_dots(trace, w).checked()
+    (numbers,) = [d for d in figure.data if d.mode == "text"]
+    assert max(figure.layout.xaxis.tickvals) <= min(1, numbers.x[0])
 
 
 @pytest.mark.parametrize(
