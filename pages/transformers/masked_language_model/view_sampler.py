@@ -95,26 +95,26 @@ def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Be
         trace = lesson.attempt(count_corruptions, model, text=text, draws=DRAWS, **settings)
     if trace:
         with aside:
-            told = tell_counts(lesson, trace.counts)
+            told = ask_about_masks(lesson, trace.counts)
         with figure:
             lesson.notes(trace.notes)
             selected = trace.counts.selected
             alt = w("alt.counts", observed=f"{selected.observed:,}", expected=f"{selected.expected:,.0f}")
-            drawn = charts.counts_figure(trace.counts, w, told)
+            drawn = charts.counts_figure(trace.counts, w, told, lesson.lecture)
             lesson.figure("counts", drawn, alt=alt, data=lambda: charts.count_rows(trace.counts, told))
+        with figure if lesson.lecture else aside:  # a hall has the formula and the reason beside it
+            lesson.look_for("counts.look_for")
+            empty = trace.counts.empty_draws
+            st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
     code = snippet.code("counts", model=model, text=text, **settings)
     tells = dict.fromkeys(("mistakes", "table8"), "masks")
     return Below(code, {"table8": lambda: draw_table8(lesson)}, model, tells)
 
 
-def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> bool:
+def ask_about_masks(lesson: LessonPage, counts: CorruptionCounts) -> bool:
     """Beside the counts: a prediction, and what is expected, with its numbers; return whether it is answered."""
-    w = lesson.words
     question = questions.shown_as_mask(counts)
     told = lesson.ask(question) if question else True
-    lesson.look_for("counts.look_for")
-    empty = counts.empty_draws
-    st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
     if told:
         tell_masks(lesson, counts)
     return told

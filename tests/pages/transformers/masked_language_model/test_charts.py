@@ -259,19 +259,23 @@ def test_the_change_of_attention_is_told_from_query_to_key(tiny: Any, w: Words) 
     assert charts.token_labels(("a", "<b>"), (1,)) == ["a", "▮ &lt;b&gt;"]
 
 
-def test_each_step_tells_the_draw_the_fate_the_token_and_the_loss(tiny: Any, w: Words) -> None:
+@pytest.mark.parametrize(("hall", "between"), [(False, "<br>"), (True, " ")])
+def test_each_step_tells_the_draw_the_fate_the_token_and_the_loss(
+    tiny: Any, w: Words, hall: bool, between: str
+) -> None:
+    """A phone's cells have room for seven characters or so in a line."""
     trace = training_example(tiny, TEXT, seed=1, rate=0.4)
     drawn, names = trace.corruption, {1: "masked", 2: "random", 3: "kept"}
     place = int(np.flatnonzero(drawn.selected)[0])
     fate = names[int(drawn.fates[place])]
     lines = {
         0: (trace.tokens[place], f"{drawn.selection_draws[place]:.2f}"),
-        1: (trace.tokens[place], f"{drawn.fate_draws[place]:.2f} → {w('training.short.' + fate)}"),
+        1: (trace.tokens[place], f"{drawn.fate_draws[place]:.2f} →{between}{w('training.short.' + fate)}"),
         2: (trace.shown_tokens[place], f"({trace.tokens[place]})"),
-        3: (trace.shown_tokens[place], f"{trace.tokens[place]}: {trace.losses[place]:.1f}"),
+        3: (trace.shown_tokens[place], f"{trace.tokens[place]}:{between}{trace.losses[place]:.1f}"),
     }
     for step, expected in lines.items():
-        texts = [d for d in masking.masking_steps(trace, step, w).checked().data if d.mode == "text"]
+        texts = [d for d in masking.masking_steps(trace, step, w, hall=hall).checked().data if d.mode == "text"]
         at = [
             text
             for d in texts
