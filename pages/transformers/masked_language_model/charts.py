@@ -101,7 +101,7 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     }
     return figure.update_layout(
         style.base_layout(
-            height=int(max(260, rows * (longest * _row(hall) + 60) + 50 + max(0, top - 70))),
+            height=int(max(260, rows * (longest * (HALL_ROW if hall else ROW) + 60) + 50 + max(0, top - 70))),
             barmode="overlay",
             margin={"l": 8, "r": 8, "t": top, "b": 40},
             legend=legend,
@@ -109,14 +109,10 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     )
 
 
-def _row(hall: bool) -> int:
-    return HALL_ROW if hall else ROW
-
-
 def _between(rows: int, longest: int, hall: bool) -> float:
     """Return the share of the height between two rows of masks that the numbers of the upper and the title of the lower take."""
     room = (TITLE_LINE + 26) * (style.LECTURE_FACTOR if hall else 1)
-    height = rows * (longest * _row(hall) + 60) * (style.LECTURE_HEIGHT if hall else 1)
+    height = rows * (longest * (HALL_ROW if hall else ROW) + 60) * (style.LECTURE_HEIGHT if hall else 1)
     return float(room / height) if rows > 1 else 0.0
 
 
@@ -150,6 +146,7 @@ def _draw_fill(
             text=[probability(c.probability) for _, c in chosen],
             textposition="outside",
             cliponaxis=False,
+            constraintext="none",  # low bars would make it small
             textfont={"size": style.TEXT},
             name=w(f"legend.{kind}"),
             legendgroup=kind,
@@ -235,13 +232,17 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True, hall: bo
     span = high - low + 0.5
     edge = high + 0.08 * span  # on a phone too, the last dot touches no number
     if both:
-        _add_differences(figure, trace.difference[order], edge, w)
+        _add_differences(figure, trace.difference[order], edge, hall, w)
     axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.25 * span], **_log_ticks(low, edge)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
-    axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, -1.1 if both else -0.6]}
+    axis = {
+        "tickvals": list(range(len(order))),
+        "ticktext": names,
+        "range": [len(order) - 0.4, (-1.6 if hall else -1.1) if both else -0.6],
+    }
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-    height = max(240 if hall else 300, len(order) * _row(hall) + (110 if hall else 120))
+    height = max(240 if hall else 300, len(order) * (HALL_ROW if hall else ROW) + 120)
     margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading
     return figure.update_layout(style.base_layout(height if both else height - 40, margin=margin, legend=legend))
 
@@ -259,7 +260,7 @@ def _add_links(figure: Drawing, first: npt.NDArray[np.float64], second: npt.NDAr
         )
 
 
-def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, w: Words) -> None:
+def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, hall: bool, w: Words) -> None:
     """Write each word's difference right of the dots, at 10^edge, under a heading."""
     figure.add_scatter(
         x=np.full(len(differences), 10**edge),
@@ -278,7 +279,7 @@ def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge
         "xshift": -12,  # in the middle over the numbers: a phone has no room for it at their right
         "font": {"size": style.SMALL},
     }
-    figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
+    figure.add_annotation(x=edge, y=-1.1 if hall else -0.8, xref="x", yref="y", **heading)
 
 
 def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
