@@ -341,7 +341,7 @@ def attention_change_map(trace: AttentionChange, layer: int | None, w: Words, ha
         )
     )
     axis: dict[str, Any] = {"tickvals": list(range(n)), "ticktext": labels, "showgrid": False, "zeroline": False}
-    figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", autotickangles=[-50, -90])
+    figure.update_xaxes(**axis, title={"text": w("attention.keys")}, side="top", tickangle=-50)
     figure.update_yaxes(**axis, title={"text": w("attention.queries")}, autorange="reversed")
     height = int(np.clip(150 + 30 * n, 420, 900))
     return figure.update_layout(
