@@ -170,7 +170,7 @@ def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True, hall: 
 
     ``fates``: whether what became of the selected tokens may be shown. ``hall``: it will be enlarged, and has text below.
     """
-    figure = subplots(2, 1, vertical_spacing=0.2, row_heights=(0.5, 0.5) if fates else (0.15, 0.85))
+    figure = subplots(2, 1, vertical_spacing=0.27 if hall else 0.2, row_heights=(0.5, 0.5) if fates else (0.15, 0.85))
     between = "  " if hall else "<br>"  # a phone has no room for both in one line, a hall's rows are low
     names = [f"{w(f'counts.name.{name}')}{between}{count.observed:,}" for name, count in counted(counts, fates)]
     if fates:  # the share that was asked about
