@@ -26,6 +26,7 @@ MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it t
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
 _ALL_IN_A_HALL = 19  # tokens that all have their label there; the last two need a higher figure
+FEW_LAYERS = 12  # whose thumbnails are large enough in a low figure too
 SEGMENTS = (colours.GREEN, colours.PURPLE)
 
 
@@ -232,11 +233,12 @@ def overview(
     head: int | None,
     whole: bool = False,
     secret: tuple[int, int] | None = None,
+    hall: bool = False,
 ) -> Drawing:
     """Draw every head of every layer as a thumbnail, all in one picture; the chosen one is framed.
 
     ``head`` None frames the whole layer, with ``whole`` also the layers below it. ``secret``: layer and head of which
-    nothing is told but the name, as the learner is asked about it.
+    nothing is told but the name, as the learner is asked about it. ``hall``: it will be enlarged.
     """
     layers, heads = maps.layers, maps.heads
     figure = Drawing([_head_targets(summary, w, secret)])
@@ -249,10 +251,10 @@ def overview(
     line = {"color": colours.FOCUS, "width": 3}
     figure.add_shape(type="rect", x0=x[0], x1=x[1], y0=y[0], y1=y[1], line=line, fillcolor="rgba(0,0,0,0)")
     plain = {"showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": style.SMALL}}
-    every = 1 if layers <= 12 else 3
+    every = 1 if layers <= FEW_LAYERS else 3
     figure.update_layout(
         **style.base_layout(
-            overview_height(layers, heads),
+            overview_height(layers, heads, hall),
             xaxis=plain | {
                 "range": [0.5, heads + 0.5], "side": "top", "tickvals": list(range(1, heads + 1)), "tickangle": 0,
                 "title": {"text": w("figure.head"), "standoff": 10},
@@ -271,9 +273,13 @@ def overview(
     return figure
 
 
-def overview_height(layers: int, heads: int) -> int:
-    """Thumbnails about square in a column of some 400 pixels, no figure higher than what stands beside it."""
-    return int(min(480, 60 + layers * max(18, 380 / heads)))
+def overview_height(layers: int, heads: int, hall: bool = False) -> int:
+    """Thumbnails about square in a column of some 400 pixels, no figure higher than what stands beside it.
+
+    A hall has what is said about it below, on the same screen.
+    """
+    most = 480 if not hall else 250 if layers <= FEW_LAYERS else 400
+    return int(min(most, 60 + layers * max(18, 380 / heads)))
 
 
 def _head_targets(summary: HeadSummaries, w: Say, secret: tuple[int, int] | None) -> Spec:

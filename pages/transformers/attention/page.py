@@ -59,7 +59,8 @@ def show(lesson: LessonPage) -> Below:
         tell_formula(lesson, screen)
         with small if lesson.lecture else lesson.more():
             lesson.look_for()
-            st.caption(lesson.words("honest"))
+            if not lesson.lecture or screen.reading.maps.layers <= charts.FEW_LAYERS:  # else there is no room left
+                st.caption(lesson.words("honest"))
     else:
         small.caption(lesson.words("then.hall" if lesson.lecture else "then.here"))
     code = snippet.code(
@@ -314,7 +315,7 @@ def draw_overview(lesson: LessonPage, screen: Screen) -> None:
     secret = (screen.secret.layer, screen.secret.head) if screen.secret else None
     lesson.figure(
         "overview",
-        charts.overview(maps, summary, w, screen.layer, head, screen.view == "rollout", secret),
+        charts.overview(maps, summary, w, screen.layer, head, screen.view == "rollout", secret, lesson.lecture),
         alt=w("alt.overview", heads=maps.heads, layers=maps.layers),
         data=None if secret else lambda: charts.summary_rows(summary, MEASURES),
         select=True,

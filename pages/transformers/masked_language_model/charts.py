@@ -20,7 +20,7 @@ from nlpcore.text import shortened
 Words = Callable[..., str]
 FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
 MOST_PANELS = 6
-ROW = 31  # px for a bar
+ROW, HALL_ROW = 31, 25  # px for a bar, and in a hall, which has text below it, before it is enlarged
 LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
 MOST_OF_A_NAME = 9  # characters of a token in what stands above a mask
 HIDDEN = "?"
@@ -82,9 +82,7 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     room = 1.18 if columns == 1 else 1.45  # for the numbers at the bars, in two columns of a phone too
     end = room * max(longest_bar, cut.probability if cut and _row_of(fills[0], cut) is not None else 0)
     figure.update_xaxes(range=[0, end], tickformat=".2~g", nticks=6)
-    for i in range(
-        max(0, len(fills) - columns), len(fills)
-    ):  # under the last of each column: above another, a title stands
+    for i in range(max(0, len(fills) - columns), len(fills)):  # the last of each column: above another, a title stands
         figure.update_xaxes(title={"text": w("fill.axis")}, row=i // columns + 1, col=i % columns + 1)
     # The same row of two masks is at the same height: left alone, Plotly makes room for the diamond at one of them.
     figure.update_yaxes(range=[longest - 0.5, -0.5])
@@ -103,7 +101,7 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
     }
     return figure.update_layout(
         style.base_layout(
-            height=int(max(260, rows * (longest * ROW + 60) + 50 + max(0, top - 70))),
+            height=int(max(260, rows * (longest * (HALL_ROW if hall else ROW) + 60) + 50 + max(0, top - 70))),
             barmode="overlay",
             margin={"l": 8, "r": 8, "t": top, "b": 40},
             legend=legend,
@@ -114,31 +112,23 @@ def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = 
 def _between(rows: int, longest: int, hall: bool) -> float:
     """Return the share of the height between two rows of masks that the numbers of the upper and the title of the lower take."""
     room = (TITLE_LINE + 26) * (style.LECTURE_FACTOR if hall else 1)
-    height = rows * (longest * ROW + 60) * (style.LECTURE_HEIGHT if hall else 1)
+    height = rows * (longest * (HALL_ROW if hall else ROW) + 60) * (style.LECTURE_HEIGHT if hall else 1)
     return float(room / height) if rows > 1 else 0.0
 
 
 def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
-    fill = trace.fills[index]
     """Return what stands above the bars of a mask: no longer than a phone has room for, above the right one of two too."""
+    fill = trace.fills[index]
     title = w("fill.title", number=index + 1)
     if trace.order == "certain_first":
         return f"{title} · {w('fill.step', step=fill.step)}"
-    return (
-        title
-        if cover or not fill.original
-        else f"{title} · {plotly_text(shortened(fill.original.token, MOST_OF_A_NAME))}"
-    )
+    if cover or not fill.original:
+        return title
+    return f"{title} · {plotly_text(shortened(fill.original.token, MOST_OF_A_NAME))}"
 
 
 def _draw_fill(
-    figure: Drawing,
-    fill: Fill,
-    w: Words,
-    cover: bool,
-    named: set[str],
-    place: dict[str, int],
-    cut: Cut | None,
+    figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int], cut: Cut | None
 ) -> None:
     bars = bars_of(fill)
     if cover:
@@ -156,6 +146,7 @@ def _draw_fill(
             text=[probability(c.probability) for _, c in chosen],
             textposition="outside",
             cliponaxis=False,
+            constraintext="none",  # low bars would make it small
             textfont={"size": style.TEXT},
             name=w(f"legend.{kind}"),
             legendgroup=kind,
@@ -210,10 +201,11 @@ def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:
 # -- two sentences --
 
 
-def comparison_dots(trace: FillComparison, w: Words, both: bool = True) -> Drawing:
+def comparison_dots(trace: FillComparison, w: Words, both: bool = True, hall: bool = False) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms.
 
-    ``both`` False leaves the second sentence out, and with it the order by the difference.
+    ``both`` False leaves the second sentence out, and with it the order by the difference. ``hall``: it will be enlarged,
+    and has text below it.
     """
     order = np.argsort(-trace.difference if both else trace.first_rank, kind="stable")
     words = [plotly_text(trace.words[i]) for i in order]
@@ -238,16 +230,21 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True) -> Drawi
     drawn = np.concatenate([p for _, p, _, _ in sentences])
     low, high = np.log10(drawn.min()), np.log10(drawn.max())
     span = high - low + 0.5
-    edge = high + 0.04 * span
+    edge = high + 0.08 * span  # on a phone too, the last dot touches no number
     if both:
-        _add_differences(figure, trace.difference[order], edge, w)
-    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.26 * span], **_log_ticks(low, high)}
+        _add_differences(figure, trace.difference[order], edge, hall, w)
+    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.25 * span], **_log_ticks(low, edge)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
-    axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, -1.1]}
+    axis = {
+        "tickvals": list(range(len(order))),
+        "ticktext": names,
+        "range": [len(order) - 0.4, (-1.6 if hall else -1.1) if both else -0.6],
+    }
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-    height = max(300, len(order) * ROW + 120)
-    return figure.update_layout(style.base_layout(height, margin={"l": 8, "r": 8, "t": 40, "b": 40}, legend=legend))
+    height = max(240 if hall else 300, len(order) * (HALL_ROW if hall else ROW) + 120)
+    margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading
+    return figure.update_layout(style.base_layout(height if both else height - 40, margin=margin, legend=legend))
 
 
 def _add_links(figure: Drawing, first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> None:
@@ -263,7 +260,7 @@ def _add_links(figure: Drawing, first: npt.NDArray[np.float64], second: npt.NDAr
         )
 
 
-def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, w: Words) -> None:
+def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, hall: bool, w: Words) -> None:
     """Write each word's difference right of the dots, at 10^edge, under a heading."""
     figure.add_scatter(
         x=np.full(len(differences), 10**edge),
@@ -282,14 +279,17 @@ def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge
         "xshift": -12,  # in the middle over the numbers: a phone has no room for it at their right
         "font": {"size": style.SMALL},
     }
-    figure.add_annotation(x=edge, y=-0.8, xref="x", yref="y", **heading)
+    figure.add_annotation(x=edge, y=-1.1 if hall else -0.8, xref="x", yref="y", **heading)
 
 
 def _log_ticks(low: float, high: float) -> dict[str, list[Any]]:
-    """Return ticks of a probability axis from 10^low to 10^high: at 1, 2, 5 of each power of ten, or at 1 alone."""
-    steps = (1, 2, 5) if high - low < 1.5 else (1,)
+    """Return ticks of a probability axis from 10^low to 10^high: at 1, 2, 5 of each power of ten, or at 1 alone.
+
+    Right of 10^high stand numbers that the axis does not measure.
+    """
+    steps = (1, 2, 5) if high - low < 1.7 else (1,)
     values = [step * 10.0**power for power in range(int(low) - 2, 1) for step in steps]
-    kept = [value for value in values if low - 0.3 <= np.log10(value) <= min(0.0, high + 0.3)]
+    kept = [value for value in values if low - 0.3 <= np.log10(value) <= min(0.0, high)]
     return {"tickvals": kept, "ticktext": [f"{value:.10f}".rstrip("0").rstrip(".") for value in kept]}
 
 

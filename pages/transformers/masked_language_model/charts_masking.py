@@ -19,15 +19,17 @@ FATE_COLOURS: dict[Fate, str] = {Fate.MASKED: colours.SKY, Fate.RANDOM: colours.
 SELECTED = colours.YELLOW
 FATE_NAMES: dict[Fate, str] = {Fate.MASKED: "masked", Fate.RANDOM: "random", Fate.KEPT: "kept"}
 STEPS = ("select", "decide", "replace", "predict")
+BROKEN = (1, 3)  # steps whose cells have two lines of small text, but in a hall
 A_ROW = 7  # tokens; more would not be legible on a phone
-CELL = 76  # px
+CELL, HALL_CELL = 76, 63  # px, and in a hall, which has text below, before it is enlarged
 LONGEST = 11  # characters of a token in a cell
 
 
-def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = False) -> Drawing:
+def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = False, hall: bool = False) -> Drawing:
     """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict.
 
-    ``told``: the tokens at which the loss is counted are framed, once it was asked which they are.
+    ``told``: the tokens at which the loss is counted are framed, once it was asked which they are. ``hall``: it will be
+    enlarged.
     """
     n = len(trace.tokens)
     figure = Drawing()
@@ -36,12 +38,16 @@ def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = Fals
     plain = [i for i in range(n) if not _colour(trace, i, step)]
     for where, dim in ((coloured, False), (plain, True)):
         inks = [colours.readable_on(_colour(trace, i, step) or colours.MUTED) for i in where]
-        for dy, size, text in ((0.16, style.TEXT, _upper), (-0.2, style.SMALL, _lower)):
+        up = 0.26 if step in BROKEN and not hall else 0.16
+        for dy, size, text in (
+            (up, style.TEXT, _upper(trace, step)),
+            (-0.2, style.SMALL, _lower(trace, step, w, hall)),
+        ):
             font: dict[str, Any] = {"size": size} if dim else {"size": size, "color": inks}
             figure.add_scatter(
                 x=[i % A_ROW for i in where],
                 y=[-(i // A_ROW) + dy for i in where],
-                text=[text(trace, i, step, w) for i in where],
+                text=[text(i) for i in where],
                 mode="text",
                 textfont=font,
                 hoverinfo="skip",
@@ -54,9 +60,8 @@ def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = Fals
     )
     figure.update_yaxes(range=[-rows + 0.48, 0.52], visible=False, fixedrange=True)
     legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
-    return figure.update_layout(
-        style.base_layout(height=rows * CELL + 56, legend=legend, margin={"l": 4, "r": 4, "t": 44, "b": 4})
-    )
+    height = rows * (HALL_CELL if hall else CELL) + 56
+    return figure.update_layout(style.base_layout(height, legend=legend, margin={"l": 4, "r": 4, "t": 44, "b": 4}))
 
 
 def _colour(trace: TrainingExample, i: int, step: int) -> str | None:
@@ -80,23 +85,32 @@ def _cell(trace: TrainingExample, i: int, step: int, told: bool) -> dict[str, An
     }
 
 
-def _upper(trace: TrainingExample, i: int, step: int, w: Words) -> str:
+def _upper(trace: TrainingExample, step: int) -> Callable[[int], str]:
     """The token in the cell: as it stands until it is replaced, then as the model is shown it."""
-    return _short((trace.tokens if step < 2 else trace.shown_tokens)[i])
+    tokens = trace.tokens if step < 2 else trace.shown_tokens
+    return lambda i: _short(tokens[i])
 
 
-def _lower(trace: TrainingExample, i: int, step: int, w: Words) -> str:
-    """The small line in the cell: the draw that decides, the original word, or what has to be predicted."""
-    drawn = trace.corruption
-    if step == 0:
-        return f"{drawn.selection_draws[i]:.2f}" if drawn.eligible[i] else w("training.never")
-    if not drawn.selected[i]:
-        return ""
-    if step == 1:
-        return f"{drawn.fate_draws[i]:.2f} → {w('training.short.' + FATE_NAMES[Fate(int(drawn.fates[i]))])}"
-    if step == 2:
-        return f"({_short(trace.tokens[i])})"
-    return f"{_short(trace.tokens[i])}: {trace.losses[i]:.1f}"
+def _lower(trace: TrainingExample, step: int, w: Words, hall: bool) -> Callable[[int], str]:
+    """The small text in the cell: the draw that decides, the original word, or what has to be predicted.
+
+    The cells of a phone are narrow, those of a hall low.
+    """
+    drawn, between = trace.corruption, " " if hall else "<br>"
+
+    def text(i: int) -> str:
+        if step == 0:
+            return f"{drawn.selection_draws[i]:.2f}" if drawn.eligible[i] else w("training.never")
+        if not drawn.selected[i]:
+            return ""
+        if step == 1:
+            fate = w("training.short." + FATE_NAMES[Fate(int(drawn.fates[i]))])
+            return f"{drawn.fate_draws[i]:.2f} →{between}{fate}"
+        if step == 2:
+            return f"({_short(trace.tokens[i])})"
+        return f"{_short(trace.tokens[i])}:{between}{trace.losses[i]:.1f}"
+
+    return text
 
 
 def _short(token: str) -> str:
@@ -151,13 +165,14 @@ def counted(counts: CorruptionCounts, fates: bool = True) -> list[tuple[str, Cou
     return every if fates else every[:1]
 
 
-def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True) -> Drawing:
+def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True, hall: bool = False) -> Drawing:
     """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw.
 
-    ``fates``: whether what became of the selected tokens may be shown.
+    ``fates``: whether what became of the selected tokens may be shown. ``hall``: it will be enlarged, and has text below.
     """
-    figure = subplots(2, 1, vertical_spacing=0.2, row_heights=(0.5, 0.5) if fates else (0.15, 0.85))
-    names = [f"{w(f'counts.name.{name}')}  {count.observed:,}" for name, count in counted(counts, fates)]
+    figure = subplots(2, 1, vertical_spacing=0.27 if hall else 0.2, row_heights=(0.5, 0.5) if fates else (0.15, 0.85))
+    between = "  " if hall else "<br>"  # a phone has no room for both in one line, a hall's rows are low
+    names = [f"{w(f'counts.name.{name}')}{between}{count.observed:,}" for name, count in counted(counts, fates)]
     if fates:  # the share that was asked about
         names[1] += f" = {100 * counts.masked.observed / max(1, counts.masked.trials):.1f} %"
     values = [count for _, count in counted(counts, fates)]
@@ -183,7 +198,9 @@ def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True) -> Dra
     figure.update_yaxes(title={"text": w("counts.draws")}, row=2, col=1)
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     return figure.update_layout(
-        style.base_layout(height=560, legend=legend, bargap=0.25, margin={"l": 8, "r": 8, "t": 40, "b": 40})
+        style.base_layout(
+            height=450 if hall else 560, legend=legend, bargap=0.25, margin={"l": 8, "r": 8, "t": 40, "b": 40}
+        )
     )
 
 

@@ -83,8 +83,9 @@ def expected_masks(counts: CorruptionCounts, w: Words) -> Formula:
     rate, share = (Number(value, _decimals(value)) for value in (counts.rate, counts.split[0]))
     product = Product((Number(counts.draws, 0), Number(counts.eligible, 0), rate, share))
     return Formula(
-        rf"\mathbb{{E}}[\#\text{{[MASK]}}] = {draws} \cdot n \cdot {chosen} \cdot {masked}",
+        (r"\mathbb{E}[\#\text{[MASK]}]", rf"= {draws} \cdot n \cdot {chosen} \cdot {masked}"),
         (Line("", (product, Number(counts.masked.expected, 0))),),
+        gap=" ",
     )
 
 

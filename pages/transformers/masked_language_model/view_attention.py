@@ -46,10 +46,10 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
 def draw_change(lesson: LessonPage, trace: AttentionChange, layer: int | None, told: bool) -> DeltaGenerator | None:
     """Draw the heatmap and, once the question is answered, what each layer moved: above it, in a hall beside it.
 
-    Return the place under what stands beside it; None where nothing does.
+    Return the place under what stands beside it, which only a hall has.
     """
     w = lesson.words
-    beside = told and lesson.lecture
+    beside = lesson.lecture
     large, small = st.columns([1.6, 1]) if beside else (st.container(), st.container())
     above, below = (small, large) if beside else (large, small)
     if told:

@@ -15,7 +15,7 @@ from nlpcore.language_models.comparison import FillComparison, compare_fills
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
 from pages.transformers.masked_language_model.shared import Places, listed, words_of
 
-FEW = 10  # words whose figure leaves a fifth of a hall's height free, where what to look for has room
+FEW = 10  # words whose figure leaves a hall's height free for all that is said about it
 _ENGLISH = """
 he she him her his hers man woman men women boy girl boys girls male female mother father mom dad son daughter brother
 sister husband wife uncle aunt king queen gentleman lady mr mrs ms
@@ -41,11 +41,13 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
             told = lesson.ask(questions.sides(trace, about=(first, second, model, words)))
         with figure:
             draw_comparison(lesson, trace, told)
-        # A hall's figure of few words leaves room for the text under it, one of many leaves none.
-        few = len(trace.words) <= FEW
-        with figure if lesson.lecture and few else aside if lesson.lecture else lesson.more():
+        with figure if lesson.lecture else lesson.more():
             tell_comparison(lesson, trace, k, told)
-            st.caption(w("compare.people" if is_about_people(first, second, words) else "compare.care"))
+        few = len(trace.words) <= FEW
+        # A hall's figure of few words leaves room for this too; one of many leaves none, after the answer nowhere.
+        if few or not (lesson.lecture and told):
+            with lesson.more() if not lesson.lecture else figure if few else aside:
+                st.caption(w("compare.people" if is_about_people(first, second, words) else "compare.care"))
     return Below(snippet.code("compare", model=model, **data), model=model)
 
 
@@ -73,7 +75,7 @@ def draw_comparison(lesson: LessonPage, trace: FillComparison, told: bool) -> No
     values = {"count": len(trace.words), "word": trace.words[i], "difference": signed(trace.difference[i])}
     lesson.figure(
         "compare",
-        charts.comparison_dots(trace, w, told),
+        charts.comparison_dots(trace, w, told, lesson.lecture),
         alt=w("alt.compare" if told else "alt.compare_first", **values),
         data=lambda: charts.comparison_rows(trace, told),
     )
@@ -93,13 +95,14 @@ def tell_differences(lesson: LessonPage, trace: FillComparison, k: int) -> None:
     side = w("compare.side_first" if trace.difference[i] >= 0 else "compare.side_second")
     factor = times(float(np.exp(abs(trace.difference[i]))))
     difference = signed(trace.difference[i])
-    st.markdown(
-        w("compare.largest", word=markdown_escape(trace.words[i]), difference=difference, factor=factor, side=side)
-    )
-    lesson.formula(formulas.difference(trace, i, short=lesson.lecture))  # the reason is below it
+    said = [w("compare.largest", word=markdown_escape(trace.words[i]), difference=difference, factor=factor, side=side)]
     if trace.asked and len(trace.words) == 2:
         values = {"a": markdown_escape(trace.words[0]), "b": markdown_escape(trace.words[1])}
-        st.markdown(w("compare.pair", **values, score=signed(trace.difference[0] - trace.difference[1])))
+        said.append(w("compare.pair", **values, score=signed(trace.difference[0] - trace.difference[1])))
     if not trace.asked:
         shared = int(((trace.first_rank <= k) & (trace.second_rank <= k)).sum())
-        st.markdown(w("compare.same_top", k=k, shared=shared))
+        said.append(w("compare.same_top", k=k, shared=shared))
+    # A hall has room for one paragraph.
+    for paragraph in [("" if lesson.language == "zh" else " ").join(said)] if lesson.lecture else said:
+        st.markdown(paragraph)
+    lesson.formula(formulas.difference(trace, i, short=lesson.lecture))  # the reason is below it

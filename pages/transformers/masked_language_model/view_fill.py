@@ -45,8 +45,8 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     if cover:
         forget_old_guess(lesson, (text, masked))
     figure, aside = lesson.stage()
-    asks = aside.container() if lesson.lecture else aside  # a hall has its question in sight, above the rest
-    with aside:
+    # Where a question and the formula stand beside the figure, a hall has no room for it.
+    with aside if cover or not lesson.lecture else lesson.settings()[0]:
         guess = lesson.entry("guess", w("controls.guess"), limit=200, hint=w("controls.guess_hint"))
     guesses = listed(guess)
     with figure:
@@ -57,7 +57,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
         covered = cover and not guesses
         tell_idea(lesson, trace, covered)
         tells = aside.container()
-        with asks:
+        with aside:
             cut = None if covered else ask_about_sides(lesson, trace, model, masked)
         with tells:
             tell_fill(lesson, trace, covered, cut is not None)
@@ -122,24 +122,25 @@ def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool, answered: bool
     """Beside the figure: the guess, and the softmax with its numbers; ``answered``: see :func:`softmax_with_numbers`."""
     w = lesson.words
     fill = trace.fills[0]
-    if len(trace.fills) > 1:
-        st.markdown(f"**{w('fill.mask', number=1)}**")
+    if not lesson.lecture:  # a hall reads them at the bars
+        if len(trace.fills) > 1:
+            st.markdown(f"**{w('fill.mask', number=1)}**")
+        told = [] if covered else [*(("guess", guess) for guess in fill.guesses), ("original", fill.original)]
+        for kind, c in told:
+            if c:
+                values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
+                st.markdown(w(f"fill.{kind}", **values))
     if not covered:
-        for guess in fill.guesses:
-            values = {
-                "word": markdown_escape(guess.token),
-                "rank": f"{guess.rank:,}",
-                "p": probability(guess.probability),
-            }
-            st.markdown(w("fill.guess", **values))
         softmax_with_numbers(lesson, fill, answered)
 
 
 def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:
-    """Say what to look for, and how unsure the model is of the first mask."""
+    """Say what to look for, and how unsure the model is of the first mask; a hall has no room for it with several."""
     bits = trace.fills[0].entropy_bits
     choices, most = 2**bits, np.log2(trace.vocabulary)
     lesson.look_for()
+    if lesson.lecture and len(trace.fills) > 1:
+        return
     st.caption(
         lesson.words(
             "fill.entropy",
@@ -157,9 +158,6 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill, answered: bool) -> None
     """
     w = lesson.words
     c = fill.original or fill.answer
-    if fill.original:
-        values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
-        st.markdown(w("fill.original", **values))
     formula, short = formulas.softmax(fill, c, w), lesson.lecture and answered
     lesson.formula(replace(formula, symbols="") if short else formula)
     if fill.original and not short:

@@ -60,6 +60,8 @@ def training_view(lesson: LessonPage, places: Places, model: str, text: str) -> 
         # The last step shows where the loss is counted, which is what is asked.
         reach = len(labels) if told else len(labels) - 1
         lesson.stepped("step", len(labels), lambda step: draw_step(lesson, trace, step, told), labels, 1, lambda: reach)
+    with figure if lesson.lecture else aside:  # a hall has the loss and the reason beside it
+        lesson.look_for("training.look_for")
     return below
 
 
@@ -68,14 +70,13 @@ def draw_step(lesson: LessonPage, trace: TrainingExample, step: int, told: bool)
     w = lesson.words
     selected = int(trace.corruption.selected.sum())
     alt = w("alt.training", count=len(trace.tokens), step=step + 1, selected=selected)
-    figure = charts.masking_steps(trace, step, w, told)
+    figure = charts.masking_steps(trace, step, w, told, lesson.lecture)
     lesson.figure("training", figure, alt=alt, data=lambda: charts.example_rows(trace, told))
 
 
 def tell_training(lesson: LessonPage, trace: TrainingExample, told: bool) -> None:
-    """Beside the steps: what to look for, and, once it was asked where it is counted, the loss with its numbers."""
+    """Once it was asked where it is counted, the loss with its numbers."""
     w = lesson.words
-    lesson.look_for("training.look_for")
     drawn = trace.corruption
     n, selected = int(drawn.eligible.sum()), int(drawn.selected.sum())
     if trace.loss is None:
@@ -94,26 +95,26 @@ def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Be
         trace = lesson.attempt(count_corruptions, model, text=text, draws=DRAWS, **settings)
     if trace:
         with aside:
-            told = tell_counts(lesson, trace.counts)
+            told = ask_about_masks(lesson, trace.counts)
         with figure:
             lesson.notes(trace.notes)
             selected = trace.counts.selected
             alt = w("alt.counts", observed=f"{selected.observed:,}", expected=f"{selected.expected:,.0f}")
-            drawn = charts.counts_figure(trace.counts, w, told)
+            drawn = charts.counts_figure(trace.counts, w, told, lesson.lecture)
             lesson.figure("counts", drawn, alt=alt, data=lambda: charts.count_rows(trace.counts, told))
+        with figure if lesson.lecture else aside:  # a hall has the formula and the reason beside it
+            lesson.look_for("counts.look_for")
+            empty = trace.counts.empty_draws
+            st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
     code = snippet.code("counts", model=model, text=text, **settings)
     tells = dict.fromkeys(("mistakes", "table8"), "masks")
     return Below(code, {"table8": lambda: draw_table8(lesson)}, model, tells)
 
 
-def tell_counts(lesson: LessonPage, counts: CorruptionCounts) -> bool:
+def ask_about_masks(lesson: LessonPage, counts: CorruptionCounts) -> bool:
     """Beside the counts: a prediction, and what is expected, with its numbers; return whether it is answered."""
-    w = lesson.words
     question = questions.shown_as_mask(counts)
     told = lesson.ask(question) if question else True
-    lesson.look_for("counts.look_for")
-    empty = counts.empty_draws
-    st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
     if told:
         tell_masks(lesson, counts)
     return told

@@ -168,7 +168,14 @@ def test_a_token_never_becomes_html(tiny: Any, w: Words) -> None:
 def test_the_logarithmic_axis_is_labelled_in_plain_numbers() -> None:
     ticks = charts._log_ticks(-2.3, -1.0)
     assert ticks["ticktext"] == ["0.005", "0.01", "0.02", "0.05", "0.1"]
-    assert charts._log_ticks(-6.2, -0.1)["ticktext"][-2:] == ["0.1", "1"]
+    assert charts._log_ticks(-6.2, 0.1)["ticktext"][-2:] == ["0.1", "1"]
+
+
+def test_no_tick_stands_under_numbers_that_the_axis_does_not_measure(tiny: Any, w: Words) -> None:
+    trace = compare_fills(tiny, "[MASK] sat", "the [MASK]", watched=("cat", "dog"))
+    figure = charts.comparison_dots(trace, w).checked()
+    (numbers,) = [d for d in figure.data if d.mode == "text"]
+    assert max(figure.layout.xaxis.tickvals) <= min(1, numbers.x[0])
 
 
 @pytest.mark.parametrize(
@@ -252,19 +259,23 @@ def test_the_change_of_attention_is_told_from_query_to_key(tiny: Any, w: Words) 
     assert charts.token_labels(("a", "<b>"), (1,)) == ["a", "▮ &lt;b&gt;"]
 
 
-def test_each_step_tells_the_draw_the_fate_the_token_and_the_loss(tiny: Any, w: Words) -> None:
+@pytest.mark.parametrize(("hall", "between"), [(False, "<br>"), (True, " ")])
+def test_each_step_tells_the_draw_the_fate_the_token_and_the_loss(
+    tiny: Any, w: Words, hall: bool, between: str
+) -> None:
+    """A phone's cells have room for seven characters or so in a line."""
     trace = training_example(tiny, TEXT, seed=1, rate=0.4)
     drawn, names = trace.corruption, {1: "masked", 2: "random", 3: "kept"}
     place = int(np.flatnonzero(drawn.selected)[0])
     fate = names[int(drawn.fates[place])]
     lines = {
         0: (trace.tokens[place], f"{drawn.selection_draws[place]:.2f}"),
-        1: (trace.tokens[place], f"{drawn.fate_draws[place]:.2f} → {w('training.short.' + fate)}"),
+        1: (trace.tokens[place], f"{drawn.fate_draws[place]:.2f} →{between}{w('training.short.' + fate)}"),
         2: (trace.shown_tokens[place], f"({trace.tokens[place]})"),
-        3: (trace.shown_tokens[place], f"{trace.tokens[place]}: {trace.losses[place]:.1f}"),
+        3: (trace.shown_tokens[place], f"{trace.tokens[place]}:{between}{trace.losses[place]:.1f}"),
     }
     for step, expected in lines.items():
-        texts = [d for d in masking.masking_steps(trace, step, w).checked().data if d.mode == "text"]
+        texts = [d for d in masking.masking_steps(trace, step, w, hall=hall).checked().data if d.mode == "text"]
         at = [
             text
             for d in texts

@@ -146,7 +146,7 @@ def test_before_the_answer_neither_the_last_step_nor_a_loss_is_on_the_page() -> 
     told = give_up(app)
     assert "Step **4** of 4" in words_on(told) and told.latex
     after = [text for spec in figures(told) for trace in json.loads(spec)["data"] for text in trace.get("text") or []]
-    losses = [text for text in after if ": " in text]
+    losses = [text for text in after if ":<br>" in text]
     assert losses and not set(losses) & set(labels)
 
 
@@ -181,7 +181,8 @@ def test_how_many_tokens_are_masked_is_counted_once_it_was_asked(tiny: Any, monk
     assert given[-1] == ["selected", "empty_draws"]
     told = give_up(app)
     assert {"masked", "random", "kept", "changed"} < set(given[-1])
-    assert told.latex and f"shown as [MASK]  {masked.observed:,}" in "".join(figures(told))
+    names = [name for spec in figures(told) for trace in json.loads(spec)["data"] for name in trace["y"]]
+    assert told.latex and any(str(name).startswith(f"shown as [MASK]<br>{masked.observed:,} = ") for name in names)
 
 
 def test_a_sentence_in_the_link_with_two_masks() -> None:
