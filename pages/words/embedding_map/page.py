@@ -34,7 +34,7 @@ STYLE = """<style>
 .st-key-player_frame [data-testid="stSliderThumbValue"] { visibility: hidden; }
 .st-key-tables { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
 @media (min-width: 1280px) {
-  .st-key-toy_tables { display: grid !important; grid-template-columns: auto auto; justify-content: start; gap: 1rem 2rem; }
+  .st-key-hall_tables { display: grid !important; grid-template-columns: max-content minmax(0, 1fr); gap: 1rem 2rem; }
 }
 </style>"""
 
@@ -174,7 +174,7 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         drawn = toy_figure(trace, w, colour, seen, lesson.lecture)
         lesson.figure("toy", drawn, alt, data=lambda: toy_rows(trace, seen))
     if seen:
-        with figure if lesson.lecture else lesson.more(), st.container(key="toy_tables"):
+        with figure if lesson.lecture else lesson.more(), st.container(key="hall_tables" if lesson.lecture else None):
             with st.container():
                 show_quality(lesson, trace.projection)
             if len(table) > 1:
