@@ -207,7 +207,7 @@ def tell_f1(lesson: LessonPage, score: Score) -> None:
     w = lesson.words
     counts = {"right": f"{score.credit:g}", "predicted": score.predicted, "gold": score.gold}
     formula = formulas.f1(score)
-    none = None if formula.lines else w("scores.none")
+    none = None if formula.lines or lesson.lecture else w("scores.none")  # a hall has the zeros in its table
     lesson.formula(formula, w("scores.whose", who=w("who.learner"), **counts), after=none)
 
 
