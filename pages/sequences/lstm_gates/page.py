@@ -138,7 +138,7 @@ def tells(lesson: LessonPage, asked: Asked, words: bool) -> dict[str, str]:
 def view_controls(lesson: LessonPage) -> View:
     """Draw the controls of how the figure is drawn: under it, and for a hall among the settings."""
     w = lesson.words
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=not lesson.lecture, vertical_alignment="bottom"):
         orders = ["variance", "clustered", "index"]
         order = lesson.choice(
             "segmented", w("controls.order"), orders, "order", labels="controls.orders", default="variance"

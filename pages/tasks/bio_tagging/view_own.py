@@ -48,13 +48,13 @@ def own_view(lesson: LessonPage) -> Below:
         text = lesson.text("text", default=w("default.text"), limit=20_000, area=True)
     if gold := read_pasted(text):
         text = gold.text
-    model, decoding, hall = model_and_decoding(lesson)
+    model, decoding, place = model_and_decoding(lesson)
     figure, aside = lesson.stage()
     with figure:
         trace = lesson.attempt(tag, model, text=text, decoding=decoding)
         lines = st.container()
         plot = st.container()
-        with hall or st.container():
+        with place or st.container():
             cell = choose_cell(lesson, trace) if trace else None
     with aside:
         asked, told = ask(lesson, trace, model, decoding) if trace else (None, False)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.shell import hall
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.tagging import (
@@ -52,9 +53,9 @@ def yours_view(lesson: LessonPage) -> Below:
         )
     exercise = EXERCISES[str(name)]
     if exercise.chinese:
-        model, decoding, hall = "lac-zh", "", None
+        model, decoding, place = "lac-zh", "", None
     else:
-        model, decoding, hall = model_and_decoding(lesson)
+        model, decoding, place = model_and_decoding(lesson)
     types = CHINESE_TYPES if exercise.chinese else TYPES
     figure, aside = lesson.stage()
     found: Tagging | ChineseTagging | None = None
@@ -75,7 +76,7 @@ def yours_view(lesson: LessonPage) -> Below:
             preview(lesson, exercise, mine)
     with aside:
         if done:
-            lesson.look_for("look_done" if exercise.chinese else "look_for")
+            lesson.look_for("look_done" if exercise.chinese else "look_for", long=True)
             tell_scores(lesson, exercise, mine, theirs)
         else:
             lesson.look_for("look_yours_characters" if exercise.chinese else "look_yours")
@@ -84,7 +85,7 @@ def yours_view(lesson: LessonPage) -> Below:
     if isinstance(found, Tagging):
         with figure:
             plot = st.container()
-            with hall or st.container():
+            with place or st.container():
                 cell = choose_cell(lesson, found)
         with plot:
             draw_grid(lesson, found, cell, charts.MOST_UNDER_TAGS if lesson.lecture else charts.MOST)
@@ -185,8 +186,13 @@ def tell_scores(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], the
     ):  # a hall has the room beside its figure for formulas
         st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
     with lesson.more():
-        st.caption(w("scores.explain"))
-        answer_the_idea(lesson, exercise.tags, "character" if exercise.chinese else "word")
+        if not lesson.lecture:
+            st.caption(w("scores.explain"))
+        unit = "character" if exercise.chinese else "word"
+        answer_the_idea(lesson, exercise.tags, unit, room=exercise.chinese)  # without the grid's formula
+        if lesson.lecture:  # whose screen ends with the answer
+            with hall.on_demand("scores"):
+                st.caption(w("scores.explain"))
     tell_f1(lesson, strict(exercise.spans, from_bio(mine)))
 
 
@@ -201,10 +207,8 @@ def tell_f1(lesson: LessonPage, score: Score) -> None:
     w = lesson.words
     counts = {"right": f"{score.credit:g}", "predicted": score.predicted, "gold": score.gold}
     formula = formulas.f1(score)
-    lesson.formula(formula, w("scores.whose", who=w("who.learner"), **counts))
-    if not formula.lines:
-        with lesson.more():
-            st.markdown(w("scores.none"))
+    none = None if formula.lines or lesson.lecture else w("scores.none")  # a hall has the zeros in its table
+    lesson.formula(formula, w("scores.whose", who=w("who.learner"), **counts), after=none)
 
 
 def draw_schemes(lesson: LessonPage) -> None:
