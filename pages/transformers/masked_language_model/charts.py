@@ -242,7 +242,7 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True, hall: bo
     }
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-    height = max(330, len(order) * HALL_ROW + 100) if hall else max(300, len(order) * ROW + 120)
+    height = max(330, len(order) * HALL_ROW + 115) if hall else max(300, len(order) * ROW + 120)
     margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading
     return figure.update_layout(style.base_layout(height if both else height - 40, margin=margin, legend=legend))
 
