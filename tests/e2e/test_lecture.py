@@ -193,3 +193,18 @@ def test_what_a_hall_has_no_room_for_comes_at_a_key(
         for note in told.all():
             expect(note, preset).to_be_in_viewport(ratio=1)
         page.keyboard.press("n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hall_reads_what_is_said_below_the_figures_of_masks_and_heads(
+    page: Page, app_url: str, language: str
+) -> None:
+    """What to look for and all after it; up to 15 words are compared, two masks stand beside each other, 30 layers too."""
+    asked = [("masked-language-model", each) for each in ("bias", "negation", "twins", "training", "attention")]
+    for lesson_id, preset in [*asked, ("attention", "induction"), ("attention", "characters")]:
+        visit(page, f"{app_url}/{lesson_id}?lang={language}&preset={preset}&lecture=true")
+        said = page.locator(".st-key-figure").get_by_test_id("stMarkdown")
+        if lesson_id != "attention":
+            expect(said.last, f"{preset}, before").to_be_in_viewport(ratio=1)
+        reveal(page)
+        expect(said.last, preset).to_be_in_viewport(ratio=1)

@@ -278,7 +278,7 @@ def overview_height(layers: int, heads: int, hall: bool = False) -> int:
 
     A hall has what is said about it below, on the same screen.
     """
-    most = 480 if not hall else 250 if layers <= FEW_LAYERS else 400
+    most = 480 if not hall else 238 if layers <= FEW_LAYERS else 400
     return int(min(most, 60 + layers * max(18, 380 / heads)))
 
 

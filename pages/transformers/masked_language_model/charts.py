@@ -20,7 +20,7 @@ from nlpcore.text import shortened
 Words = Callable[..., str]
 FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
 MOST_PANELS = 6
-ROW, HALL_ROW = 31, 25  # px for a bar, and in a hall, which has text below it, before it is enlarged
+ROW, HALL_ROW = 31, 24  # px for a bar, and in a hall, which has text below it, before it is enlarged
 LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
 MOST_OF_A_NAME = 9  # characters of a token in what stands above a mask
 HIDDEN = "?"
@@ -242,7 +242,7 @@ def comparison_dots(trace: FillComparison, w: Words, both: bool = True, hall: bo
     }
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
-    height = max(240 if hall else 300, len(order) * (HALL_ROW if hall else ROW) + 120)
+    height = max(330, len(order) * HALL_ROW + 115) if hall else max(300, len(order) * ROW + 120)
     margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading
     return figure.update_layout(style.base_layout(height if both else height - 40, margin=margin, legend=legend))
 

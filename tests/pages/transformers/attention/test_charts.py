@@ -244,3 +244,11 @@ def test_labels_do_not_touch_in_a_hall(n: int, w: Words) -> None:
         size = axis.tickfont.size * style.LECTURE_FACTOR
         assert size >= 22 and room >= 1.1 * size - 0.1
         assert len(axis.tickvals) == n
+
+
+@pytest.mark.parametrize(("layers", "heads"), [(6, 12), (4, 4), (30, 9)])
+def test_thumbnails_leave_a_hall_room_for_what_is_said_below_them(layers: int, heads: int) -> None:
+    """Of the 764 px under the fields, text of 405 px, or of 185 where there are many layers."""
+    height = style.LECTURE_HEIGHT * charts.overview_height(layers, heads, hall=True)
+    assert height <= 764 - 45 - (405 if layers <= charts.FEW_LAYERS else 185)
+    assert height <= style.LECTURE_HEIGHT * charts.overview_height(layers, heads)
