@@ -59,7 +59,7 @@ def own_view(lesson: LessonPage) -> Below:
         asked, told = ask(lesson, trace, model, decoding) if trace else (None, False)
         if trace and told:
             answer_the_idea(lesson, trace.tags)
-        lesson.look_for("look_own")
+        lesson.look_for("look_own", example=read_number(lesson, trace))
         lesson.tell_other_language(model)
     if trace and cell:
         tell_softmax(lesson, trace, cell, short=not told)
@@ -75,6 +75,14 @@ def own_view(lesson: LessonPage) -> Below:
     shown = trace.text if trace else text
     panels |= {"rules": lambda: draw_rules(lesson, shown, "rules.second"), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
+
+
+def read_number(lesson: LessonPage, trace: Tagging | None) -> str:
+    """Return how the number behind the first entity's type is read as a share; nothing where there is none."""
+    if trace is None or not trace.entities:
+        return ""
+    share = f"{trace.entities[0].confidence:.2f}"
+    return lesson.words("look_own_example", share=share, percent=f"{100 * float(share):.0f}")
 
 
 def ask(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[tuple[str, Tagging] | None, bool]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app import glossary
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
 from nlpcore.tagging import (
@@ -184,7 +185,7 @@ def tell_scores(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], the
     ):  # a hall has the room beside its figure for formulas
         st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
     with lesson.more():
-        st.caption(w("scores.explain"))
+        st.caption(glossary.with_links(w("scores.explain"), lesson.language))
         answer_the_idea(lesson, exercise.tags, "character" if exercise.chinese else "word")
     tell_f1(lesson, strict(exercise.spans, from_bio(mine)))
 
