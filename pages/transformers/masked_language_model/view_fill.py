@@ -159,7 +159,8 @@ def how_unsure(bits: float) -> tuple[str, str]:
 
 def _choices(count: float) -> str:
     """Return a number of choices, 1 or more, with about three digits that count."""
-    return f"{float(f'{count:.3g}'):,.0f}" if count >= 10 else f"{count:.1f}"
+    rounded = float(f"{count:.3g}") if count >= 1000 else count  # once only: 90.51 is 91, and 90.5 would be 90
+    return f"{rounded:,.0f}" if count >= 10 else f"{count:.1f}"
 
 
 def softmax_with_numbers(lesson: LessonPage, fill: Fill, answered: bool, called: Mapping[str, str]) -> None:
