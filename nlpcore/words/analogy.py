@@ -48,6 +48,7 @@ class AnalogyTrace:
             an expected word.
         answer_ranks_alone: the same places of the first answer that is none of the inputs.
         notes: what was changed about the input.
+        vocabulary: how many words all these places are among, the inputs and the expected word included.
     """
 
     model_id: str
@@ -68,6 +69,7 @@ class AnalogyTrace:
     ranks_alone: tuple[int, ...] = ()
     answer_ranks_alone: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
+    vocabulary: int = 0
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -146,6 +148,7 @@ def solve(
         ranks_alone=_ranks_alone(alone, rows[: len(positive)], target),
         answer_ranks_alone=_ranks_alone(alone, rows[: len(positive)], answer),
         notes=notes,
+        vocabulary=len(vectors),
     )
 
 

@@ -15,7 +15,7 @@ from nlpcore.arguments import as_words, check_option
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served_on
-from nlpcore.text import clean, listed, shortened
+from nlpcore.text import Cleaned, clean, listed, shortened
 from nlpcore.word_lists import split_list
 from nlpcore.words.languages import naming_languages
 from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
@@ -147,8 +147,9 @@ def map_words(
 ) -> WordMap:
     """Return the map of words out of a loaded table of word vectors; see :func:`word_map`.
 
-    Raises LearnerError ``map_no_category``, ``empty_text``, ``word_unknown`` or ``word_unknown_close`` (of the word in the
-    middle), ``word_other_language``, ``word_no_language``, ``map_too_few_known`` and ``map_too_few``.
+    Raises LearnerError ``map_no_category``, ``map_no_words`` (nothing is listed), ``map_no_word``, ``word_unknown`` or
+    ``word_unknown_close`` (of the word in the middle), ``word_other_language``, ``word_no_language``,
+    ``map_too_few_known`` and ``map_too_few``.
     """
     languages = model.entry.languages
     with naming_languages(languages):
@@ -234,8 +235,18 @@ def _of_categories(vectors: VectorTable, language: str, chosen: Sequence[str]) -
     return _rows(vectors, words, ())
 
 
+def _typed(text: str, limit: int, missing: LearnerError) -> Cleaned:
+    """Return what is typed, made clean; raise ``missing`` where it is nothing, as it is no sentence that is missing here."""
+    try:
+        return clean(text, limit)
+    except LearnerError as error:
+        if error.code == "empty_text":
+            raise missing from error
+        raise
+
+
 def _of_list(vectors: VectorTable, text: str) -> tuple[list[int], tuple[Note, ...]]:
-    cleaned = clean(text, _LIST_CHARACTERS)
+    cleaned = _typed(text, _LIST_CHARACTERS, LearnerError("map_no_words", fewest=FEWEST))
     return _rows(vectors, split_list(cleaned.text, vectors.index), cleaned.notes)
 
 
@@ -284,7 +295,7 @@ def _is_word(token: str) -> bool:
 
 
 def _around(vectors: VectorTable, text: str, count: int) -> tuple[list[int], tuple[Note, ...]]:
-    cleaned = clean(text, 60)
+    cleaned = _typed(text, 60, LearnerError("map_no_word"))
     row = vectors.row(cleaned.text)
     table = np.asarray(vectors.vectors[:_FREQUENT], dtype=np.float32)
     cosines = table @ vectors.vectors[row] / np.maximum(np.linalg.norm(table, axis=1), 1e-12)

@@ -8,8 +8,8 @@ import pytest
 from pypinyin import Style, pinyin
 
 from app import glossary
-from app.lessons import LESSONS, Lesson
-from app.words import LANGUAGES, is_leaf, leaves, read_tree
+from app.lessons import LESSONS, ROOT, Lesson
+from app.words import LANGUAGES, LOCALES, is_leaf, leaves, read_tree
 from tests.shell.driving import drawn
 
 
@@ -51,6 +51,23 @@ def test_lessons_link_to_terms_that_are_there_and_keep_to_their_words(lesson: Le
                 assert not found, f"{key}: {found[0]} is {entry['name'][language]} ({term}) in this course"
 
 
+@pytest.mark.parametrize("term", glossary.terms())
+def test_every_term_is_met_in_a_lesson(term: str) -> None:
+    """As a link, or by one of its names, in what a lesson or a note under it says."""
+    texts = []
+    for words in (*(lesson.words for lesson in LESSONS), LOCALES / "notes.yaml"):
+        texts += [str(leaf[language]) for _, leaf in leaves(read_tree(words)) for language in LANGUAGES]
+    named = [name for name in glossary.terms()[term]["name"].values() for name in re.split(r"[(（），,、)]+ ?", name)]
+    names = [name.strip().casefold() for name in named if name.strip()]
+    assert any(name in text.casefold() or term in glossary.linked(text) for text in texts for name in names)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_no_screen_shows_a_link_that_does_not_open_the_glossary(lesson: Lesson) -> None:
+    kept = (ROOT / "tests" / "pages" / lesson.group / lesson.module / "screens.txt").read_text("utf-8")
+    assert not list(glossary.linked(kept))
+
+
 def test_a_link_opens_the_glossary_in_the_language_of_the_page_and_tells_the_meaning() -> None:
     linked = glossary.with_links("A [token](#token) and [a page](https://example.org).", "zh")
     meaning = glossary.terms()["token"]["meaning"]["zh"]
@@ -67,7 +84,8 @@ def test_terms_stand_where_a_reader_looks_for_them() -> None:
     }
     assert names["en"] == sorted(names["en"], key=str.lower)
     chinese = [name for name in names["zh"] if "\u4e00" <= name[0] <= "\u9fff"]
-    assert chinese[:5] == ["层", "查询（query）", "长距离依赖", "词向量", "词向量类比"]
+    assert chinese[:5] == ["比特", "标准答案（gold）", "层", "查询（query）", "长距离依赖"]
+    assert [name for name in chinese if name.startswith("词")] == ["词表", "词向量", "词向量类比", "词元"]
     assert names["zh"].index("BIO 标签") < names["zh"].index("层") < names["zh"].index("LSTM（长短期记忆网络）")
     assert chinese.index("子词") < chinese.index("自信息") and chinese[-1] == "自信息"
 

@@ -60,8 +60,8 @@ def test_neighbourhood_lists_the_highest_cosines_and_counts_what_the_map_kept(sm
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "empty_text"),
-        ("  \x00 ", "empty_text"),
+        ("", "map_no_words"),
+        ("  \x00 ", "map_no_words"),
         ("a", "map_too_few_known"),
         ("w1 w2 w3 w4", "map_too_few"),
         ("w1 w2 w3 w4 nowhere", "map_too_few_known"),

@@ -30,6 +30,7 @@ class Moment:
         token: what is read, as it is shown.
         quoted: the text, of a long one its beginning; of letters what has been read.
         letters: whether the network reads letters and guesses the next one; else it judges a review.
+        known: whether it knows any of the tokens.
         units: how many numbers the memory has.
         before, c: the cell state before and after.
         i, f, g: input gate, forget gate, candidate.
@@ -38,6 +39,7 @@ class Moment:
     token: str
     quoted: str
     letters: bool
+    known: bool
     units: int
     before: float
     i: float
@@ -62,7 +64,9 @@ class Moment:
     def told(self, words: Words) -> dict[str, object]:
         """Return what fills the blanks of ``idea.text``: the problem and the question that this text brings along too."""
         kind = "letters" if self.letters else "review"
-        problem = words(f"idea.problem.{kind}", quoted=markdown_escape(self.quoted))
+        problem = words(
+            f"idea.problem.{kind if self.known or self.letters else 'unknown'}", quoted=markdown_escape(self.quoted)
+        )
         return {**self.said(), "problem": problem, "question": words(f"idea.question.{kind}")}
 
 
@@ -78,7 +82,7 @@ def moment(reading: Reading, unit: int, last: int, text: str) -> Moment:
     letters = isinstance(reading, CharacterReading)
     token, before = visible(reading.tokens[step]), float(trace.c_before[step, unit])
     quoted = _read(reading, step) if letters else shortened(" ".join(text.split()), _QUOTED)
-    return Moment(token, quoted, letters, trace.c.shape[1], before, **values)
+    return Moment(token, quoted, letters, any(reading.known), trace.c.shape[1], before, **values)
 
 
 def _read(reading: Reading, step: int) -> str:

@@ -14,6 +14,12 @@ def visible(token: str) -> str:
     return SIGNS.get(token) or shortened(token, LONGEST)
 
 
+def named(token: str) -> Markdown:
+    """Return :func:`shown` where it stands between other signs: a mark in quotes, as it would be read as one of these."""
+    quoted = token not in SIGNS and not any(map(str.isalnum, token))
+    return markdown_escape(f"“{visible(token)}”" if quoted else visible(token))
+
+
 def shown(token: str) -> Markdown:
     """Return :func:`visible` for Markdown."""
     return markdown_escape(visible(token))

@@ -9,17 +9,18 @@ from typing import Any
 
 import streamlit as st
 
+from app import glossary
 from app.questions import Question, filled
 from app.shell import phone
 from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
-from app.text import signed
+from app.text import probability, signed
 from nlpcore import recurrent
 from nlpcore.recurrent import CharacterReading, SentimentReading
 from nlpcore.text import shortened
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
-from pages.sequences.lstm_gates.names import shown
-from pages.sequences.lstm_gates.panels import Reader, exchanged, panels, role_of
+from pages.sequences.lstm_gates.names import named, shown
+from pages.sequences.lstm_gates.panels import CORRELATES, Reader, exchanged, panels, role_of
 
 Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
@@ -57,7 +58,7 @@ def show(lesson: LessonPage) -> Below:
         quantity = quantity_picker(lesson)
     unit = unit_picker(lesson, reading, unit_place, telling_place)
     reader = Reader(model, text, reading, unit)
-    labels = [f"**{shown(token)}**" for token in reading.tokens]
+    labels = [f"**{named(token)}**" for token in reading.tokens]
     asked = questions.asked(reading, (model, text), (example_of(lesson, model, text) or {}).get("unit"))
     start = asked[0][1] if asked else len(labels)
     tell_idea(lesson, reader, start)
@@ -193,7 +194,7 @@ def unit_picker(lesson: LessonPage, reading: recurrent.Reading, place: Place, su
             help=w("controls.unit_help"),
             **lesson.bound("unit", None, 0, last),
         )
-    scores = {score.unit: score.correlation for score in telling}
+    scores = {score.unit: score.correlation for score in telling if len(reading.tokens) >= CORRELATES}
     with suggestions:
         lesson.suggestions(w("controls.suggestions"), list(scores), "unit", lambda u: f"{u} ({signed(scores[u])})")
     return telling[0].unit if unit is None else int(unit)
@@ -279,6 +280,7 @@ def tell_formula(lesson: LessonPage, reader: Reader, step: int, reason: bool, fu
         formula = replace(formula, symbols="")
     told = {"unit": unit, "units": reading.trace.c.shape[1], "token": shown(reading.tokens[step])}
     intro = w("now.unit_hall", **told) if lesson.lecture else f"{w('now.unit', **told)} {w('now.squashed')}"
+    intro = glossary.with_links(intro, lesson.language)
     lesson.formula(formula, None if lesson.lecture and reason else intro, w("now.formula"))
 
 
@@ -342,8 +344,8 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
         if came in dict(expected) and not lesson.lecture:
             st.caption(w("now.came", bits=bits))
         else:
-            probability = f"{2 ** -reading.bits[step + 1]:.2g}"
-            st.caption(w("now.came_rarely", token=shown(came), probability=probability, bits=bits))
+            p = probability(2.0 ** -float(reading.bits[step + 1]))
+            st.caption(w("now.came_rarely", token=shown(came), probability=p, bits=bits))
     elif reading.bits_per_character == reading.bits_per_character:  # not nan: some character was known
         st.caption(w("now.mean", bits=f"{reading.bits_per_character:.2f}"))
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from app import glossary
 from app.shell.frame import LessonPage, Slot
 from app.text import signed
 from nlpcore import recurrent
@@ -16,6 +17,7 @@ from pages.sequences.lstm_gates import charts, charts_views, questions, tables
 from pages.sequences.lstm_gates.names import shown
 
 FOLLOWS = 0.5  # of a correlation; less is none worth naming
+CORRELATES = 5  # readings; of fewer a correlation says nothing
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def role_of(lesson: LessonPage, reader: Reader) -> str:
     """Say what the unit has to do with the judgement of this review: it may be high where the review is a bad one."""
     w, units = lesson.words, reader.reading.trace.c.shape[1]
     said = w("unit.which", unit=reader.unit, units=units)
-    if not reader.is_review:
+    if not reader.is_review or len(reader.reading.tokens) < CORRELATES:
         return said
     r = float(recurrent.correlations(reader.reading)[reader.unit])
     follows = "loosely" if abs(r) < FOLLOWS else "along" if r > 0 else "backwards"
@@ -158,7 +160,7 @@ def _measure(lesson: LessonPage, reader: Reader, by: str) -> str:
 def gradients(lesson: LessonPage, reader: Reader) -> None:
     """How far back the last hidden state depends on the earlier ones, in four networks."""
     w = lesson.words
-    st.markdown(w("gradients.hint"))
+    st.markdown(glossary.with_links(w("gradients.hint"), lesson.language))
     left, right = st.columns(2)
     with left:
         scale = st.slider(w("gradients.scale"), step=0.25, **lesson.bound("scale", 1.0, 0.5, 4.0))

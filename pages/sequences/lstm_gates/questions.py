@@ -30,17 +30,24 @@ def asked(reading: Reading, about: Hashable, unit: int | None = None) -> tuple[t
     be shown while it is open: the token before the one that a question about a review is about; of another text the
     character after which the next one is asked for. ``unit``: whose memory is asked about, by default the most telling one.
     """
+    if all_unknown(reading):
+        return ()  # the output says nothing about such a text
     if isinstance(reading, CharacterReading):
         letter = next_character(reading, about)
         return ((letter, surest_step(reading) + 1),) if letter else ()
-    if not isinstance(reading, SentimentReading) or any(note.code == "all_unknown" for note in reading.notes):
-        return ()  # the output of a text of unknown tokens says nothing about it
+    if not isinstance(reading, SentimentReading):
+        return ()
     first, step = turn(reading, about), turning_step(reading)
     if first is None or step is None:
         return ()
     unit = informative_units(reading, 1)[0].unit if unit is None else unit
     jump = jump_step(reading, step, unit)
     return ((first, step), (kept(reading, jump, about, unit), jump))
+
+
+def all_unknown(reading: Reading) -> bool:
+    """Whether the network knows not one token of a text."""
+    return not any(reading.known)
 
 
 def place(question: Question, last: int) -> int:
@@ -107,7 +114,12 @@ def turn(reading: SentimentReading, about: Hashable) -> Question | None:
 
 
 def edited(both: Comparison, about: Hashable) -> Question | None:
-    """Ask whether the edited version is judged higher or lower in the end; None for letters, which nobody judges."""
+    """Ask whether the edited version is judged higher or lower in the end.
+
+    None for letters, which nobody judges, and where the network knows no word of either version.
+    """
+    if all_unknown(both.before) or all_unknown(both.after):
+        return None
     if not isinstance(both.before, SentimentReading) or not isinstance(both.after, SentimentReading):
         return None
     before, after = float(both.before.positive[-1]), float(both.after.positive[-1])

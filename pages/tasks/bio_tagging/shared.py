@@ -9,6 +9,7 @@ from typing import cast
 
 import streamlit as st
 
+from app import glossary
 from app.charts.style import LECTURE_FACTOR
 from app.shell import hall, phone
 from app.shell.frame import LessonPage
@@ -224,7 +225,7 @@ def draw_conll(
 
 def draw_legality(lesson: LessonPage, names: Sequence[str] = TAGS) -> None:
     """Draw which transitions IOB2 forbids."""
-    st.markdown(lesson.words("illegal.constraint"))
+    st.markdown(glossary.with_links(lesson.words("illegal.constraint"), lesson.language))
     lesson.equation(formulas.legal_search(lesson.words))
     bad = sum(any(i.position == 1 for i in illegal_transitions([a, b])) for a in names for b in names)
     alt = lesson.words("alt.legality", count=len(names), forbidden=bad)

@@ -61,7 +61,7 @@ def own_view(lesson: LessonPage) -> Below:
         if trace and told:
             answer_the_idea(lesson, trace.tags, room=not trace.illegal)  # the reason of what is illegal is long
         if not (lesson.lecture and told):  # then a hall has the answer to the idea's question
-            lesson.look_for("look_own", long=True)
+            lesson.look_for("look_own", long=True, example=read_number(lesson, trace))
         lesson.tell_other_language(model)
     if trace and cell:
         tell_softmax(lesson, trace, cell)
@@ -77,6 +77,14 @@ def own_view(lesson: LessonPage) -> Below:
     shown = trace.text if trace else text
     panels |= {"rules": lambda: draw_rules(lesson, shown, "rules.second"), "legality": lambda: draw_legality(lesson)}
     return Below(code("own", text=shown, model=model, decoding=decoding), panels, model)
+
+
+def read_number(lesson: LessonPage, trace: Tagging | None) -> str:
+    """Return how the number behind the first entity's type is read as a share; nothing where there is none."""
+    if trace is None or not trace.entities:
+        return ""
+    share = f"{trace.entities[0].confidence:.2f}"
+    return lesson.words("look_own_example", share=share, percent=f"{100 * float(share):.0f}")
 
 
 def ask(lesson: LessonPage, trace: Tagging, model: str, decoding: str) -> tuple[tuple[str, Tagging] | None, bool]:

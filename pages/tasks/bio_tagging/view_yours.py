@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app import glossary
 from app.shell import hall
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
@@ -186,13 +187,14 @@ def tell_scores(lesson: LessonPage, exercise: Exercise, mine: Sequence[str], the
     ):  # a hall has the room beside its figure for formulas
         st.html(spans.number_table(heads, [(who, score_row(exercise.tags, found)) for who, found in taggers]))
     with lesson.more():
+        explained = glossary.with_links(w("scores.explain"), lesson.language)
         if not lesson.lecture:
-            st.caption(w("scores.explain"))
+            st.caption(explained)
         unit = "character" if exercise.chinese else "word"
         answer_the_idea(lesson, exercise.tags, unit, room=exercise.chinese)  # without the grid's formula
         if lesson.lecture:  # whose screen ends with the answer
             with hall.on_demand("scores"):
-                st.caption(w("scores.explain"))
+                st.caption(explained)
     tell_f1(lesson, strict(exercise.spans, from_bio(mine)))
 
 

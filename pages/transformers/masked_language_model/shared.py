@@ -63,16 +63,22 @@ def word_label(word: Word) -> str:
     return numbered(text, word.occurrence) if word.occurrences > 1 else text
 
 
-def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
+def units(model: str, lesson: LessonPage) -> dict[str, str]:
+    """Return what a model's units are called, one and several: the Chinese one reads single characters, not words."""
+    kind = "character" if model == "bert-mini-zh" else "word"
+    return {name: lesson.words(f"{name}.{kind}") for name in ("unit", "units")}
+
+
+def masked_words(lesson: LessonPage, words: list[Word], model: str) -> tuple[int, ...]:
     """Draw the first words as buttons and return the indices of those that are masked."""
     count, words = len(words), words[:CLICKABLE]
-    w = lesson.words
+    w, called = lesson.words, units(model, lesson)
     keep_masks_in_place(lesson, words)
     # The example that a visitor meets first shows a figure at once; a text of one's own begins unmasked.
     shown_first = [word.text for word in words] == [word.text for word in words_of(w("default.text"), "")]
     default = [int(w("default.masked"))] if shown_first else []
     chosen = lesson.choices(
-        w("controls.words"),
+        w("controls.words", **called),
         list(range(len(words))),
         "masked",
         default=default,
@@ -80,7 +86,7 @@ def masked_words(lesson: LessonPage, words: list[Word]) -> tuple[int, ...]:
         wrap=True,
     )
     if count > CLICKABLE:
-        st.caption(w("controls.words_cut", shown=CLICKABLE, count=count))
+        st.caption(w("controls.words_cut", shown=CLICKABLE, count=count, **called))
     return tuple(sorted(chosen))
 
 

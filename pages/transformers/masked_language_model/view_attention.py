@@ -20,7 +20,7 @@ def attention_view(lesson: LessonPage, places: Places, model: str, text: str) ->
     """Draw the view, its settings in ``places``."""
     (layer_place,) = places
     with lesson.controls():
-        masked = masked_words(lesson, words_of(text, model))
+        masked = masked_words(lesson, words_of(text, model), model)
     figure, aside = lesson.stage()
     layer: int | None = None
     panels: dict[str, Callable[[], None]] = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from app import glossary
 from app.questions import filled
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape, probability
@@ -21,6 +23,7 @@ from pages.transformers.masked_language_model.shared import (
     listed,
     masked_words,
     tell_idea,
+    units,
     words_of,
 )
 
@@ -31,7 +34,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     """Draw the view, its settings in ``places``."""
     w = lesson.words
     with lesson.controls():
-        masked = masked_words(lesson, words_of(text, model))
+        masked = masked_words(lesson, words_of(text, model), model)
     left, middle, right = places
     with left:
         k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
@@ -60,11 +63,11 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
         with aside:
             cut = None if covered else ask_about_sides(lesson, trace, model, masked)
         with tells:
-            tell_fill(lesson, trace, covered, cut is not None)
+            tell_fill(lesson, trace, covered, cut is not None, units(model, lesson))
         with figure:
             draw_fill(lesson, trace, covered, cut)
         with figure if lesson.lecture else lesson.more():
-            tell_how_unsure(lesson, trace)
+            tell_how_unsure(lesson, trace, units(model, lesson))
         panels["sides"] = lambda: draw_sides(lesson, model, trace.text, masked)
     else:
         first_idea(lesson)
@@ -118,8 +121,11 @@ def is_chinese_writing(token: str) -> bool:
     return len(token) == 1 and (is_han(token) or token in "，。！？；：、“”‘’《》（）…—")
 
 
-def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool, answered: bool) -> None:
-    """Beside the figure: the guess, and the softmax with its numbers; ``answered``: see :func:`softmax_with_numbers`."""
+def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool, answered: bool, called: Mapping[str, str]) -> None:
+    """Beside the figure: the guess, and the softmax with its numbers.
+
+    ``answered``: see :func:`softmax_with_numbers`; ``called``: see :func:`units`.
+    """
     w = lesson.words
     fill = trace.fills[0]
     if not lesson.lecture:  # a hall reads them at the bars
@@ -129,26 +135,37 @@ def tell_fill(lesson: LessonPage, trace: FillMask, covered: bool, answered: bool
         for kind, c in told:
             if c:
                 values = {"word": markdown_escape(c.token), "rank": f"{c.rank:,}", "p": probability(c.probability)}
-                st.markdown(w(f"fill.{kind}", **values))
+                st.markdown(w(f"fill.{kind}", **values, **called))
     if not covered:
         softmax_with_numbers(lesson, fill, answered)
 
 
-def tell_how_unsure(lesson: LessonPage, trace: FillMask) -> None:
-    """Say what to look for, and how unsure the model is of the first mask; a hall has no room for it with several."""
-    bits = trace.fills[0].entropy_bits
-    choices, most = 2**bits, np.log2(trace.vocabulary)
-    lesson.look_for()
+def tell_how_unsure(lesson: LessonPage, trace: FillMask, called: Mapping[str, Any]) -> None:
+    """Say what to look for, and how unsure the model is of the first mask; a hall has no room for it with several.
+
+    ``called``: see :func:`units`.
+    """
+    lesson.look_for(**called)
     if lesson.lecture and len(trace.fills) > 1:
         return
-    st.caption(
-        lesson.words(
-            "fill.entropy",
-            entropy=f"{bits:.1f}",
-            most=f"{most:.1f}",
-            choices=f"{choices:,.0f}" if choices >= 10 else f"{choices:.1f}",
-        )
+    entropy, choices = how_unsure(trace.fills[0].entropy_bits)
+    said = lesson.words(
+        "fill.entropy", entropy=entropy, most=f"{np.log2(trace.vocabulary):.1f}", choices=choices, **called
     )
+    st.caption(glossary.with_links(said, lesson.language))
+
+
+def how_unsure(bits: float) -> tuple[str, str]:
+    """Return an entropy (bits) with as many digits as give the number of choices that it is worth, and that number."""
+    choices = _choices(2**bits)
+    written = (f"{bits:.{digits}f}" for digits in range(1, 7))
+    return next((shown for shown in written if _choices(2 ** float(shown)) == choices), f"{bits:.1f}"), choices
+
+
+def _choices(count: float) -> str:
+    """Return a number of choices, 1 or more, with about three digits that count."""
+    rounded = float(f"{count:.3g}") if count >= 1000 else count  # once only: 90.51 is 91, and 90.5 would be 90
+    return f"{rounded:,.0f}" if count >= 10 else f"{count:.1f}"
 
 
 def softmax_with_numbers(lesson: LessonPage, fill: Fill, answered: bool) -> None:
@@ -161,7 +178,7 @@ def softmax_with_numbers(lesson: LessonPage, fill: Fill, answered: bool) -> None
     formula, short = formulas.softmax(fill, c, w), lesson.lecture and answered
     lesson.formula(replace(formula, symbols="") if short else formula)
     if fill.original and not short:
-        lesson.formula(formulas.loss(c), w("fill.loss"))
+        lesson.formula(formulas.loss(c), glossary.with_links(w("fill.loss"), lesson.language))
 
 
 def ask_about_sides(lesson: LessonPage, trace: FillMask, model: str, masked: tuple[int, ...]) -> charts.Cut | None:

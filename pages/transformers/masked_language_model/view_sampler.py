@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from app import glossary
 from app.shell.frame import Below, LessonPage
+from app.text import probability
 from nlpcore.language_models.masking import CorruptionCounts
 from nlpcore.language_models.text_masking import TrainingExample, count_corruptions, training_example
 from pages.transformers.masked_language_model import charts_masking as charts
@@ -80,10 +82,11 @@ def tell_training(lesson: LessonPage, trace: TrainingExample, told: bool) -> Non
     drawn = trace.corruption
     n, selected = int(drawn.eligible.sum()), int(drawn.selected.sum())
     if trace.loss is None:
-        st.info(w("training.none", n=n, share=f"{100 * (1 - drawn.rate) ** n:.2g}"))
+        st.info(w("training.none", n=n, share=how_many(100 * (1 - drawn.rate) ** n)))
     elif told:
         intro = "training.loss_hall" if lesson.lecture else "training.loss"  # the reason is below it
-        lesson.formula(formulas.training_loss(trace), w(intro, count=selected))
+        said = glossary.with_links(w(intro, count=selected), lesson.language)
+        lesson.formula(formulas.training_loss(trace), said)
 
 
 def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Below:
@@ -105,7 +108,7 @@ def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Be
         with figure if lesson.lecture else aside:  # a hall has the formula and the reason beside it
             lesson.look_for("counts.look_for")
             empty = trace.counts.empty_draws
-            st.markdown(w("counts.empty", observed=empty.observed, expected=f"{empty.expected:.3g}"))
+            st.markdown(w("counts.empty", observed=empty.observed, expected=how_many(empty.expected)))
     code = snippet.code("counts", model=model, text=text, **settings)
     tells = dict.fromkeys(("mistakes", "table8"), "masks")
     return Below(code, {"table8": lambda: draw_table8(lesson)}, model, tells)
@@ -118,6 +121,11 @@ def ask_about_masks(lesson: LessonPage, counts: CorruptionCounts) -> bool:
     if told:
         tell_masks(lesson, counts)
     return told
+
+
+def how_many(expected: float) -> str:
+    """Return a number that need not be whole, as a page writes it: 153, 4.6, 0.031, <0.0001."""
+    return probability(expected) if expected < 0.995 else f"{expected:,.{0 if expected >= 99.5 else 1}f}"
 
 
 def tell_masks(lesson: LessonPage, counts: CorruptionCounts) -> None:

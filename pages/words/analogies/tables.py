@@ -27,7 +27,8 @@ def verdict(trace: AnalogyTrace, w: Words, revealed: bool) -> Table:
     rows = [(w("verdict.with_trick"), struck), (w("verdict.without_trick"), free)]
     for word, rank in zip(trace.positive, trace.ranks_alone, strict=True):
         rows.append((w("verdict.alone", word=markdown_escape(word)), place(rank, "verdict.itself")))
-    return [(w("verdict.title", word=markdown_escape(trace.expected)), ""), *rows]
+    title = w("verdict.title", word=markdown_escape(trace.expected), count=f"{trace.vocabulary:,}")
+    return [(title, ""), *rows]
 
 
 def markdown(table: Table, flat: bool = False) -> str:

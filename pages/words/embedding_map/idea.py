@@ -16,6 +16,7 @@ from nlpcore.text import shortened
 from nlpcore.words.projection_toys import ToySet
 from nlpcore.words.projection_words import WordMap
 
+_OTHERS = 3  # words beside the one that the example is of
 _NUMBERS = 5  # of the vector that are written out
 _ANGLES = (-35, 25, 150)  # degrees, where the nearest and the far word lie from the dot
 _NEAREST, _FARTHEST = 45.0, 150.0  # units of the picture from the dot: of a cosine of 1, and of one of 0 or less
@@ -38,15 +39,23 @@ class Example:
     away: tuple[float, float, float]
 
 
-def of_map(trace: WordMap, word: str | None, not_yet: Collection[str] = ()) -> Example:
+def of_map(trace: WordMap, word: str | None, not_yet: Collection[str] = (), asked: Collection[str] = ()) -> Example:
     """Return the example of a map: its ``word`` or its first, with the nearest and the farthest among its words.
 
-    Not one of those whose nearest are ``not_yet`` told, while there is another.
+    A chosen ``word`` goes without those ``asked`` about beside it, so that nothing is told of these. Where too few others
+    are left, or none is chosen, it is none of those whose nearest are ``not_yet`` told, while there is another.
     """
+    if word is not None and len(trace.words) - len({word, *asked} & set(trace.words)) >= _OTHERS:
+        return _example(trace, word, {*asked} - {word})
     free = (one for one in (word, *trace.words) if one is not None and one not in not_yet)
-    i = trace.index(next(free, word or trace.words[0]))
+    return _example(trace, next(free, word or trace.words[0]))
+
+
+def _example(trace: WordMap, word: str, without: Collection[str] = ()) -> Example:
+    """Return a word of the map with its nearest and its farthest, ``without`` some of the others."""
+    i = trace.index(word)
     cosines = trace.unit @ trace.unit[i]
-    order = [int(j) for j in (-cosines).argsort(kind="stable") if j != i]
+    order = [int(j) for j in (-cosines).argsort(kind="stable") if j != i and trace.words[j] not in without]
     first, second, last = ((trace.words[j], float(cosines[j])) for j in (order[0], order[1], order[-1]))
     return Example(trace.words[i], trace.unit[i], (first, second), last, _by_cosine(first, second, last))
 

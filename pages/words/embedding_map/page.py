@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app import glossary
 from app.questions import Question
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
@@ -59,7 +60,7 @@ def show(lesson: LessonPage) -> Below:
         word = controls.choose_word(lesson, trace)
     question = questions.true_neighbour(trace, about(model, settings), own_words(lesson, trace, settings))
     asked = questions.words_of(question if question and not lesson.answered(question) else None, ASKED)
-    tell_idea(lesson, idea.of_map(trace, word, questions.telling(trace, asked)))
+    tell_idea(lesson, idea.of_map(trace, word, questions.telling(trace, asked), asked))
     place = word_place if lesson.lecture else None
     return show_words(lesson, trace, names, colour, word, model, settings, place, question)
 
@@ -136,7 +137,8 @@ def show_words(
         drawn = word_figure(trace, w, names, colour, word, asked, told, around, lesson.lecture)
         lesson.figure("map", drawn, alt, data=lambda: word_rows(trace, names, asked), select=True)
         light_neighbours("map")
-    lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+    aim = glossary.with_links(w(f"formula.{trace.projection.method}"), lesson.language)
+    lesson.formula(formulas.aim(trace.projection), aim)
     # in a hall what stands beside the figure is longer than that
     with figure if lesson.lecture else lesson.more(), st.container(key="tables"):
         if word:
@@ -166,7 +168,8 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         question = questions.toy_shape(trace, about(None, settings))
         seen = question is None or lesson.ask(question)
         lesson.look_for("look_for_toy")
-    lesson.formula(formulas.aim(trace.projection), w(f"formula.{trace.projection.method}"))
+    aim = glossary.with_links(w(f"formula.{trace.projection.method}"), lesson.language)
+    lesson.formula(formulas.aim(trace.projection), aim)
     with figure:
         lesson.notes(trace.projection.notes)
         trust = share(trace.projection.quality.trustworthiness)
@@ -229,7 +232,7 @@ def show_quality(lesson: LessonPage, projection: Projection) -> None:
     w = lesson.words
     chance = projection.quality.k / (len(projection.coordinates) - 1)
     st.markdown(w("quality.title"), help=w("quality.help", chance=share(chance)))
-    st.markdown(markdown(quality_table(projection, w)))
+    st.markdown(glossary.with_links(markdown(quality_table(projection, w)), lesson.language))
 
 
 def tell_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: Place | None) -> bool:

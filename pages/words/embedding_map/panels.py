@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app import glossary
 from app.shell.frame import LessonPage
 from app.text import markdown_escape
 from nlpcore.words.projection import STEPS_IN_ALL, Projection
@@ -52,7 +53,7 @@ def run(lesson: LessonPage, projection: Projection, marker: Mapping[str, Any]) -
     if not projection.frames:
         st.markdown(w("panels.run_none"))
         return
-    st.markdown(w("panels.run_text"))
+    st.markdown(glossary.with_links(w("panels.run_text"), lesson.language))
     values = [frame.kl_divergence for frame in projection.frames]
     rows = [{"iteration": f.iteration, "kl_divergence": f.kl_divergence} for f in projection.frames]
 

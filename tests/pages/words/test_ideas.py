@@ -14,12 +14,14 @@ from scipy.spatial import cKDTree
 from app import glossary
 from app.lessons import lesson
 from app.words import LANGUAGES, Words, leaves
+from nlpcore.models import load
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy_input import answer
 from nlpcore.words.projection_toys import TOY_SETS, toy_set
-from nlpcore.words.projection_words import word_map
+from nlpcore.words.projection_words import map_words, word_map
 from pages.words.analogies import idea as of_sum
 from pages.words.embedding_map import idea as of_word
+from pages.words.embedding_map.questions import telling, true_neighbour, words_of
 from tests.makers.words import random_vectors
 from tests.pages.screen import open_page, sound
 
@@ -185,3 +187,24 @@ def test_the_check_has_three_questions_whose_answers_are_not_in_one_place(lesson
     assert len(items) == 3 and {item["right"] for item in items} == {0, 1, 2}
     for item in items:
         assert 0 <= item["right"] < len(item["options"]) and set(item) == {"question", "options", "right", "because"}
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_idea_around_a_word_is_of_that_word_and_tells_nothing_of_those_asked_about(language: str) -> None:
+    """Beside it stand the nearest and the farthest of the words that the map's question leaves out."""
+    state = {
+        name: value.get(language, value) if isinstance(value, dict) else value
+        for name, value in Words(lesson("embedding-map").words, language).node("presets.around.state").items()
+    }
+    trace = map_words(load(state["model"]), "around", text=state["query"], count=60, method="pca")
+    question = true_neighbour(trace, None, trace.words[:1])
+    asked = words_of(question, ("word", "first", "second"))
+    assert asked, "else nothing could be told"
+    example = of_word.of_map(trace, state["word"], telling(trace, asked), asked)
+    cosines = trace.unit @ trace.unit[trace.index(state["word"])]
+    left = [word for word in trace.words if word not in {*asked, state["word"]}]
+    left.sort(key=lambda word: -cosines[trace.index(word)])
+    assert example.word == state["word"]
+    assert [word for word, _ in (*example.near, example.far)] == [left[0], left[1], left[-1]]
+    assert of_word.of_map(trace, None, telling(trace, asked), asked).word not in telling(trace, asked)

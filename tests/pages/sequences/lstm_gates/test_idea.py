@@ -53,7 +53,7 @@ def test_picture_text_and_description_hold_the_same_numbers(language: str, of_le
 def test_a_pocket_calculator_gets_the_memory_after_from_what_is_drawn(rng: np.random.Generator) -> None:
     before, g = rng.uniform(-2, 2), rng.uniform(-1, 1)
     i, f = rng.uniform(0, 1, 2)
-    at = idea.Moment("good", "a good film", False, 64, before, i, f, g, f * before + i * g)
+    at = idea.Moment("good", "a good film", False, True, 64, before, i, f, g, f * before + i * g)
     typed = {name: Decimal(at.shown(name).replace("−", "-")) for name in ("before", *"ifgc")}
     assert abs(typed["f"] * typed["before"] + typed["i"] * typed["g"] - typed["c"]) <= Decimal("0.005")
     assert typed["c"] == round(Decimal(at.c), 2)

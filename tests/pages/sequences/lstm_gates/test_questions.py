@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -13,10 +16,11 @@ from hypothesis import strategies as st
 
 from app.lessons import lesson
 from app.questions import Question, Said, all_filled
+from app.text import markdown_plain
 from app.words import LANGUAGES, Words
 from nlpcore.recurrent import Comparison, SentimentReading
 from nlpcore.recurrent.comparison import align
-from pages.sequences.lstm_gates import questions
+from pages.sequences.lstm_gates import names, panels, questions
 from tests.pages.asking import in_every_language
 from tests.pages.sequences.lstm_gates.readings import LETTERS, letters, review
 
@@ -261,3 +265,26 @@ def test_every_answer_about_the_forget_gate_comes_up_among_the_drawn_readings() 
 def test_of_letters_only_the_next_one_is_asked() -> None:
     found = questions.asked(letters(np.random.default_rng(0), "abc, d"), ABOUT)
     assert [question.name for question, _ in found] == ["next"]
+
+
+def test_of_a_text_without_a_known_token_nothing_is_asked() -> None:
+    rng = np.random.default_rng(0)
+    for reading in (review(rng), letters(rng)):
+        unknown = replace(reading, known=(False,) * len(reading.tokens))
+        assert questions.all_unknown(unknown) and questions.asked(unknown, ABOUT) == ()
+    assert not questions.all_unknown(replace(reading, known=(True,) * len(reading.tokens)))
+
+
+@pytest.mark.parametrize(
+    ("token", "name"), [(",", "“,”"), ("--", "“--”"), ("good", "good"), (" ", "␣"), ("n't", "n't")]
+)
+def test_a_mark_stands_in_quotes_between_other_signs(token: str, name: str) -> None:
+    assert markdown_plain(names.named(token)) == name
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, False), (4, False), (5, True), (12, True)])
+def test_of_few_readings_no_correlation_is_said(count: int, said: bool) -> None:
+    reading = review(np.random.default_rng(0), ("good",) * count)
+    page = cast("Any", SimpleNamespace(words=Words(lesson("lstm-gates").words, "en")))
+    told = panels.role_of(page, panels.Reader("lstm-imdb", "text", reading, 0))
+    assert ("correlation" in told) is said

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from app.words import LANGUAGES, Words, read_tree
 from nlpcore.tagging import tag, tag_chinese
 from nlpcore.tagging.exercises import EXERCISES, repair_written
 from pages.tasks.bio_tagging import by_hand, charts, questions
+from pages.tasks.bio_tagging.view_own import read_number
 
 pytestmark = pytest.mark.models
 PRESETS = read_tree(lesson("bio-tagging").words)["presets"]
@@ -104,13 +106,16 @@ def test_ferry_is_illegal_word_by_word_and_legal_as_a_sequence(ner: Any) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_number_in_a_mark_is_b_and_i_together_and_not_a_cell(ner: Any, language: str) -> None:
-    """As what to look for says, with the first number of the example of illegal tags."""
+    """As what to look for says, with the first number on the screen."""
     trace = tag(ner, PRESETS["ferry"]["state"]["text"])
     named, rows = trace.entities[0], trace.word_probabilities
     mine = rows[named.span.start : named.span.end, [n for n, t in enumerate(trace.tag_names) if t[2:] == named.type]]
     assert named.confidence == pytest.approx(float(mine.sum(axis=1).mean()), abs=1e-6)
-    told = read_tree(lesson("bio-tagging").words)["look_own"][language]
-    assert f"{named.confidence:.2f}" in told and re.search(rf"{100 * named.confidence:.0f} ?%", told)
+    page = SimpleNamespace(words=Words(lesson("bio-tagging").words, language))
+    told = read_number(cast("Any", page), trace)
+    share, percent = re.findall(r"[\d.]+", told)
+    assert share == f"{named.confidence:.2f}" and int(percent) == pytest.approx(100 * float(share))
+    assert read_number(cast("Any", page), tag(ner, "It rains.")) == ""
     assert round(100 * float(mine.max())) != round(100 * named.confidence), "the cell says something else"
 
 

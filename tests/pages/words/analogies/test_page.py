@@ -251,7 +251,7 @@ def test_the_target_of_an_example_is_not_that_of_an_own_sum(
 ) -> None:
     app = sound(open_page("analogies", {"lang": "en", **opens}))
     old = app.text_input(key="expected").value
-    assert old in ("queen", "王后", "swimming") and f"Where does *{old}* come?" in text_of(app)
+    assert old in ("queen", "王后", "swimming") and f"Where does *{old}* come among " in text_of(app)
     own = "公主" if "preset" in opens else "uncle"
     app.text_input(key=field).set_value(own)
     sound(app.run())
@@ -260,7 +260,7 @@ def test_the_target_of_an_example_is_not_that_of_an_own_sum(
     assert not any(old in label for figure in figures(app) for label in drawn_as_hoped_for(figure))
     hoped = "女王" if "preset" in opens else "aunt"
     app.text_input(key="expected").set_value(hoped)
-    assert f"Where does *{hoped}* come?" in text_of(sound(app.run()))
+    assert f"Where does *{hoped}* come among " in text_of(sound(app.run()))
     other = "父亲" if "preset" in opens else "brother"
     app.text_input(key="a" if field != "a" else "b").set_value(other)
     sound(app.run())
