@@ -12,6 +12,7 @@ from app.shell import choice, state
 from app.shell.fields import LONGEST, Field, text_field
 from app.shell.language import shell_words
 from app.shell.other_language import ALL_UNKNOWN, LANGUAGES, instead
+from app.shell.slot import Slot
 from app.text import note_params
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
@@ -111,6 +112,23 @@ class Controls:
         self.longest_typed = max(self.longest_typed, typed.cut_from)
         self.notes(typed.notes)
         return typed.text
+
+    # -- what is kept ------------------------------------------------------------------------------------------------
+
+    def value(self, control: str, default: Any = None) -> Any:
+        """Return what a control of this lesson holds, before it is drawn too.
+
+        Where it has never been drawn: what the link gives one like ``default``, else that; None without one.
+        """
+        return st.session_state.get(control) if default is None else state.value_of(control, default)
+
+    def put(self, **values: Any) -> None:
+        """Set controls of this lesson: in a widget's callback, or before they are drawn."""
+        state.put(**values)
+
+    def slot(self, name: str, default: T) -> Slot[T]:
+        """Return a place of this lesson's own for a value that is kept for the visit."""
+        return Slot(self.lesson.id, name, default)
 
     # -- what is said about what was typed -----------------------------------------------------------------------
 

@@ -196,22 +196,7 @@ class LessonPage(Controls):
         if self.language not in entry(model).languages and not self.lecture:
             st.caption(f":material/translate: {self.words('other_language')}")
 
-    # -- what is kept ------------------------------------------------------------------------------------------------
-
-    def value(self, control: str, default: Any = None) -> Any:
-        """Return what a control of this lesson holds, before it is drawn too.
-
-        Where it has never been drawn: what the link gives one like ``default``, else that; None without one.
-        """
-        return st.session_state.get(control) if default is None else state.value_of(control, default)
-
-    def put(self, **values: Any) -> None:
-        """Set controls of this lesson: in a widget's callback, or before they are drawn."""
-        state.put(**values)
-
-    def slot(self, name: str, default: T) -> Slot[T]:
-        """Return a place of this lesson's own for a value that is kept for the visit."""
-        return Slot(self.lesson.id, name, default)
+    # -- clicks -------------------------------------------------------------------------------------------------------
 
     def clicked(self, figure: str) -> dict[str, Any] | None:
         """Return the point that was clicked in a figure since the last run, before the figure is drawn.

@@ -69,8 +69,9 @@ def test_a_softmax_is_that_of_the_exponents_shown(z: float, total: float) -> Non
 
 @given(st.floats(-9, 9), st.floats(-9, 9))
 def test_two_fractions_agree_part_by_part(z: float, rest: float) -> None:
-    """Who works out e^z alone finds what stands in the next fraction."""
+    """Who works out e^z alone finds what stands in the next fraction; not where it lies in the middle between two roundings."""
     total = math.exp(z) + math.exp(rest)
+    assume(all(abs(100 * value % 1 - 0.5) > 0.01 for value in (math.exp(z), total)))
     parts = Number(math.exp(z)), Number(total)
     steps = (
         Fraction(Exp(Number(z)), Sum((Exp(Number(z)), Exp(Number(rest))))),

@@ -144,7 +144,7 @@ def test_whether_a_guess_was_right_stands_in_the_line_and_the_reason_behind_it(p
             page.get_by_role("button", name=shell("predict.commit"), exact=True).click()
         expect(page.locator(BAR)).to_have_text(shell(f"predict.{verdict}", answer="king"))
         assert grave_findings(page, ".st-key-aside") == []
-        reason = page.get_by_text(re.compile("Another word comes first only because"))
+        reason = page.get_by_text(re.compile("is one of the words you put in, and of all words it stays the nearest"))
         expect(reason).to_be_hidden()
         page.locator(BAR).click()
         expect(reason).to_be_in_viewport()

@@ -54,6 +54,8 @@ def at_home() -> None:
 
 def in_a_hall() -> None:
     page = LessonPage(made_up())
+    page.look_for("title", long=True)
+    asked()
     page.finish(Below())
 
 

@@ -187,7 +187,7 @@ def test_how_many_tokens_are_masked_is_counted_once_it_was_asked(tiny: Any, monk
 
 def test_a_sentence_in_the_link_with_two_masks() -> None:
     app = page(text=TEXT, masked="1~5", order="certain_first")
-    assert "Mask 2" in figures(app)[0] and "filled 2." in figures(app)[0]
+    assert "Mask 2" in figures(app)[0] and "step 2" in figures(app)[0]
 
 
 def test_words_stay_covered_until_a_guess() -> None:

@@ -94,8 +94,8 @@ def test_the_reason_says_what_the_arithmetic_has_done(given_sum: Sum) -> None:
     told = (
         f"*{best}* is neighbour {place:,} of *{start}*"
         if place > 1
-        else f"*{best}* is the nearest neighbour of *{start}*"
+        else f"*{best}* is already the nearest neighbour of *{start}*"
     )
-    assert told in text and ("only because the rule" in text) is own
+    assert told in text and ("only where the rule" in text) is own
     cosine = float(GENSIM.get_vector(best, norm=True) @ given_sum.vector / np.linalg.norm(given_sum.vector))
     assert f"{cosine:.2f}".replace("-0.00", "0.00").replace("-", "−") in text

@@ -16,7 +16,7 @@ from tests.pages.words.analogies.reference import GENSIM, VECTORS, Sum, sums, w
 def test_the_places_with_the_trick_without_it_and_without_arithmetic(given_sum: Sum) -> None:
     assume(given_sum.expected not in given_sum.inputs)
     (title, _), struck, free, *alone = verdict(given_sum.answer.trace, w, revealed=True)
-    assert title == w("verdict.title", word=given_sum.expected)
+    assert title == w("verdict.title", word=given_sum.expected, count=f"{len(VECTORS.words):,}")
     order = given_sum.order
     with_trick = [word for word in order if word not in given_sum.inputs].index(given_sum.expected) + 1
     assert struck == ("verdict.with_trick", w("verdict.place", place=f"{with_trick:,}"))
