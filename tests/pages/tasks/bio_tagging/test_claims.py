@@ -113,7 +113,7 @@ def test_the_number_in_a_mark_is_b_and_i_together_and_not_a_cell(ner: Any, langu
     assert named.confidence == pytest.approx(float(mine.sum(axis=1).mean()), abs=1e-6)
     page = SimpleNamespace(words=Words(lesson("bio-tagging").words, language))
     told = read_number(cast("Any", page), trace)
-    share, percent = re.findall(r"[\d.]+", told)
+    share, percent = re.findall(r"\d+(?:\.\d+)?", told)
     assert share == f"{named.confidence:.2f}" and int(percent) == pytest.approx(100 * float(share))
     assert read_number(cast("Any", page), tag(ner, "It rains.")) == ""
     assert round(100 * float(mine.max())) != round(100 * named.confidence), "the cell says something else"
