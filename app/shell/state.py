@@ -270,7 +270,7 @@ def hold() -> None:
     value only when it shows them again, and until then tells the old one with everything that a learner does.
     """
     here, state = visit(), st.session_state
-    if state.get(MENU):
+    if state.get(MENU, True):  # a hall has no menu: its settings are there at a key, and hear everything
         here["behind"] = {}
     kept = _kept()
     for name, before in here.get("behind", {}).items():

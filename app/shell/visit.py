@@ -1,4 +1,4 @@
-"""What the shell and the lessons keep of a visit beside its controls: all in one entry of Streamlit's session.
+"""What the shell and the lessons keep of a visit beside its controls, in one entry of Streamlit's session.
 
 For each field that it draws Streamlit looks at every entry of the session, one by one: forty of them took a twentieth of a run.
 """

@@ -308,3 +308,21 @@ def test_a_closed_menu_tells_nothing_new(button: str, wanted: int) -> None:
     app.session_state[state.MENU] = True
     app.slider(key="level").set_value(31).run()
     assert app.session_state["level"] == 31 and written(app)["level"] == "31"
+
+
+def a_hall() -> None:
+    """As :func:`a_menu`, without a menu: a hall's settings are on its page."""
+    state.enter("page")
+    st.button("Example", on_click=lambda: state.set_all({"level": 2}), key="_example")
+    token = state.out_of_sight.set(True)
+    st.slider("Level", **state.bound("level", 5, 1, 50))
+    state.out_of_sight.reset(token)
+    state.remember()
+
+
+def test_where_there_is_no_menu_a_key_goes_back_to_what_was_there_before_the_example() -> None:
+    app = drawn(a_hall)
+    app.slider(key="level").set_value(3).run()
+    app.button(key="_example").click().run()
+    app.slider(key="level").set_value(3).run()
+    assert app.session_state["level"] == 3 and written(app)["level"] == "3"

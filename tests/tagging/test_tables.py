@@ -94,3 +94,14 @@ def test_what_is_no_table_of_tags_stays_as_it_is(text: str) -> None:
 def test_nothing_that_looks_like_a_table_fails(text: str) -> None:
     as_columns(text)
     read_pasted(text)
+
+
+@pytest.mark.parametrize("length", [199, 2_900, 9_000])
+@pytest.mark.parametrize(
+    "around", [("-", "1", ""), ("[", "", "]"), ("{1:", "1", "}"), ("not ", "1", ""), ("", "a", "()")]
+)
+def test_what_is_nested_too_deep_for_a_program_is_no_table(around: tuple[str, str, str], length: int) -> None:
+    """A parser may give up on it, but must not take the server down."""
+    before, middle, after = around
+    text = f"[{before * length}{middle}{after * length}]"
+    assert as_columns(text) == text

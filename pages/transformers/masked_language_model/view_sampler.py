@@ -115,7 +115,7 @@ def counts_view(lesson: LessonPage, places: Places, model: str, text: str) -> Be
 
 
 def ask_about_masks(lesson: LessonPage, counts: CorruptionCounts) -> bool:
-    """Beside the counts: a prediction, and what is expected, with its numbers; return whether it is answered."""
+    """Beside the counts: a prediction, and once it is answered what is expected, with its numbers; return whether it is."""
     question = questions.shown_as_mask(counts)
     told = lesson.ask(question) if question else True
     if told:
