@@ -2,6 +2,7 @@
 
     python -m app.server                                            for this computer
     python -m app.server --address 0.0.0.0 --name nlp.example.edu   for a class that comes by this name
+    python -m app.server --servers 2 …                              for one of 200: two of them behind one address
 
 What else can be set is Streamlit's (``.streamlit/config.toml``, ``STREAMLIT_SERVER_PORT`` …) and in docs/hosting.md.
 """
@@ -13,7 +14,11 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -26,12 +31,13 @@ from starlette.routing import Route
 from streamlit import config
 
 import app  # noqa: F401 - before NumPy: how idle threads of the numerical libraries wait
-from app.hosting import files, logs, metrics, preloading, theme
+from app.hosting import files, front, logs, metrics, preloading, theme
 from app.hosting.guards import HERE, Guard, Refusal, is_named
 from app.lessons import ROOT
 from app.shell.language import language
 from app.words import LOCALES, Words
 from nlpcore.models.catalogue import faults
+from nlpcore.models.loading import memory_limit
 
 _log = logging.getLogger(__name__)
 
@@ -138,14 +144,45 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--address", help="where to listen; 0.0.0.0 is everywhere (this computer alone)")
     parser.add_argument("--port", type=int, help="(8501)")
     parser.add_argument("--name", action="append", default=[], help="by which browsers may ask for it; may be repeated")
+    parser.add_argument("--servers", type=int, default=1, help="to share visitors among, each with its own models (1)")
+    parser.add_argument("--under", type=int, help=argparse.SUPPRESS)  # the front's process, with which it ends
     asked = parser.parse_args(arguments)
+    if asked.servers < 1:
+        parser.error("--servers: at least 1")
     # Streamlit looks for its settings beside what was started, and lets that folder's modules be imported.
     sys.argv[:] = [str(ROOT / "app")]
     logs.install()
     files.as_many_as_allowed()
+    if asked.servers > 1:
+        several(asked.servers, asked.address, asked.port, asked.name)
+        return
+    if asked.under is not None:
+        threading.Thread(target=_end_with, args=(asked.under,), daemon=True).start()
     for fault in faults():
         _log.error("left out of the catalogue: %s", fault)
     course().run(config=settings(asked.address, asked.port, asked.name))
+
+
+def several(servers: int, address: str | None, port: int | None, known_as: Sequence[str]) -> None:
+    """Run several servers behind one address, until this process is told to end."""
+    address, port = address or config.get_option("server.address"), port or config.get_option("server.port")
+    if config.get_option("server.sslCertFile"):
+        sys.exit("--servers: TLS needs a proxy in front, see docs/hosting.md")
+    # They listen on this computer, and are asked for by the names of the front.
+    names = known_as or config.get_option("server.allowedHosts") or (() if address in HERE else ("*",))
+    for line in told(address, port, known_as):
+        print(f"  {line}", flush=True)
+    try:
+        asyncio.run(front.run(address, port, names, servers, memory_limit()))
+    except (OSError, front.CannotStartError) as error:
+        sys.exit(str(error))
+
+
+def _end_with(process: int) -> None:
+    """End this server when the one that started it has gone without a word."""
+    while os.getppid() == process:
+        time.sleep(2)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ _HOST = re.compile(r"(?:(?P<name>[a-zA-Z0-9._~-]+)|\[(?P<number>[0-9a-fA-F:.]+)\
 HERE = ("localhost", "127.0.0.1", "::1")  # this computer's own names
 VISITOR = "nlp_visitor"
 FRAME_ANCESTORS = "NLPCORE_FRAME_ANCESTORS"
+# Addresses hold what learners typed.
+SAFE_HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 _log = logging.getLogger(__name__)
 
 # Scripts: Streamlit's own, those that it makes of a component's text (blob:), and BertViz's page, whose scripts stand in
@@ -110,12 +112,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, names: Callable[[], Sequence[str]], heard: Callable[[Refusal], None]) -> None:
         self._app, self._names, self._heard = app, names, heard
-        self._headers = {
-            "content-security-policy": policy(),
-            "x-content-type-options": "nosniff",
-            # Addresses hold what learners typed.
-            "referrer-policy": "same-origin",
-        }
+        self._headers = {"content-security-policy": policy(), **SAFE_HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -149,7 +146,7 @@ class Guard:
         if refused is None:
             await self._app(scope, receive, with_headers)
         else:
-            page = HTMLResponse(_page(refused, self._names()), refused.status)
+            page = HTMLResponse(refusal_page(refused, self._names()), refused.status)
             await page(scope, receive, with_headers)
 
     def _names_for(self, path: str) -> Sequence[str]:
@@ -163,7 +160,7 @@ class Guard:
         return (*names, *HERE) if names and path.endswith("/metrics") else names
 
 
-def _page(refused: Refusal, names: Sequence[str]) -> str:
+def refusal_page(refused: Refusal, names: Sequence[str]) -> str:
     """Return a page that says in each language what is wrong and which address is right."""
     named = {"named": refused.named[:100] or "?", "names": ", ".join(names) or "?"}
     said = []

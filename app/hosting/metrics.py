@@ -9,12 +9,13 @@ from __future__ import annotations
 import hmac
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -111,6 +112,30 @@ def metrics(request: Request) -> Response:
         return PlainTextResponse("Not Found", 404)
     numbers: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
     return Response(numbers, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": "no-store"})
+
+
+def together(told: Sequence[str]) -> bytes:
+    """Join the numbers of several servers: each as it was told, with the number of its server as a label."""
+    families: dict[str, Metric] = {}
+    for number, text in enumerate(told):
+        for family in text_string_to_metric_families(text):  # type: ignore[no-untyped-call]
+            kept = families.setdefault(family.name, Metric(family.name, family.documentation, family.type, family.unit))
+            for each in family.samples:
+                kept.samples.append(each._replace(labels={**each.labels, "server": str(number)}))
+    registry_of_all = CollectorRegistry()
+    registry_of_all.register(_Told(families.values()))
+    numbers: bytes = generate_latest(registry_of_all)  # type: ignore[no-untyped-call]
+    return numbers
+
+
+class _Told(Collector):
+    """Numbers that others have told."""
+
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families
 
 
 class Private:

@@ -181,7 +181,7 @@ def _size(model: LoadedModel) -> int:
     return model.entry.memory_bytes or sum(path.stat().st_size for path in model.folder.iterdir() if path.is_file())
 
 
-def _limit() -> int:
+def memory_limit() -> int:
     """Return the bound in bytes: the setting ``NLPCORE_MEMORY_MB``, else half of this computer's memory."""
     setting = os.environ.get("NLPCORE_MEMORY_MB", "").strip()
     if setting:
@@ -195,7 +195,7 @@ def _limit() -> int:
         return 8_000_000_000
 
 
-memory = Memory(_limit())
+memory = Memory(memory_limit())
 # Tokenizers are shared by models that name the same one, and live as long as one of these does.
 _tokenizers: WeakValueDictionary[Path, ThreadSafeTokenizer] = WeakValueDictionary()
 _tokenizing = threading.Lock()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tests.bench.beside import NEIGHBOURS
-from tests.bench.load import Class, servers
+from tests.bench.load import Class, started
 from tests.bench.load import measure as measure_class
 from tests.bench.report import Benchmark, Row
 
@@ -16,17 +16,18 @@ CLASSES: tuple[tuple[int, float, list[str], int], ...] = (
     (200, 2.0, [], 1),
     (200, 2.0, [], 2),
     (300, 2.0, [], 1),
+    (300, 2.0, [], 2),
 )  # learners, minutes, who sits beside them, servers that share them
 
 
-def rows(learners: int, minutes: float, beside: Sequence[str], count: int = 1) -> list[Row]:
-    with servers(count) as ((url, *more), pids):
+def rows(learners: int, minutes: float, beside: Sequence[str], servers: int = 1) -> list[Row]:
+    with started(servers) as (url, pid):
         others = [NEIGHBOURS[name] for name in beside]
-        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes, more_urls=tuple(more)), pids, *others))
+        found = asyncio.run(measure_class(Class(url, learners, 60 * minutes), pid, *others))
     server, errors = found["server"], sum(found["errors"].values())
     for text, count in found["errors"].items():
         print(f"  {count} × {text}")
-    together = f" on {count} servers" if count > 1 else ""
+    together = f" on {servers} servers" if servers > 1 else ""
     name = f"{learners}{together}{''.join(f' + {name}' for name in beside)}, {minutes:g} min"
     print(f"  {name}: p95 {found['all']['p95']:.2f} s", flush=True)
     by_lesson = found["lessons"] if minutes > 2 else {}

@@ -1,11 +1,10 @@
 """A class of learners on one server: how long they wait, what goes wrong, what it costs.
 
 ``python -m tests.bench.load --learners 100 --minutes 10`` starts the app as the README does for a class, its models
-loaded before it comes, on a free port, and prints a table; ``--servers 2`` starts two, and every learner stays with one,
-as behind a balancer; ``--url`` takes a server that runs already (its processor time and memory are only measured with
-``--pid``). An interaction lasts from sending it until the script behind it has
-ended, as a learner would see it. Learners arrive over the first quarter of a minute, visit the lessons each in an order
-of their own, and think about 5 seconds between actions.
+loaded before it comes, on a free port, and prints a table; ``--servers 2`` starts it with two servers behind its address;
+``--url`` takes a server that runs already (its processor time and memory are only measured with ``--pid``). An interaction
+lasts from sending it until the script behind it has ended, as a learner would see it. Learners arrive over the first quarter
+of a minute, visit the lessons each in an order of their own, and think about 5 seconds between actions.
 """
 
 from __future__ import annotations
@@ -46,7 +45,6 @@ class Class:
     seed: int = 1
     think: float = 5.0  # mean, in seconds
     lessons: tuple[str, ...] = tuple(lesson.id for lesson in LESSONS)
-    more_urls: tuple[str, ...] = ()  # of servers beside the first, among which the learners are shared out
     waited: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, by lesson
     received: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # bytes, by lesson
     errors: Counter[str] = field(default_factory=Counter)
@@ -61,11 +59,10 @@ class Class:
 
     async def _learner(self, number: int) -> None:
         rng = Random(self.seed * 100_000 + number)
-        urls = (self.url, *self.more_urls)
         await asyncio.sleep(rng.random() * min(ARRIVAL, self.seconds / 4))
         while time.monotonic() < self.end:
             try:
-                async with Tab(urls[number % len(urls)]) as tab:
+                async with Tab(self.url) as tab:
                     await self._visit(tab, rng)
             except _TimeIsUp:
                 return
@@ -120,9 +117,9 @@ class _TimeIsUp(Exception):  # noqa: N818 - a signal
 
 @dataclass(slots=True)
 class Watch:
-    """Samples the processor time and memory of servers, their worker processes included."""
+    """Samples the processor time and memory of a server, its worker processes (and servers, of several) included."""
 
-    pids: tuple[int, ...] = ()
+    pid: int | None = None
     samples: list[tuple[float, float, float]] = field(default_factory=list)  # seconds, processor seconds, bytes
 
     async def run(self, every: float = 2.0) -> None:
@@ -131,11 +128,11 @@ class Watch:
             await asyncio.sleep(every)
 
     def sample(self) -> None:
-        if not self.pids:
+        if self.pid is None:
             return
-        servers = [psutil.Process(pid) for pid in self.pids]
+        server = psutil.Process(self.pid)
         processor, memory = 0.0, 0.0
-        for process in [one for server in servers for one in (server, *server.children(recursive=True))]:
+        for process in (server, *server.children(recursive=True)):
             try:
                 times = process.cpu_times()
                 processor += times.user + times.system
@@ -224,11 +221,10 @@ async def preloaded(url: str, seconds: float = 120) -> None:
     raise TimeoutError("the models are not in memory")
 
 
-async def measure(learners: Class, pids: tuple[int, ...], *beside: Neighbour) -> dict[str, Any]:
-    """Let the class learn, as soon as the models are loaded, and return the report; ``pids``: of its servers."""
-    for url in (learners.url, *learners.more_urls):
-        await preloaded(url)
-    watch = Watch(pids)
+async def measure(learners: Class, pid: int | None, *beside: Neighbour) -> dict[str, Any]:
+    """Let the class learn, as soon as the models are loaded, and return the report; ``pid``: of its server."""
+    await preloaded(learners.url)
+    watch = Watch(pid)
     watching = asyncio.create_task(watch.run())
     try:
         await learners.run(*beside)
@@ -246,36 +242,35 @@ def main() -> None:
     options.add_argument("--lessons", nargs="+", choices=IDS, default=IDS)
     options.add_argument("--beside", nargs="+", choices=list(NEIGHBOURS), default=[], help="who asks for more")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--servers", type=int, default=1, help="to start, on this machine")
+    options.add_argument("--servers", type=int, default=1, help="to start behind the one address")
     options.add_argument("--url", help="of a server that runs already")
     options.add_argument("--pid", type=int, help="of that server")
     options.add_argument("--out", type=Path, help="write the report here as JSON")
     chosen = options.parse_args()
     beside = [NEIGHBOURS[name] for name in chosen.beside]
     if chosen.url:
-        pids = (chosen.pid,) if chosen.pid else ()
-        found = asyncio.run(measure(_class(chosen, chosen.url), pids, *beside))
+        found = asyncio.run(measure(_class(chosen, chosen.url), chosen.pid, *beside))
     else:
-        with servers(chosen.servers) as (urls, pids):
-            found = asyncio.run(measure(_class(chosen, *urls), pids, *beside))
+        with started(chosen.servers) as (url, pid):
+            found = asyncio.run(measure(_class(chosen, url), pid, *beside))
     print(table(found))
     if chosen.out:
         chosen.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
-def _class(chosen: argparse.Namespace, url: str, *more: str) -> Class:
+def _class(chosen: argparse.Namespace, url: str) -> Class:
     seconds, lessons = 60 * chosen.minutes, tuple(chosen.lessons)
-    return Class(url, chosen.learners, seconds, chosen.seed, chosen.think, lessons, more)
+    return Class(url, chosen.learners, seconds, chosen.seed, chosen.think, lessons)
 
 
 @contextlib.contextmanager
-def servers(count: int = 1) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """Start servers as for a class, their models loaded first; yield their addresses and processes."""
+def started(servers: int = 1) -> Iterator[tuple[str, int]]:
+    """Start the app as for a class, its models loaded first; yield its address and process."""
     from tests.e2e.browser import serve
 
-    with contextlib.ExitStack() as started:
-        urls = tuple(started.enter_context(serve(NLPCORE_PRELOAD="all")) for _ in range(count))
-        yield urls, tuple(child.pid for child in psutil.Process().children() if "app.server" in child.cmdline())
+    with serve(None, "--servers", str(servers), NLPCORE_PRELOAD="all") as url:
+        (pid,) = (child.pid for child in psutil.Process().children() if "app.server" in child.cmdline())
+        yield url, pid
 
 
 if __name__ == "__main__":

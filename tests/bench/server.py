@@ -36,7 +36,7 @@ PICTURES = "[class*=st-key-card_] svg[role=img]"
 
 def memory_mb(pid: int) -> float:
     """Return what the server and its worker processes hold, in MB."""
-    watch = Watch((pid,))
+    watch = Watch(pid)
     watch.sample()
     return watch.samples[-1][2] / 1e6
 

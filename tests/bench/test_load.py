@@ -98,7 +98,7 @@ def test_percentiles() -> None:
 def test_memory_and_processor_of_this_process() -> None:
     import os
 
-    watch = Watch((os.getpid(),))
+    watch = Watch(os.getpid())
     watch.sample()
     held = bytearray(60_000_000)
     watch.sample()

@@ -53,10 +53,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(port: int | None = None, **settings: str) -> Iterator[str]:
-    """Start the app as the README does, on a free port or this one; yield its address. ``settings``: of the environment."""
+def serve(port: int | None = None, *more: str, **settings: str) -> Iterator[str]:
+    """Start the app as the README does, on a free port or this one; yield its address.
+
+    ``more``: arguments on the command line; ``settings``: of the environment.
+    """
     port = port or free_port()
-    command = [sys.executable, "-m", "app.server", "--port", str(port)]
+    command = [sys.executable, "-m", "app.server", "--port", str(port), *more]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **settings}

@@ -6,12 +6,17 @@ No text goes to another lesson, and every lesson has its own.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.hosting.front import share
+from app.hosting.guards import VISITOR
 from tests.e2e.acting import PATIENCE, acting
 from tests.e2e.browser import free_port, serve, visit
+from tests.e2e.taking_away import download
 from tests.e2e.way import Way
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
@@ -100,6 +105,22 @@ def test_another_server_takes_over_from_one_that_was_killed(page: Page) -> None:
             fill_all(page, way.url)
         left(page)
         way.lead(second)
+        assert_each_has_its_own(page)
+
+
+def test_one_of_several_servers_is_killed(page: Page, tmp_path: Path) -> None:
+    """A table, which lies in the memory of one server, comes from that one; when it dies the visit goes on with the next."""
+    port = free_port()
+    with serve(port, "--servers", "2") as url:
+        fill_all(page, url)
+        assert download(page, "csv", tmp_path).count(b"\n") > 2
+        name = next(str(each["value"]) for each in page.context.cookies() if each["name"] == VISITOR)
+        (front,) = (each for each in psutil.Process().children() if str(port) in each.cmdline())
+        by_age = sorted(
+            (each for each in front.children() if "--under" in each.cmdline()), key=psutil.Process.create_time
+        )
+        by_age[share(name, 2)].kill()
+        page.wait_for_function(f"() => !({CONNECTED})()", timeout=PATIENCE)
         assert_each_has_its_own(page)
 
 

@@ -30,13 +30,18 @@ def test_every_command_of_the_guide_is_understood(monkeypatch: pytest.MonkeyPatc
         def run(self, config: dict[str, object]) -> None:
             asked.append(config)
 
+    def several(servers: int, address: str, port: int, known_as: list[str]) -> None:
+        asked.append(server.settings(address, port, known_as) | {"servers": servers})
+
     monkeypatch.setattr(server, "course", Course)
+    monkeypatch.setattr(server, "several", several)
     monkeypatch.setattr(server.logs, "install", lambda: None)
     monkeypatch.setattr("sys.argv", ["kept"])
     for command in commands:
         server.main(shlex.split(command))
     assert len(asked) == len(commands) >= 2
     assert all(config["server.allowedHosts"] == ["nlp.example.edu"] for config in asked)
+    assert [config["servers"] for config in asked if "servers" in config] == [2]
 
 
 def test_the_proxies_use_the_cookie_and_the_addresses_that_there_are() -> None:

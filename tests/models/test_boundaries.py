@@ -216,7 +216,7 @@ def test_without_the_systems_word_the_bound_is_eight_gigabytes(monkeypatch: pyte
             raise error
 
         monkeypatch.setattr(os, "sysconf", sysconf)
-        assert loading._limit() == 8_000_000_000
+        assert loading.memory_limit() == 8_000_000_000
 
 
 def test_workers_have_half_of_the_cores_each_and_their_own_key(monkeypatch: pytest.MonkeyPatch) -> None:

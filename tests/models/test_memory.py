@@ -59,12 +59,12 @@ def test_a_model_is_forgotten_on_every_device() -> None:
 @pytest.mark.parametrize(("setting", "limit"), [("250", 250_000_000), ("0", 0), ("1.5", 1_500_000)])
 def test_the_bound_can_be_set(monkeypatch: pytest.MonkeyPatch, setting: str, limit: int) -> None:
     monkeypatch.setenv("NLPCORE_MEMORY_MB", setting)
-    assert loading._limit() == limit
+    assert loading.memory_limit() == limit
 
 
 def test_a_setting_that_is_no_number_is_said(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setenv("NLPCORE_MEMORY_MB", "much")
-    assert loading._limit() > 1e8
+    assert loading.memory_limit() > 1e8
     assert "NLPCORE_MEMORY_MB=much" in caplog.text
 
 

@@ -60,10 +60,10 @@ def test_nlpcore_memory_mb_bounds_the_models_in_memory(
     setting: str, wanted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NLPCORE_MEMORY_MB", setting)
-    assert loading._limit() == wanted
+    assert loading.memory_limit() == wanted
     for other in ("", "much"):
         monkeypatch.setenv("NLPCORE_MEMORY_MB", other)
-        assert loading._limit() == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        assert loading.memory_limit() == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
 
 def test_every_setting_that_the_library_reads_is_in_the_documentation() -> None:
