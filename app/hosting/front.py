@@ -299,7 +299,8 @@ async def run(address: str, port: int, names: Sequence[str], servers: int, memor
     kept = [asyncio.create_task(_kept(number, each, names, env)) for number, each in enumerate(ports)]
     ended = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, ended.set)
+        with contextlib.suppress(NotImplementedError):  # on Windows, where the keyboard ends the loop
+            loop.add_signal_handler(each, ended.set)
     waiting = asyncio.create_task(ended.wait())
     try:
         done, _ = await asyncio.wait([waiting, *kept], return_when=asyncio.FIRST_COMPLETED)
