@@ -54,7 +54,7 @@ class Frame:
     spread: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Projection:
     """A flat map of n points and what is known about it.
 

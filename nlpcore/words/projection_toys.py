@@ -37,7 +37,7 @@ class ToySet:
     truth: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ToyMap:
     """A toy set and its map.
 

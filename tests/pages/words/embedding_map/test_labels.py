@@ -154,6 +154,7 @@ def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
     anew = labels.labels_of.__wrapped__  # answers are kept
     for module in (labels, charts):
         monkeypatch.setattr(module, "labels_of", anew)
+    monkeypatch.setattr(charts, "_names", charts._names.__wrapped__)
     monkeypatch.setattr(labels, "_PHONE", (10.0, 10.0))
     monkeypatch.setattr(labels, "_HALL", (400.0, 200.0))
 
