@@ -20,6 +20,7 @@ from app.text import markdown_escape
 from app.words import LANGUAGES, Words
 from nlpcore.models import load
 from nlpcore.words import WordVectors
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import WordMap, map_words, word_map
 from pages.words.embedding_map.questions import telling, toy_shape, true_neighbour
@@ -159,7 +160,9 @@ def test_whose_nearest_would_tell_the_answer(n: int, seed: int) -> None:
 def test_of_a_map_that_keeps_every_neighbour_nothing_is_asked() -> None:
     vectors = np.column_stack([np.cos(np.linspace(0, 1, 30)), np.sin(np.linspace(0, 1, 30))]).astype(np.float32)
     words = tuple(f"w{i}" for i in range(30))
-    flat = word_map(WordVectors("flat", words, vectors), "en", "list", text=" ".join(words), method="pca")
+    flat = word_map(
+        WordVectors("flat", words, vectors), "en", "list", text=" ".join(words), settings=MapSettings("pca")
+    )
     assert true_neighbour(flat) is None
 
 
@@ -373,7 +376,7 @@ def test_another_map_is_another_question() -> None:
 @pytest.mark.models
 def test_the_six_words_are_asked_about_in_chinese_too(chinese: WordVectors) -> None:
     """Two neighbours each: the third of five is none of them."""
-    trace = word_map(chinese, "zh", "list", text="国王 王后 男人 女人 苹果 橙子", method="pca")
+    trace = word_map(chinese, "zh", "list", text="国王 王后 男人 女人 苹果 橙子", settings=MapSettings("pca"))
     question = true_neighbour(trace)
     assert question is not None and question.options[question.right] == "男人"
     assert (question.values["word"], question.values["false"]) == ("女人", "橙子")
