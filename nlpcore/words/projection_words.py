@@ -97,14 +97,7 @@ class WordMap:
 
     def neighbourhood(self, word: str) -> tuple[MapNeighbour, ...]:
         """Return the nearest of ``word`` in the original space among the words of the map, nearest first."""
-        i = self.index(word)
-        near = self.projection.neighbours[i].tolist()
-        ranks = ranks_of(self.projection.coordinates, i, near).tolist()
-        in_map = set(self.projection.quality.neighbours[i].tolist())
-        return tuple(
-            MapNeighbour(j, self.words[j], float(self.unit[i] @ self.unit[j]), rank, j in in_map)
-            for j, rank in zip(near, ranks, strict=True)
-        )
+        return _neighbourhood(self, self.index(word))
 
     def closeness(self, first: str, second: str) -> Closeness:
         """Return how near ``second`` is to ``first``. LearnerError where a word is not in the map."""
@@ -115,6 +108,18 @@ class WordMap:
             rank_of(self.projection.coordinates, i, j),
             len(self.words) - 1,
         )
+
+
+@lru_cache(maxsize=16)
+def _neighbourhood(trace: WordMap, i: int) -> tuple[MapNeighbour, ...]:
+    """Return the nearest of the word at ``i``: a page asks for those of one or two words again and again."""
+    near = trace.projection.neighbours[i].tolist()
+    ranks = ranks_of(trace.projection.coordinates, i, near).tolist()
+    in_map = set(trace.projection.quality.neighbours[i].tolist())
+    return tuple(
+        MapNeighbour(j, trace.words[j], float(trace.unit[i] @ trace.unit[j]), rank, j in in_map)
+        for j, rank in zip(near, ranks, strict=True)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -112,7 +112,7 @@ def test_words_that_the_lesson_speaks_of_go_before_others(n: int, seed: int) -> 
     trace = random_map(n, seed)
     found, own = false_neighbours(trace), ["w1", "nowhere", "w0", "w4", "w2"]
     gross = [one for one in own if one in found and found[one][2] >= 2 * trace.projection.quality.k]
-    question = true_neighbour(trace, own=own)
+    question = true_neighbour(trace, own=tuple(own))
     if not gross:
         assert question == true_neighbour(trace)
         return
@@ -126,7 +126,7 @@ def test_a_rare_word_that_the_lesson_speaks_of_is_asked_about_too() -> None:
     found, k = false_neighbours(trace), trace.projection.quality.k
     rare = [trace.words[i] for i in np.argsort(trace.ranks)[200:]]
     word = next(one for one in rare if one in found and found[one][2] >= 2 * k)
-    question = true_neighbour(trace, own=[word])
+    question = true_neighbour(trace, own=(word,))
     assert question is not None and question.values["word"] == word
 
 
