@@ -40,6 +40,7 @@ class Words:
 
     ``words("controls.layer")`` returns a text; ``words("alt.map", count=12)`` fills ``{count}`` in. Nothing else
     between braces is touched, so that LaTeX may stand in a text. KeyError names a key that is not there.
+    Those of one file in one language are equal, so that what is made of them can be kept.
     """
 
     def __init__(self, path: Path, language: str) -> None:
@@ -47,6 +48,12 @@ class Words:
         self._path = path
         self._tree = read_tree(path)
         self._texts = _texts(path, language)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Words) and (self._path, self.language) == (other._path, other.language)
+
+    def __hash__(self) -> int:
+        return hash((self._path, self.language))
 
     def __call__(self, key: str, /, **params: object) -> str:
         text = self._texts.get(key)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import orjson
 import plotly.graph_objects as go
 import plotly.io
 from plotly.subplots import make_subplots
@@ -22,6 +23,25 @@ from plotly.subplots import make_subplots
 Spec = dict[str, Any]
 _AXIS = re.compile(r"[xy]axis\d*")
 _PLAIN = frozenset((str, int, float, bool))  # most of what a figure holds
+
+
+class Kept(Spec):
+    """A part of a figure that many drawings share and none changes: it is written as JSON once, and sent as it was written.
+
+    Not for a trace, which Plotly opens before it sends it; for what is in one, in a frame or in the layout.
+    """
+
+    __slots__ = ("_written",)
+    _written: orjson.Fragment
+
+    def written(self) -> orjson.Fragment:
+        """Return it as JSON that stands in a larger one as it is."""
+        try:
+            return self._written
+        except AttributeError:
+            plain = {name: _packed(value) for name, value in self.items()}
+            self._written = orjson.Fragment(orjson.dumps(plain, option=orjson.OPT_SERIALIZE_NUMPY))
+            return self._written
 
 
 class Drawing:
@@ -215,8 +235,7 @@ class _Unchecked(go.Figure):  # type: ignore[misc]
 
 @lru_cache(maxsize=4)
 def _template_named(name: str) -> Spec:
-    template: Spec = plotly.io.templates[name].to_plotly_json() if name else {}
-    return template
+    return Kept(plotly.io.templates[name].to_plotly_json() if name else {})
 
 
 def _template() -> Spec:
@@ -226,6 +245,8 @@ def _template() -> Spec:
 
 def _packed(node: Any) -> Any:
     """Return a copy whose arrays of numbers are as Plotly sends them, fractions in single precision: half the bytes."""
+    if isinstance(node, Kept):
+        return node.written()
     if isinstance(node, dict):
         return {name: value if type(value) in _PLAIN else _packed(value) for name, value in node.items()}
     if isinstance(node, np.ndarray):

@@ -28,6 +28,8 @@ def _on_the_way(low: Floats, high: Floats, at: Floats) -> tuple[Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         one, other = low / at, high / at
     still = at == 0
+    if not still.any():  # most often
+        return np.minimum(one, other), np.maximum(one, other)
     within = np.where((low < 0) & (high > 0), -np.inf, np.inf)
     return np.where(still, within, np.minimum(one, other)), np.where(still, np.inf, np.maximum(one, other))
 

@@ -193,9 +193,11 @@ def _rather(crowd: _Crowd, i: int, label: str, size: float) -> tuple[Place, Floa
     for threads in (_THREADS[at : at + _TURNS] for at in range(0, len(_THREADS), _TURNS)):  # of one length
         owners = np.full(len(threads), i)
         boxes = _boxes([label], size, [crowd.away(i, threads[0])], threads)[0]
-        good = crowd.free(owners, threads, boxes) & (crowd.covers(owners, threads, boxes, _CLEARLY) == 0)
-        if good.any():
-            return threads[at := int(np.argmax(good))], boxes[at]
+        room = np.flatnonzero(crowd.free(owners, threads, boxes))
+        if len(room):
+            covers_there = crowd.covers(owners[room], [threads[at] for at in room], boxes[room], _CLEARLY)
+            if len(clear := room[covers_there == 0]):
+                return threads[at := int(clear[0])], boxes[at]
     owners = np.full(len(_SIDES), i)
     boxes = _boxes([label], size, [crowd.away(i)], _SIDES)[0]
     free, whole = crowd.free(owners, _SIDES, boxes), crowd.whole(owners, _SIDES, boxes)
@@ -286,10 +288,13 @@ class _Crowd:
         ends = here + threads[:, -1]
         inside: Mask = self.whole(owners, places, boxes) & ~self.on_labels(ends, boxes, self.drawn)
         text = boxes - _BESIDE
-        inside &= ~meets(text[:, None], self._avoid - ends[:, None], self._larger).any(axis=1)
-        way = (here[:, None] + threads)[:, :, None] - self.drawn.at
-        under = meets(self.drawn.taken, way, self._larger)  # a thread under a label
-        inside &= ~(under.any(axis=(1, 2)) & np.array([place.thread is not None for place in places], dtype=bool))
+        if len(self._avoid):
+            inside &= ~meets(text[:, None], self._avoid - ends[:, None], self._larger).any(axis=1)
+        threaded = np.array([place.thread is not None for place in places], dtype=bool)
+        if threaded.any():
+            way = (here[:, None] + threads)[:, :, None] - self.drawn.at
+            under = meets(self.drawn.taken, way, self._larger)  # a thread under a label
+            inside &= ~(under.any(axis=(1, 2)) & threaded)
         around = boxes[:, None] + OUTWARD * self._radii[:, None]
         on_ring = meets(around, self._pixels[self._ringed] - ends[:, None], self._larger)
         covered: Mask = (on_ring & (self._ringed != owners[:, None])).any(axis=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -37,6 +37,39 @@ _SCREEN_NUMBERS = 60_000  # points x frames that a browser plays smoothly
 
 
 @dataclass(frozen=True, slots=True)
+class MapSettings:
+    """How points are laid out: made once, and handed on to what does it. ValueError for values with which there is no map.
+
+    Attributes:
+        method: "tsne" or "pca", which has none of the other settings but ``neighbours``.
+        perplexity: at least 1; above (n − 1) / 3 it is lowered to that, with a note.
+        early_exaggeration: at least 1; so many times as strong is the attraction in the first part of t-SNE (van der Maaten &
+            Hinton 2008, § 3.4).
+        start: from principal components (Kobak & Berens 2019) or at random by ``seed``.
+        seed: of what is random.
+        neighbours: how many count in :attr:`Projection.quality`.
+        most_frames: how many frames of the run are kept at most.
+    """
+
+    method: Method = "tsne"
+    perplexity: float = 30.0
+    early_exaggeration: float = 4.0
+    start: Start = "pca"
+    seed: int = 0
+    neighbours: int = 10
+    most_frames: int = 40
+
+    def __post_init__(self) -> None:
+        check_option("method", self.method, Method)
+        check_option("start", self.start, Start)
+        if min(self.perplexity, self.early_exaggeration) < 1:
+            raise ValueError(f"no such map: perplexity {self.perplexity}, early exaggeration {self.early_exaggeration}")
+
+
+USUAL = MapSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The map after some steps of gradient descent.
 
@@ -54,7 +87,7 @@ class Frame:
     spread: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Projection:
     """A flat map of n points and what is known about it.
 
@@ -107,77 +140,52 @@ def project(
     threads there are.
 
     ``on_frame`` is called with each frame while the run goes on (not yet turned onto the final map); where the map is
-    asked for through :class:`~nlpcore.models.serving.Serving`, its ``on_progress`` hears them. A perplexity
-    above (n − 1) / 3 is lowered to it, with a note. Distances are Euclidean: hand in vectors of length 1 where cosine
-    is meant, which orders neighbours in the same way.
-
-    ``early_exaggeration``: so many times as strong is the attraction in the first part of t-SNE (van der Maaten & Hinton 2008,
-    § 3.4). ``start``: from principal components (Kobak & Berens 2019) or at random by ``seed``. ``neighbours``: how many count
-    in :attr:`Projection.quality`. ``most_frames``: how many frames of the run are kept at most.
+    asked for through :class:`~nlpcore.models.serving.Serving`, its ``on_progress`` hears them. Distances are Euclidean:
+    hand in vectors of length 1 where cosine is meant, which orders neighbours in the same way. The others are the settings:
+    see :class:`MapSettings`.
 
     Raises LearnerError ``map_too_few`` (fewer than 5 points) or ``map_too_many`` (more than 3,000), ValueError for
     values that are not finite, for an unknown method, and for a perplexity or exaggeration below 1.
     """
+    settings = MapSettings(method, perplexity, early_exaggeration, start, seed, neighbours, most_frames)
+    return lay_out(vectors, settings, on_frame)
+
+
+def lay_out(vectors: ArrayLike, settings: MapSettings = USUAL, on_frame: OnFrame | None = None) -> Projection:
+    """Return :func:`project` of ``vectors`` (n, d) with these settings."""
     points = _checked(vectors)
-    check_option("method", method, Method)
-    check_option("start", start, Start)
-    if min(perplexity, early_exaggeration) < 1:
-        raise ValueError(f"no such map: perplexity {perplexity}, early exaggeration {early_exaggeration}")
-    long = method == "tsne" or len(points) >= _LONG
-    settings = (points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames)
-    if not long:
-        return _project(*settings, None)
+    if settings.method != "tsne" and len(points) < _LONG:
+        return _project(points, settings, None)
     laid_out: Projection = workers.run(
-        _project, *settings, on_progress=on_frame, seconds=len(points) * _SECONDS_A_POINT
+        _project, points, settings, on_progress=on_frame, seconds=len(points) * _SECONDS_A_POINT
     )
     return laid_out
 
 
-def _project(
-    points: Floats,
-    method: Method,
-    perplexity: float,
-    seed: int,
-    early_exaggeration: float,
-    start: Start,
-    neighbours: int,
-    most_frames: int,
-    on_frame: OnFrame | None,
-) -> Projection:
-    """Do the work of :func:`project` on points that were checked."""
+def _project(points: Floats, settings: MapSettings, on_frame: OnFrame | None) -> Projection:
+    """Do the work of :func:`lay_out` on points that were checked."""
     # More threads would round otherwise, and t-SNE make another map of it. PCA does not, and is computed where others compute.
-    alone = threadpool_limits(1, user_api="blas") if method == "tsne" else contextlib.nullcontext()
+    alone = threadpool_limits(1, user_api="blas") if settings.method == "tsne" else contextlib.nullcontext()
     with alone:
-        return _laid_out(points, method, perplexity, seed, early_exaggeration, start, neighbours, most_frames, on_frame)
+        return _laid_out(points, settings, on_frame)
 
 
-def _laid_out(
-    points: Floats,
-    method: Method,
-    perplexity: float,
-    seed: int,
-    early_exaggeration: float,
-    start: Start,
-    neighbours: int,
-    most_frames: int,
-    on_frame: OnFrame | None,
-) -> Projection:
-    n, k = len(points), neighbourhood_size(len(points), neighbours)
+def _laid_out(points: Floats, settings: MapSettings, on_frame: OnFrame | None) -> Projection:
+    n, k = len(points), neighbourhood_size(len(points), settings.neighbours)
     nearest, distances = nearest_neighbours(points, k)
     flat, explained = principal_components(points)
     # A stream of its own: data made with the same seed must not be the "random" map.
-    scattered = np.random.default_rng([seed, 1]).normal(size=(n, 2))
+    scattered = np.random.default_rng([settings.seed, 1]).normal(size=(n, 2))
     frames: tuple[Frame, ...] = ()
-    used, notes = _perplexity(perplexity, n)
-    if method == "tsne":
-        schedule = _schedule(min(most_frames, _SCREEN_NUMBERS // n))
-        first = flat if start == "pca" else scattered
-        frames = _run(points, first, used, early_exaggeration, seed, on_frame, schedule)
+    used, notes = _perplexity(settings.perplexity, n)
+    if settings.method == "tsne":
+        first = flat if settings.start == "pca" else scattered
+        frames = _run(points, first, replace(settings, perplexity=used), on_frame)
     # A map of t-SNE may be turned freely: its widest direction is laid level.
     coordinates = principal_components(frames[-1].coordinates)[0] if frames else flat
     of_flat, of_scattered, *of_map = qualities(points, [flat, scattered, *([coordinates] if frames else [])], k)
     return Projection(
-        method=method,
+        method=settings.method,
         coordinates=coordinates,
         frames=tuple(_aligned(frame, coordinates) for frame in frames),
         perplexity=used if frames else None,
@@ -236,21 +244,14 @@ def _schedule(frames: int) -> tuple[int, ...]:
     return tuple(sorted({round(float(i)) for i in (*rising, *settling)}))
 
 
-def _run(
-    points: Floats,
-    first: Floats,
-    perplexity: float,
-    exaggeration: float,
-    seed: int,
-    on_frame: OnFrame | None,
-    schedule: tuple[int, ...],
-) -> tuple[Frame, ...]:
-    """Run t-SNE from ``first`` and return the frame after each iteration of ``schedule`` (0 first)."""
+def _run(points: Floats, first: Floats, settings: MapSettings, on_frame: OnFrame | None) -> tuple[Frame, ...]:
+    """Run t-SNE from ``first``, with a perplexity that the points allow; return what is kept of it, the start first."""
     frames: list[Frame] = []
+    schedule = _schedule(min(settings.most_frames, _SCREEN_NUMBERS // len(points)))
     with ExactGradient(_threads(len(points))) as gradient:
-        embedding = _embedding(points, first, perplexity, seed, gradient)
+        embedding = _embedding(points, first, settings, gradient)
         for done, target in zip((0, *schedule), schedule, strict=False):
-            factor = exaggeration if target <= EXAGGERATED_STEPS else 1.0
+            factor = settings.early_exaggeration if target <= EXAGGERATED_STEPS else 1.0
             if target > done:
                 rate = _learning_rate(len(points), factor)
                 embedding.optimize(target - done, exaggeration=factor, momentum=0.8, learning_rate=rate, inplace=True)
@@ -277,10 +278,11 @@ def _learning_rate(n: int, exaggeration: float) -> float:
     return max(n / max(exaggeration, 3.0), min(n / exaggeration, 200.0))
 
 
-def _embedding(points: Floats, first: Floats, perplexity: float, seed: int, gradient: ExactGradient) -> Any:
+def _embedding(points: Floats, first: Floats, settings: MapSettings, gradient: ExactGradient) -> Any:
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
 
+    perplexity, seed = settings.perplexity, settings.seed
     affinities = PerplexityBasedNN(
         points, perplexity=perplexity, method="exact", metric="euclidean", n_jobs=gradient.threads, random_state=seed
     )

@@ -16,7 +16,16 @@ from scipy.spatial import cKDTree
 
 from nlpcore.arrays import Floats, Integers
 from nlpcore.models.serving import served
-from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, principal_components, project
+from nlpcore.words.projection import (
+    FEWEST,
+    MOST,
+    MapSettings,
+    Method,
+    Projection,
+    Start,
+    lay_out,
+    principal_components,
+)
 from nlpcore.words.projection_quality import nearest_neighbours
 
 
@@ -37,7 +46,7 @@ class ToySet:
     truth: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ToyMap:
     """A toy set and its map.
 
@@ -72,9 +81,7 @@ def map_toy(
 ) -> ToyMap:
     """Return a toy set and its map. The points themselves do not depend on ``seed``: only the map does."""
     toy = toy_set(name, count)
-    return ToyMap(
-        toy, project(toy.points, method, perplexity, seed, early_exaggeration=early_exaggeration, start=start)
-    )
+    return ToyMap(toy, lay_out(toy.points, MapSettings(method, perplexity, early_exaggeration, start, seed)))
 
 
 def spreads(points: Floats, groups: Integers) -> Floats:

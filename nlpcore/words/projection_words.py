@@ -18,7 +18,7 @@ from nlpcore.models.serving import served_on
 from nlpcore.text import Cleaned, clean, listed, shortened
 from nlpcore.word_lists import split_list
 from nlpcore.words.languages import naming_languages
-from nlpcore.words.projection import FEWEST, MOST, Method, Projection, Start, project
+from nlpcore.words.projection import FEWEST, MOST, USUAL, MapSettings, Method, Projection, Start, lay_out
 from nlpcore.words.projection_quality import rank_of, ranks_of
 from nlpcore.words.table import VectorTable, top_rows
 
@@ -97,14 +97,7 @@ class WordMap:
 
     def neighbourhood(self, word: str) -> tuple[MapNeighbour, ...]:
         """Return the nearest of ``word`` in the original space among the words of the map, nearest first."""
-        i = self.index(word)
-        near = self.projection.neighbours[i].tolist()
-        ranks = ranks_of(self.projection.coordinates, i, near).tolist()
-        in_map = set(self.projection.quality.neighbours[i].tolist())
-        return tuple(
-            MapNeighbour(j, self.words[j], float(self.unit[i] @ self.unit[j]), rank, j in in_map)
-            for j, rank in zip(near, ranks, strict=True)
-        )
+        return _neighbourhood(self, self.index(word))
 
     def closeness(self, first: str, second: str) -> Closeness:
         """Return how near ``second`` is to ``first``. LearnerError where a word is not in the map."""
@@ -115,6 +108,18 @@ class WordMap:
             rank_of(self.projection.coordinates, i, j),
             len(self.words) - 1,
         )
+
+
+@lru_cache(maxsize=16)
+def _neighbourhood(trace: WordMap, i: int) -> tuple[MapNeighbour, ...]:
+    """Return the nearest of the word at ``i``: a page asks for those of one or two words again and again."""
+    near = trace.projection.neighbours[i].tolist()
+    ranks = ranks_of(trace.projection.coordinates, i, near).tolist()
+    in_map = set(trace.projection.quality.neighbours[i].tolist())
+    return tuple(
+        MapNeighbour(j, trace.words[j], float(trace.unit[i] @ trace.unit[j]), rank, j in in_map)
+        for j, rank in zip(near, ranks, strict=True)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -152,21 +157,9 @@ def map_words(
     ``map_too_few_known`` and ``map_too_few``.
     """
     languages = model.entry.languages
+    settings = MapSettings(method, perplexity, early_exaggeration, start, seed)
     with naming_languages(languages):
-        return word_map(
-            model.network,
-            languages[0],
-            source,
-            chosen,
-            text,
-            count,
-            first,
-            method,
-            perplexity,
-            early_exaggeration,
-            start,
-            seed,
-        )
+        return word_map(model.network, languages[0], source, chosen, text, count, first, settings)
 
 
 def word_map(
@@ -177,13 +170,9 @@ def word_map(
     text: str = "",
     count: int = 200,
     first: int = 1,
-    method: Method = "tsne",
-    perplexity: float = 30.0,
-    early_exaggeration: float = 4.0,
-    start: Start = "pca",
-    seed: int = 0,
+    settings: MapSettings = USUAL,
 ) -> WordMap:
-    """Choose words and lay them out.
+    """Choose words and lay them out by ``settings``.
 
     source "categories": the words of the ``chosen`` categories in ``language``; "frequency": ``count`` words from
     frequency rank ``first`` on; "around": the word in ``text`` and the ``count`` − 1 nearest to it among the 50,000 most
@@ -205,7 +194,7 @@ def word_map(
         rows, notes = _of_list(vectors, text)
     unit = np.asarray(vectors.vectors[rows], dtype=np.float64)
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
-    projection = project(unit, method, perplexity, seed, early_exaggeration=early_exaggeration, start=start)
+    projection = lay_out(unit, settings)
     words = tuple(vectors.words[row] for row in rows)
     kinds = _category_of(language, chosen if source == "categories" else tuple(categories()))
     return WordMap(

@@ -200,6 +200,14 @@ def test_a_text_is_looked_up_in_a_language(file: Path) -> None:
     assert english("deep.er.text", key="no", self="nor") == r"{count} of {total} \frac{a}{b}"
 
 
+def test_words_of_one_file_in_one_language_are_equal(file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(file.read_text("utf-8"), "utf-8")
+    assert Words(file, "en") == Words(file, "en") and hash(Words(file, "en")) == hash(Words(file, "en"))
+    assert len({Words(file, "en"), Words(file, "zh"), Words(other, "en")}) == 3
+    assert Words(file, "en") != "en"
+
+
 @pytest.mark.parametrize("key", ["nothing", "deep.nothing", "title.deep", "title.en.x", "number.x", ""])
 def test_a_key_that_is_not_there_is_named(file: Path, key: str) -> None:
     words = Words(file, "en")

@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 import numpy as np
+import orjson
 import plotly.graph_objects as go
 import plotly.tools
 import pytest
@@ -47,8 +48,21 @@ def test_what_is_sent_is_what_plotly_would_send() -> None:
     theirs = go.Figure({"data": figure.traces, "layout": figure.layout, "frames": figure.frames}).to_dict()
     sent = plotly.tools.return_figure_from_figure_or_data(figure.for_plotly(), validate_figure=True)
     assert arrays_unpacked(sent) == arrays_unpacked(theirs)
-    assert sent["layout"]["template"] == theirs["layout"]["template"]
+    assert orjson.loads(orjson.dumps(sent["layout"]["template"])) == theirs["layout"]["template"]
     assert sent["data"][0]["x"]["dtype"] == "f4"
+
+
+def test_what_is_kept_is_written_once_and_sent_as_any_other_part() -> None:
+    part = {"x": np.array([1.5, np.nan]), "y": [None, 2], "text": ["", "</b>"], "marker": {"size": np.arange(2)}}
+    kept = drawing.Kept(drawing.scatter(**part))
+    plain, same = (Drawing(frames=[{"name": "1", "data": [one]}]) for one in (drawing.scatter(**part), kept))
+    for _ in range(2):
+        assert plotly.io.to_json(same.for_plotly(), validate=False) == plotly.io.to_json(
+            plain.for_plotly(), validate=False
+        )
+    assert kept.written() is kept.written()
+    larger = style.enlarge(Drawing(layout={"legend": drawing.Kept(font={"size": 10})}))
+    assert larger.layout["legend"] == {"font": {"size": 17}} and type(larger.layout["legend"]) is dict
 
 
 @pytest.mark.parametrize(

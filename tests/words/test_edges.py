@@ -16,6 +16,7 @@ from nlpcore.words import WordVectors, analogy_input
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import AnalogyScores, SectionScore, evaluate, google_test
 from nlpcore.words.analogy_plane import parallelogram
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_words import word_map
 from nlpcore.words.table import top_rows
 from nlpcore.words.vectors import load_vectors, read_folder
@@ -225,11 +226,11 @@ def test_a_model_of_another_kind_is_no_table() -> None:
 def test_a_map_has_at_least_five_words_and_at_most_all(count: int, shown: int) -> None:
     words = tuple(chr(97 + n // 26) + chr(97 + n % 26) for n in range(30))
     vectors = WordVectors("made", words, np.random.default_rng(0).normal(size=(30, 6)).astype(np.float32))
-    found = word_map(vectors, "en", "frequency", count=count, method="pca")
+    found = word_map(vectors, "en", "frequency", count=count, settings=MapSettings("pca"))
     assert found.words == words[:shown] and found.ranks.tolist() == list(range(1, shown + 1))
-    later = word_map(vectors, "en", "frequency", count=5, first=3, method="pca")
+    later = word_map(vectors, "en", "frequency", count=5, first=3, settings=MapSettings("pca"))
     assert later.words == words[2:7] and later.ranks[0] == 3
-    around = word_map(vectors, "en", "around", text="ac", count=6, method="pca")
+    around = word_map(vectors, "en", "around", text="ac", count=6, settings=MapSettings("pca"))
     assert around.words == ("ac", *(word for word, _ in vectors.nearest("ac", 5)))
     assert around.index("AC") == 0
     near = around.closeness("ac", around.words[1])
@@ -242,5 +243,7 @@ def test_neighbours_of_a_word_are_looked_for_among_the_50_000_most_frequent() ->
     vectors = np.zeros((50_001, 2), np.float32)
     vectors[:, 1] = 1
     vectors[[0, 49_999, 50_000]] = [[1, 0], [1, 0.1], [1, 0.05]]
-    found = word_map(WordVectors("made", words, vectors), "en", "around", text=words[0], count=5, method="pca")
+    found = word_map(
+        WordVectors("made", words, vectors), "en", "around", text=words[0], count=5, settings=MapSettings("pca")
+    )
     assert found.words[:2] == (words[0], words[49_999]) and words[50_000] not in found.words

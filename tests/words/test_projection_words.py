@@ -10,7 +10,7 @@ from sklearn.cluster import DBSCAN
 
 from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors
-from nlpcore.words.projection import project
+from nlpcore.words.projection import MapSettings, project
 from nlpcore.words.projection_quality import nearest_neighbours
 from nlpcore.words.projection_toys import TOY_SETS, gaps, islands, map_toy, pieces, spreads, toy_set
 from nlpcore.words.projection_words import Category, WordMap, categories, word_map
@@ -25,7 +25,7 @@ def small() -> WordVectors:
 
 
 def mapped(vectors: WordVectors, text: str, **more: object) -> WordMap:
-    return word_map(vectors, "en", "list", text=text, method="pca", **more)  # type: ignore[arg-type]
+    return word_map(vectors, "en", "list", text=text, settings=MapSettings("pca"), **more)  # type: ignore[arg-type]
 
 
 def test_a_list_keeps_order_folds_twins_and_names_the_unknown(small: WordVectors) -> None:
@@ -96,12 +96,12 @@ def test_any_text_gives_a_map_or_a_sentence(text: str) -> None:
 def test_frequency_takes_words_in_order_without_placeholders() -> None:
     words = (",", "the", "TNUMBER", "of", "7", "and", "的", "to", "in", "it", "is")
     vectors = WordVectors("x", words, np.random.default_rng(0).normal(size=(11, 4)).astype(np.float32))
-    trace = word_map(vectors, "en", "frequency", count=6, first=2, method="pca")
+    trace = word_map(vectors, "en", "frequency", count=6, first=2, settings=MapSettings("pca"))
     assert trace.words == ("the", "of", "and", "的", "to", "in")
 
 
 def test_around_starts_with_the_word_and_goes_on_by_cosine(glove: WordVectors) -> None:
-    trace = word_map(glove, "en", "around", text="King", count=40, method="pca")
+    trace = word_map(glove, "en", "around", text="King", count=40, settings=MapSettings("pca"))
     assert trace.words[0] == "king"
     cosines = trace.unit @ trace.unit[0]
     assert (np.diff(cosines) <= 1e-6).all()
@@ -219,6 +219,6 @@ def test_a_word_of_two_categories_is_shown_once_and_belongs_to_the_first(monkeyp
     names = ("orange", "apple", "plum", "red", "blue")
     vectors = WordVectors("x", names, np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32))
     for order in (("fruits", "colours"), ("colours", "fruits")):
-        mapped = word_map(vectors, "en", "categories", order, method="pca")
+        mapped = word_map(vectors, "en", "categories", order, settings=MapSettings("pca"))
         kinds = dict(zip(mapped.words, mapped.categories, strict=True))
         assert len(mapped.words) == 5 and kinds["orange"] == order[0]

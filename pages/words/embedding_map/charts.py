@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pages.words.embedding_map.charts_parts import (
     OUTLINE,
     TOY_HEIGHT,
     TOY_HEIGHT_IN_A_HALL,
-    Places,
+    Moves,
     Words,
     add_run,
     axis,
@@ -27,6 +28,7 @@ from pages.words.embedding_map.charts_parts import (
     heading,
     layout,
     look_of,
+    moves,
     points_at,
     scatter,
     toy_marker,
@@ -40,7 +42,7 @@ from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, la
 from pages.words.embedding_map.questions import telling
 from pages.words.embedding_map.zoom import box_around, leaving
 
-Drawn = tuple[Places, Spec]  # what a trace draws of the map, and the trace
+Drawn = tuple[Moves, Spec]  # how a trace moves in the run, and the trace
 
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
 _NEVER_PALE = {
@@ -73,25 +75,24 @@ def word_figure(
     answered one the word, which has the ring, its true neighbour and its false one, to which lines lead. ``in_a_hall``: its
     type will be larger.
     """
-    everybody, around = np.arange(len(trace.words)), selected if near else None
+    around = selected if near else None
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
     ringed = tuple(dict.fromkeys((*(() if selected is None else (selected,)), *asked[:1], *told)))
-    few, more = labels_of(trace, selected, near, (*asked, *told), ringed, in_a_hall)
-    drawn: list[Drawn] = [_label_trace(trace, more)]
+    more, *threads, few = _names(trace, selected, near, (*asked, *told), ringed, in_a_hall)
+    drawn: list[Drawn] = [more]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
     drawn += [] if around is None else _leaving(trace, around, with_room(box))
     drawn += _answer(trace, w, *told) if told else []
     drawn += [_ring(trace, word) for word in (*asked[:1], *told[:1]) if word != selected]
-    drawn.append((everybody, _points(trace, w, names, colour, asked)))
-    drawn += _threads(trace, few | more)
-    drawn.append(_label_trace(trace, few, [trace.index(word) for word in ringed]))  # on the dots, as they are crowded
+    drawn.append((_everybody_moves(trace), _points(trace, w, tuple(names.items()), colour, tuple(asked))))
+    drawn += [*threads, few]  # on the dots, as they are crowded
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
     if around is not None:
         for axis_of_part in figure.axes():  # what is drawn ends where the names of those beyond stand
             axis_of_part["constrain"] = "domain"
         figure.layout["uirevision"] = f"around {around}"  # a learner's own zoom goes with the part of the map
-    add_run(figure, trace.projection, [*(places for places, _ in drawn), *(None for _ in legend)], w)
+    add_run(figure, trace.projection, [*(moving for moving, _ in drawn), *(None for _ in legend)], w)
     return figure
 
 
@@ -126,7 +127,7 @@ def toy_figure(
             hovertemplate=w("hover.toy", k=projection.quality.k) + "<extra></extra>",
         )
     )
-    add_run(figure, projection, [None, np.arange(len(groups))], w)
+    add_run(figure, projection, [None, moves(projection, np.arange(len(groups)))], w)
     return figure
 
 
@@ -151,9 +152,15 @@ def _cover(figure: Drawing) -> Drawing:
 # -- the points --------------------------------------------------------------------------------------------------------
 
 
-def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> Spec:
+@lru_cache(maxsize=16)
+def _everybody_moves(trace: WordMap) -> Moves:
+    return moves(trace.projection, np.arange(len(trace.words)))
+
+
+@lru_cache(maxsize=16)
+def _points(trace: WordMap, w: Words, named: tuple[tuple[str, str], ...], colour: str, asked: tuple[str, ...]) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
-    n = len(trace.words)
+    n, names = len(trace.words), dict(named)
     look = {"size": MARK if n <= 400 else 7 if n <= 1200 else 5, "opacity": 1}
     return scatter(
         trace.projection.coordinates,
@@ -167,6 +174,16 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
     )
 
 
+@lru_cache(maxsize=16)
+def _names(
+    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], ringed: tuple[str, ...], in_a_hall: bool
+) -> list[Drawn]:
+    """Return the names on the map, see :func:`labels_of`: those for a large screen only, threads, and those for a phone too."""
+    few, more = labels_of(trace, selected, near, asked, ringed, in_a_hall)
+    marked = [trace.index(word) for word in ringed]
+    return [_label_trace(trace, more), *_threads(trace, few | more), _label_trace(trace, few, marked)]
+
+
 def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[int] = ()) -> Drawn:
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(labels) or [0], dtype=np.int64)
@@ -175,10 +192,10 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[i
     marks = [0 if place.thread else _ROUND_A_RING if i in ringed else MARK for i, place in labels.items()]
 
     def places(coordinates: Floats) -> Floats:
-        found: Floats = coordinates[indices] + aside
+        found: Floats = coordinates[..., indices, :] + aside
         return found
 
-    return places, scatter(
+    return moves(trace.projection, places), scatter(
         places(trace.projection.coordinates),
         {"size": marks or [MARK], "opacity": 0},
         mode="markers+text",
@@ -193,15 +210,20 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[i
 
 def _threads(trace: WordMap, labels: Mapping[int, Place]) -> list[Drawn]:
     """Return lines from the marks to those labels that do not stand beside them."""
-    tied = {i: np.array(place.thread) for i, place in labels.items() if place.thread}
+    tied = {i: place.thread for i, place in labels.items() if place.thread}
+    ends = np.repeat(np.array(list(tied), dtype=np.int64), 3)  # the mark, the label, and a gap
+    aside = np.array([point for thread in tied.values() for point in ((0, 0), thread, (np.nan, np.nan))])
 
     def places(coordinates: Floats) -> Floats:
-        gap = np.full(2, np.nan)
-        return np.array([point for i, aside in tied.items() for point in (coordinates[i], coordinates[i] + aside, gap)])
+        found: Floats = coordinates[..., ends, :] + aside
+        return found
 
     line = {"color": colours.MUTED, "width": 1.5}
     look: Spec = {"mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False, "cliponaxis": False}
-    return [(places, drawing.scatter(**xy(places(trace.projection.coordinates)), **look))] if tied else []
+    if not tied:
+        return []
+    here = drawing.scatter(**xy(places(trace.projection.coordinates)), **look)
+    return [(moves(trace.projection, places), here)]
 
 
 def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> dict[str, Any]:
@@ -251,7 +273,7 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
         line = {"color": colours.with_alpha(colours.FOCUS, 0.75), "width": 2.4, "dash": dash}
         drawn.append(
             (
-                indices,
+                moves(trace.projection, indices),
                 drawing.scatter(
                     **xy(points_at(trace.projection.coordinates, indices)),
                     mode="lines",
@@ -276,7 +298,8 @@ def _answer(trace: WordMap, w: Words, word: str, true: str, false: str) -> list[
         look = {"mode": "lines+markers", "hoverinfo": "skip", "name": w(key, word=html.escape(end))}
         frame = {"symbol": "square-open", "color": hue, "line": {"width": 3}}
         line = {"line": {"color": hue, "width": 4, "dash": dash}, "marker": {"size": [0, 17], **frame}}
-        drawn.append((ends, drawing.scatter(**xy(trace.projection.coordinates[ends]), **look, **line, showlegend=True)))
+        here = drawing.scatter(**xy(trace.projection.coordinates[ends]), **look, **line, showlegend=True)
+        drawn.append((moves(trace.projection, ends), here))
     return drawn
 
 
@@ -284,7 +307,8 @@ def _ring(trace: WordMap, word: str) -> Drawn:
     """Return a ring around a word that is looked at, or asked about."""
     ring = {"size": RING, "symbol": "circle-open", "color": colours.FOCUS, "line": {"width": 3}}
     here = np.array([trace.index(word)])
-    return here, scatter(trace.projection.coordinates[here], ring, hoverinfo="skip", cliponaxis=False)
+    drawn = scatter(trace.projection.coordinates[here], ring, hoverinfo="skip", cliponaxis=False)
+    return moves(trace.projection, here), drawn
 
 
 def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
@@ -292,6 +316,8 @@ def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
     found, i = exits_of(trace, word, rim), trace.index(word)
 
     def places(coordinates: Floats) -> Floats:
+        if coordinates.ndim > 2:
+            return np.stack([places(one) for one in coordinates])
         return np.array([leaving(coordinates, i, rows, rim).mean(axis=0) for rows, *_ in found]).reshape(-1, 2)
 
     names = ["<br>".join(ELSEWHERE + html.escape(trace.words[row]) for row in rows) for rows, *_ in found]
@@ -304,7 +330,9 @@ def _leaving(trace: WordMap, word: str, rim: Floats) -> list[Drawn]:
         **_NEVER_PALE,
     }
     points = xy(places(trace.projection.coordinates))
-    return [(places, drawing.scatter(**points, **look, showlegend=False, cliponaxis=False))] if found else []
+    if not found:
+        return []
+    return [(moves(trace.projection, places), drawing.scatter(**points, **look, showlegend=False, cliponaxis=False))]
 
 
 def _nearest(trace: WordMap, asked: Sequence[str]) -> list[list[Any]]:

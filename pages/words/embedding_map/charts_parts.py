@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
-from app.charts.drawing import Drawing, Spec
+from app.charts.drawing import Drawing, Kept, Spec
 from nlpcore.arrays import Floats
-from nlpcore.words.projection import Frame, Projection
+from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
 Words = Callable[..., str]
-# What a trace draws of a map: these points, in order, -1 is a gap between two lines; or what finds places in its coordinates.
+# What a trace draws of a map: these points, in order, -1 is a gap between two lines; or what finds places in the coordinates
+# of one map, (n, 2), or of several, (maps, n, 2).
 Places = NDArray[np.int64] | Callable[[Floats], Floats]
+Moves = Sequence[Spec]  # what each frame of the run draws of a trace; none where nothing runs
 HEIGHT = 600  # px of the main figure
 TOY_HEIGHT, TOY_HEIGHT_IN_A_HALL = 470, 395  # px of a toy set beside its map, each of which has half of the width
 QUIET = "rgba(128,128,128,0.55)"
@@ -99,34 +102,44 @@ def bar(title: str, ticks: Sequence[float], text: Sequence[str]) -> dict[str, An
 def points_at(coordinates: Floats, places: Places) -> Floats:
     """Return the points that a trace draws of one map, (n, 2), or of several, (maps, n, 2)."""
     if callable(places):
-        return places(coordinates) if coordinates.ndim == 2 else np.stack([places(one) for one in coordinates])
+        return places(coordinates)
     gap = np.full((*coordinates.shape[:-2], 1, 2), np.nan)
     found: Floats = np.concatenate([coordinates, gap], axis=-2)[..., places, :]
     return found
 
 
-def add_run(figure: Drawing, projection: Projection, places: Sequence[Places | None], w: Words) -> None:
-    """Add frames, play, pause and the slider. ``places``: for each trace the points that it draws, None where it rests.
+def moves(projection: Projection, places: Places) -> Moves:
+    """Return what each frame of the run draws of a trace: the same points of each map."""
+    if not projection.frames:
+        return ()
+    run = xy(points_at(_maps(projection), places))
+    return [Kept(drawing.scatter(x=x, y=y)) for x, y in zip(run["x"], run["y"], strict=True)]
+
+
+@lru_cache(maxsize=8)
+def _maps(projection: Projection) -> Floats:
+    """Return the coordinates of every frame of the run, (frames, n, 2)."""
+    return np.stack([frame.coordinates for frame in projection.frames])
+
+
+def add_run(figure: Drawing, projection: Projection, moving: Sequence[Moves | None], w: Words) -> None:
+    """Add frames, play, pause and the slider. ``moving``: for each trace how it :func:`moves`, None where it rests.
 
     The figure opens with the final map, and nothing moves until the learner starts it. What rests is in every frame too:
     Plotly forgets the drawing of a trace that a frame leaves out, and then fails at the next click on any other.
     """
     if not projection.frames:
         return
-    maps = np.stack([frame.coordinates for frame in projection.frames])
-    runs = [
-        None if drawn is None else xy(points_at(maps, drawn)) for drawn in places
-    ]  # of each trace, all frames at once
-    traces, rests = list(range(len(places))), drawing.scatter()
+    traces, rests = list(range(len(moving))), [_RESTS] * len(projection.frames)
+    columns = (rests if moves_of_one is None else moves_of_one for moves_of_one in moving)
     figure.frames = [
-        {
-            "name": str(frame.iteration),
-            "traces": traces,
-            "data": [drawing.scatter(x=run["x"][at], y=run["y"][at]) if run else rests for run in runs],
-        }
-        for at, frame in enumerate(projection.frames)
+        {"name": str(frame.iteration), "traces": traces, "data": list(data)}
+        for frame, data in zip(projection.frames, zip(*columns, strict=True), strict=True)
     ]
-    figure.update_layout(sliders=[_slider(projection.frames, w)], updatemenus=[_buttons(w)])
+    figure.update_layout(sliders=[_slider(projection, w)], updatemenus=[_buttons(w)])
+
+
+_RESTS = Kept(drawing.scatter())
 
 
 def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
@@ -134,17 +147,23 @@ def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
     return [target, timing | {"mode": "immediate"} | more]
 
 
-def _slider(frames: Sequence[Frame], w: Words) -> dict[str, Any]:
-    steps = [
-        {
-            "method": "animate",
-            "label": f"{frame.iteration} · {frame.kl_divergence:.2f}",
-            "args": _animate([str(frame.iteration)]),
-        }
-        for frame in frames
+@lru_cache(maxsize=16)
+def _steps(projection: Projection) -> list[Spec]:
+    """Return the slider's steps: one to each frame."""
+    return [
+        Kept(
+            method="animate",
+            label=f"{frame.iteration} · {frame.kl_divergence:.2f}",
+            args=_animate([str(frame.iteration)]),
+        )
+        for frame in projection.frames
     ]
+
+
+def _slider(projection: Projection, w: Words) -> dict[str, Any]:
+    steps = _steps(projection)
     return {
-        "active": len(frames) - 1,
+        "active": len(steps) - 1,
         "steps": steps,
         "x": 0.02,
         "len": 0.96,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians, sin
 
 import numpy as np
@@ -46,12 +47,13 @@ def of_map(trace: WordMap, word: str | None, not_yet: Collection[str] = (), aske
     are left, or none is chosen, it is none of those whose nearest are ``not_yet`` told, while there is another.
     """
     if word is not None and len(trace.words) - len({word, *asked} & set(trace.words)) >= _OTHERS:
-        return _example(trace, word, {*asked} - {word})
+        return _example(trace, word, frozenset(asked) - {word})
     free = (one for one in (word, *trace.words) if one is not None and one not in not_yet)
     return _example(trace, next(free, word or trace.words[0]))
 
 
-def _example(trace: WordMap, word: str, without: Collection[str] = ()) -> Example:
+@lru_cache(maxsize=16)
+def _example(trace: WordMap, word: str, without: frozenset[str] = frozenset()) -> Example:
     """Return a word of the map with its nearest and its farthest, ``without`` some of the others."""
     i = trace.index(word)
     cosines = trace.unit @ trace.unit[i]

@@ -22,7 +22,15 @@ from pages.words.embedding_map.charts_parts import toy_marker, word_marker
 from pages.words.embedding_map.charts_views import toy_rows, word_rows
 from pages.words.embedding_map.lit import light_neighbours
 from pages.words.embedding_map.progress import compute
-from pages.words.embedding_map.tables import markdown, neighbour_table, pair_table, quality_table, share, toy_table
+from pages.words.embedding_map.tables import (
+    markdown,
+    neighbour_table,
+    pair_table,
+    pairs_there,
+    quality_table,
+    share,
+    toy_table,
+)
 
 MODEL = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
 
@@ -209,13 +217,13 @@ def about(model: str | None, settings: Mapping[str, Any]) -> Hashable:
     return model, tuple(settings.items())
 
 
-def own_words(lesson: LessonPage, trace: WordMap, settings: Mapping[str, Any]) -> list[str]:
+def own_words(lesson: LessonPage, trace: WordMap, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the words that the lesson speaks of, which the map need not have: that in the middle of it, then pair by pair.
 
     Of a pair the second goes first: a first visit looks at the first, whose nearest are not held back then.
     """
     middle = list(trace.words[:1]) if settings["source"] == "around" else []
-    return middle + [word for pair in all_pairs(lesson) for word in reversed(pair.split())]
+    return (*middle, *(word for pair in all_pairs(lesson) for word in reversed(pair.split())))
 
 
 def all_pairs(lesson: LessonPage) -> list[str]:
@@ -258,12 +266,10 @@ def show_neighbours(lesson: LessonPage, trace: WordMap, word: str) -> None:
 def show_pairs(lesson: LessonPage, trace: WordMap, asked: Sequence[str]) -> None:
     """Show how near the lesson's pairs are, in either language, where the map has them; not those with a word ``asked``."""
     w = lesson.words
-    pairs = [pair for pair in all_pairs(lesson) if not set(asked) & set(pair.split())]
-    table = pair_table(trace, pairs, w)
-    if len(table) > 1:
+    told = tuple(pair for pair in all_pairs(lesson) if not set(asked) & set(pair.split()))
+    if pairs := pairs_there(trace, told):
         st.markdown(w("pairs.title"))
-        st.markdown(markdown(table))
-        first, second = next(words for pair in pairs if set(words := pair.split()) <= set(trace.words))
-        near = trace.closeness(first, second)
+        st.markdown(markdown(pair_table(pairs, w)))
+        first, second, near = pairs[0]
         ranks = {"others": near.others, "original": near.original_rank, "map": near.map_rank}
         st.caption(w("pairs.note", first=first, second=second, **ranks))

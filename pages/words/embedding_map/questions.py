@@ -73,7 +73,8 @@ def pretence_to_ask_about(trace: WordMap, own: Sequence[str] = ()) -> Pretence |
     return next(gross, None) or next(iter(pretences(trace)), None)
 
 
-def true_neighbour(trace: WordMap, about: Hashable = None, own: Sequence[str] = ()) -> Question | None:
+@lru_cache(maxsize=16)
+def true_neighbour(trace: WordMap, about: Hashable = None, own: tuple[str, ...] = ()) -> Question | None:
     """Ask which of two words that the map draws near a third is near it by the vectors too.
 
     None where the map pretends nothing. ``about``: what made the map. ``own``: as for :func:`pretence_to_ask_about`.
@@ -102,8 +103,11 @@ def words_of(question: Question | None, names: tuple[str, ...]) -> tuple[str, ..
 def telling(trace: WordMap, asked: Sequence[str]) -> frozenset[str]:
     """Return the words whose nearest would tell the answer: those ``asked`` about (the word, then the two to choose from),
     and each that has the word and one of the two among its own nearest. None where nothing is asked."""
-    if not asked:
-        return frozenset()
+    return _telling(trace, tuple(asked)) if asked else frozenset()
+
+
+@lru_cache(maxsize=16)
+def _telling(trace: WordMap, asked: tuple[str, ...]) -> frozenset[str]:
     word, *options = (trace.projection.neighbours == trace.index(one) for one in asked)
     both = word.any(axis=1) & np.any(options, axis=(0, 2))
     return frozenset((*asked, *(trace.words[row] for row in np.flatnonzero(both))))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap, gaps, spreads
-from nlpcore.words.projection_words import WordMap
+from nlpcore.words.projection_words import Closeness, WordMap
 from pages.words.embedding_map.charts_parts import Words
 
 Table = list[list[str]]  # the head, then the rows
@@ -36,13 +37,20 @@ def neighbour_table(trace: WordMap, word: str, w: Words, escape: Callable[[str],
     return [[w("neighbours.word"), w("neighbours.cosine"), w("neighbours.rank")], *rows]
 
 
-def pair_table(trace: WordMap, pairs: Sequence[str], w: Words) -> Table:
+@lru_cache(maxsize=16)
+def pairs_there(trace: WordMap, pairs: tuple[str, ...]) -> tuple[tuple[str, str, Closeness], ...]:
     """Return how near the words of each pair ("king queen") are; pairs that the map does not have are left out."""
-    rows: Table = []
-    for first, second in (pair.split() for pair in pairs):
-        if first in trace.words and second in trace.words:
-            near = trace.closeness(first, second)
-            rows.append([f"{first} – {second}", f"{near.cosine:.2f}", str(near.original_rank), str(near.map_rank)])
+    apart = (pair.split() for pair in pairs)
+    there = ((one, other) for one, other in apart if one in trace.words and other in trace.words)
+    return tuple((one, other, trace.closeness(one, other)) for one, other in there)
+
+
+def pair_table(pairs: Iterable[tuple[str, str, Closeness]], w: Words) -> Table:
+    """Return how near the words of each pair are: see :func:`pairs_there`."""
+    rows = [
+        [f"{first} – {second}", f"{near.cosine:.2f}", str(near.original_rank), str(near.map_rank)]
+        for first, second, near in pairs
+    ]
     return [[w("pairs.pair"), w("pairs.cosine"), w("pairs.original"), w("pairs.map")], *rows]
 
 

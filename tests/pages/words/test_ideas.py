@@ -17,6 +17,7 @@ from app.words import LANGUAGES, Words, leaves
 from nlpcore.models import load
 from nlpcore.words import WordVectors
 from nlpcore.words.analogy_input import answer
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_toys import TOY_SETS, toy_set
 from nlpcore.words.projection_words import map_words, word_map
 from pages.words.analogies import idea as of_sum
@@ -91,7 +92,7 @@ def test_the_question_about_a_rule_is_asked_where_the_rule_is_on() -> None:
 @pytest.mark.parametrize("word", ["w3", "w17"])
 def test_the_picture_of_a_map_shows_the_vector_and_the_cosines_of_its_word(word: str) -> None:
     vectors = random_vectors(60)
-    trace = word_map(vectors, "en", "list", text=" ".join(vectors.words[:50]), method="pca")
+    trace = word_map(vectors, "en", "list", text=" ".join(vectors.words[:50]), settings=MapSettings("pca"))
     example = of_word.of_map(trace, word)
     cosines = {other: float(unit(vectors, word) @ unit(vectors, other)) for other in trace.words if other != word}
     order = sorted(cosines, key=lambda other: -cosines[other])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.lessons import lesson
 from app.words import Words
 from nlpcore.words import WordVectors
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, word_map
 
@@ -41,7 +42,11 @@ def random_map(n: int, seed: int, also: tuple[str, ...] = (), **settings: Any) -
         words[place] = word
     vectors = np.random.default_rng(seed).normal(size=(n, 6)).astype(np.float32)
     return word_map(
-        WordVectors("random", tuple(words), vectors), "en", "list", text=" ".join(words), **{"method": "pca"} | settings
+        WordVectors("random", tuple(words), vectors),
+        "en",
+        "list",
+        text=" ".join(words),
+        settings=MapSettings(**{"method": "pca"} | settings),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.charts import colours
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_toys import ToyMap, map_toy
 from nlpcore.words.projection_words import WordMap, categories, word_map
 from pages.words.embedding_map.charts import toy_figure, word_figure
@@ -27,7 +28,9 @@ from tests.pages.words.embedding_map.made_up import NAMES, TABLES, nearest, say
 
 @pytest.fixture(scope="module")
 def words() -> WordMap:
-    return word_map(TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), perplexity=10)
+    return word_map(
+        TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), settings=MapSettings(perplexity=10)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +281,7 @@ def test_the_bars_count_points_by_how_many_neighbours_they_kept(words: WordMap) 
     assert bars["PCA"] == [kept.count(number) for number in range(11)]
     assert sum(bars["random map"]) == len(words.words)
     assert np.dot(bars["random map"], range(11)) < np.dot(bars["PCA"], range(11))
-    flat = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals"), method="pca")
+    flat = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals"), settings=MapSettings("pca"))
     assert [trace.name for trace in kept_figure(flat.projection, say).checked().data] == ["random map", "PCA"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from app.charts import style
 from app.charts.label_placement import SIDES, text_width
 from nlpcore.words import WordVectors
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_words import WordMap, word_map
 from pages.words.embedding_map import charts, labels
 from pages.words.embedding_map.charts import word_figure
@@ -19,7 +20,9 @@ from tests.pages.words.embedding_map.made_up import NAMES, TABLES, say
 
 @pytest.fixture(scope="module")
 def words() -> WordMap:
-    return word_map(TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), perplexity=10)
+    return word_map(
+        TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), settings=MapSettings(perplexity=10)
+    )
 
 
 def places(trace: Any) -> np.ndarray:
@@ -76,7 +79,7 @@ HALLS = [(1066, 495, 13 * 1.7), (1190, 540, 13 * 1.7), (1276, 570, 13 * 1.7)]
 def test_every_label_is_read_as_the_name_of_its_own_mark(words: WordMap, in_a_hall: bool, near: bool) -> None:
     """On every screen: it covers no other mark and no other label, and none is nearer to it than its own, from which
     Plotly sets it r / 0.8 + 1 px away for a marker of radius r; what stands elsewhere has a thread."""
-    crowded = word_map(TABLES["glove-6b-50d"], "en", "categories", tuple(NAMES), perplexity=30)
+    crowded = word_map(TABLES["glove-6b-50d"], "en", "categories", tuple(NAMES), settings=MapSettings(perplexity=30))
     for trace, word in ((words, "king"), (words, "tiger"), (crowded, "king"), (crowded, "orange")):
         asked = () if near else (trace.words[3], trace.words[-4], trace.words[-1])
         figure = word_figure(trace, say, NAMES, selected=word, asked=asked, near=near, in_a_hall=in_a_hall).checked()
@@ -154,6 +157,7 @@ def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
     anew = labels.labels_of.__wrapped__  # answers are kept
     for module in (labels, charts):
         monkeypatch.setattr(module, "labels_of", anew)
+    monkeypatch.setattr(charts, "_names", charts._names.__wrapped__)
     monkeypatch.setattr(labels, "_PHONE", (10.0, 10.0))
     monkeypatch.setattr(labels, "_HALL", (400.0, 200.0))
 
@@ -168,7 +172,7 @@ def test_a_hall_whose_type_is_larger_has_fewer_names_and_those_that_matter(
 @pytest.mark.parametrize("in_a_hall", [False, True])
 def test_no_line_runs_through_a_name_among_few_words(glove: WordVectors, in_a_hall: bool) -> None:
     """Of the six words of many a first slide: neither one to a neighbour of the word that is looked at, nor one of the answer."""
-    trace = word_map(glove, "en", "list", text="king queen man woman apple orange", method="pca")
+    trace = word_map(glove, "en", "list", text="king queen man woman apple orange", settings=MapSettings("pca"))
     told = ("orange", "apple", "man")
     figure = word_figure(trace, say, NAMES, selected="king", told=told, in_a_hall=in_a_hall).checked()
     at = dict(zip(trace.words, trace.projection.coordinates, strict=True))

@@ -15,6 +15,7 @@ from app.lessons import lesson
 from app.shell import exports
 from app.words import LANGUAGES, Words, leaves
 from nlpcore.models import serving, workers
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import word_map
 from pages.words.embedding_map import questions
@@ -27,10 +28,15 @@ from tests.pages.words.embedding_map.made_up import LANGUAGE, TABLES
 HOSTILE = ["", "a", "?!", "🙂🙂", "שלום", "e\u0301" * 9, "<script>alert(1)</script> **x**", "a\x00b", "word " * 10_000]
 
 
+_SETTINGS = {field.name for field in dataclasses.fields(MapSettings)}
+
+
 def serve(function: Any, model_id: str | None, data: dict[str, Any]) -> Any:
     if model_id is None:
         return function(**data)
-    return word_map(TABLES[model_id], LANGUAGE[model_id], **data)
+    settings = {name: value for name, value in data.items() if name in _SETTINGS}
+    chosen = {name: value for name, value in data.items() if name not in settings}
+    return word_map(TABLES[model_id], LANGUAGE[model_id], **chosen, settings=MapSettings(**settings))
 
 
 @pytest.fixture(autouse=True)
@@ -194,7 +200,9 @@ WORDS = {"lang": "en", "method": "pca", "categories": "fruit~animals~royalty"}
 
 @pytest.mark.parametrize("option", range(3))
 def test_only_the_true_neighbour_counts_as_right(option: int) -> None:
-    trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
+    trace = word_map(
+        TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), settings=MapSettings("pca")
+    )
     with teaching() as seen:
         app = page(**WORDS)
     (question,) = seen.questions
@@ -303,7 +311,9 @@ def test_a_click_on_a_word_that_is_asked_about_keeps_the_question_and_tells_noth
 
 def test_of_other_words_the_nearest_are_told_while_the_question_waits(csv: dict[str, list[dict[str, Any]]]) -> None:
     """Save where the word and one of the two that may be near it are both among them."""
-    trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
+    trace = word_map(
+        TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), settings=MapSettings("pca")
+    )
     with teaching() as seen:
         page(**WORDS)
     word, *two = (str(seen.questions[0].values[name]) for name in ("word", "true", "false"))
@@ -399,7 +409,9 @@ def test_what_is_near_the_asked_word_is_told_after_the_prediction(
     hover, kept, near, hue = told()
     assert "predict first" in hover and (kept, near) == ("", "")
     assert colour == "category" or np.isnan(hue)
-    trace = word_map(TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), method="pca")
+    trace = word_map(
+        TABLES["glove-6b-50d"], "en", "categories", ("fruit", "animals", "royalty"), settings=MapSettings("pca")
+    )
     hood = trace.neighbourhood(word)
     true = sum(each.kept for each in hood)
     give_up(app)

@@ -20,6 +20,7 @@ from app.text import markdown_escape
 from app.words import LANGUAGES, Words
 from nlpcore.models import load
 from nlpcore.words import WordVectors
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_toys import TOY_SETS, map_toy
 from nlpcore.words.projection_words import WordMap, map_words, word_map
 from pages.words.embedding_map.questions import telling, toy_shape, true_neighbour
@@ -111,7 +112,7 @@ def test_words_that_the_lesson_speaks_of_go_before_others(n: int, seed: int) -> 
     trace = random_map(n, seed)
     found, own = false_neighbours(trace), ["w1", "nowhere", "w0", "w4", "w2"]
     gross = [one for one in own if one in found and found[one][2] >= 2 * trace.projection.quality.k]
-    question = true_neighbour(trace, own=own)
+    question = true_neighbour(trace, own=tuple(own))
     if not gross:
         assert question == true_neighbour(trace)
         return
@@ -125,7 +126,7 @@ def test_a_rare_word_that_the_lesson_speaks_of_is_asked_about_too() -> None:
     found, k = false_neighbours(trace), trace.projection.quality.k
     rare = [trace.words[i] for i in np.argsort(trace.ranks)[200:]]
     word = next(one for one in rare if one in found and found[one][2] >= 2 * k)
-    question = true_neighbour(trace, own=[word])
+    question = true_neighbour(trace, own=(word,))
     assert question is not None and question.values["word"] == word
 
 
@@ -159,7 +160,9 @@ def test_whose_nearest_would_tell_the_answer(n: int, seed: int) -> None:
 def test_of_a_map_that_keeps_every_neighbour_nothing_is_asked() -> None:
     vectors = np.column_stack([np.cos(np.linspace(0, 1, 30)), np.sin(np.linspace(0, 1, 30))]).astype(np.float32)
     words = tuple(f"w{i}" for i in range(30))
-    flat = word_map(WordVectors("flat", words, vectors), "en", "list", text=" ".join(words), method="pca")
+    flat = word_map(
+        WordVectors("flat", words, vectors), "en", "list", text=" ".join(words), settings=MapSettings("pca")
+    )
     assert true_neighbour(flat) is None
 
 
@@ -373,7 +376,7 @@ def test_another_map_is_another_question() -> None:
 @pytest.mark.models
 def test_the_six_words_are_asked_about_in_chinese_too(chinese: WordVectors) -> None:
     """Two neighbours each: the third of five is none of them."""
-    trace = word_map(chinese, "zh", "list", text="国王 王后 男人 女人 苹果 橙子", method="pca")
+    trace = word_map(chinese, "zh", "list", text="国王 王后 男人 女人 苹果 橙子", settings=MapSettings("pca"))
     question = true_neighbour(trace)
     assert question is not None and question.options[question.right] == "男人"
     assert (question.values["word"], question.values["false"]) == ("女人", "橙子")

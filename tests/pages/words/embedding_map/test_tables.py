@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from app.text import markdown_escape
 from nlpcore.words.projection import project
 from nlpcore.words.projection_toys import map_toy
-from pages.words.embedding_map.tables import markdown, neighbour_table, pair_table, quality_table, share, toy_table
+from pages.words.embedding_map.tables import (
+    markdown,
+    neighbour_table,
+    pair_table,
+    pairs_there,
+    quality_table,
+    share,
+    toy_table,
+)
 from tests.pages.words.embedding_map.made_up import nearest, random_map, say
 from tests.words.test_projection import clustered
 
@@ -57,7 +65,7 @@ def test_a_words_neighbours_with_cosine_and_place_in_the_map(n: int, seed: int) 
 def test_pairs_have_their_place_in_the_original_and_in_the_map(n: int, seed: int) -> None:
     trace = random_map(n, seed)
     unit = trace.unit / np.linalg.norm(trace.unit, axis=1, keepdims=True)
-    head, *rows = pair_table(trace, ["w1 w2", "w4 w0", "w1 nowhere"], say)
+    head, *rows = pair_table(pairs_there(trace, ("w1 w2", "w4 w0", "w1 nowhere")), say)
     assert head == ["Pair", "Cosine", "Rank, original", "Rank, map"]
     assert len(rows) == 2
     for (i, j), row in zip(((1, 2), (4, 0)), rows, strict=True):

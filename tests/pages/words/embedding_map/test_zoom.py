@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.charts import style
 from app.charts.label_placement import SIDES, text_width
+from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_words import WordMap, word_map
 from pages.words.embedding_map.charts import word_figure
 from pages.words.embedding_map.charts_parts import with_room
@@ -21,7 +22,9 @@ from tests.pages.words.embedding_map.made_up import NAMES, TABLES, nearest, rand
 
 @pytest.fixture(scope="module")
 def trace() -> WordMap:
-    return word_map(TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), perplexity=10)
+    return word_map(
+        TABLES["glove-6b-50d"], "en", "categories", ("royalty", "fruit", "animals"), settings=MapSettings(perplexity=10)
+    )
 
 
 @given(st.integers(12, 80), st.integers(0, 50), st.data())
