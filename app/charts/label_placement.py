@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.charts.label_geometry import OUTWARD, come_near, meets
+from nlpcore.arrays import Floats, Integers
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Rows = NDArray[np.int64]  # which points
+Rows = Integers  # which points
 SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the label's centre lies, in half sizes
     "top center": (0.0, 1.0),
     "bottom center": (0.0, -1.0),
