@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlpcore.models import load, loading, store, unload
+from nlpcore.models import load, loading, unload
 from nlpcore.models.loading import ModelCache, Parts, loader
 from nlpcore.tagging import tag_chinese, tag_time_and_money
 from nlpcore.words import WordVectors
+from tests.skips import needs_models
 
 
 def model(name: str, size: int) -> Any:
@@ -99,8 +100,7 @@ def references(value: Any) -> list[weakref.ref[Any]]:
 def test_nothing_of_a_model_outlives_it(monkeypatch: pytest.MonkeyPatch, model_id: str) -> None:
     """A network, vectors, a dictionary or a second head that some other memory kept would be counted by nobody."""
     monkeypatch.delenv("NLPCORE_MODELS")  # the real store
-    if store().state(model_id) not in ("here", "bundled"):
-        pytest.skip(f"{model_id} is not in the store")
+    needs_models(model_id)
     unload(model_id)
     found = load(model_id)
     if (use := REAL[model_id]) is not None:
