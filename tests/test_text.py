@@ -307,6 +307,9 @@ def test_a_few_words_of_another_script_are_no_other_language() -> None:
         ("don't o'neill rock'n'roll", "don't o'neill rock'n'roll"),
         ("u.s. km/h tea.", "u.s. km/h tea"),
         ("well-known 3.5", "well-known 3.5"),
+        ("c# (C++), f#/g++;java #king ## queen king#", "c# C++ f# g++ java king queen king"),
+        ("Ｃ＃、ｃ＋＋", "Ｃ＃ ｃ＋＋"),
+        ("king+queen a+b", "king queen a b"),
         ("... '' ()", ""),
     ],
 )
