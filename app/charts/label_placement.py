@@ -52,12 +52,23 @@ def room_for(text: str, size: float) -> float:
     return size * sum(_most_width(c) for c in text)
 
 
+@lru_cache(maxsize=4096)
 def _most_width(character: str) -> float:
-    """Return the width in em that a character of a bold sans serif has at most."""
+    """Return the width in em that a character of a bold sans serif has at most; of Ⅷ or ½ that of all that it stands for."""
     if unicodedata.combining(character):
         return 0.0
     if unicodedata.east_asian_width(character) in "WF" or character in "WM@%—…":
         return 1.0
+    parts = character if character.isascii() else unicodedata.normalize("NFKD", character)
+    if len(parts) > 1:
+        return sum(_most_width(part) for part in parts)
+    if not character.isascii():
+        if unicodedata.category(character)[0] == "S" or unicodedata.category(character) == "No" or character in "‰‱":
+            return 1.3
+        if unicodedata.category(character)[0] == "P":
+            return 0.64
+        narrow = "Ͱ" <= character < "԰" or "\u0590" <= character < "\u0700"  # Greek, Cyrillic, Hebrew, Arabic
+        return 0.85 if narrow and not character.isupper() else 1.0
     return 0.8 if character.isupper() or character in "mw" else 0.64
 
 
