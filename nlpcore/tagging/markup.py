@@ -17,7 +17,7 @@ from nlpcore.text import Word
 
 # Of a text that only has brackets at least one names what nothing but an entity is: [TIME 12:30] stands in a log.
 _OF_ENTITIES = frozenset("PER PERS PERSON LOC LOCATION ORG ORGANIZATION ORGANISATION MISC GPE NORP FAC".split())  # noqa: SIM905
-_TYPE = "|".join(sorted(KNOWN_TYPES, key=len, reverse=True))
+_TYPE = "|".join(sorted(sorted(KNOWN_TYPES), key=len, reverse=True))  # the longest first
 _ANY_CASE = rf"(?i:{_TYPE})"
 _OF_PAGES = "(?:time|set)>"  # elements of web pages
 _OPEN, _CLOSE, _IN = r"[\[【［{｛]", r"[\]】］}｝]", r"[^\[\]【】［］{}｛｝\n]"
