@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
-from app.text import Markdown, markdown_escape, number
+from app.text import Markdown, Say, markdown_escape, number
 
 
-class Language(Protocol):
-    """What gives a text of the words in one language, and joins the items of a list: :class:`app.words.Words`."""
-
-    def __call__(self, key: str, /, **params: object) -> str: ...
+class Language(Say, Protocol):
+    """What also joins the items of a list as its language does."""
 
     def listed(self, items: Iterable[str]) -> str: ...
 

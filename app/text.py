@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 from nlpcore.errors import Note
 from nlpcore.text import shortened
@@ -17,6 +18,15 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=])")
 _ADDRESS = re.compile(r"(?<=http)(?=:|$)|(?<=https)(?=:|$)|(?<=www)(?=\.|$)|(?=@)", re.IGNORECASE)
 _LATEX = {character: "\\" + character for character in "#$%&_"}
 _PLAIN_IN_LATEX = ".,!?-'[] "
+
+
+class Say(Protocol):
+    """What turns a key of the words, and the values of its blanks, into a sentence: :class:`app.words.Words`.
+
+    Figures, tables and formulas take this much of it, so that they can be made without a page or a file of words.
+    """
+
+    def __call__(self, key: str, /, **values: object) -> str: ...
 
 
 class Markdown(str):

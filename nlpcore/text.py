@@ -197,7 +197,7 @@ def shortened(text: str, most: int = 24) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def listed(names: Iterable[str], most: int, longest: int = 24, between: str = ", ") -> str:
+def the_first(names: Iterable[str], most: int, longest: int = 24, between: str = ", ") -> str:
     """Return the first ``most`` names in a row, each cut to ``longest`` characters, and "…" where there are more."""
     cut = [shortened(name, longest) for name in names]
     return between.join(cut[:most]) + (" …" if len(cut) > most else "")

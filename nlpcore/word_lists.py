@@ -19,6 +19,9 @@ _BETWEEN_LISTED = regex.compile(
 _AROUND_LISTED = "'‘’‚‹›`.*•–—-_#－"
 # These stand between words too where both are known: ``king–queen``, ``king•queen``, ``国王-女王``
 _DASH_LISTED = regex.compile(r"[–—•‹›－]+|(?<=\p{Han})-+(?=\p{Han})")
+_SIGNED_NAME = re.compile(
+    r"(?<![\w#+＃＋])[A-Za-zＡ-Ｚａ-ｚ]{1,2}(?:[#＃]|[+＋]{2})(?![\w#+＃＋])"
+)  # C#, C++: the sign is a part of the word
 # Of a web page, where a list was copied with its source.
 _TAG_LISTED = re.compile(
     r"</?\s*(?:li|[ou]l|d[ltd]|t[dhr]|table|thead|tbody|p|br|hr|div|span|h[1-6]|strong|em|code|pre|[abiu])\b[^<>]*>",
@@ -49,8 +52,8 @@ def split_list(text: str, known: Container[str] = ()) -> tuple[str, ...]:
     White space, commas, brackets, double quotes, slashes, arrows and other punctuation stand between words, and so does a
     sign by itself; full stops, single quotes and bullets are taken off their ends, numbers of the items and tags of a web
     page away: of ``1 king 2 queen`` too, where the numbers count from 1. What is in ``known`` as it stands, such as
-    ``u.s.`` or ``km/h``, stays whole; so does a known sign where nothing but signs is listed. ``king–queen`` is two words
-    where both are known.
+    ``u.s.`` or ``km/h``, stays whole, and so do C# and C++; so does a known sign where nothing but signs is listed.
+    ``king–queen`` is two words where both are known.
     """
     untagged = _TAG_LISTED.sub(lambda found: found[0] if found[0] in known else " ", text)
     unescaped = _ENTITY.sub(lambda found: html.unescape(found[0]), untagged)
@@ -61,8 +64,13 @@ def split_list(text: str, known: Container[str] = ()) -> tuple[str, ...]:
         if _is_known(item, known) and (wordless or len(set(item)) > 1 or item.isalnum() or not _parts_words(item)):
             words.append(item)
             continue
-        for part in _BETWEEN_LISTED.split(item):
-            words.extend(_bare(part, known))
+        after = 0
+        for name in (*_SIGNED_NAME.finditer(item), None):
+            for part in _BETWEEN_LISTED.split(item[after : name.start() if name else len(item)]):
+                words.extend(_bare(part, known))
+            if name:
+                words.append(name[0])
+                after = name.end()
     return tuple(words)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,7 +20,8 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 pytest_plugins = [
-    f"tests.makers.{family}" for family in ("attention", "language_models", "recurrent", "tagging", "words")
+    "tests.skips",
+    *(f"tests.makers.{family}" for family in ("attention", "language_models", "recurrent", "tagging", "words")),
 ]
 # So that a failure in what a lesson's learner does says what was seen.
 pytest.register_assert_rewrite(*(f"pages.{lesson.group}.{lesson.module}.learner" for lesson in LESSONS))
@@ -43,16 +43,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"browser", "app_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.xdist_group(lesson_of(item.nodeid) or item.nodeid.split("::")[0]))
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:
-    """On a laptop a test may be skipped for want of a model or a browser; where the product is checked it fails."""
-    outcome: Any = yield
-    report = outcome.get_result()
-    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,9 +91,7 @@ def browser() -> Iterator[Any]:
     from tests.e2e.browser import CHROMIUM, launch
 
     if CHROMIUM is None:
-        # A machine that builds must not pass without the browser; a laptop may, but hears of it.
-        message = "Chromium was not found, so NOTHING was tried in a browser. Install the package chromium."
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        pytest.skip("Chromium was not found, so NOTHING was tried in a browser. Install the package chromium.")
     with launch() as running:
         yield running
 

@@ -17,9 +17,9 @@ from nlpcore.text import (
     half_width,
     is_han,
     language_notes,
-    listed,
     mostly_chinese,
     shortened,
+    the_first,
 )
 from nlpcore.word_lists import split_list
 
@@ -141,8 +141,8 @@ def test_nothing_left(text: str) -> None:
 
 def test_long_names_are_cut_and_many_are_counted() -> None:
     assert (shortened("a" * 24), shortened("a" * 25)) == ("a" * 24, "a" * 23 + "…")
-    assert listed(["a", "b", "c"], 3) == "a, b, c"
-    assert listed(["a", "b", "c"], 2, between=" ") == "a b …"
+    assert the_first(["a", "b", "c"], 3) == "a, b, c"
+    assert the_first(["a", "b", "c"], 2, between=" ") == "a b …"
 
 
 @given(st.text(max_size=300))
@@ -307,6 +307,9 @@ def test_a_few_words_of_another_script_are_no_other_language() -> None:
         ("don't o'neill rock'n'roll", "don't o'neill rock'n'roll"),
         ("u.s. km/h tea.", "u.s. km/h tea"),
         ("well-known 3.5", "well-known 3.5"),
+        ("c# (C++), f#/g++;java #king ## queen king#", "c# C++ f# g++ java king queen king"),
+        ("Ｃ＃、ｃ＋＋", "Ｃ＃ ｃ＋＋"),
+        ("king+queen a+b", "king queen a b"),
         ("... '' ()", ""),
     ],
 )

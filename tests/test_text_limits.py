@@ -13,9 +13,9 @@ from nlpcore.text import (
     clean,
     is_han,
     language_notes,
-    listed,
     mostly_chinese,
     shortened,
+    the_first,
     without_line_break_tags,
     without_special_tokens,
 )
@@ -154,8 +154,8 @@ def test_every_end_of_a_line_is_one(end: str) -> None:
 @pytest.mark.parametrize(("most", "shown"), [(5, "abcd…"), (6, "abcdef"), (7, "abcdef"), (1, "…")])
 def test_a_name_is_cut_to_a_length_with_its_mark(most: int, shown: str) -> None:
     assert shortened("abcdef", most) == shown and len(shown) <= most
-    assert listed(["abcdef", "b"], 2, most) == f"{shown}, b"
-    assert listed(["b"] * 3, 2) == "b, b …" and listed(["b"] * 2, 2) == "b, b" and listed([], 2) == ""
+    assert the_first(["abcdef", "b"], 2, most) == f"{shown}, b"
+    assert the_first(["b"] * 3, 2) == "b, b …" and the_first(["b"] * 2, 2) == "b, b" and the_first([], 2) == ""
 
 
 @pytest.mark.parametrize("character", ["\u3400", "\u9fff", "\uf900", "\ufaff", "\U00020000", "\U0003134f"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nlpcore.arrays import Floats
+
 OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])  # what makes a box (left, low, right, high) larger
 _ONE_WAY = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]])  # across, and up and down
 _CORNERS = (0, 1), (0, 3), (2, 1), (2, 3)  # of such a box

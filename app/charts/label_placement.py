@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.charts.label_geometry import OUTWARD, come_near, meets
+from nlpcore.arrays import Floats, Integers
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Rows = NDArray[np.int64]  # which points
+Rows = Integers  # which points
 SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the label's centre lies, in half sizes
     "top center": (0.0, 1.0),
     "bottom center": (0.0, -1.0),
@@ -52,12 +52,23 @@ def room_for(text: str, size: float) -> float:
     return size * sum(_most_width(c) for c in text)
 
 
+@lru_cache(maxsize=4096)
 def _most_width(character: str) -> float:
-    """Return the width in em that a character of a bold sans serif has at most."""
+    """Return the width in em that a character of a bold sans serif has at most; of Ⅷ or ½ that of all that it stands for."""
     if unicodedata.combining(character):
         return 0.0
     if unicodedata.east_asian_width(character) in "WF" or character in "WM@%—…":
         return 1.0
+    parts = character if character.isascii() else unicodedata.normalize("NFKD", character)
+    if len(parts) > 1:
+        return sum(_most_width(part) for part in parts)
+    if not character.isascii():
+        if unicodedata.category(character)[0] == "S" or unicodedata.category(character) == "No" or character in "‰‱":
+            return 1.3
+        if unicodedata.category(character)[0] == "P":
+            return 0.64
+        narrow = "Ͱ" <= character < "԰" or "\u0590" <= character < "\u0700"  # Greek, Cyrillic, Hebrew, Arabic
+        return 0.85 if narrow and not character.isupper() else 1.0
     return 0.8 if character.isupper() or character in "mw" else 0.64
 
 

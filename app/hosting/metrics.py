@@ -55,8 +55,8 @@ class _Now(Collector):
         holding, waiting = turns.held()
         yield _gauge("turns", "Runs that compute now.", holding)
         yield _gauge("turns_waiting", "Runs that wait for their turn.", waiting)
-        yield _gauge("models", "Models in memory.", len(set(loading.memory.ids())))
-        yield _gauge("models_bytes", "What these take, by the catalogue.", loading.memory.size())
+        yield _gauge("models", "Models in memory.", len(set(loading.models.ids())))
+        yield _gauge("models_bytes", "What these take, by the catalogue.", loading.models.size())
         found_ahead = preloaded()
         yield _gauge(
             "models_wanted", "Models that are to be in memory before anybody asks.", len(found_ahead.wanted or ())

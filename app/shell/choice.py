@@ -13,6 +13,7 @@ import streamlit as st
 
 from app.shell import state
 from app.shell.language import shell_words
+from app.shell.visit import give, held, visit
 
 T = TypeVar("T", bound=str | int | float)
 Kind = Literal["segmented", "pills", "select", "radio"]
@@ -33,7 +34,7 @@ def choice(
     """
     chosen_before_drawing(options, name, default)
     if kind in ("select", "radio"):
-        chosen_now = st.session_state[name]
+        chosen_now = held(name)
         _tell_anew(name, None if chosen_now is None else labels(chosen_now))
     if kind == "select":
         st.selectbox(label, options, format_func=labels, key=name, **more)
@@ -42,7 +43,7 @@ def choice(
     else:
         draw = st.segmented_control if kind == "segmented" else st.pills
         draw(label, options, format_func=labels, required=default is not None, key=name, **more)
-    chosen: T | None = st.session_state[name]
+    chosen: T | None = held(name)
     return chosen
 
 
@@ -51,7 +52,8 @@ def chosen_before_drawing(options: Sequence[T], name: str, default: T | None = N
     ids = {str(option): option for option in options}
     chosen: T | None = state.register(name, default, ids.get)
     if chosen not in options:
-        st.session_state[name] = chosen = default  # also where the options have changed under the learner
+        chosen = default
+        give(name, chosen)  # also where the options have changed under the learner
     return chosen
 
 
@@ -74,17 +76,18 @@ def choices(
     )
     known = [option for option in current if option in options] if isinstance(current, list) else list(default)
     if known != current:
-        st.session_state[name] = known
+        give(name, known)
     if kind == "pills":
         st.pills(label, options, selection_mode="multi", format_func=labels, key=name, **more)
     else:
         _tell_anew(name, [labels(option) for option in known])
         st.multiselect(label, options, format_func=labels, placeholder=shell_words()("choose"), key=name, **more)
-    return list(st.session_state[name])
+    return list(held(name))
 
 
 def _tell_anew(name: str, shown: Any) -> None:
     """Have a list or radio buttons show ``shown``: they hold what was chosen as text, and would keep the old language's."""
-    key = f"_shown_{name}"
-    if st.session_state.get(key) != shown:
-        st.session_state[name], st.session_state[key] = st.session_state[name], shown
+    before = visit().setdefault("shown", {})
+    if before.get(name) != shown:
+        give(name, held(name))
+        before[name] = shown

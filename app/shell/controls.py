@@ -13,6 +13,7 @@ from app.shell.fields import LONGEST, Field, text_field
 from app.shell.language import shell_words
 from app.shell.other_language import ALL_UNKNOWN, LANGUAGES, instead
 from app.shell.slot import Slot
+from app.shell.visit import held, take
 from app.text import note_params
 from app.words import LOCALES, Words
 from nlpcore.errors import Note
@@ -72,16 +73,16 @@ class Controls:
     def whole_number(self, name: str, label: str, default: int, most: int) -> int:
         """Draw a slider from 1 to ``most``, which may change: another model has fewer layers than the one before."""
         options = self.bound(name, min(default, most), 1, most)
-        return int(st.session_state[name] if most == 1 else st.slider(label, **options))
+        return int(held(name) if most == 1 else st.slider(label, **options))
 
     def suggestions(self, label: str, options: Sequence[T], control: str, labels: Callable[[T], str] = str) -> None:
         """Draw pills each of which, when clicked, sets the control of this name to its option."""
         key = f"_suggested_{control}"
 
-        def take() -> None:
-            state.put(**{control: st.session_state.pop(key, None)})
+        def follow() -> None:
+            state.put(**{control: take(key)})
 
-        st.pills(label, options, format_func=labels, on_change=take, key=key)
+        st.pills(label, options, format_func=labels, on_change=follow, key=key)
 
     def text(
         self,
@@ -120,7 +121,7 @@ class Controls:
 
         Where it has never been drawn: what the link gives one like ``default``, else that; None without one.
         """
-        return st.session_state.get(control) if default is None else state.value_of(control, default)
+        return held(control) if default is None else state.value_of(control, default)
 
     def put(self, **values: Any) -> None:
         """Set controls of this lesson: in a widget's callback, or before they are drawn."""

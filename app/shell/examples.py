@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from app.lessons import Lesson
 from app.shell import choice, state
 from app.shell.language import language, shell_words
 from app.shell.slot import Slot
+from app.shell.visit import give, held
 from app.words import Words
 from nlpcore.text import mostly_chinese
 
@@ -39,7 +38,7 @@ class Examples:
 
     def show(self, preset: str) -> None:
         """Choose one from outside, before it is drawn: as a click does."""
-        st.session_state["preset"] = preset
+        give("preset", preset)
         self._apply()
 
     def leave(self, inputs: Sequence[str], first: str | None = None) -> None:
@@ -50,13 +49,14 @@ class Examples:
         """
         preset = choice.chosen_before_drawing(list(self.presets), "preset")
         if preset is None and first is not None and self._holds(first, inputs):
-            preset = st.session_state["preset"] = first
+            preset = first
+            give("preset", preset)
         if preset is None:
             return
         if self._holds(str(preset), inputs):
             state.imply(self._set_by(str(preset)))
         else:
-            st.session_state["preset"] = None
+            give("preset", None)
 
     def _holds(self, preset: str, inputs: Sequence[str]) -> bool:
         """Whether those of the ``inputs`` that a preset sets are as it sets them."""
@@ -80,12 +80,13 @@ class Examples:
 
         A click on the one that is chosen shows it again as it was.
         """
-        chosen, before = st.session_state.get("preset"), self._before.value
+        chosen, before = held("preset"), self._before.value
         if chosen is None and before in self.presets:
-            chosen = st.session_state["preset"] = before
+            chosen = before
+            give("preset", chosen)
         if chosen in self.presets:
             old = self._set_by(before) if before and before in self.presets else {}
-            still = [name for name, value in old.items() if st.session_state.get(name) == value]
+            still = [name for name, value in old.items() if held(name) == value]
             state.set_all(self._set_by(str(chosen)), anew=still)
 
     def _set_by(self, preset: str) -> dict[str, Any]:

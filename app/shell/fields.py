@@ -14,6 +14,7 @@ import streamlit as st
 from app.shell import state
 from app.shell.language import shell_words
 from app.shell.slot import Slot
+from app.shell.visit import give, held
 from nlpcore.errors import Note
 from nlpcore.graphemes import cluster_spans, word_spans
 from nlpcore.text import without_invisible
@@ -57,10 +58,10 @@ def text_field(lesson_id: str, field: Field) -> Typed:
     key = field.key
     options = state.bound(key, field.default) | {"placeholder": field.placeholder}
     # A browser takes line ends out of a field of one line, and what stood on two lines would become one word.
-    area = field.area or bool({"\n", "\r"} & set(str(st.session_state.get(key, field.default))))
+    area = field.area or bool({"\n", "\r"} & set(str(held(key, field.default))))
     was_area: Slot[bool] = Slot(lesson_id, f"area_{key}", area)
     if was_area.value != area:  # another widget, which takes what stands in the one before only when it is told to
-        st.session_state[key] = st.session_state[key]
+        give(key, held(key))
     was_area.value = area
     if area:
         value = st.text_area(field.label, height=AREA_HEIGHT, **options) or ""

@@ -42,6 +42,7 @@ from app.shell.path import Pages, onward
 from app.shell.remark import Remark
 from app.shell.slot import Slot
 from app.shell.table import choosing_table
+from app.shell.visit import held
 from app.text import markdown_escape
 from app.words import Words
 from nlpcore.errors import Note
@@ -203,7 +204,7 @@ class LessonPage(Controls):
 
         Its keys are Plotly's: ``x``, ``y``, ``curve_number``, ``customdata`` where the trace has some.
         """
-        event = st.session_state.get(figures.key_of(figure))
+        event = held(figures.key_of(figure))
         points = event["selection"]["points"] if event else []
         point = next((dict(one) for one in points), None)
         place = point and (point.get("curve_number"), point.get("x"), point.get("y"), repr(point.get("customdata")))

@@ -16,10 +16,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import Lesson
-from app.shell import lecture
-from app.shell.keys import on_keys, put
+from app.shell import lecture, state
+from app.shell.keys import on_keys, set_by_key
 from app.shell.language import language, shell_words
 from app.shell.path import Pages
+from app.shell.visit import held, visit
 from app.words import Words
 
 SHOWN = {"i": "idea", "n": "remark", "s": "settings", "l": "lessons", "h": "keys"}  # key -> what it shows or hides
@@ -32,8 +33,8 @@ ARROWS = {
     "ArrowLeft": (1, -1),
     "ArrowRight": (1, 1),
 }  # which control, by how much
-_REVEAL, _OPEN, _LED = "_reveal", "_go_to_lesson", "_keys_led_to"
-_UNSEEN, _THEN, _DRAWN = "_revealed_unseen", "_reveal_leads_on", "_reveal_leads_on_drawn"
+_REVEAL, _OPEN, _LED = "reveal", "go_to_lesson", "keys_led_to"
+_UNSEEN, _THEN, _DRAWN = "revealed_unseen", "reveal_leads_on", "reveal_leads_on_drawn"
 _ARRIVED_AFTER = 5.0  # seconds in which a browser shows the lesson that a key has asked for
 
 _JS = """
@@ -74,7 +75,7 @@ def _toggles() -> Any:
 
 def go_where_the_keys_lead(pages: Pages) -> None:
     """Open the lesson that a key has asked for in this run; before anything is drawn."""
-    wanted = st.session_state.pop(_OPEN, None)
+    wanted = visit().pop(_OPEN, None)
     page = next((page for lesson, page in pages.items() if lesson.id == wanted), None)
     if page is not None:
         settle()  # what was pressed meant the page that is left
@@ -83,9 +84,9 @@ def go_where_the_keys_lead(pages: Pages) -> None:
 
 def reveals() -> bool:
     """True once after the key that reveals was pressed: the question that is open is answered without a guess."""
-    pressed = bool(st.session_state.pop(_REVEAL, False))
+    pressed = bool(visit().pop(_REVEAL, False))
     if pressed:
-        st.session_state[_UNSEEN] = True
+        visit()[_UNSEEN] = True
     return pressed
 
 
@@ -94,8 +95,8 @@ def settle() -> None:
 
     So is what led on, where this run has not drawn it; not before, as a key that interrupts a run means the screen before.
     """
-    for name in (_REVEAL, _UNSEEN) if st.session_state.pop(_DRAWN, False) else (_REVEAL, _UNSEEN, _THEN):
-        st.session_state.pop(name, None)
+    for name in (_REVEAL, _UNSEEN) if visit().pop(_DRAWN, False) else (_REVEAL, _UNSEEN, _THEN):
+        visit().pop(name, None)
 
 
 def then(go: Callable[[], None] | None) -> None:
@@ -103,7 +104,7 @@ def then(go: Callable[[], None] | None) -> None:
 
     ``go`` is called before the next run; None where nothing comes next, which the part of a page says that runs alone.
     """
-    st.session_state[_THEN], st.session_state[_DRAWN] = go, True
+    visit()[_THEN], visit()[_DRAWN] = go, True
     if go:
         st.button(shell_words()("hall.then"), icon=":material/arrow_forward:", on_click=go, key="_hall_then", help="R")
 
@@ -113,7 +114,7 @@ def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Ca
 
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
-    st.session_state[_DRAWN] = False
+    visit()[_DRAWN] = False
     act = partial(_act, lesson, pages, examples, show_example)
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
@@ -147,9 +148,9 @@ def arrow_keys(vertical: str, horizontal: str) -> None:
     def act(key: str, times: int) -> None:
         which, by = ARROWS[key]
         name = (vertical, horizontal)[which]
-        span = st.session_state.get("_spans", {}).get(name, {})
-        wanted = int(st.session_state[name]) + by * times
-        put(name, max(span.get("min_value", wanted), min(wanted, span.get("max_value", wanted))))
+        span = state.span_of(name)
+        wanted = int(held(name)) + by * times
+        set_by_key(name, max(span.get("min_value", wanted), min(wanted, span.get("max_value", wanted))))
 
     on_keys("arrows", tuple(ARROWS), act)
 
@@ -158,25 +159,25 @@ def _act(
     lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None], key: str, times: int
 ) -> None:
     if key == REVEAL:
-        if st.session_state.get(_UNSEEN):  # the answer is on its way to the screen: nobody has read it
+        if visit().get(_UNSEEN):  # the answer is on its way to the screen: nobody has read it
             return
-        if go := st.session_state.pop(_THEN, None):
+        if go := visit().pop(_THEN, None):
             go()
         else:
-            st.session_state[_REVEAL] = True
+            visit()[_REVEAL] = True
     elif key in (NEXT_LESSON, LAST_LESSON):
         order = [each.id for each in pages]
         # The next press may come from the page before, which the browser still shows: it goes on from where keys have led.
-        led_to, when = st.session_state.get(_LED, ("", 0.0))
+        led_to, when = visit().get(_LED, ("", 0.0))
         here = led_to if time.monotonic() - when < _ARRIVED_AFTER else lesson.id
         step = times if key == NEXT_LESSON else -times
         if here in order:
             there = order[max(0, min(order.index(here) + step, len(order) - 1))]
-            st.session_state[_OPEN], st.session_state[_LED] = there, (there, time.monotonic())
+            visit()[_OPEN], visit()[_LED] = there, (there, time.monotonic())
     elif examples:
-        chosen = st.session_state.get("preset")
+        chosen = held("preset")
         place = examples.index(chosen) if chosen in examples else -1 if key == NEXT_EXAMPLE else len(examples)
         step = times if key == NEXT_EXAMPLE else -times
         example = examples[max(0, min(place + step, len(examples) - 1))]
-        put("preset", example)
+        set_by_key("preset", example)
         show_example(example)

@@ -14,7 +14,9 @@ from typing import Any
 
 import streamlit as st
 
-_BURSTS, _LAST_PUT = "_set_by_keys", "_last_set_by_keys"
+from app.shell.visit import give, held, visit
+
+_BURSTS, _LAST_SET = "set_by_keys", "last_set_by_keys"
 _HEARD_AFTER = 10.0  # seconds in which a browser on a busy machine has drawn what a run has sent
 
 # What a key means where the focus is in a field or on a control that has its own use for it, it means there alone. Who clicks
@@ -74,12 +76,12 @@ export default function({ data, setStateValue }) {
 """
 
 
-def put(name: str, value: Any) -> None:
-    """Set a control by a key, in what :func:`on_keys` calls."""
-    bursts: dict[str, list[Any]] = st.session_state.setdefault(_BURSTS, {})
-    bursts.setdefault(name, []).extend((st.session_state.get(name), value))
-    st.session_state[name] = value
-    st.session_state[_LAST_PUT] = time.monotonic()
+def set_by_key(name: str, value: Any) -> None:
+    """Set a control, in what :func:`on_keys` calls, and again where a browser that has not heard of it takes it back."""
+    bursts: dict[str, list[Any]] = visit().setdefault(_BURSTS, {})
+    bursts.setdefault(name, []).extend((held(name), value))
+    give(name, value)
+    visit()[_LAST_SET] = time.monotonic()
 
 
 def _catch_up() -> None:
@@ -87,11 +89,11 @@ def _catch_up() -> None:
 
     With every key the browser tells what all controls hold, and may not have heard yet of what the keys before have set.
     """
-    late = time.monotonic() - st.session_state.get(_LAST_PUT, 0.0) < _HEARD_AFTER
-    for name, burst in st.session_state.get(_BURSTS, {}).items():
-        value = st.session_state.get(name)
+    late = time.monotonic() - visit().get(_LAST_SET, 0.0) < _HEARD_AFTER
+    for name, burst in visit().get(_BURSTS, {}).items():
+        value = held(name)
         if burst and late and value in burst:
-            st.session_state[name] = burst[-1]
+            give(name, burst[-1])
         else:  # it has heard, or somebody has moved the control otherwise since
             burst.clear()
 
@@ -108,18 +110,18 @@ def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None], h
     ``name`` is unique on the page; where it is drawn inside a fragment, only the fragment runs again. What was pressed while
     this page was on its way counts for it, but for the keys of ``here``, which meant the page that was seen.
     """
-    widget, seen_by = f"keys_{name}", f"_seen_keys_{name}"
+    widget, seen_by = f"keys_{name}", f"seen_keys_{name}"
 
     def tell() -> None:
         _catch_up()
-        counts: Mapping[str, int] = (st.session_state.get(widget) or {}).get("counts") or {}
-        seen: Mapping[str, int] = st.session_state.get(seen_by, {})
-        st.session_state[seen_by] = dict(counts)
+        counts: Mapping[str, int] = (held(widget) or {}).get("counts") or {}
+        seen: Mapping[str, int] = visit().get(seen_by, {})
+        visit()[seen_by] = dict(counts)
         for key, count in counts.items():
             times = count - seen.get(key, 0)
             if key in keys and times > 0:
                 act(key, times)
 
     data = {"name": name, "keys": sorted(keys), "here": sorted(here)}
-    data["seen"] = json.dumps(st.session_state.get(seen_by, {}))
+    data["seen"] = json.dumps(visit().get(seen_by, {}))
     _counter()(key=widget, data=data, on_counts_change=tell, height=0)

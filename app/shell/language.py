@@ -10,6 +10,7 @@ from functools import cache
 import streamlit as st
 
 from app.shell import state
+from app.shell.visit import give, held
 from app.words import LANGUAGES, LOCALES, Words
 
 NAMES = {"en": "English", "zh": "中文"}
@@ -36,7 +37,7 @@ def language() -> str:
     """Return the language of this run, known before its switch is drawn."""
     if (known := _of_this_run.get()) is not None:
         return known
-    for candidate in (st.session_state.get("lang"), st.query_params.get("lang")):
+    for candidate in (held("lang"), st.query_params.get("lang")):
         if candidate in LANGUAGES:
             return str(candidate)
     return browser_language()
@@ -54,7 +55,7 @@ def _shell_words(language: str) -> Words:
 
 def switch() -> None:
     """Draw the language switch. Its labels are the same in every language, and its ids are what the URL carries."""
-    st.session_state["lang"] = language()
+    give("lang", language())
     st.segmented_control(
         shell_words()("language"),
         LANGUAGES,
@@ -63,4 +64,4 @@ def switch() -> None:
         key="lang",
         label_visibility="collapsed",
     )
-    state.share("lang", st.session_state["lang"])
+    state.share("lang", held("lang"))

@@ -10,21 +10,22 @@ import streamlit as st
 
 from app.shell import state
 from app.shell.language import shell_words
+from app.shell.visit import give, held, holds
 
 _STYLES = Path(__file__).parent / "styles"
 
 
 def is_on() -> bool:
     """True where this run is for a projector, known before the switch is drawn."""
-    if "lecture" in st.session_state:
-        return bool(st.session_state["lecture"])
+    if holds("lecture"):
+        return bool(held("lecture"))
     return st.query_params.get("lecture", "").lower() in ("true", "1")
 
 
 def switch() -> None:
     """Draw the switch of lecture mode."""
     words = shell_words()
-    st.session_state["lecture"] = is_on()
+    give("lecture", is_on())
     on = st.toggle(words("lecture.label"), key="lecture", help=words("lecture.help"))
     state.share("lecture", "true" if on else None)
 

@@ -10,6 +10,8 @@ import streamlit as st
 from app.shell import state
 from app.shell.choice import choice, chosen_before_drawing
 from app.shell.language import shell_words
+from app.shell.slot import Slot
+from app.shell.visit import held
 from nlpcore.models import catalogue, store
 from nlpcore.models.catalogue import TORCH_KINDS, Entry, Kind
 from nlpcore.models.store import State, Store
@@ -67,13 +69,13 @@ def model_picker(
 
 def _follow(lesson_id: str, name: str, default: str, own: bool) -> None:
     """Have a picker that stands at the default of the run before stand at this one's; see :func:`model_picker`."""
-    session, key = st.session_state, f"_default_{lesson_id}_{name}"
-    chosen, before = catalogue().get(session.get(name, "")), session.get(key)
+    last: Slot[str | None] = Slot(lesson_id, f"default_{name}", None)
+    chosen, before = catalogue().get(held(name, "")), last.value
     if chosen and before:
         lost = own and before != default and not set(chosen.languages) & set(catalogue()[default].languages)
         if chosen.id == before or lost:
             state.put(**{name: default})
-    session[key] = default
+    last.value = default
 
 
 def first_here(kinds: tuple[Kind, ...], language: str) -> str | None:

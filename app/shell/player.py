@@ -11,9 +11,9 @@ from typing import Any
 import streamlit as st
 
 from app.shell import state
-from app.shell.keys import on_keys, put
+from app.shell.keys import on_keys, set_by_key
 from app.shell.language import language, settled, shell_words
-from app.shell.visit import visit
+from app.shell.visit import give, held, holds, visit
 from app.shell.visitor import turn
 from app.words import LOCALES, Words
 
@@ -70,25 +70,25 @@ def stepped(
         return
     start = max(1, min(start, count))
     walked = _is_new(name, count, labels)
-    if walked and not state.was_set(name) and name in st.session_state:
-        st.session_state[name] = start
+    if walked and not state.was_set(name) and holds(name):
+        give(name, start)
     if walked:
-        st.session_state.pop(_beyond(name), None)
-    playing = f"_playing_{name}"
+        visit().pop(_beyond(name), None)
+    playing = f"playing_{name}"
 
-    @st.fragment(run_every=SECONDS_A_STEP if st.session_state.get(playing) else None)
+    @st.fragment(run_every=SECONDS_A_STEP if visit().get(playing) else None)
     @turn()
     @settled()
     def body() -> None:
         state.hold()
         options = state.bound(name, start, 1, count)
         end = count if reach is None else max(1, min(reach(), count))
-        if st.session_state.pop(f"{playing}_by_key", False):
+        if visit().pop(f"{playing}_by_key", False):
             st.rerun()  # as after a click on the button
         _stay_within(name, end)
         _advance(name, playing, end)
         _controls(name, playing, count, options, labels, end, waits, positions)
-        step = int(st.session_state[name])
+        step = int(held(name))
         try:
             draw(step - 1)
         except Exception:  # a fragment runs outside of the page that would catch it
@@ -102,40 +102,41 @@ def stepped(
 
 def _beyond(name: str) -> str:
     """Return where the step of a link is kept that may not be shown yet."""
-    return f"_beyond_{name}"
+    return f"beyond_{name}"
 
 
 def _stay_within(name: str, end: int) -> None:
     """Have slider, caption, address and figure stand at one step, ``end`` at most; what a link names beyond it comes later."""
-    session, beyond = st.session_state, _beyond(name)
-    if session[name] > end:
-        session[beyond], session[name] = session[name], end
-    elif wanted := session.get(beyond):
-        session[name] = max(session[name], min(wanted, end))
+    kept, beyond, step = visit(), _beyond(name), held(name)
+    if step > end:
+        kept[beyond] = step
+        give(name, end)
+    elif wanted := kept.get(beyond):
+        give(name, max(step, min(wanted, end)))
         if wanted <= end:
-            del session[beyond]
+            del kept[beyond]
 
 
 def _slid(name: str, end: int) -> None:
     """Hold the slider where it was drawn too far: that is no wish for later."""
-    st.session_state[name] = min(st.session_state[name], end)
-    st.session_state.pop(_beyond(name), None)
+    give(name, min(held(name), end))
+    visit().pop(_beyond(name), None)
 
 
 def _is_new(name: str, count: int, labels: Sequence[str] | None) -> bool:
     """Whether it walks over something else than in the run before on this page: its steps then begin anew."""
-    key, walked = f"_walked_{name}", ((visit().get("page"), language()), count, tuple(labels or ()))
-    before, st.session_state[key] = st.session_state.get(key), walked
+    key, walked = f"walked_{name}", ((visit().get("page"), language()), count, tuple(labels or ()))
+    before, visit()[key] = visit().get(key), walked
     return before is not None and before[0] == walked[0] and before != walked
 
 
 def _move(name: str, playing: str, step: int | None, by: int, end: int) -> None:
     """Go to ``step``, or ``by`` steps on from the one that is shown, ``end`` at most: a slider of a new length may have
     gone back to its start after the buttons were drawn."""
-    here = min(st.session_state.get(name) or 1, end)
-    st.session_state.pop(_beyond(name), None)
-    put(name, max(1, min(here + by, end)) if step is None else step)
-    st.session_state[playing] = False
+    here = min(held(name) or 1, end)
+    visit().pop(_beyond(name), None)
+    set_by_key(name, max(1, min(here + by, end)) if step is None else step)
+    visit()[playing] = False
 
 
 def _press(name: str, playing: str, end: int, key: str, times: int) -> None:
@@ -143,7 +144,7 @@ def _press(name: str, playing: str, end: int, key: str, times: int) -> None:
     if key == "p":
         if times % 2:
             _toggle(name, playing, end)
-            st.session_state[f"{playing}_by_key"] = True
+            visit()[f"{playing}_by_key"] = True
     elif key in ("Home", "End"):
         _move(name, playing, 1 if key == "Home" else end, 0, end)
     else:
@@ -151,24 +152,24 @@ def _press(name: str, playing: str, end: int, key: str, times: int) -> None:
 
 
 def _toggle(name: str, playing: str, count: int) -> None:
-    on = not st.session_state.get(playing, False)
-    st.session_state[playing] = on
-    st.session_state[f"{playing}_at"] = time.monotonic()
-    if on and st.session_state.get(name, 1) >= count:
-        st.session_state[name] = 1
+    on = not visit().get(playing, False)
+    visit()[playing] = on
+    visit()[f"{playing}_at"] = time.monotonic()
+    if on and held(name, 1) >= count:
+        give(name, 1)
 
 
 def _advance(name: str, playing: str, count: int) -> None:
     """Go one step on if it is time to; a run for another reason (a click in the figure) must not."""
-    now, last = time.monotonic(), st.session_state.get(f"{playing}_at", 0.0)
-    if not st.session_state.get(playing) or now - last < 0.8 * SECONDS_A_STEP:
+    now, last = time.monotonic(), visit().get(f"{playing}_at", 0.0)
+    if not visit().get(playing) or now - last < 0.8 * SECONDS_A_STEP:
         return
-    st.session_state[f"{playing}_at"] = now
-    step = st.session_state.get(name, 1)
+    visit()[f"{playing}_at"] = now
+    step = held(name, 1)
     if step < count:
-        st.session_state[name] = step + 1
+        give(name, step + 1)
     else:
-        st.session_state[playing] = False
+        visit()[playing] = False
         st.rerun()
 
 
@@ -183,9 +184,9 @@ def _controls(
     positions: Sequence[str] | None,
 ) -> None:
     words = shell_words()
-    step = int(st.session_state[name])
-    held = words("player.stops") if step == end < count else None
-    on = bool(st.session_state.get(playing))
+    step = int(held(name))
+    stops = words("player.stops") if step == end < count else None
+    on = bool(visit().get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
         for action, icon, target, by, key in (
             ("first", "first_page", 1, 0, "Home"),
@@ -205,9 +206,9 @@ def _controls(
             ("forward", "chevron_right", None, 1, "→"),
             ("last", "last_page", end, 0, "End"),
         ):
-            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key, held)
+            _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key, stops)
         place = st.container(width="content")
-        if held:
+        if stops:
             text = words("player.locked") + (words("player.for", question=waits()) if waits else "")
             _link_to_the_question()(key=f"_{name}_waits", data={"text": text}, width="content", height="content")
         if count > 1:
@@ -220,7 +221,7 @@ def _controls(
                 **options,
             )
         with place:
-            _caption(int(st.session_state[name]), count, labels, end, positions)
+            _caption(int(held(name)), count, labels, end, positions)
     if clicked:
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 

@@ -17,11 +17,13 @@ from app.shell import answers, course, hall, lecture, phone
 from app.shell.answers import Answer
 from app.shell.language import shell_words
 from app.shell.options import options_of_a_question
+from app.shell.visit import visit
 from app.text import markdown_plain
 from app.words import Words
 
 # What was committed to, by where it was asked and what about: who comes back to it is neither asked nor counted again.
 Done = dict[tuple[str, Hashable], int | None]
+PREDICTIONS, _SCORE = "predictions", "score"
 _OPEN = -1  # the choice of who has not answered yet
 
 
@@ -64,7 +66,7 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
             _tell(words, question, done[place])
         if question.because:
             st.markdown(words(question.because, **values))
-        right, asked = st.session_state.get("_score", (0, 0))
+        right, asked = visit().get(_SCORE, (0, 0))
         if asked:
             st.caption(shell("predict.score", right=right, asked=asked))
     return True
@@ -102,7 +104,7 @@ def answered(lesson_id: str, question: Question) -> bool:
 
 def _done() -> Done:
     """Return what was committed to on this visit."""
-    done: Done = st.session_state.setdefault("_predictions", {})
+    done: Done = visit().setdefault(PREDICTIONS, {})
     return done
 
 
@@ -134,8 +136,8 @@ def _ask(words: Words, lesson_id: str, question: Question) -> None:
         done[place] = choice
         answer = Answer(lesson_id, question, choice)
         if choice is not None:
-            right, asked = st.session_state.get("_score", (0, 0))
-            st.session_state["_score"] = (right + int(answer.right), asked + 1)
+            right, asked = visit().get(_SCORE, (0, 0))
+            visit()[_SCORE] = (right + int(answer.right), asked + 1)
             course.take_note(lesson_id, widget_key(key, subject), answer.right)
         answers.tell(answer)
 

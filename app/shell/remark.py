@@ -7,8 +7,9 @@ from collections.abc import Collection
 import streamlit as st
 
 from app.shell.language import shell_words
+from app.shell.visit import visit
 
-_TOLD = "_told_example"
+_TOLD = "told_example"
 
 
 class Remark:
@@ -22,14 +23,14 @@ class Remark:
         self._example, self._text, self._tells = example, text, tells
         self._place = st.empty()
         # Until the page has come to its question, what was right a moment ago stands here: so nothing jumps.
-        self._told = not tells or st.session_state.get(_TOLD) == example
+        self._told = not tells or visit().get(_TOLD) == example
         self._draw()
 
     def settle(self, open_questions: Collection[str]) -> None:
         """Show what is right now that all questions of the page were asked; ``open_questions`` wait for an answer."""
         told = not set(self._tells) & set(open_questions)
         if self._tells:
-            st.session_state[_TOLD] = self._example if told else None
+            visit()[_TOLD] = self._example if told else None
         if told != self._told:
             self._told = told
             self._draw()

@@ -201,11 +201,17 @@ def bound(name: str, default: Any, least: float | None = None, most: float | Non
     value = register(name, default, _reader(default), _written)
     span = {what: end for what, end in (("min_value", least), ("max_value", most)) if end is not None}
     within = value if value is None else max(span.get("min_value", value), min(span.get("max_value", value), value))
-    spans = st.session_state.setdefault("_spans", {})
+    spans = visit().setdefault("spans", {})
     if within != value or spans.get(name, span) != span:  # a slider of another range is a new one to Streamlit
         st.session_state[name] = within
     spans[name] = span
     return {"key": name, "value": default} | span
+
+
+def span_of(name: str) -> dict[str, Any]:
+    """Return the ``min_value`` and ``max_value`` that :func:`bound` gave a control, where it has them."""
+    span: dict[str, Any] = visit().get("spans", {}).get(name, {})
+    return span
 
 
 def _written(value: Any) -> str:

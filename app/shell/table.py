@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from app.shell.visit import held
+
 ROW = 36  # px
 TALL_ROW = 66  # px, room for three lines: Streamlit wraps texts in rows taller than 4 rem
 SENTENCES = 305  # px, of a column that holds sentences
@@ -21,7 +23,7 @@ def choosing_table(
     """
 
     def take() -> None:
-        if chosen := st.session_state[key]["selection"]["rows"]:
+        if chosen := held(key)["selection"]["rows"]:
             on_choice(chosen[0])
 
     row = TALL_ROW if sentences else ROW

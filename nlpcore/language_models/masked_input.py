@@ -12,7 +12,7 @@ from nlpcore.arrays import Integers
 from nlpcore.chinese import as_learned
 from nlpcore.errors import LearnerError, Note
 from nlpcore.language_models.words import MASK, pieces_under, split_words, with_masks
-from nlpcore.text import Word, as_trained, clean, language_notes, listed, without_special_tokens
+from nlpcore.text import Word, as_trained, clean, language_notes, the_first, without_special_tokens
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -88,7 +88,7 @@ def masked_input(model: LoadedModel, text: str, words: Sequence[int] = (), limit
     shown_ids = token_ids.copy()
     shown_ids[[site.position for site in sites]] = tokenizer.mask_token_id
     if parts := _unread(plain, shown_ids.tolist(), offsets, tokenizer):
-        named = {"words": listed(parts, MOST_UNREAD, between=" "), "token": tokenizer.unk_token}
+        named = {"words": the_first(parts, MOST_UNREAD, between=" "), "token": tokenizer.unk_token}
         lost.append(Note("read_as_unknown", named))
     return MaskedInput(
         text=plain,

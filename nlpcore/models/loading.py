@@ -113,7 +113,7 @@ class LoadedModel:
             return found
 
 
-class Memory:
+class ModelCache:
     """Loaded models by key, each made once however many threads ask for it at the same time, within a bound in bytes.
 
     Past the bound the least recently used are forgotten; their memory comes back once nobody works with them any more.
@@ -195,7 +195,7 @@ def memory_limit() -> int:
         return 8_000_000_000
 
 
-memory = Memory(memory_limit())
+models = ModelCache(memory_limit())
 # Tokenizers are shared by models that name the same one, and live as long as one of these does.
 _tokenizers: WeakValueDictionary[Path, ThreadSafeTokenizer] = WeakValueDictionary()
 _tokenizing = threading.Lock()
@@ -208,17 +208,17 @@ def load(model_id: str, device: str | None = None) -> LoadedModel:
     """Return the model, the same object for every caller that asks for it on the same device.
 
     ``device`` None is :func:`nlpcore.models.device.best_device`. A model that does not fit there is loaded on the
-    CPU and says so in ``notes``. The least recently used models make room: see :class:`Memory`.
+    CPU and says so in ``notes``. The least recently used models make room: see :class:`ModelCache`.
     Raises ModelUnknown, ModelMissing, ModelDamaged or ModelUnsuitable.
     """
     found = entry(model_id)
     on = (device or devices.best_device()) if found.kind in TORCH_KINDS else "cpu"
-    return memory.get((str(store().root), model_id, on), lambda: _load(found, on))
+    return models.get((str(store().root), model_id, on), lambda: _load(found, on))
 
 
 def unload(model_id: str) -> None:
     """Forget the model on every device and give its memory back once nobody uses it any more."""
-    memory.drop(model_id)
+    models.drop(model_id)
     devices.give_back_memory()
 
 

@@ -99,4 +99,4 @@ class GRUCell(RecurrentCell):
 
 
 def _numpy(tensor: Any) -> Floats:
-    return np.asarray(tensor.detach().cpu().numpy(), dtype=np.float64)
+    return np.asarray(tensor.detach().cpu().double().numpy(), dtype=np.float64)  # NumPy knows no bfloat16

@@ -16,7 +16,7 @@ from nlpcore.models.serving import served_on
 from nlpcore.recurrent.lstm_network import CLASSIFIER, LANGUAGE_MODEL, LSTMNetwork, network
 from nlpcore.recurrent.traces import LSTMTrace, trace_lstm
 from nlpcore.recurrent.word_tokens import word_tokens
-from nlpcore.text import clean, language_notes, listed, without_line_break_tags
+from nlpcore.text import clean, language_notes, the_first, without_line_break_tags
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -201,7 +201,7 @@ def _unknown_note(tokens: list[str], known: tuple[bool, ...]) -> list[Note]:
     return [
         Note(
             "unknown_tokens",
-            {"count": known.count(False), "given": len(tokens), "words": listed(strangers, 6, between=" ")},
+            {"count": known.count(False), "given": len(tokens), "words": the_first(strangers, 6, between=" ")},
         )
     ]
 

@@ -14,24 +14,20 @@ from itertools import accumulate, chain, pairwise
 from typing import Literal
 
 from nlpcore.errors import LearnerError
-from nlpcore.tagging.schemes import OUTSIDE, Span, from_bio, to_bio, to_iob1
+from nlpcore.tagging.markup import read_marked
+from nlpcore.tagging.schemes import KNOWN_TYPES, OUTSIDE, Span, from_bio, to_bio, to_iob1
 from nlpcore.tagging.tables import as_columns
 from nlpcore.text import is_han, shortened
 
-Layout = Literal["slashes", "columns", "below"]
+Layout = Literal["slashes", "columns", "below", "marked"]
 Scheme = Literal["IOB1", "IOB2", "IO", "BIOES", "BILOU", "BMES"]
 SCHEMES: tuple[Scheme, ...] = ("IOB2", "IOB1", "IO", "BIOES", "BILOU")  # that are offered for writing
 _TAG = re.compile(r"O|[BIESLUM]-[^\W\d_](?:[\w.\-]*\w)?")
 _SMALL_TAG = re.compile(r"o|[bieslum]-[a-z_]+")
 _SCORE = re.compile(r"\d{0,3}(?:[.,]\d+)?%?")
 _MARKS = "_|／:,;=/"
-_TRAILING = re.compile(r"[,;.!?:]+$")
+_TRAILING = re.compile(r"[,;.!?:)\]\"'”’，；。！？：、）】」』]+$")
 _TYPED = re.compile(r"[BIESLUM]-[A-Z]{2,}(?:[_-][A-Z]+)*")  # I-95, B-52, E-mail and U-Bahn are words
-# Types that may stand without a prefix: those of CoNLL-2003, MUC-7, ACE, OntoNotes 5, GermEval 2014, Stanford’s recognizer.
-_TYPES = frozenset(
-    """PER PERS PERSON LOC LOCATION ORG ORGANIZATION ORGANISATION MISC OTH GPE FAC FACILITY VEH WEA NORP PRODUCT EVENT
-    WORK_OF_ART LAW LANGUAGE DATE TIME MONEY PERCENT QUANTITY ORDINAL CARDINAL NUMBER DURATION SET""".split()  # noqa: SIM905
-)
 _PHRASES = frozenset("NP VP PP ADVP ADJP SBAR PRT CONJP INTJ LST UCP".split())  # of chunks, as in CoNLL-2000 # noqa: SIM905
 _BEGIN = frozenset("BSU")
 
@@ -41,7 +37,8 @@ class Written:
     """Words and tags that were read.
 
     Attributes:
-        layout: "slashes" (word/TAG), "columns" (a token a line) or "below" (a line of words, under it one of their tags).
+        layout: "slashes" (word/TAG), "columns" (a token a line), "below" (a line of words, under it one of their tags) or
+            "marked" (entities marked inside running text: :mod:`nlpcore.tagging.markup`).
         scheme: in which the tags are read.
         words, tags: one tag a word, as written.
         sentences: numbers of words at which a sentence begins, the first 0.
@@ -65,7 +62,7 @@ class Written:
 
 
 def read_tagged(text: str) -> Written:
-    """Read word/TAG, columns or tags below their words, whichever was typed.
+    """Read word/TAG, columns, tags below their words or entities marked in running text, whichever was typed.
 
     Columns are two or more in each line, the word the first and the tag the last; a line that begins with # and ends in
     no tag is a comment. Where the first column counts the words of each sentence from 1, as in CoNLL-U, the word is the
@@ -76,6 +73,9 @@ def read_tagged(text: str) -> Written:
     word/TAG, which learners type to break the rules of IOB2, is IOB2 unless a tag begins
     with E, S, L, U or M or all are types alone. Raises LearnerError ``empty_text`` and ``tag_unknown``.
     """
+    if marked := read_marked(text):
+        words_marked = tuple(word.text for word in marked.words)
+        return Written("marked", "IOB2", words_marked, to_bio(words_marked, marked.spans), marked.sentences)
     lines = [line.split() for line in as_columns(text).splitlines() if not _is_comment(line)]
     full = [line for line in lines if line]
     if not full:
@@ -106,7 +106,7 @@ def _below(full: Sequence[Sequence[str]]) -> Written | None:
     if len(full) == 1:
         half = len(full[0]) // 2
         full = [full[0][:half], full[0][half:]]
-        if half == 1 or not all(tag == OUTSIDE or tag[2:] in _TYPES for tag in full[1]):
+        if half == 1 or not all(tag == OUTSIDE or tag[2:] in KNOWN_TYPES for tag in full[1]):
             return None  # Ana B-PER, EU NNP B-NP B-ORG
     lines = [list(line[0]) if len(line) == 1 and is_han(line[0][0]) else line for line in full[::2]]
     tags = _with_prefixes(list(chain(*full[1::2])))
@@ -222,10 +222,10 @@ def _with_prefixes(tags: Sequence[str]) -> tuple[str, ...]:
     if (
         {*tags} != {"o"}
         and all(map(_SMALL_TAG.fullmatch, tags))
-        and all(tag[2:].upper() in _TYPES | {""} for tag in tags)
+        and all(tag[2:].upper() in KNOWN_TYPES | {""} for tag in tags)
     ):
         return tuple(tag.upper() for tag in tags)
-    if OUTSIDE in tags and {*tags} <= _TYPES | {OUTSIDE}:
+    if OUTSIDE in tags and {*tags} <= KNOWN_TYPES | {OUTSIDE}:
         return tuple(tag if tag == OUTSIDE else f"I-{tag}" for tag in tags)
     return ()
 
@@ -245,7 +245,9 @@ def _are_types_alone(items: Sequence[str]) -> bool:
     """Whether each of several ``items`` is word/TYPE or word/O, without a prefix."""
     parts = [item.rpartition("/") for item in items]
     tags = {_bare(tag) for _, _, tag in parts}
-    return len(items) > 1 and all(word for word, _, _ in parts) and {OUTSIDE} < tags | {OUTSIDE} <= _TYPES | {OUTSIDE}
+    return (
+        len(items) > 1 and all(word for word, _, _ in parts) and {OUTSIDE} < tags | {OUTSIDE} <= KNOWN_TYPES | {OUTSIDE}
+    )
 
 
 def one_may_be_a_word(tags: Sequence[str]) -> bool:
@@ -265,7 +267,7 @@ def _word_and_tag(item: str, alone: bool) -> list[tuple[str, str]]:
     mark = _TRAILING.search(item)
     for end in (len(item), mark.start() if mark else len(item)):
         word, slash, tag = item[:end].rpartition("/")
-        if alone and tag in _TYPES:
+        if alone and tag in KNOWN_TYPES:
             tag = f"I-{tag}"
         if slash and word and _TAG.fullmatch(tag):
             return [(word, tag), *([(item[end:], OUTSIDE)] if end < len(item) else [])]

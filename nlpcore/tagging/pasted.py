@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nlpcore.errors import LearnerError, Note
 from nlpcore.tagging.formats import Layout, Scheme, are_tagged, one_may_be_a_word, read_tagged
+from nlpcore.tagging.markup import read_marked
 from nlpcore.tagging.schemes import Span, from_bio
 from nlpcore.tagging.tables import as_columns
 from nlpcore.text import Word, clean, is_han, without_invisible
@@ -16,7 +17,8 @@ class Pasted:
     """Tagged text, read as running text.
 
     Attributes:
-        text: its words, each sentence a line; a blank between two words, none between two Chinese characters.
+        text: its words, each sentence a line; a blank between two words, none between two Chinese characters. Running text in
+            which entities are marked stays as it is, without the marks.
         words: with their places in it.
         spans: the entities that the tags write, over the words; an I- that continues nothing begins one.
         layout, scheme: how it was understood, see :class:`nlpcore.tagging.formats.Written`.
@@ -38,9 +40,11 @@ def cleaned_lines(text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def read_pasted(text: str) -> Pasted | None:
-    """Return what word/TAG or CoNLL columns say; None where ``text`` is neither, but running text."""
+    """Return what word/TAG, CoNLL columns or marks in the text say; None where ``text`` is neither, but running text."""
     try:
         lines, _ = cleaned_lines(text)
+        if marked := read_marked(lines):
+            return Pasted(marked.text, marked.words, marked.spans, "marked", "IOB2")
         written = read_tagged(lines)
     except LearnerError:
         return None

@@ -19,6 +19,11 @@ from nlpcore.text import shortened
 Repair = Literal["begin", "drop", "convert", "none"]
 REPAIRS: tuple[Repair, ...] = ("begin", "drop", "convert")
 OUTSIDE = "O"
+# Types of entities: those of CoNLL-2003, MUC-7, ACE, OntoNotes 5, GermEval 2014 and Stanford’s recognizer.
+KNOWN_TYPES = frozenset(
+    """PER PERS PERSON LOC LOCATION ORG ORGANIZATION ORGANISATION MISC OTH GPE FAC FACILITY VEH WEA NORP PRODUCT EVENT
+    WORK_OF_ART LAW LANGUAGE DATE TIME MONEY PERCENT QUANTITY ORDINAL CARDINAL NUMBER DURATION SET""".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -25,6 +25,11 @@ _STRANGE_TAG = re.compile(
 )
 # ORG-B as LAC writes it, B_ORG
 _TURNED_TAG = re.compile(rf"(?<=[\s/|,;\"'])(?:({_KIND})-([BIESLUM])|([BIESLUM])_({_KIND})){_EDGE}", re.MULTILINE)
+# EU (B-ORG), [EU](B-ORG), 北【B-LOC】: in brackets behind its word
+_BRACKETED_TAG = re.compile(
+    r"[\[【［]?([^\s()（）\[\]【】［］<>{}]++|[()（）])[\]】］]?[ ]?"
+    rf"[(（\[【［<{{]\s?([BIESLUMbieslum]-\w[\w.\-]*|{_KIND}|[Oo])\s?[)）\]】］>}}]"
+)
 _TAG = re.compile(r"O|[BIESLUMbieslum]-\w[\w.\-]*|o")
 _WORD_NAMES = frozenset(
     "word words token tokens text form surface character char 词 词语 单词 字 字符 文本 词元".split()  # noqa: SIM905
@@ -40,15 +45,24 @@ def as_columns(text: str) -> str:
 
     Read are tables of Markdown and CSV (commas, semicolons or tabs, in quotes or not), with or without a line of names, and
     lists of pairs or of words and tags in Python or JSON. Tags in full width, with another dash or turned (ORG-B, B_ORG) are
-    written as B-ORG.
+    written as B-ORG, those in brackets behind a word with a slash.
     """
     lines = [line for line in text.replace("\ufeff", "").splitlines() if not _FENCE.fullmatch(line)]
     plain = "\n".join(lines)
     rows = _of_program(plain) or _of_table(lines)
     if rows is None:
+        plain = _out_of_brackets(plain)
         return _TURNED_TAG.sub(_turned, _STRANGE_TAG.sub(lambda found: _plain(found[0]), plain))
     written = "\n".join(" ".join(row) for row in rows)
     return _TURNED_TAG.sub(_turned, _STRANGE_TAG.sub(lambda found: _plain(found[0]), written))
+
+
+def _out_of_brackets(text: str) -> str:
+    """Return ``EU (B-ORG) rejects (O)`` as EU/B-ORG rejects/O: a tag has a type, or there is one behind every word."""
+    tags = [found[2] for found in _BRACKETED_TAG.finditer(text)]
+    typed = any(re.fullmatch(rf"[BIESLUM]-{_KIND}|[bieslum]-[a-z_]+", tag) for tag in tags)
+    every = len(tags) > 1 and not _BRACKETED_TAG.sub("", text).strip() and {"O"} < {*tags}
+    return _BRACKETED_TAG.sub(r" \1/\2 ", text) if typed or every else text
 
 
 def _plain(tag: str) -> str:

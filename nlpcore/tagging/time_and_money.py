@@ -46,7 +46,8 @@ _YEAR = rf"{_CENTURY}\d\d"
 _YEARS = rf"{_YEAR}(?:(?: ?{DASH} ?|/)(?:{_YEAR}|\d\d))?"
 _NTH = (
     r"(?:(?:1[0-9]|[1-9])th|(?:2?1st|2?2nd|2?3rd)|2\dth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
-    r"|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|twenty[ -]first|(?-i:[IVX]+)(?:st|nd|rd|th)?)"
+    r"|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth"
+    r"|twenty[ -](?:first|second|third|fourth|fifth)|(?-i:[IVX]+)(?:st|nd|rd|th)?)"
 )
 _ERA = r"(?:BCE?|CE|AD|B\.C\.(?:E\.)?|C\.E\.|A\.D\.)"
 _DECADE = rf"(?:{_CENTURY}\d0s|['’]\d0s)"
@@ -58,14 +59,25 @@ _SHARE = (
     r" of (?:an?|one|1)"
 )
 _AND_A_HALF = r"(?: and a (?:half|quarter)\b)?"
-_HOW_MANY = rf"(?:half an?|{_SHARE}|{NUMBER}|an?)"
+_HOW_MANY = (
+    rf"(?:half an?|{_SHARE}|{NUMBER}|(?:a )?few|several|a couple of|an?(?! second (?!ago|later|earlier|or\b|and\b)\w))"
+)
 _AGO = r"(?: (?:ago|later|earlier))?"
 _ZONE = r"(?: ?(?:GMT|UTC|ET|EST|PT|CET)\b)?"
-_LONG_UNIT = r"(?:day|week|month|quarter|year|decade|century|centurie)s?"
-_SHORT_UNIT = r"(?:second|minute|hour)s?"
+# a quarter of them and a quarter to five are no three months
+_LONG_UNIT = (
+    r"(?:(?:day|week|fortnight|month|year|decade|century|centurie|yr|wk)s?|quarters?(?! (?:of|to|past|after)\b))"
+)
+_SHORT_UNIT = r"(?:minute|hour|min|sec|hr|second(?!-(?:hand|rate|class|degree)))s?"
+_SHORTENED = r"(?-i:\.(?= [a-z]))?"  # 5 min. later
+_FROM = rf"(?:(?:\d{{1,4}}|{_COUNT_TO_TWELVE})-(?: (?:to|or) |to-))?"  # 10- to 15-day
+_NO_NAME = r"(?<![A-Za-z]-)"  # B-52, COVID-19
 _SEASON = r"(?:spring|summer|autumn|winter|weekend)"
 _HALF_PAST = r"(?: ?[ap]\.?m\b\.?)"
 _CLOCK = rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?{_HALF_PAST}?"
+_HOUR_OF_DAY = rf"(?:(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE})(?:{_HALF_PAST}| o['’]clock\b)?|noon|midnight)"
+_MINUTES = r"(?:five|ten|twenty(?:[ -]five)?|[1-5]?\d)"
+_OF_THE_DAY = r"(?: in the (?:morning|afternoon|evening)| at night)\b"
 _PERIOD = r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)"
 _SIGN_BEFORE = rf"(?:(?<!\w)(?:US|HK|NT|NZ|AU|CA|CN|JP|MX|A|C|S|R))?{SIGNS}"
 _CODE = rf"(?-i:{CODES}|RM|Rs\.?|Kč|zł|kr)"
@@ -112,7 +124,8 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ),
         ("DATE", "month and year", rf"\b{_MONTH},? (?:of )?{_YEAR}\b"),
         ("DATE", "month alone", rf"\b(?i:in|since|until|by|last|next|early|late) (?P<e>{_MONTH})(?!\w)"),
-        ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}\b"),
+        ("DATE", "middle of a month or year", rf"\bmid[- ](?-i:{_MONTH}(?:,? {_YEAR})?|{_YEAR})(?![\w%])"),
+        ("DATE", "weekday", rf"\b(?:(?:[Ll]ast|[Nn]ext|[Tt]his) )?{_WEEKDAY}(?: ?{DASH} ?{_WEEKDAY})?\b"),
         (
             "DATE",
             "first and last year",
@@ -129,7 +142,13 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("DATE", "decade", rf"\b(?:the )?(?:(?:early|mid|late)[ -])?(?:{_DECADE}(?: ?[~\-‐-―] ?{_DECADE})?)(?!\w)"),
         ("DATE", "day named from now", r"\b(?:the day (?:before yesterday|after tomorrow)|yesterday|today|tomorrow)\b"),
         ("DATE", "period from now", rf"\b(?:last|next|this) (?:{_LONG_UNIT}|{_SEASON})\b"),
-        ("DATE", "count of days", rf"\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}{_AND_A_HALF}{_AGO}\b"),
+        (
+            "DATE",
+            "count of days",
+            rf"{_NO_NAME}\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_LONG_UNIT}\b{_SHORTENED}{_AND_A_HALF}{_AGO}(?!\w)",
+        ),
+        ("DATE", "as long as some days", rf"{_NO_NAME}\b{_FROM}{NUMBER}{DASH}(?!quarter){_LONG_UNIT}(?:-old)?\b"),
+        ("DATE", "count of days, shortened", rf"{FIGURES}(?:yr|wk)s?\b"),
         ("DATE", "quarter", rf"\b(?:the )?(?:first|second|third|fourth) quarter(?: of {_YEAR})?\b"),
         ("DATE", "quarter or half by letter", rf"\b{_PERIOD}(?:[ /-]?(?:FY ?)?{_YEAR}| ?['’]?\d\d)\b"),
         ("DATE", "year, then quarter by letter", rf"\b(?:FY ?)?{_YEAR}[ /-]?{_PERIOD}\b"),
@@ -139,17 +158,44 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             rf"\b(?:in|during|for|since|by|until|of|last|next|this) (?P<e>{_PERIOD})(?!\w)",
         ),
         ("DATE", "business year", rf"\b(?-i:FY) ?(?:{_YEARS}|\d\d)\b"),
-        ("TIME", "clock", rf"\b{_CLOCK}(?: ?{DASH} ?{_CLOCK})?{_ZONE}"),
+        (
+            "TIME",
+            "clock",
+            rf"\b(?:{_CLOCK}(?: ?{DASH} ?(?:{_CLOCK}|{_MONTH_NUMBER}{_HALF_PAST}|noon\b|midnight\b))?"
+            rf"|{_MONTH_NUMBER}{_HALF_PAST}? ?{DASH} ?{_CLOCK}){_ZONE}",
+        ),
         (
             "TIME",
             "hour with a.m. or p.m.",
-            rf"\b(?:{_MONTH_NUMBER}{_HALF_PAST}? ?{DASH} ?)?{_MONTH_NUMBER}{_HALF_PAST}{_ZONE}",
+            rf"\b(?:{_MONTH_NUMBER}{_HALF_PAST}? ?{DASH} ?|{_MONTH_NUMBER} to )?{_MONTH_NUMBER}{_HALF_PAST}"
+            rf"(?: ?{DASH} ?(?:noon|midnight)\b)?{_ZONE}",
         ),
         ("TIME", "clock with a point", rf"\b{_MONTH_NUMBER}\.[0-5]\d{_HALF_PAST}{_ZONE}"),
-        ("TIME", "o’clock", rf"\b(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE}) o['’]clock\b"),
+        ("TIME", "o’clock", rf"\b(?:{_MONTH_NUMBER}|{_COUNT_TO_TWELVE}) o['’]clock\b(?:{_OF_THE_DAY})?"),
+        (
+            "TIME",
+            "hour of a part of the day",
+            rf"\b(?:at|by|until|till|around|about|before|after|since|from) (?P<e>{_HOUR_OF_DAY}{_OF_THE_DAY})",
+        ),
+        (
+            "TIME",
+            "past or to the hour",
+            rf"\b(?:half[ -]past|(?:a )?quarter (?:past|to|after|before|till?)|{_MINUTES} minutes (?:past|to|after|before)"
+            rf"|{_MINUTES} past) {_HOUR_OF_DAY}(?![\w%]|{_OTHER_UNIT})(?:{_OF_THE_DAY})?",
+        ),
         ("TIME", "part of a day", r"\b(?:(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)|last night)\b"),
         ("TIME", "part of the day", r"\b(?:tonight|midnight|noon)\b"),
-        ("TIME", "count of hours", rf"\b{_HOW_MANY} {_SHORT_UNIT}{_AND_A_HALF}{_AGO}\b"),
+        (
+            "TIME",
+            "count of hours",
+            rf"{_NO_NAME}\b(?:(?:the )?(?:last|past|next) )?{_HOW_MANY} {_SHORT_UNIT}\b{_SHORTENED}{_AND_A_HALF}{_AGO}(?!\w)",
+        ),
+        ("TIME", "as long as some hours", rf"{_NO_NAME}\b{_FROM}{NUMBER}{DASH}(?<!ty-){_SHORT_UNIT}\b"),
+        (
+            "TIME",
+            "count of hours, shortened",
+            rf"{FIGURES}(?:mins?|secs?|hrs?)\b|\b\d{{1,3}}h(?: ?[0-5]?\d(?: ?(?:m|mins?))?)?\b",
+        ),
         (
             "MONEY",
             "currency before the number",

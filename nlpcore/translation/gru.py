@@ -12,22 +12,22 @@ from nlpcore.translation.pieces import PAD
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What the encoder read.
+class Annotations:
+    """What the encoder read: an annotation of each source token, as Bahdanau et al. call it.
 
     Attributes:
-        annotations: (batch, source, 2 × hidden), the states of both directions at each source token.
-        keys: (batch, source, hidden), the annotations' part of the attention scores, computed once.
+        states: (batch, source, 2 × hidden), the states of both directions at each source token.
+        keys: (batch, source, hidden), the states' part of the attention scores, computed once.
         mask: (batch, source), True at tokens, False at padding.
     """
 
-    annotations: Tensor
+    states: Tensor
     keys: Tensor
     mask: Tensor
 
-    def rows(self, chosen: Tensor) -> Memory:
-        """Return the memory of the ``chosen`` rows, in their order."""
-        return Memory(self.annotations[chosen], self.keys[chosen], self.mask[chosen])
+    def rows(self, chosen: Tensor) -> Annotations:
+        """Return those of the ``chosen`` rows, in their order."""
+        return Annotations(self.states[chosen], self.keys[chosen], self.mask[chosen])
 
 
 class GRUTranslator(nn.Module):
@@ -57,31 +57,31 @@ class GRUTranslator(nn.Module):
         self.bias = nn.Parameter(torch.zeros(target))  # of the output layer, whose matrix is the target's embeddings
         self.dropout = nn.Dropout(dropout)
 
-    def encode(self, source: Tensor) -> tuple[Memory, Tensor]:
-        """Read ids (batch, source), padded on the right; return the memory and the first state (batch, hidden)."""
+    def encode(self, source: Tensor) -> tuple[Annotations, Tensor]:
+        """Read ids (batch, source), padded on the right; return the annotations and the first state (batch, hidden)."""
         mask = source != PAD
         lengths = mask.sum(1).cpu()
         embedded = nn.utils.rnn.pack_padded_sequence(
             self.dropout(self.source(source)), lengths, batch_first=True, enforce_sorted=False
         )
         packed, last = self.reader(embedded)
-        annotations, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=source.shape[1])
+        states, _ = nn.utils.rnn.pad_packed_sequence(packed, batch_first=True, total_length=source.shape[1])
         state = torch.tanh(self.first_state(torch.cat([last[0], last[1]], dim=-1)))
-        return Memory(annotations, self.key(annotations), mask), state
+        return Annotations(states, self.key(states), mask), state
 
-    def attend(self, state: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
+    def attend(self, state: Tensor, annotations: Annotations) -> tuple[Tensor, Tensor]:
         """Return the weights (batch, source), and the context (batch, 2 × hidden), for a state (batch, hidden).
 
         Score of token j: v · tanh(W s + U h_j); the weights are their softmax over the tokens (section 3.1).
         """
-        scores = self.score(torch.tanh(self.query(state)[:, None] + memory.keys)).squeeze(-1)
-        weights = scores.masked_fill(~memory.mask, -torch.inf).softmax(-1)
-        return weights, (weights[:, None] @ memory.annotations).squeeze(1)
+        scores = self.score(torch.tanh(self.query(state)[:, None] + annotations.keys)).squeeze(-1)
+        weights = scores.masked_fill(~annotations.mask, -torch.inf).softmax(-1)
+        return weights, (weights[:, None] @ annotations.states).squeeze(1)
 
-    def step(self, token: Tensor, state: Tensor, memory: Memory) -> tuple[Tensor, Tensor, Tensor]:
+    def step(self, token: Tensor, state: Tensor, annotations: Annotations) -> tuple[Tensor, Tensor, Tensor]:
         """Write one token after ``token`` (batch,): return logits (batch, target), the new state, and the weights."""
         embedded = self.dropout(self.target(token))
-        weights, context = self.attend(state, memory)
+        weights, context = self.attend(state, annotations)
         state = self.writer(torch.cat([embedded, context], dim=-1), state)
         read = torch.tanh(self.readout(torch.cat([state, context, embedded], dim=-1)))
         return F.linear(self.dropout(read), self.target.weight, self.bias), state, weights
@@ -93,10 +93,10 @@ class GRUTranslator(nn.Module):
         probable is read in place of the right one (scheduled sampling; Bengio et al. 2015, arXiv 1506.03099); 0 is
         teacher forcing.
         """
-        memory, state = self.encode(source)
+        annotations, state = self.encode(source)
         token, found = target[:, 0], []
         for place in range(target.shape[1]):
-            logits, state, weights = self.step(token, state, memory)
+            logits, state, weights = self.step(token, state, annotations)
             found.append((logits, weights))
             if place + 1 < target.shape[1]:
                 token = target[:, place + 1]

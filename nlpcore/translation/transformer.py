@@ -14,7 +14,7 @@ from nlpcore.translation.pieces import PAD
 
 @dataclass(frozen=True)
 class Memory:
-    """What the encoder read.
+    """What the encoder read, as torch's own decoder calls it.
 
     Attributes:
         states: (batch, source, width).

@@ -15,7 +15,7 @@ from nlpcore.arguments import as_words, check_option
 from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served_on
-from nlpcore.text import Cleaned, clean, listed, shortened
+from nlpcore.text import Cleaned, clean, shortened, the_first
 from nlpcore.word_lists import split_list
 from nlpcore.words.languages import naming_languages
 from nlpcore.words.projection import FEWEST, MOST, USUAL, MapSettings, Method, Projection, Start, lay_out
@@ -263,7 +263,7 @@ def _rows(vectors: VectorTable, words: Sequence[str], notes: tuple[Note, ...]) -
 
 
 def _named(words: Iterable[str]) -> str:
-    return listed(words, _NAMED)
+    return the_first(words, _NAMED)
 
 
 def _by_frequency(vectors: VectorTable, count: int, first: int) -> list[int]:

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from nlpcore.arrays import Singles, descending
 from nlpcore.chinese import simplified
 from nlpcore.errors import LearnerError, Note
-from nlpcore.text import half_width, listed, shortened, without_selectors
+from nlpcore.text import half_width, shortened, the_first, without_selectors
 
 _SPELLING_POOL = 60_000  # the most frequent words, in which close spellings are looked for
 _NAMED = 12  # words that a note names one by one
@@ -121,7 +121,7 @@ class VectorTable:
                 if used not in (word, _plain(word)) and (used == _plain(word).lower()) is fits
             }
             if other:
-                given, used = (listed(them, _NAMED) for them in (other.keys(), other.values()))
+                given, used = (the_first(them, _NAMED) for them in (other.keys(), other.values()))
                 notes.append(Note(code, {"given": given, "used": used}))
         return tuple(notes)
 

@@ -51,6 +51,12 @@ def test_only_the_frame_touches_the_state_of_a_visit(path: Path) -> None:
         assert list(misdeeds(ast.parse(path.read_text(encoding="utf-8")))) == []
 
 
+def test_streamlits_session_is_opened_by_two_modules() -> None:
+    """Each field looks at every entry there; what is the shell's own is one of them, and what controls hold has one way."""
+    modules = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py")}
+    assert {name for name, code in modules.items() if "session_state" in code} == {"state.py", "visit.py"}
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from nlpcore.attention import attention_maps, read_attention, summarise
-from nlpcore.models import LoadedModel, load, store
+from nlpcore.models import LoadedModel, load
+from tests.skips import needs_models
 
 pytestmark = pytest.mark.models
 
 
 @pytest.fixture(scope="module", params=["minilm-l6", "smollm2-135m"])
 def model(request: pytest.FixtureRequest) -> LoadedModel:
-    if store().state(request.param) not in ("here", "bundled"):
-        pytest.skip(f"{request.param} is not in the store")
+    needs_models(request.param)
     return load(request.param)
 
 
@@ -50,8 +50,7 @@ def test_the_weighted_sums_of_all_heads_are_what_the_model_hands_on(model: Loade
 
 @pytest.fixture(scope="module")
 def minilm() -> LoadedModel:
-    if store().state("minilm-l6") not in ("here", "bundled"):
-        pytest.skip("minilm-l6 is not in the store")
+    needs_models("minilm-l6")
     return load("minilm-l6")
 
 
@@ -97,8 +96,7 @@ def test_layer_1_head_5_links_bank_to_river_before_any_context(minilm: LoadedMod
 
 
 def test_the_decoder_rests_on_its_first_token_and_repeats_what_followed_before() -> None:
-    if store().state("smollm2-135m") not in ("here", "bundled"):
-        pytest.skip("smollm2-135m is not in the store")
+    needs_models("smollm2-135m")
     decoder = load("smollm2-135m")
     first = summarise(attention_maps(decoder, "The quick brown fox jumps over the lazy dog.")).first
     assert first.size == 270 and abs((first > 0.5).sum() - 209) <= 3

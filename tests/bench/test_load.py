@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import pytest
 
 from app.lessons import LESSONS
-from nlpcore.models import store
 from pages.words.analogies.learner import CAPITALS
 from tests.bench.acting import WrongAnswer, scripts
 from tests.bench.load import Class, Watch, percentiles, report, table
 from tests.bench.protocol import ProtocolError, Tab
 from tests.sample import visited
+from tests.skips import needs_models
 
 pytestmark = pytest.mark.models
 T = TypeVar("T")
@@ -24,9 +24,7 @@ T = TypeVar("T")
 
 @pytest.fixture
 def url(app_url: str) -> str:
-    missing = [name for name in ("glove-6b-50d", "minilm-l6") if store().state(name) not in ("here", "bundled")]
-    if missing:
-        pytest.skip(f"not fetched: {', '.join(missing)}")
+    needs_models("glove-6b-50d", "minilm-l6")
     return app_url
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.charts import label_placement
-from app.charts.label_placement import SIDES, Place, place_labels, room_beside, text_width
+from app.charts.label_placement import SIDES, Place, place_labels, room_beside, room_for, text_width
 
 SIZE, MARK, PADDING = 10.0, 4.0, 3.0
 AWAY = MARK / 0.8 + 1  # as Plotly has it
@@ -224,3 +224,19 @@ def test_a_label_stays_within_where_the_points_may_lie_farther_out() -> None:
     )
     lower = place_labels(below, ["cat"], [0], SIZE, within=(100.0, 50.0), rather={0: "middle left"}, spread=(1.0, 1.2))
     assert lower[0].side.startswith("top")
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("Жюль", 3.2), ("ЩЩЫЮ", 3.66), ("машина", 4.0), ("φωψ", 2.24), ("ՄԽԾ", 2.6), ("Ǆ", 1.42), ("Æœ½", 2.5), ("Ⅷⅷ", 2.49),
+        ("₯℡℃", 3.46), ("ﬗ", 1.53), ("ำ", 1.38), ("‰", 1.25),
+    ],
+)  # fmt: skip
+def test_a_label_finds_room_whatever_it_is_written_in(text: str, width: float) -> None:
+    """``width``: in em, as Chromium draws it bold, in Source Sans or what stands in for it."""
+    assert room_for(text, 10) >= 10 * width
+
+
+def test_an_accent_needs_no_more_room_than_its_letter() -> None:
+    assert room_for("Zürich É", 14) == room_for("Zurich E", 14) and room_for("北京", 14) == 28

@@ -24,6 +24,7 @@ from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.serving import InProcess, served
 from tests.contracts.table import ROWS, Row, served_functions
 from tests.models.makers import extend
+from tests.skips import needs_models
 
 pytestmark = pytest.mark.models
 PLAIN = (str, int, float, bool, type(None), np.generic)
@@ -51,8 +52,7 @@ def second_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("second")
     entries: dict[str, dict[str, object]] = {}
     for model_id, (original, kind, changed) in COPIES.items():
-        if store().state(original) not in ("here", "bundled"):
-            pytest.skip(f"{original} is not in the store")
+        needs_models(original)
         _copy(store().folder(original), home / model_id, changed.split())
         entries[model_id] = {
             "kind": kind, "sources": [{"from": "folder", "path": model_id}],

@@ -25,7 +25,7 @@ def anew() -> Iterator[None]:
 def test_what_is_named_is_in_memory_and_what_is_not_there_is_said(caplog: pytest.LogCaptureFixture) -> None:
     unload("lstm-imdb")
     preloading.preload("lstm-imdb, no-such-model ,missing,lstm-imdb").join()
-    assert "lstm-imdb" in loading.memory.ids()
+    assert "lstm-imdb" in loading.models.ids()
     found = preloading.preloaded()
     assert (found.wanted, found.there) == (("lstm-imdb", "no-such-model", "missing"), ["lstm-imdb"])
     assert found.missing == ["no-such-model", "missing"]

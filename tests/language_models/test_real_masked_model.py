@@ -9,14 +9,14 @@ import pytest
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.mask_attention import attention_change
 from nlpcore.models import load, store
+from tests.skips import needs_models
 
 MODELS = {"minilm-l6-mlm": "The capital of France is [MASK].", "bert-mini-zh": "北[MASK]是中国的首都。"}
 pytestmark = pytest.mark.models
 
 
 def bundled(model_id: str) -> Any:
-    if store().state(model_id) not in {"here", "bundled"}:
-        pytest.skip(f"{model_id} is not on this computer")
+    needs_models(model_id)
     return load(model_id)
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nlpcore.errors import Note
 from nlpcore.language_models import fill_mask
 from nlpcore.language_models.masked_input import MOST_UNREAD, masked_input
-from nlpcore.models import load, store
+from nlpcore.models import load
+from tests.skips import needs_models
 
 STRANGE = ("😀", "🎉", "☃", "龘", "👩", "zebra", "qqxz", "cat🎉", "Ж")
 KNOWN = ("the", "cat", "sat", "on", "mat", "unhappyness", "don't", ".", "!")
@@ -80,8 +81,7 @@ def test_a_word_is_unread_with_the_sign_that_touches_it(tiny: Any) -> None:
     ],
 )
 def test_a_real_model_names_the_parts_that_it_cannot_read(model_id: str, text: str, lost: str) -> None:
-    if store().state(model_id) not in {"here", "bundled"}:
-        pytest.skip(f"{model_id} is not on this computer")
+    needs_models(model_id)
     model = load(model_id)
     trace = fill_mask(model, text, 1)
     told = codes(trace.notes, "read_as_unknown")

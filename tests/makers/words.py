@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlpcore.errors import LearnerError
 from nlpcore.words import WordVectors, load_vectors
+from tests.skips import needs_models
 
 
 def random_vectors(words: int = 300, dimensions: int = 12, seed: int = 0) -> WordVectors:
@@ -18,10 +18,8 @@ def random_vectors(words: int = 300, dimensions: int = 12, seed: int = 0) -> Wor
 
 def real_vectors(model_id: str) -> WordVectors:
     """Return the real table, or skip the test where it has not been fetched."""
-    try:
-        return load_vectors(model_id)
-    except LearnerError as error:
-        pytest.skip(str(error))
+    needs_models(model_id)
+    return load_vectors(model_id)
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlpcore.models import load, loading, store, unload
-from nlpcore.models.loading import Memory, Parts, loader
+from nlpcore.models import load, loading, unload
+from nlpcore.models.loading import ModelCache, Parts, loader
 from nlpcore.tagging import tag_chinese, tag_time_and_money
 from nlpcore.words import WordVectors
+from tests.skips import needs_models
 
 
 def model(name: str, size: int) -> Any:
@@ -23,37 +24,37 @@ def model(name: str, size: int) -> Any:
 
 
 def test_the_least_recently_used_makes_room(caplog: pytest.LogCaptureFixture) -> None:
-    memory, made = Memory(100), []
+    cache, made = ModelCache(100), []
 
     def get(name: str, size: int = 40) -> Any:
-        return memory.get(("store", name, "cpu"), lambda: made.append(name) or model(name, size))
+        return cache.get(("store", name, "cpu"), lambda: made.append(name) or model(name, size))
 
     first = get("a")
     get("b")
     assert get("a") is first
     get("c")
-    assert memory.ids() == ("a", "c"), "b was used longest ago"
+    assert cache.ids() == ("a", "c"), "b was used longest ago"
     assert get("a") is first
     get("b")
-    assert memory.ids() == ("a", "b")
+    assert cache.ids() == ("a", "b")
     assert made == ["a", "b", "c", "b"]
 
 
 def test_one_model_may_be_larger_than_the_bound_and_is_then_alone() -> None:
-    memory = Memory(100)
+    cache = ModelCache(100)
     for name, size in (("a", 60), ("large", 500), ("b", 10)):
-        memory.get(("store", name, "cpu"), lambda name=name, size=size: model(name, size))
-        assert memory.ids()[-1] == name
-    assert memory.ids() == ("b",)
+        cache.get(("store", name, "cpu"), lambda name=name, size=size: model(name, size))
+        assert cache.ids()[-1] == name
+    assert cache.ids() == ("b",)
 
 
 def test_a_model_is_forgotten_on_every_device() -> None:
-    memory = Memory(1000)
+    cache = ModelCache(1000)
     for device in ("cpu", "cuda"):
-        memory.get(("store", "a", device), lambda: model("a", 1))
-    memory.get(("store", "b", "cpu"), lambda: model("b", 1))
-    memory.drop("a")
-    assert memory.ids() == ("b",)
+        cache.get(("store", "a", device), lambda: model("a", 1))
+    cache.get(("store", "b", "cpu"), lambda: model("b", 1))
+    cache.drop("a")
+    assert cache.ids() == ("b",)
 
 
 @pytest.mark.parametrize(("setting", "limit"), [("250", 250_000_000), ("0", 0), ("1.5", 1_500_000)])
@@ -99,8 +100,7 @@ def references(value: Any) -> list[weakref.ref[Any]]:
 def test_nothing_of_a_model_outlives_it(monkeypatch: pytest.MonkeyPatch, model_id: str) -> None:
     """A network, vectors, a dictionary or a second head that some other memory kept would be counted by nobody."""
     monkeypatch.delenv("NLPCORE_MODELS")  # the real store
-    if store().state(model_id) not in ("here", "bundled"):
-        pytest.skip(f"{model_id} is not in the store")
+    needs_models(model_id)
     unload(model_id)
     found = load(model_id)
     if (use := REAL[model_id]) is not None:
@@ -108,7 +108,7 @@ def test_nothing_of_a_model_outlives_it(monkeypatch: pytest.MonkeyPatch, model_i
     kept = [reference for each in (found.network, *found._parts.values()) for reference in references(each)]
     assert kept
     if hasattr(found.tokenizer, "__weakref__"):
-        others = [each.tokenizer for each in loading.memory._models.values() if each is not found]
+        others = [each.tokenizer for each in loading.models._models.values() if each is not found]
         kept += [] if found.tokenizer in others else [weakref.ref(found.tokenizer)]
     unload(model_id)
     del found

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from nlpcore.models import load, store
+from nlpcore.models import load
+from tests.skips import needs_models
 
 pytestmark = pytest.mark.models
 TEXTS = ["The bank of the river was steep.", "She went to the bank.", "Time flies like an arrow.", "A"]
@@ -18,8 +19,7 @@ TEXTS = ["The bank of the river was steep.", "She went to the bank.", "Time flie
 def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use the machine's store, in place of the empty one of the other tests."""
     monkeypatch.delenv("NLPCORE_MODELS", raising=False)
-    if store().state("minilm-l6") != "here":
-        pytest.skip("the models have not been fetched")
+    needs_models("minilm-l6")
 
 
 def test_eight_threads_share_one_encoder() -> None:

@@ -7,9 +7,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from nlpcore.models import load, store
+from nlpcore.models import load
 from nlpcore.recurrent import network, read
 from nlpcore.training.recurrent_network import RecurrentNetwork
+from tests.skips import needs_models
 
 TEXTS = {
     "lstm-imdb": "I can't say that it was good, but the music isn't bad: 8/10… " * 12,
@@ -19,8 +20,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("model_id", TEXTS)
 def test_trace_equals_torch_to_a_millionth(model_id):
-    if store().state(model_id) not in ("here", "bundled"):
-        pytest.skip("not bundled")
+    needs_models(model_id)
     model = load(model_id)
     reading = read(model, TEXTS[model_id])
     ids = torch.tensor([network(model).ids(reading.tokens)])

@@ -158,3 +158,15 @@ def test_no_steps_give_empty_traces_and_extreme_inputs_stay_finite():
     assert np.isfinite(trace.c).all()
     assert ((trace.i >= 0) & (trace.i <= 1)).all()
     assert trace_rnn(RNNCell.random(3, 4), np.zeros((1, 3))).h.shape == (1, 4)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])
+def test_weights_of_any_precision_are_read_as_they_are(dtype):
+    """NumPy has no bfloat16."""
+    for kind, trace_of in ((torch.nn.LSTM, trace_lstm), (torch.nn.GRU, trace_gru), (torch.nn.RNN, trace_rnn)):
+        layer, x, *_ = layer_and_inputs(kind, (4, 3, 5, 0, True), dtype)
+        exact = kind(3, 5, batch_first=True).double()
+        exact.load_state_dict({name: value.double() for name, value in layer.state_dict().items()})
+        with torch.no_grad():
+            wanted, _ = exact(x.double()[None])
+        np.testing.assert_allclose(trace_of(layer, x.double().numpy()).h, wanted[0], atol=1e-12)

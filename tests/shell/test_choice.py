@@ -108,7 +108,7 @@ class Session(dict[str, Any]):
 def test_a_field_with_a_list_is_told_anew_when_its_label_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """It holds what was chosen as text: without being told it would go on showing the old language's."""
     session = Session(x="b")
-    monkeypatch.setattr("app.shell.choice.st", SimpleNamespace(session_state=session))
+    monkeypatch.setattr("app.shell.visit.st", SimpleNamespace(session_state=session))
     for shown, told in (("two", True), ("two", False), ("二", True), ("二", False), (["二"], True)):
         session.told.clear()
         _tell_anew("x", shown)
@@ -122,9 +122,8 @@ def test_lists_and_radio_buttons_alone_need_it(kind: Any, shown: Any) -> None:
             return choices("x", ["a", "b"], "x", ["a"], labels=str.upper, kind="select")
         return choice(kind, "x", ["a", "b"], "x", default="a", labels=str.upper)
 
-    session = page(draw, {"x": "b"})[0].session_state
-    assert ("_shown_x" in session) is (shown is not None)
-    assert shown is None or session["_shown_x"] == shown
+    told = page(draw, {"x": "b"})[0].session_state["_visit"].get("shown", {})
+    assert told == ({} if shown is None else {"x": shown})
 
 
 @pytest.mark.parametrize("kind", ["pills", "select"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.lessons import LESSONS
-from app.shell import hall, keys
+from app.shell import hall, keys, visit
 from tests.shell.driving import SHELL, components, drawn
 
 
@@ -19,8 +19,8 @@ class Browser:
         self.state: dict[str, Any] = {}
         self.mounted: dict[str, Any] = {}
         self.counts: dict[str, dict[str, int]] = {}
-        monkeypatch.setattr(keys, "st", SimpleNamespace(session_state=self.state))
-        monkeypatch.setattr(hall, "st", SimpleNamespace(session_state=self.state))
+        monkeypatch.setattr(visit, "st", SimpleNamespace(session_state=self.state))
+        monkeypatch.setattr(hall, "st", SimpleNamespace())
         monkeypatch.setattr(keys, "_counter", lambda: lambda **given: self.mounted.update({given["key"]: given}))
 
     def press(self, widget: str, *pressed: str) -> None:
@@ -48,7 +48,7 @@ def test_the_browser_may_not_have_heard_of_what_the_keys_before_have_set(monkeyp
     """Each message brings the controls' values as the browser knows them: the first one, one on the way, or the last one."""
     browser, clock = Browser(monkeypatch), SimpleNamespace(now=10.0)
     monkeypatch.setattr(keys.time, "monotonic", lambda: clock.now)
-    browser.state |= {"layer": 1, "head": 1, "_spans": {}}
+    browser.state |= {"layer": 1, "head": 1}
     hall.arrow_keys("layer", "head")
     for told, key, wanted in (
         (1, "ArrowDown", (2, 1)),
@@ -72,7 +72,7 @@ def lead(monkeypatch: pytest.MonkeyPatch, *pressed: str, preset: str | None = No
     monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
     hall.keys(LESSONS[lesson], dict.fromkeys(LESSONS), ["a", "b", "c"], shown.append)  # type: ignore[arg-type]
     browser.press("keys_hall", *pressed)
-    return shown, browser.state.get("_go_to_lesson"), hall.reveals()
+    return shown, visit.visit().get("go_to_lesson"), hall.reveals()
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,8 @@ def test_what_leads_on_goes_with_what_it_was_drawn_for(monkeypatch: pytest.Monke
 
 def test_arrows_move_two_controls_within_their_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = Browser(monkeypatch)
-    browser.state |= {
-        "layer": 5,
-        "head": 1,
-        "_spans": {"layer": {"min_value": 1, "max_value": 6}, "head": {"min_value": 1}},
-    }
+    browser.state |= {"layer": 5, "head": 1}
+    visit.visit()["spans"] = {"layer": {"min_value": 1, "max_value": 6}, "head": {"min_value": 1}}
     hall.arrow_keys("layer", "head")
     browser.press("keys_arrows", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight")
     assert (browser.state["layer"], browser.state["head"]) == (6, 2)
@@ -180,15 +177,13 @@ def test_the_page_tells_the_browser_what_each_key_shows() -> None:
 def test_a_key_that_reveals_means_the_page_that_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pressed before the key that leads on, or while the next lesson is on its way, it opens no answer there."""
     browser = Browser(monkeypatch)
-    browser.state[hall._REVEAL] = True
-    browser.state[hall._OPEN] = LESSONS[0].id
-    browser.state[hall._THEN] = lambda: None
+    visit.visit().update({hall._REVEAL: True, hall._OPEN: LESSONS[0].id, hall._THEN: lambda: None})
     went: list[object] = []
     monkeypatch.setattr(hall.st, "switch_page", lambda page, **_: went.append(page), raising=False)
     monkeypatch.setattr(hall, "language", lambda: "en")
     hall.go_where_the_keys_lead({LESSONS[0]: "its page"})  # type: ignore[dict-item]
     assert went == ["its page"] and not hall.reveals()
-    assert not browser.state.get(hall._THEN)
+    assert not visit.visit().get(hall._THEN)
     monkeypatch.setattr(hall, "_toggles", lambda: lambda **_: None)
     monkeypatch.setattr(hall, "shell_words", lambda: str)
     hall.keys(LESSONS[0], {}, (), lambda _: None)

@@ -61,8 +61,8 @@ def test_a_hall_has_large_type() -> None:
 def test_lecture_mode_is_known_before_its_switch_is_drawn(
     monkeypatch: pytest.MonkeyPatch, session: dict[str, bool], link: str | None, on: bool
 ) -> None:
-    given = SimpleNamespace(session_state=session, query_params={} if link is None else {"lecture": link})
-    monkeypatch.setattr(lecture, "st", given)
+    monkeypatch.setattr(lecture, "st", SimpleNamespace(query_params={} if link is None else {"lecture": link}))
+    monkeypatch.setattr("app.shell.visit.st", SimpleNamespace(session_state=session))
     assert lecture.is_on() is on
 
 

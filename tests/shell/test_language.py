@@ -18,11 +18,11 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def said(session: str | None = None, link: str | None = None, browser: str | None = None) -> str:
         given = SimpleNamespace(
-            session_state={} if session is None else {"lang": session},
             query_params={} if link is None else {"lang": link},
             context=SimpleNamespace(locale=browser),
         )
         monkeypatch.setattr(language, "st", given)
+        monkeypatch.setattr(language, "held", ({} if session is None else {"lang": session}).get)
         return language.language()
 
     return said

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.shell import keys, player, state
+from app.shell import player, state, visit
 from app.shell.player import stepped
 from tests.shell.driving import SHELL, components, drawn, labels, press, sound, written
 
@@ -167,7 +167,7 @@ def test_playing_ends_where_a_question_is_open(monkeypatch: pytest.MonkeyPatch) 
     for _ in range(4):
         clock.now += 2
         sound(app.run())
-    assert max(seen) == 1 and not app.session_state["_playing_step"]
+    assert max(seen) == 1 and not app.session_state["_visit"]["playing_step"]
 
 
 def test_keys_step_too() -> None:
@@ -185,20 +185,18 @@ def test_keys_step_too() -> None:
 def test_keys_move_as_often_as_they_were_pressed(
     monkeypatch: pytest.MonkeyPatch, key: str, times: int, at: int, shown: int
 ) -> None:
-    session: dict[str, Any] = {"step": at, "_playing_step": True}
-    for module in (player, keys):
-        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=session))
-    player._press("step", "_playing_step", 5, key, times)
-    assert session["step"] == shown and not session["_playing_step"]
+    session: dict[str, Any] = {"step": at, "_visit": {"playing": True}}
+    monkeypatch.setattr(visit, "st", SimpleNamespace(session_state=session))
+    player._press("step", "playing", 5, key, times)
+    assert session["step"] == shown and not session["_visit"]["playing"]
 
 
 @pytest.mark.parametrize(("times", "plays"), [(1, True), (2, False), (3, True)])
 def test_p_plays_and_pauses(monkeypatch: pytest.MonkeyPatch, times: int, plays: bool) -> None:
     session: dict[str, Any] = {"step": 2}
-    for module in (player, keys):
-        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=session))
-    player._press("step", "_playing_step", 5, "p", times)
-    assert session.get("_playing_step", False) is plays and session["step"] == 2
+    monkeypatch.setattr(visit, "st", SimpleNamespace(session_state=session))
+    player._press("step", "playing", 5, "p", times)
+    assert visit.visit().get("playing", False) is plays and session["step"] == 2
 
 
 @pytest.mark.parametrize(("names", "caption"), [(["a", "b"], "Step **2** of 5 · b"), (["a"], "Step **2** of 5")])
@@ -267,9 +265,9 @@ def test_a_drawing_that_fails_says_a_sentence(caplog: pytest.LogCaptureFixture) 
 def test_play_and_pause() -> None:
     app, _, _ = play(start=3)
     press(app, "Play")
-    assert labels(app)[2] == "Pause" and app.session_state["_playing_step"] is True
+    assert labels(app)[2] == "Pause" and app.session_state["_visit"]["playing_step"] is True
     press(app, "Pause")
-    assert labels(app)[2] == "Play" and app.session_state["_playing_step"] is False
+    assert labels(app)[2] == "Play" and app.session_state["_visit"]["playing_step"] is False
     press(app, "Play")
     press(app, "Forward")
     assert labels(app)[2] == "Play", "who steps by hand has stopped it"
@@ -282,10 +280,12 @@ class Clock:
     """The player's time and state, set by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **session: Any) -> None:
-        self.now, self.session, self.reruns = 100.0, dict(session), 0
+        self.now, self.reruns = 100.0, 0
+        self.kept = {name: value for name, value in session.items() if name != "step"}
+        self.session = {"_visit": self.kept} | ({"step": session["step"]} if "step" in session else {})
         monkeypatch.setattr(player, "time", SimpleNamespace(monotonic=lambda: self.now))
-        monkeypatch.setattr(player, "st", SimpleNamespace(session_state=self.session, rerun=self.rerun))
-        monkeypatch.setattr(keys, "st", SimpleNamespace(session_state=self.session))
+        monkeypatch.setattr(player, "st", SimpleNamespace(rerun=self.rerun))
+        monkeypatch.setattr(visit, "st", SimpleNamespace(session_state=self.session))
 
     def rerun(self) -> None:
         self.reruns += 1
@@ -301,9 +301,9 @@ def test_it_goes_on_by_one_step_each_time_it_is_time_and_stops_at_the_end(monkey
     assert clock.advance(0.5) == 1, "a run for another reason does not step"
     assert clock.advance(player.SECONDS_A_STEP - 0.5) == 2
     assert clock.advance(0.9 * player.SECONDS_A_STEP) == 3, "a clock is never exact"
-    assert clock.session["playing"] is True and clock.reruns == 0
+    assert clock.kept["playing"] is True and clock.reruns == 0
     assert clock.advance(player.SECONDS_A_STEP) == 3
-    assert clock.session["playing"] is False and clock.reruns == 1
+    assert clock.kept["playing"] is False and clock.reruns == 1
     assert clock.advance(player.SECONDS_A_STEP) == 3 and clock.reruns == 1
 
 
@@ -320,16 +320,16 @@ def test_without_a_slider_yet_it_begins_at_the_first(monkeypatch: pytest.MonkeyP
 def test_play_at_the_end_begins_anew(monkeypatch: pytest.MonkeyPatch, step: int | None, after: int | None) -> None:
     clock = Clock(monkeypatch, **({} if step is None else {"step": step}))
     player._toggle("step", "playing", 3)
-    assert clock.session.get("step") == after and clock.session["playing"] is True
-    assert clock.session["playing_at"] == 100.0, "the step that is shown has its full time"
+    assert clock.session.get("step") == after and clock.kept["playing"] is True
+    assert clock.kept["playing_at"] == 100.0, "the step that is shown has its full time"
     player._toggle("step", "playing", 3)
-    assert clock.session["playing"] is False and clock.session.get("step") == after
+    assert clock.kept["playing"] is False and clock.session.get("step") == after
 
 
 def test_a_button_never_leads_before_the_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch, step=1, playing=True)
     player._move("step", "playing", None, -1, 5)
-    assert clock.session["step"] == 1 and not clock.session["playing"]
+    assert clock.session["step"] == 1 and not clock.kept["playing"]
     fresh = Clock(monkeypatch)
     player._move("step", "playing", None, 1, 5)
     assert fresh.session["step"] == 2

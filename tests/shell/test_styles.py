@@ -14,7 +14,8 @@ from app.charts.sketch import Sketch
 from app.lessons import LESSONS, ROOT
 from app.shell import home
 from app.shell.frame import Below, LessonPage
-from app.shell.predict import predict
+from app.shell.predict import PREDICTIONS, predict
+from app.shell.visit import visit
 from app.words import Words
 from tests.shell.driving import WORDS, drawn, made_up
 from tests.shell.test_predict import PEAK
@@ -41,7 +42,7 @@ def everything() -> None:
 def asked() -> None:
     """A question that waits, and one that is answered."""
     first, second = (replace(PEAK, name=name) for name in ("peak", "second"))
-    st.session_state["_predictions"] = {("made-up.second", second.subject): 0}
+    visit()[PREDICTIONS] = {("made-up.second", second.subject): 0}
     for question in (first, second):
         predict(Words(WORDS, "en"), "made-up", question)
 

@@ -115,6 +115,50 @@ def test_sentences(text: str, expected: list[str]) -> None:
     assert all(text[e.start : e.end] == e.text for e in found)
 
 
+LONG = [
+    ("10-day", "DATE"), ("two-week", "DATE"), ("three-and-a-half-year", "DATE"), ("1,000-day", "DATE"), ("10–15-day", "DATE"),
+    ("10- to 15-day", "DATE"), ("ten-to-fifteen-day", "DATE"), ("10-year-old", "DATE"), ("1½-year", "DATE"), ("3 yrs", "DATE"),
+    ("2 wks ago", "DATE"), ("several weeks", "DATE"), ("a few days", "DATE"), ("the last few years", "DATE"),
+    ("a fortnight", "DATE"), ("a couple of days", "DATE"), ("mid-June", "DATE"), ("mid-May 2024", "DATE"),
+    ("Monday–Friday", "DATE"), ("the twenty-second century", "DATE"),
+    ("5 mins", "TIME"), ("5min", "TIME"), ("5-10 mins", "TIME"), ("5 min. later", "TIME"), ("10 secs", "TIME"), ("48hrs", "TIME"),
+    ("5-minute", "TIME"), ("20-second", "TIME"), ("1.5-hour", "TIME"), ("a half-hour", "TIME"), ("a few minutes", "TIME"),
+    ("2h 30m", "TIME"), ("17h30", "TIME"), ("1h", "TIME"), ("a second later", "TIME"), ("half a second", "TIME"),
+    ("half past three", "TIME"), ("half past 3 p.m.", "TIME"), ("quarter past 12", "TIME"), ("a quarter to five", "TIME"),
+    ("ten past four", "TIME"), ("twenty-five minutes to six", "TIME"), ("10 minutes past 3", "TIME"), ("5 past noon", "TIME"),
+    ("3pm–5pm", "TIME"), ("3:30–5pm", "TIME"), ("9am-noon", "TIME"), ("9–10:30 am", "TIME"), ("3 to 5 pm", "TIME"),
+    ("three o'clock in the afternoon", "TIME"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind"), LONG)
+@pytest.mark.parametrize("frame", ["{}", "It was {} and", "({}), they said"])
+def test_how_long_and_at_what_hour_is_found_whole_in_every_way_to_write_it(text: str, kind: str, frame: str) -> None:
+    found = find_time_and_money(frame.format(text))
+    assert [(e.type, e.text) for e in found] == [(kind, text)]
+
+
+def test_an_hour_of_a_part_of_the_day_needs_what_leads_to_it() -> None:
+    """I had one in the morning."""
+    assert [e.text for e in find_time_and_money("at 3 in the afternoon, by one at night")] == [
+        "3 in the afternoon", "one at night",
+    ]  # fmt: skip
+    assert find_time_and_money("I had one in the morning") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a quarter of voters", "one-quarter of voters", "three quarters of the people", "a second opinion",
+        "the second-hand books", "10 second-hand books", "half past five million", "five to six people", "B-52 days", "5 minimum",
+        "COVID-19 days", "5 minuets",
+        "the twenty-second rule", "five-a-day", "day-to-day", "a few good men", "several dollars", "mid-Atlantic", "5-yard",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_time_is_none(text: str) -> None:
+    assert not {"DATE", "TIME"} & {e.type for e in find_time_and_money(text)}
+
+
 def test_every_rule_has_its_own_name_and_one_of_four_types() -> None:
     assert len({name for _, name, _ in RULES}) == len(RULES)
     assert {kind for kind, _, _ in RULES} == {"DATE", "TIME", "MONEY", "PERCENT"}

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from nlpcore.training import finetuning, qa, questions
 from nlpcore.training.qa import Coded, Recipe, Row
 from nlpcore.training.questions import Question
+from tests.skips import needs_models
 from tests.training.test_corpora import archive_of
 from tests.training.test_questions import asked, hotpot, squad
 
@@ -82,8 +83,7 @@ def test_the_encoders_own_tokenizer_has_these_marks_and_cuts_no_paragraph_off() 
 
     from nlpcore.models import store
 
-    if store().state("minilm-l6") != "here":
-        pytest.skip("minilm-l6 is not on this computer")
+    needs_models("minilm-l6")
     own = AutoTokenizer.from_pretrained(store().folder("minilm-l6"))
     context = "It rained in Zürich. " * 150 + "Unbelievably, nobody wore Wellington boots."
     question = Question("Who wore boots?", context, (("Wellington", context.index("Wellington")),))

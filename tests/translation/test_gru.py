@@ -77,9 +77,9 @@ def test_each_step_is_that_of_the_formulas(network: GRUTranslator, row: int) -> 
 
 def test_a_forward_pass_is_its_steps(network: GRUTranslator) -> None:
     logits, weights = network(SOURCE, TARGET)
-    memory, state = network.encode(SOURCE)
+    annotations, state = network.encode(SOURCE)
     for place in range(TARGET.shape[1]):
-        found, state, attended = network.step(TARGET[:, place], state, memory)
+        found, state, attended = network.step(TARGET[:, place], state, annotations)
         torch.testing.assert_close(found, logits[:, place])
         torch.testing.assert_close(attended, weights[:, place])
 
@@ -92,22 +92,22 @@ def test_a_row_is_the_same_alone_and_padded(network: GRUTranslator) -> None:
         torch.testing.assert_close(attended[0], weights[row, :, :length])
 
 
-def test_rows_of_the_memory_are_chosen_in_order(network: GRUTranslator) -> None:
-    memory, state = network.encode(SOURCE)
+def test_rows_of_the_annotations_are_chosen_in_order(network: GRUTranslator) -> None:
+    annotations, state = network.encode(SOURCE)
     chosen = torch.tensor([2, 0, 0])
     token = torch.tensor([4, 5, 6])
-    found = network.step(token, state[chosen], memory.rows(chosen))
-    whole = [network.step(token[i].repeat(3), state, memory) for i in range(3)]
+    found = network.step(token, state[chosen], annotations.rows(chosen))
+    whole = [network.step(token[i].repeat(3), state, annotations) for i in range(3)]
     for part in range(3):
         for i, row in enumerate(chosen.tolist()):
             torch.testing.assert_close(found[part][i], whole[i][part][row])
 
 
 def with_own_tokens(network: GRUTranslator) -> Tensor:
-    memory, state = network.encode(SOURCE)
+    annotations, state = network.encode(SOURCE)
     token, found = TARGET[:, 0], []
     for _ in range(TARGET.shape[1]):
-        logits, state, _ = network.step(token, state, memory)
+        logits, state, _ = network.step(token, state, annotations)
         found.append(logits)
         token = logits.argmax(-1)
     return torch.stack(found, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,11 @@ import numpy as np
 from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.charts.label_placement import room_for
-from app.text import number, plotly_text
+from app.text import Say, number, plotly_text
 from nlpcore.arrays import Floats
 from nlpcore.recurrent import CharacterReading, Reading, SentimentReading, unit_order, values
 from nlpcore.text import shortened
 from pages.sequences.lstm_gates.names import SIGNS
-
-Words = Callable[..., str]
 
 QUANTITIES = ("i", "f", "o", "g", "c", "h")
 GATES = ("i", "f", "o")
@@ -64,7 +62,7 @@ def rows_to_show(reading: Reading, order: str, most: int, *named: int) -> list[i
 
 def reading_figure(
     reading: Reading,
-    w: Words,
+    w: Say,
     step: int,
     unit: int,
     units: Sequence[int],
@@ -207,7 +205,7 @@ def _domains(heights: Sequence[float], gap: float = 0.012) -> list[tuple[float, 
     return domains
 
 
-def _output_row(reading: Reading, w: Words, last: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def _output_row(reading: Reading, w: Say, last: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """The probability of positive as a line, or of a text the bits of each character as bars; with the row's axis."""
     axis: dict[str, Any] = {"gridcolor": GRID, "zeroline": False, "tickfont": {"size": style.SMALL}}
     x = list(range(last))
@@ -224,7 +222,7 @@ def _output_row(reading: Reading, w: Words, last: int) -> tuple[dict[str, Any], 
 
 
 def _heatmap(
-    reading: Reading, w: Words, name: str, units: Sequence[int], last: int, domain: tuple[float, float], small: bool
+    reading: Reading, w: Say, name: str, units: Sequence[int], last: int, domain: tuple[float, float], small: bool
 ) -> dict[str, Any]:
     whole = values(reading.trace, name)
     table = whole[:, list(units)].T.astype(np.float32)  # (units, steps)
@@ -287,7 +285,7 @@ def _unit_axis(units: Sequence[int], domain: tuple[float, float], small: bool) -
     }
 
 
-def _row_name(name: str, w: Words) -> str:
+def _row_name(name: str, w: Say) -> str:
     return f'<b><i><span style="color:{COLOUR[name]}">{name}</span></i></b><br>{w(f"short.{name}")}'
 
 

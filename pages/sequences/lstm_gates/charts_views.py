@@ -8,7 +8,7 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import number
+from app.text import Say, number
 from nlpcore.recurrent import (
     Alternatives,
     CharacterReading,
@@ -18,13 +18,13 @@ from nlpcore.recurrent import (
     Reading,
     SentimentReading,
 )
-from pages.sequences.lstm_gates.charts import COLOUR, GRID, MOST_LABELS, Words, escape, token_label
+from pages.sequences.lstm_gates.charts import COLOUR, GRID, MOST_LABELS, escape, token_label
 from pages.sequences.lstm_gates.tables import output_of
 
 # -- one unit over time ----------------------------------------------------------------------------------------------
 
 
-def unit_figure(reading: Reading, w: Words, units: Sequence[int]) -> Drawing:
+def unit_figure(reading: Reading, w: Say, units: Sequence[int]) -> Drawing:
     """Draw c_t of the first unit as what was kept plus what was added, and c_t of the others as lines."""
     trace, main = reading.trace, units[0]
     steps = list(range(len(reading.tokens)))
@@ -59,7 +59,7 @@ def _plain_time_axis(figure: Drawing, reading: Reading) -> None:
 # -- two versions ----------------------------------------------------------------------------------------------------
 
 
-def comparison_figure(both: Comparison, w: Words, quantity: str, units: Sequence[int]) -> Drawing:
+def comparison_figure(both: Comparison, w: Say, quantity: str, units: Sequence[int]) -> Drawing:
     """Draw the output of both versions over the aligned tokens, above the difference heatmap (second minus first)."""
     figure = subplots(2, shared_x=True, vertical_spacing=0.04, row_heights=(1, 1.6))
     places = list(range(len(both.pairs)))
@@ -178,7 +178,7 @@ def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str], values_at: fl
 # -- gradients -------------------------------------------------------------------------------------------------------
 
 
-def gradient_figure(flows: FlowComparison, reading: Reading, w: Words) -> Drawing:
+def gradient_figure(flows: FlowComparison, reading: Reading, w: Say) -> Drawing:
     """Draw ‖∂h_T/∂·‖ for every earlier token on a logarithmic axis, one line a network."""
     steps = list(range(len(reading.tokens)))
     figure = Drawing()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,12 @@ from app.charts import colours, drawing, style
 from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing, Spec
 from app.charts.label_placement import room_for
-from app.text import plotly_text
+from app.text import Say, plotly_text
 from nlpcore.tagging import ChineseTagging, Tagging, forbidden
 from nlpcore.text import shortened
 from pages.tasks.bio_tagging.questions import tag_rows
 from pages.tasks.bio_tagging.spans import colour_of
 
-Words = Callable[..., str]
 ROW, LEAST_ROW = 26, 19  # px: one word piece; in a long sentence
 LEAST_IN_A_HALL = 23  # px: there the type grows more than the figure, and rows must not touch
 MOST = 430  # px: the grid as high as the screen has room for, as long as its rows can be read
@@ -37,9 +36,7 @@ def plain(text: str, limit: int = 18) -> str:
     return plotly_text(shortened(text, limit))
 
 
-def grid(
-    trace: Tagging, w: Words, focus: tuple[int, int] | None = None, zoom: float = 1.0, most: int = MOST
-) -> Drawing:
+def grid(trace: Tagging, w: Say, focus: tuple[int, int] | None = None, zoom: float = 1.0, most: int = MOST) -> Drawing:
     """Draw words, word pieces, the probability of every tag for every piece (in %), and the tag each word gets.
 
     Only the first piece of a word decides; the rows of the others are faded. A tag that the model wrote where IOB2 forbids
@@ -99,7 +96,7 @@ def _beside(row: int, text: str, shift: float, size: int, opacity: float) -> dic
     }  # fmt: skip
 
 
-def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Words) -> Spec:
+def _cells(percent: Any, rows: Any, opacity: float, trace: Tagging, w: Say) -> Spec:
     shown = np.where(rows[:, None], percent, np.nan)
     names = [[plain(piece.text)] * percent.shape[1] for piece in trace.pieces]
     return drawing.heatmap(
@@ -170,7 +167,7 @@ def excerpt(count: int, step: int) -> range:
     return range(first, min(count, first + MOST_CHARACTERS))
 
 
-def lattice(trace: ChineseTagging, w: Words, step: int, cells: Sequence[tuple[int, int]] = ()) -> Drawing:
+def lattice(trace: ChineseTagging, w: Say, step: int, cells: Sequence[tuple[int, int]] = ()) -> Drawing:
     """Draw the emissions of the prominent tags, the back-pointers so far and the best path up to character ``step``.
 
     ``step`` counts from 0; ``len(characters)`` draws the whole best path, read backwards from the end. Of a long text
@@ -238,7 +235,7 @@ def _best_path(figure: Drawing, places: Sequence[int | None]) -> None:
         )
 
 
-def _emissions(values: Any, columns: Any, opacity: float, w: Words) -> Spec:
+def _emissions(values: Any, columns: Any, opacity: float, w: Say) -> Spec:
     kept = np.where(columns[None, :], values, np.nan)
     shown = np.full((len(kept), 2 * kept.shape[1] - 1), np.nan)  # every other column is a gap
     shown[:, ::2] = kept
@@ -292,7 +289,7 @@ def lattice_rows(trace: ChineseTagging, seen: int | None = None) -> list[dict[st
     ]
 
 
-def transitions(trace: ChineseTagging, w: Words) -> Drawing:
+def transitions(trace: ChineseTagging, w: Say) -> Drawing:
     """Draw the CRF's scores between the prominent tags, with a row for the start and one for the end."""
     shown = list(tag_rows(trace))
     lat = trace.lattice
@@ -305,7 +302,7 @@ def transitions(trace: ChineseTagging, w: Words) -> Drawing:
     )
 
 
-def legality(tag_names: Sequence[str], w: Words) -> Drawing:
+def legality(tag_names: Sequence[str], w: Say) -> Drawing:
     """Draw what may follow what in IOB2: 0 allowed, −∞ forbidden, with a row for the start of the sentence."""
     inner, first = forbidden(tag_names)
     values = np.where(np.isfinite(np.vstack([first, inner])), 0.0, -1.0)
@@ -320,7 +317,7 @@ def legality(tag_names: Sequence[str], w: Words) -> Drawing:
     return figure
 
 
-def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Words) -> Drawing:
+def _matrix(values: Any, rows: Sequence[str], columns: Sequence[str], w: Say) -> Drawing:
     reach = _reach(values)
     figure = Drawing().add(
         drawing.heatmap(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from app.formulas import Exp, Formula, Fraction, Line, Number, Product, Sum
-from app.text import latex_text
+from app.text import Say, latex_text
 from nlpcore.tagging import ChineseTagging, Score, Tagging
 
 TERMS = 3  # of a sum over all tags that are written out, the largest first
@@ -17,7 +15,7 @@ _LARGE = 50.0  # a score from which e to its power has more digits than there is
 RECURSION = Formula((r"\delta_t(j) = \max_i\,[\,\delta_{t-1}(i) + T_{ij}\,]", r"{} + e_t(j)"), gap=" ")
 
 
-def legal_search(w: Callable[..., str]) -> Formula:
+def legal_search(w: Say) -> Formula:
     """The most probable of the legal sequences; ``w``: the lesson's words."""
     legal = latex_text(w("illegal.in_formula"))
     return Formula(rf"\hat y = \operatorname*{{arg\,max}}_{{y\ {legal}}} \sum_t \log p(y_t \mid x)")

@@ -50,7 +50,12 @@ def yours_view(lesson: LessonPage) -> Below:
     with lesson.controls():
         sentences = list(EXERCISES)
         name = lesson.choice(
-            "select", w("controls.sentence"), sentences, "sentence", lambda n: listed(lesson, n), default="teams"
+            "select",
+            w("controls.sentence"),
+            sentences,
+            "sentence",
+            lambda n: exercise_label(lesson, n),
+            default="teams",
         )
     exercise = EXERCISES[str(name)]
     if exercise.chinese:
@@ -105,7 +110,7 @@ def place_of_the_tags(lesson: LessonPage, fields: DeltaGenerator, switch: DeltaG
     return switch.popover(name) if lesson.lecture else fields.expander(name, expanded=False)
 
 
-def listed(lesson: LessonPage, name: str) -> str:
+def exercise_label(lesson: LessonPage, name: str) -> str:
     """Return an exercise as it is offered: a Chinese one, to who reads English, with what it says."""
     key = f"sentences.{name}"
     return lesson.words(key) if lesson.words.has(key) else EXERCISES[name].text

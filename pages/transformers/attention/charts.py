@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,13 @@ from app.charts import colours, drawing, style
 from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing, Spec
 from app.charts.mosaic import mosaic, root_scale
-from app.text import plotly_text, told_apart
+from app.text import Say, plotly_text, told_apart
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
 from pages.transformers.attention import labels
 from pages.transformers.attention.labels import Labels
 
 Array = NDArray[np.floating[Any]]
-Say = Callable[..., str]
 
 MOST_SLANTING = 14  # tokens of a hall's map beside all heads: a line of its type fits between two slanting names
 MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it the strip beside the rows

@@ -8,11 +8,11 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing
-from app.text import plotly_text
+from app.text import Say, plotly_text
 from nlpcore.arrays import descending
 from nlpcore.attention import HeadVectors
 from nlpcore.text import shortened
-from pages.transformers.attention.charts import Array, Say
+from pages.transformers.attention.charts import Array
 
 KEYS_SHOWN = 6
 _LONGEST_LABEL = 14

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,12 @@ import numpy.typing as npt
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import plotly_text, probability, signed, told_apart
+from app.text import Say, plotly_text, probability, signed, told_apart
 from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill, FillMask
 from nlpcore.language_models.mask_attention import AttentionChange
 from nlpcore.text import shortened
 
-Words = Callable[..., str]
 FIRST, SECOND = colours.BLUE, colours.ORANGE  # the two sentences of a comparison
 MOST_PANELS = 6
 ROW, HALL_ROW = 31, 24  # px for a bar, and in a hall, which has text below it, before it is enlarged
@@ -54,7 +53,7 @@ def bars_of(fill: Fill) -> list[tuple[str, Candidate]]:
     return [(kinds.get(candidate.token_id, "model"), candidate) for candidate in bars]
 
 
-def fill_bars(trace: FillMask, w: Words, cover: bool = False, cut: Cut | None = None, hall: bool = False) -> Drawing:
+def fill_bars(trace: FillMask, w: Say, cover: bool = False, cut: Cut | None = None, hall: bool = False) -> Drawing:
     """Draw the likeliest tokens of each mask as bars, with the original and the guesses; ``cover`` hides words.
 
     ``cut``: what a token of the first mask has without one side, which an answered question was about. ``hall``: it will
@@ -116,7 +115,7 @@ def _between(rows: int, longest: int, hall: bool) -> float:
     return float(room / height) if rows > 1 else 0.0
 
 
-def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
+def _mask_title(trace: FillMask, index: int, w: Say, cover: bool) -> str:
     """Return what stands above the bars of a mask: no longer than a phone has room for, above the right one of two too."""
     fill = trace.fills[index]
     title = w("fill.title", number=index + 1)
@@ -128,7 +127,7 @@ def _mask_title(trace: FillMask, index: int, w: Words, cover: bool) -> str:
 
 
 def _draw_fill(
-    figure: Drawing, fill: Fill, w: Words, cover: bool, named: set[str], place: dict[str, int], cut: Cut | None
+    figure: Drawing, fill: Fill, w: Say, cover: bool, named: set[str], place: dict[str, int], cut: Cut | None
 ) -> None:
     bars = bars_of(fill)
     if cover:
@@ -201,7 +200,7 @@ def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:
 # -- two sentences --
 
 
-def comparison_dots(trace: FillComparison, w: Words, both: bool = True, hall: bool = False) -> Drawing:
+def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool = False) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms.
 
     ``both`` False leaves the second sentence out, and with it the order by the difference. ``hall``: it will be enlarged,
@@ -260,7 +259,7 @@ def _add_links(figure: Drawing, first: npt.NDArray[np.float64], second: npt.NDAr
         )
 
 
-def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, hall: bool, w: Words) -> None:
+def _add_differences(figure: Drawing, differences: npt.NDArray[np.float64], edge: float, hall: bool, w: Say) -> None:
     """Write each word's difference right of the dots, at 10^edge, under a heading."""
     figure.add_scatter(
         x=np.full(len(differences), 10**edge),
@@ -318,7 +317,7 @@ def token_labels(tokens: Sequence[str], masked: Sequence[int]) -> list[str]:
     return [f"▮ {name}" if i in masked else name for i, name in enumerate(names)]
 
 
-def attention_change_map(trace: AttentionChange, layer: int | None, w: Words, hall: bool = False) -> Drawing:
+def attention_change_map(trace: AttentionChange, layer: int | None, w: Say, hall: bool = False) -> Drawing:
     """Draw how attention from query (row) to key (column) changed, averaged over heads: blue less, orange more.
 
     ``hall``: it will be enlarged, and ends on the screen as long as its labels have their lines there.
@@ -359,7 +358,7 @@ def layer_rows(trace: AttentionChange) -> list[dict[str, Any]]:
     ]
 
 
-def layers_moved(trace: AttentionChange, w: Words) -> Drawing:
+def layers_moved(trace: AttentionChange, w: Say) -> Drawing:
     """Draw :func:`layer_rows` as bars."""
     rows, figure = layer_rows(trace), Drawing()
     for name, colour in (("all_tokens", colours.MODEL), ("other_tokens", colours.SKY)):
@@ -381,7 +380,7 @@ def layers_moved(trace: AttentionChange, w: Words) -> Drawing:
     return figure.update_layout(style.base_layout(height=230, barmode="group", bargap=0.08, legend=legend))
 
 
-def heads_moved_map(trace: AttentionChange, w: Words) -> Drawing:
+def heads_moved_map(trace: AttentionChange, w: Say) -> Drawing:
     """Draw how far each head's attention moved: rows are layers, columns heads."""
     moved = trace.moved()
     layers, heads = moved.shape

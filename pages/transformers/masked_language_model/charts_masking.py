@@ -9,12 +9,11 @@ import numpy as np
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing, subplots
-from app.text import plotly_text
+from app.text import Say, plotly_text
 from nlpcore.language_models.masking import CorruptionCounts, Count, Fate
 from nlpcore.language_models.text_masking import TrainingExample
 from nlpcore.text import shortened
 
-Words = Callable[..., str]
 FATE_COLOURS: dict[Fate, str] = {Fate.MASKED: colours.SKY, Fate.RANDOM: colours.ORANGE, Fate.KEPT: colours.GREEN}
 SELECTED = colours.YELLOW
 FATE_NAMES: dict[Fate, str] = {Fate.MASKED: "masked", Fate.RANDOM: "random", Fate.KEPT: "kept"}
@@ -25,7 +24,7 @@ CELL, HALL_CELL = 76, 63  # px, and in a hall, which has text below, before it i
 LONGEST = 11  # characters of a token in a cell
 
 
-def masking_steps(trace: TrainingExample, step: int, w: Words, told: bool = False, hall: bool = False) -> Drawing:
+def masking_steps(trace: TrainingExample, step: int, w: Say, told: bool = False, hall: bool = False) -> Drawing:
     """Draw the text as a grid of tokens at one of the four steps: select, decide the fate, replace, predict.
 
     ``told``: the tokens at which the loss is counted are framed, once it was asked which they are. ``hall``: it will be
@@ -91,7 +90,7 @@ def _upper(trace: TrainingExample, step: int) -> Callable[[int], str]:
     return lambda i: _short(tokens[i])
 
 
-def _lower(trace: TrainingExample, step: int, w: Words, hall: bool) -> Callable[[int], str]:
+def _lower(trace: TrainingExample, step: int, w: Say, hall: bool) -> Callable[[int], str]:
     """The small text in the cell: the draw that decides, the original word, or what has to be predicted.
 
     The cells of a phone are narrow, those of a hall low.
@@ -118,7 +117,7 @@ def _short(token: str) -> str:
     return plotly_text(shortened(token, LONGEST))
 
 
-def _add_legend(figure: Drawing, step: int, w: Words, told: bool) -> None:
+def _add_legend(figure: Drawing, step: int, w: Say, told: bool) -> None:
     entries = (
         {w("training.selected"): SELECTED}
         if step == 0
@@ -165,7 +164,7 @@ def counted(counts: CorruptionCounts, fates: bool = True) -> list[tuple[str, Cou
     return every if fates else every[:1]
 
 
-def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True, hall: bool = False) -> Drawing:
+def counts_figure(counts: CorruptionCounts, w: Say, fates: bool = True, hall: bool = False) -> Drawing:
     """Draw observed shares beside the expected ones with their intervals, and the number selected in each draw.
 
     ``fates``: whether what became of the selected tokens may be shown. ``hall``: it will be enlarged, and has text below.
@@ -204,7 +203,7 @@ def counts_figure(counts: CorruptionCounts, w: Words, fates: bool = True, hall: 
     )
 
 
-def _add_expected(figure: Drawing, values: list[Count], names: list[str], w: Words) -> None:
+def _add_expected(figure: Drawing, values: list[Count], names: list[str], w: Say) -> None:
     expected = [100 * c.probability for c in values]
     figure.add_scatter(
         x=expected,
@@ -228,7 +227,7 @@ def _add_expected(figure: Drawing, values: list[Count], names: list[str], w: Wor
     )
 
 
-def _add_per_draw(figure: Drawing, counts: CorruptionCounts, w: Words) -> None:
+def _add_per_draw(figure: Drawing, counts: CorruptionCounts, w: Say) -> None:
     # The far tail holds nothing to see: stop where neither side counts half a draw any more.
     seen = np.flatnonzero((counts.selected_per_draw > 0) | (counts.expected_per_draw >= 0.5))
     last = int(seen.max()) + 1 if seen.size else 1

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from app import text
 from app.formulas import Applied, Difference, Exp, Formula, Fraction, Line, Minus, Number, Product, Sum
+from app.text import Say
 from nlpcore.language_models.comparison import FillComparison
 from nlpcore.language_models.fill_mask import Candidate, Fill
 from nlpcore.language_models.mask_attention import AttentionChange
 from nlpcore.language_models.masking import CorruptionCounts
 from nlpcore.language_models.text_masking import TrainingExample
 
-Words = Callable[..., str]
 LOSSES_SHOWN = 3
 
 
@@ -26,7 +25,7 @@ def probability(p: float) -> Number:
     return Number(p, len(text.probability(p).partition(".")[2]))
 
 
-def softmax(fill: Fill, candidate: Candidate, w: Words) -> Formula:
+def softmax(fill: Fill, candidate: Candidate, w: Say) -> Formula:
     """The softmax over the vocabulary at one mask (Bridle 1990), for one word; ``w``: the lesson's words."""
     score = Fraction(Exp(Number(candidate.logit)), Exp(Number(fill.log_normaliser)))
     return Formula(
@@ -77,7 +76,7 @@ def training_loss(trace: TrainingExample) -> Formula:
     return Formula(r"L = -\frac{1}{|S|} \sum_{i \in S} \ln p(x_i \mid \tilde{x})", (line,))
 
 
-def expected_masks(counts: CorruptionCounts, w: Words) -> Formula:
+def expected_masks(counts: CorruptionCounts, w: Say) -> Formula:
     """The mean of a binomial distribution: how many tokens become [MASK] in all draws; ``w``: the lesson's words."""
     draws, chosen, masked = (_named(name, w) for name in ("draws", "rate", "share"))
     rate, share = (Number(value, _decimals(value)) for value in (counts.rate, counts.split[0]))
@@ -89,7 +88,7 @@ def expected_masks(counts: CorruptionCounts, w: Words) -> Formula:
     )
 
 
-def _named(symbol: str, w: Words) -> str:
+def _named(symbol: str, w: Say) -> str:
     """Return a symbol that is a word, in the language of the page."""
     return text.latex_text(w(f"formula.{symbol}"))
 
@@ -106,7 +105,7 @@ def largest_change(trace: AttentionChange, layer: int | None) -> tuple[int, int]
     return int(query), int(key)
 
 
-def attention_change(trace: AttentionChange, layer: int | None, w: Words) -> Formula:
+def attention_change(trace: AttentionChange, layer: int | None, w: Say) -> Formula:
     """The largest change of a mean weight: with the mask, less with the word itself; ``w``: the lesson's words."""
     query, key = largest_change(trace, layer)
     shown, hidden = (weights.mean(axis=1)[:, query, key] for weights in (trace.shown, trace.hidden))

@@ -100,6 +100,6 @@ def keep_masks_in_place(lesson: LessonPage, words: list[Word]) -> None:
     slot.value = (texts, preset)
 
 
-def listed(text: str) -> tuple[str, ...]:
+def between_commas(text: str) -> tuple[str, ...]:
     """Words that the learner separated by commas."""
     return tuple(part.strip() for part in re.split("[,，、]", text) if part.strip())[:20]

@@ -13,7 +13,7 @@ from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape, signed
 from nlpcore.language_models.comparison import FillComparison, compare_fills
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
-from pages.transformers.masked_language_model.shared import Places, listed, words_of
+from pages.transformers.masked_language_model.shared import Places, between_commas, words_of
 
 FEW = 10  # words whose figure leaves a hall's height free for all that is said about it
 _ENGLISH = """
@@ -32,7 +32,7 @@ def compare_view(lesson: LessonPage, places: Places, model: str, first: str, sec
         watched = lesson.entry("watched", w("controls.watched"), limit=300, hint=w("controls.watched_hint"))
     with right:
         k = st.slider(w("controls.k"), **lesson.bound("k", 8, 3, 20))
-    words = listed(watched)
+    words = between_commas(watched)
     data: dict[str, Any] = {"first": first, "second": second, "k": k, "watched": words}
     figure, aside = lesson.stage()
     trace = lesson.attempt(compare_fills, model, **data)

@@ -19,8 +19,8 @@ from nlpcore.text import is_han
 from pages.transformers.masked_language_model import charts, formulas, questions, snippet
 from pages.transformers.masked_language_model.shared import (
     Places,
+    between_commas,
     first_idea,
-    listed,
     masked_words,
     tell_idea,
     units,
@@ -51,7 +51,7 @@ def fill_view(lesson: LessonPage, places: Places, model: str, text: str) -> Belo
     # Where a question and the formula stand beside the figure, a hall has no room for it.
     with aside if cover or not lesson.lecture else lesson.settings()[0]:
         guess = lesson.entry("guess", w("controls.guess"), limit=200, hint=w("controls.guess_hint"))
-    guesses = listed(guess)
+    guesses = between_commas(guess)
     with figure:
         data = {"text": text, "k": k, "words": masked, "order": order, "guesses": guesses}
         trace = lesson.attempt(fill_mask, model, **data)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
-from app.text import signed
+from app.text import Say, signed
 from pages.words.analogies.sums import columns
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from nlpcore.words.analogy_evaluation import SectionScore
     from nlpcore.words.analogy_input import AnalogyAnswer
 
-Words = Callable[..., str]
 Row = dict[str, Any]
 
 INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colours.FOCUS
@@ -46,7 +45,7 @@ def answer_rows(trace: AnalogyTrace, show_inputs: bool) -> list[Row]:
     return rows
 
 
-def answers(trace: AnalogyTrace, w: Words, show_inputs: bool) -> Drawing:
+def answers(trace: AnalogyTrace, w: Say, show_inputs: bool) -> Drawing:
     """Bars of the best answers with their cosines; the input words hatched where they are struck."""
     rows = answer_rows(trace, show_inputs)
     figure = Drawing()
@@ -126,7 +125,7 @@ def term_rows(answer: AnalogyAnswer, count: int, show_inputs: bool = True) -> li
     ][:count]
 
 
-def terms(answer: AnalogyAnswer, w: Words, show_inputs: bool, count: int = 8) -> Drawing:
+def terms(answer: AnalogyAnswer, w: Say, show_inputs: bool, count: int = 8) -> Drawing:
     """What each input adds to or takes from the score of each candidate: the terms of 3CosAdd, stacked."""
     rows = term_rows(answer, count, show_inputs)
     labels = [escape(row["word"]) for row in rows]
@@ -197,7 +196,7 @@ def question_rows(scores: Sequence[SectionScore], verdict: str, find: str, name_
     return rows
 
 
-def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], str]) -> Drawing:
+def sections(scores: Sequence[SectionScore], w: Say, name_of: Callable[[str], str]) -> Drawing:
     """Accuracy of each section, with the input words struck and without."""
     rows = section_rows(scores, name_of)
     labels = [f"{row['section']} ({row['questions']:,})" for row in rows]
@@ -231,7 +230,7 @@ def sections(scores: Sequence[SectionScore], w: Words, name_of: Callable[[str], 
     return figure
 
 
-def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w: Words) -> Drawing:
+def neighbours(word: str, nearest: Sequence[Neighbour], expected: str | None, w: Say) -> Drawing:
     """Bars of a word's nearest neighbours, without any arithmetic."""
     figure = Drawing()
     figure.add_bar(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.charts import colours, style
 from app.charts.drawing import Drawing
+from app.text import Say
 from pages.words.analogies import plane_names
-from pages.words.analogies.charts import ANSWER, EXPECTED, INPUT, SUM, Row, Words
+from pages.words.analogies.charts import ANSWER, EXPECTED, INPUT, SUM, Row
 from pages.words.analogies.sums import in_words
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def plane_rows(plane: Parallelogram, total: str, show_inputs: bool = True) -> li
     ]
 
 
-def parallelogram(answer: AnalogyAnswer, w: Words, show_inputs: bool = True, in_a_hall: bool = False) -> Drawing:
+def parallelogram(answer: AnalogyAnswer, w: Say, show_inputs: bool = True, in_a_hall: bool = False) -> Drawing:
     """The plane through a, b and c, true to scale: the two equal steps, the sum, and words dropped onto the plane.
 
     ``show_inputs``: as for :func:`plane_rows`. ``in_a_hall``: the type will be larger.
@@ -94,7 +95,7 @@ def _line(figure: Drawing, start: Row, end: Row, line: Row, name: str | None = N
 
 
 def _points(
-    figure: Drawing, rows: Sequence[Row], w: Words, colour: str, symbol: str = "circle", name: str | None = None
+    figure: Drawing, rows: Sequence[Row], w: Say, colour: str, symbol: str = "circle", name: str | None = None
 ) -> None:
     measured = all(row["distance_to_sum"] is not None for row in rows)
     off_plane, to_sum = (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from app.text import markdown_escape
+from app.text import Say, markdown_escape
 from nlpcore.words.analogy import AnalogyTrace
 
-Words = Callable[..., str]
 Table = list[tuple[str, str]]  # the head, then the rows
 
 
-def verdict(trace: AnalogyTrace, w: Words, revealed: bool) -> Table:
+def verdict(trace: AnalogyTrace, w: Say, revealed: bool) -> Table:
     """Return where the expected word comes: with the trick, without it, and without any arithmetic.
 
     ``revealed``: whether it may be shown what comes first when nothing is struck. ValueError where no word is expected.

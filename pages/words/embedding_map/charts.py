@@ -12,6 +12,7 @@ import numpy as np
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
 from app.charts.label_placement import Place
+from app.text import Say
 from nlpcore.arrays import Floats
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
@@ -20,7 +21,6 @@ from pages.words.embedding_map.charts_parts import (
     TOY_HEIGHT,
     TOY_HEIGHT_IN_A_HALL,
     Moves,
-    Words,
     add_run,
     axis,
     bar,
@@ -57,7 +57,7 @@ _ROUND_A_RING = 1.6 * (
 
 def word_figure(
     trace: WordMap,
-    w: Words,
+    w: Say,
     names: Mapping[str, str],
     colour: str = "category",
     selected: str | None = None,
@@ -96,9 +96,7 @@ def word_figure(
     return figure
 
 
-def toy_figure(
-    trace: ToyMap, w: Words, colour: str = "category", seen: bool = True, in_a_hall: bool = False
-) -> Drawing:
+def toy_figure(trace: ToyMap, w: Say, colour: str = "category", seen: bool = True, in_a_hall: bool = False) -> Drawing:
     """Draw a toy set: on the left the truth, on the right the map that t-SNE or PCA makes of it, with its run.
 
     ``seen``: whether the map may be seen, about which is asked; the truth has no colour of trust before. ``in_a_hall``: the
@@ -158,7 +156,7 @@ def _everybody_moves(trace: WordMap) -> Moves:
 
 
 @lru_cache(maxsize=16)
-def _points(trace: WordMap, w: Words, named: tuple[tuple[str, str], ...], colour: str, asked: tuple[str, ...]) -> Spec:
+def _points(trace: WordMap, w: Say, named: tuple[tuple[str, str], ...], colour: str, asked: tuple[str, ...]) -> Spec:
     """Return one trace of all points: many frames of one trace play more smoothly than of one a category."""
     n, names = len(trace.words), dict(named)
     look = {"size": MARK if n <= 400 else 7 if n <= 1200 else 5, "opacity": 1}
@@ -226,7 +224,7 @@ def _threads(trace: WordMap, labels: Mapping[int, Place]) -> list[Drawn]:
     return [(moves(trace.projection, places), here)]
 
 
-def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> dict[str, Any]:
+def _colouring(trace: WordMap, w: Say, names: Mapping[str, str], colour: str, asked: Sequence[str]) -> dict[str, Any]:
     if colour == "trust":
         return trust_scale(trace.projection, w, [trace.index(word) for word in asked])
     if colour == "frequency":
@@ -234,7 +232,7 @@ def _colouring(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, 
     return word_marker(trace, names)
 
 
-def _frequency_scale(trace: WordMap, w: Words) -> dict[str, Any]:
+def _frequency_scale(trace: WordMap, w: Say) -> dict[str, Any]:
     ticks = [10**power for power in range(7)]
     return {
         "color": np.log10(trace.ranks),
@@ -262,7 +260,7 @@ def _legend(trace: WordMap, names: Mapping[str, str]) -> list[Spec]:
     ]
 
 
-def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
+def _link_traces(trace: WordMap, w: Say, selected: str) -> list[Drawn]:
     """Return lines from the selected word to its nearest in the original space: solid where the map kept them."""
     i = trace.index(selected)
     hood = trace.neighbourhood(selected)
@@ -287,7 +285,7 @@ def _link_traces(trace: WordMap, w: Words, selected: str) -> list[Drawn]:
     return [*drawn, _ring(trace, selected)]
 
 
-def _answer(trace: WordMap, w: Words, word: str, true: str, false: str) -> list[Drawn]:
+def _answer(trace: WordMap, w: Say, word: str, true: str, false: str) -> list[Drawn]:
     """Return lines from the word that was asked about to its true neighbour and to the one that the map made up."""
     drawn: list[Drawn] = []
     for end, key, hue, dash in (
@@ -345,7 +343,7 @@ def _nearest(trace: WordMap, asked: Sequence[str]) -> list[list[Any]]:
     ]
 
 
-def _hover(trace: WordMap, w: Words, names: Mapping[str, str], asked: Sequence[str]) -> list[str]:
+def _hover(trace: WordMap, w: Say, names: Mapping[str, str], asked: Sequence[str]) -> list[str]:
     quality, hidden = trace.projection.quality, telling(trace, asked)
     return [
         w(

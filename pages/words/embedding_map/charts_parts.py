@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Kept, Spec
+from app.text import Say
 from nlpcore.arrays import Floats
 from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
 
-Words = Callable[..., str]
 # What a trace draws of a map: these points, in order, -1 is a gap between two lines; or what finds places in the coordinates
 # of one map, (n, 2), or of several, (maps, n, 2).
 Places = NDArray[np.int64] | Callable[[Floats], Floats]
@@ -53,7 +53,7 @@ def edge(hues: Sequence[str]) -> dict[str, Any]:
     return {"width": _EDGE, "color": [colours.edge_of(hue) for hue in hues]}
 
 
-def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, Any]:
+def toy_marker(trace: ToyMap, w: Say, colour: str = "category") -> dict[str, Any]:
     """Return the marker of a toy set: its groups, the order along a chain, or how far each point can be trusted."""
     everybody = np.arange(len(trace.toy.groups))
     if colour == "trust":
@@ -64,7 +64,7 @@ def toy_marker(trace: ToyMap, w: Words, colour: str = "category") -> dict[str, A
     return {"size": 8, "color": hues, "line": edge(hues)}
 
 
-def trust_scale(projection: Projection, w: Words, hidden: Sequence[int] = ()) -> dict[str, Any]:
+def trust_scale(projection: Projection, w: Say, hidden: Sequence[int] = ()) -> dict[str, Any]:
     """Return the marker that colours each point by how many of its nearest the map kept, with its scale.
 
     ``hidden``: points that have no colour of the scale.
@@ -122,7 +122,7 @@ def _maps(projection: Projection) -> Floats:
     return np.stack([frame.coordinates for frame in projection.frames])
 
 
-def add_run(figure: Drawing, projection: Projection, moving: Sequence[Moves | None], w: Words) -> None:
+def add_run(figure: Drawing, projection: Projection, moving: Sequence[Moves | None], w: Say) -> None:
     """Add frames, play, pause and the slider. ``moving``: for each trace how it :func:`moves`, None where it rests.
 
     The figure opens with the final map, and nothing moves until the learner starts it. What rests is in every frame too:
@@ -160,7 +160,7 @@ def _steps(projection: Projection) -> list[Spec]:
     ]
 
 
-def _slider(projection: Projection, w: Words) -> dict[str, Any]:
+def _slider(projection: Projection, w: Say) -> dict[str, Any]:
     steps = _steps(projection)
     return {
         "active": len(steps) - 1,
@@ -179,7 +179,7 @@ def _slider(projection: Projection, w: Words) -> dict[str, Any]:
     }
 
 
-def _buttons(w: Words) -> dict[str, Any]:
+def _buttons(w: Say) -> dict[str, Any]:
     play = _animate(None, fromcurrent=False)
     pause = _animate([None], frame={"duration": 0, "redraw": False})
     return {

@@ -9,14 +9,15 @@ import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing
+from app.text import Say
 from nlpcore.words.projection import EXAGGERATED_STEPS, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
-from pages.words.embedding_map.charts_parts import QUIET, Words, axis, heading, scatter, toy_marker
+from pages.words.embedding_map.charts_parts import QUIET, axis, heading, scatter, toy_marker
 from pages.words.embedding_map.questions import telling
 
 
-def perplexity_figure(trace: ToyMap, perplexity: float, w: Words) -> Drawing:
+def perplexity_figure(trace: ToyMap, perplexity: float, w: Say) -> Drawing:
     """Draw the map of a toy set small, under its perplexity."""
     figure = Drawing(layout=style.base_layout(250, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
     border = {"showline": True, "mirror": True, "linecolor": QUIET}
@@ -26,7 +27,7 @@ def perplexity_figure(trace: ToyMap, perplexity: float, w: Words) -> Drawing:
     return figure
 
 
-def run_figure(projection: Projection, w: Words, step: int) -> Drawing:
+def run_figure(projection: Projection, w: Say, step: int) -> Drawing:
     """Draw KL(P‖Q) over the iterations of the run, with a ring at frame ``step`` (from 0)."""
     x, y = [f.iteration for f in projection.frames], [f.kl_divergence for f in projection.frames]
     figure = Drawing(layout=style.base_layout(320, margin={"l": 60, "r": 12, "t": 12, "b": 50}, showlegend=False))
@@ -61,7 +62,7 @@ def frame_figure(projection: Projection, marker: Mapping[str, Any], step: int) -
     return figure
 
 
-def kept_figure(projection: Projection, w: Words) -> Drawing:
+def kept_figure(projection: Projection, w: Say) -> Drawing:
     """Draw how many points kept 0, 1 … k of their k nearest: in this map, in PCA's, in a random one."""
     k = projection.quality.k
     figure = Drawing(

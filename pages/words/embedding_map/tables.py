@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from app.text import Say
 from nlpcore.words.projection import Projection
 from nlpcore.words.projection_toys import ToyMap, gaps, spreads
 from nlpcore.words.projection_words import Closeness, WordMap
-from pages.words.embedding_map.charts_parts import Words
 
 Table = list[list[str]]  # the head, then the rows
 
@@ -18,7 +18,7 @@ def share(value: float) -> str:
     return f"{0.99 if 0.99 < value < 0.9995 else value:.2f}"
 
 
-def quality_table(projection: Projection, w: Words) -> Table:
+def quality_table(projection: Projection, w: Say) -> Table:
     """Return how far the map can be trusted, beside PCA's map and a random one."""
     measured = {"tsne": projection.quality, "pca": projection.pca, "random": projection.random}
     if projection.method == "pca":
@@ -28,7 +28,7 @@ def quality_table(projection: Projection, w: Words) -> Table:
     return [[w("quality.map"), w("quality.trust"), w("quality.recall", k=projection.quality.k)], *rows]
 
 
-def neighbour_table(trace: WordMap, word: str, w: Words, escape: Callable[[str], str]) -> Table:
+def neighbour_table(trace: WordMap, word: str, w: Say, escape: Callable[[str], str]) -> Table:
     """Return the nearest of ``word`` in the original space; a filled dot marks those that the map kept."""
     rows = [
         [f"{'●' if near.kept else '○'} {escape(near.word)}", f"{near.cosine:.2f}", str(near.map_rank)]
@@ -45,7 +45,7 @@ def pairs_there(trace: WordMap, pairs: tuple[str, ...]) -> tuple[tuple[str, str,
     return tuple((one, other, trace.closeness(one, other)) for one, other in there)
 
 
-def pair_table(pairs: Iterable[tuple[str, str, Closeness]], w: Words) -> Table:
+def pair_table(pairs: Iterable[tuple[str, str, Closeness]], w: Say) -> Table:
     """Return how near the words of each pair are: see :func:`pairs_there`."""
     rows = [
         [f"{first} – {second}", f"{near.cosine:.2f}", str(near.original_rank), str(near.map_rank)]
@@ -54,7 +54,7 @@ def pair_table(pairs: Iterable[tuple[str, str, Closeness]], w: Words) -> Table:
     return [[w("pairs.pair"), w("pairs.cosine"), w("pairs.original"), w("pairs.map")], *rows]
 
 
-def toy_table(trace: ToyMap, w: Words) -> Table:
+def toy_table(trace: ToyMap, w: Say) -> Table:
     """Return widths and distances of the clusters, in truth and in the map, by the width of the first.
 
     No rows for sets that have no clusters.

@@ -20,13 +20,14 @@ from app.lessons import lesson
 from app.questions import Question, Said, filled
 from app.text import markdown_escape
 from app.words import Words
-from nlpcore.models import load, store
+from nlpcore.models import load
 from nlpcore.tagging import ChineseTagging, IllegalTransition, Span, Tagging, tag_chinese
 from nlpcore.tagging.exercises import repair_written
 from nlpcore.tagging.viterbi import viterbi
 from pages.tasks.bio_tagging import questions
 from tests.pages.asking import in_every_language
 from tests.pages.tasks.bio_tagging.taggings import CHINESE_TAGS, TAGS, chinese, tagging
+from tests.skips import needs_models
 
 seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 many = settings(max_examples=120, deadline=None)
@@ -272,7 +273,6 @@ def test_an_option_says_what_its_tag_means(tag: str, role: str) -> None:
 
 @pytest.mark.models
 def test_every_kind_of_word_that_lac_knows_has_a_name() -> None:
-    if store().state("lac-zh") not in {"here", "bundled"}:
-        pytest.skip("lac-zh is not on this computer")
+    needs_models("lac-zh")
     kinds = {name.rpartition("-")[2] for name in tag_chinese(load("lac-zh"), "我在北京。").tag_names}
     assert len(kinds) > 20 and not [kind for kind in kinds if not TEXTS.has(f"pos.{kind}")]

@@ -17,7 +17,7 @@ from nlpcore.language_models.comparison import FillComparison, compare_fills
 from nlpcore.language_models.fill_mask import Candidate, FillMask
 from nlpcore.language_models.mask_attention import attention_change
 from nlpcore.models import load
-from pages.transformers.masked_language_model.shared import listed
+from pages.transformers.masked_language_model.shared import between_commas
 from tests.pages import notes
 
 pytestmark = pytest.mark.models
@@ -40,7 +40,7 @@ def filled(
 
 def shown(preset: str, language: str, order: str = "together") -> FillMask:
     found = state(preset, language)
-    return filled(language, found["text"], tuple(found["masked"]), order, listed(found["guess"]))
+    return filled(language, found["text"], tuple(found["masked"]), order, between_commas(found["guess"]))
 
 
 class Pair:
@@ -48,7 +48,7 @@ class Pair:
 
     def __init__(self, preset: str, language: str, **changed: str) -> None:
         found = {**state(preset, language), **changed}
-        watched = listed(found["watched"])
+        watched = between_commas(found["watched"])
         self.trace: FillComparison = compare_fills(
             load(MODELS[language]), found["first"], found["second"], watched=watched
         )
