@@ -208,3 +208,55 @@ def test_a_hall_reads_what_is_said_below_the_figures_of_masks_and_heads(
             expect(said.last, f"{preset}, before").to_be_in_viewport(ratio=1)
         reveal(page)
         expect(said.last, preset).to_be_in_viewport(ratio=1)
+
+
+# Where the parts of a page that a hall has come for lie, and the figures as they are drawn.
+_PARTS = """() => [...document.querySelectorAll(
+    "h1, .st-key-controls, .st-key-more .katex-display, [class*=st-key-question_], .js-plotly-plot .main-svg:first-child")]
+  .filter(part => part.checkVisibility())
+  .map(part => part.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"""
+# Every figure has been drawn anew for its place.
+_FILLED = """() => [...document.querySelectorAll(".stPlotlyChart")].every(place => Math.abs(
+  place.getBoundingClientRect().width - parseFloat(place.querySelector(".main-svg").getAttribute("width"))) < 2)"""
+PROJECTORS = ({"width": 1366, "height": 768}, {"width": 1280, "height": 800}, {"width": 1920, "height": 950})
+
+
+@pytest.mark.parametrize("lesson_id", [lesson.id for lesson in LESSONS])
+def test_a_projector_with_fewer_pixels_shows_the_same_as_large(page: Page, app_url: str, lesson_id: str) -> None:
+    """What a hall sees on 1920 x 1080 it sees on less: nothing is cut or under the fold that is not there."""
+    preset = "ferry" if lesson_id == "bio-tagging" else next(iter(words(lesson_id).node("presets")))
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    visit(page, f"{app_url}/{lesson_id}?lang=en&preset={preset}&lecture=true")
+    reveal(page)
+    wanted, inside = page.evaluate(_PARTS), DESKTOP["height"]
+    assert len(wanted) >= 4
+    for size in PROJECTORS:
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        page.wait_for_function(_FILLED)
+        drawn = min(size["width"] / DESKTOP["width"], size["height"] / DESKTOP["height"])
+        found = page.evaluate(_PARTS)
+        assert len(found) == len(wanted), size
+        for (_, top, _, bottom), (left, now, right, ends) in zip(wanted, found, strict=True):
+            assert left >= -1 and right <= size["width"] + 1, size
+            if bottom <= inside:
+                assert ends <= size["height"] + 1, (size, bottom)
+            if size["width"] == 1366:  # of the same shape: the same picture
+                assert (now, ends) == pytest.approx((top * drawn, bottom * drawn), abs=8)
+
+
+def test_a_click_in_a_figure_that_is_drawn_smaller_hits_what_is_under_it(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    visit(page, f"{app_url}/attention?lang=en&lecture=true")
+    reveal(page)
+    x, y = page.evaluate(
+        """([x, y]) => {
+          const plot = document.querySelector(".st-key-figure_overview .js-plotly-plot");
+          const { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect(), drawn = box.width / plot.offsetWidth;
+          return [box.left + drawn * (xaxis._offset + xaxis.d2p(x)), box.top + drawn * (yaxis._offset + yaxis.d2p(y))]; }""",
+        [9, 5],
+    )
+    page.mouse.move(x, y)
+    with acting(page):
+        page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(r"[?&]layer=5(&|$)"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"[?&]head=9(&|$)"), timeout=PATIENCE)
