@@ -196,6 +196,26 @@ def test_what_a_hall_has_no_room_for_comes_at_a_key(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hall_sees_the_tables_of_a_map_and_what_to_look_for_at_a_key(
+    page: Page, app_url: str, language: str
+) -> None:
+    """The map fills the screen, its question and reason the rest. A lecturer does not scroll: neither has a part below."""
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    for preset in words("embedding-map").node("presets"):
+        visit(page, f"{app_url}/embedding-map?lang={language}&preset={preset}&lecture=true")
+        reveal(page)
+        for part in (".st-key-figure .js-plotly-plot", '[class*="st-key-question_told_"] p >> nth=-1'):
+            expect(page.locator(part), f"{preset} {part}").to_be_in_viewport(ratio=1)
+        notes = page.locator('[class*="st-key-hall_note_"]')
+        expect(notes.filter(visible=True)).to_have_count(0)
+        assert not page.locator(".st-key-figure table, .st-key-more table").filter(visible=True).count()
+        page.keyboard.press("n")
+        expect(notes.locator("table").first).to_be_visible()
+        for note in notes.all():
+            expect(note, preset).to_be_in_viewport(ratio=0.999)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_reads_what_is_said_below_the_figures_of_masks_and_heads(
     page: Page, app_url: str, language: str
 ) -> None:
