@@ -66,6 +66,20 @@ def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
     expect(page).to_have_url(re.compile("lecture=true"), timeout=PATIENCE)
 
 
+def test_the_legend_names_no_key_that_does_nothing(page: Page, app_url: str) -> None:
+    """Where a lecturer tags a sentence nothing waits to be revealed; heads have arrows, and nothing that plays."""
+    for address, named, silent in (
+        ("bio-tagging?lang=en", "SH", "RP←"),
+        ("bio-tagging?lang=en&preset=capitals", "RN", "P←"),
+        ("attention?lang=en", "R←↑", "P"),
+    ):
+        visit(page, f"{app_url}/{address}&lecture=true")
+        page.keyboard.press("h")
+        keys = page.locator(".st-key-hall_keys strong").all_inner_texts()
+        keys = " ".join(keys).split()
+        assert set(named) <= set(keys) and not set(silent) & set(keys), (address, keys)
+
+
 def test_lessons_that_are_passed_at_four_presses_a_second_all_count(page: Page, app_url: str) -> None:
     """Also those pressed while one lesson is gone and the next one is not there yet."""
     visit(page, f"{app_url}/{LESSONS[0].id}?lang=en&lecture=true")
