@@ -210,9 +210,7 @@ def test_what_a_hall_has_no_room_for_comes_at_a_key(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_hall_sees_the_tables_of_a_map_and_what_to_look_for_at_a_key(
-    page: Page, app_url: str, language: str
-) -> None:
+def test_a_hall_sees_the_tables_of_a_map_and_what_to_look_for_at_a_key(page: Page, app_url: str, language: str) -> None:
     """The map fills the screen, its question and reason the rest. A lecturer does not scroll: neither has a part below."""
     page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
     for preset in words("embedding-map").node("presets"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,18 +28,19 @@ from pages.words.embedding_map.charts_parts import (
     layout,
     look_of,
     points_at,
+    room_around,
     scatter,
     toy_marker,
     trust_scale,
     whole,
-    with_room,
     word_marker,
     xy,
 )
-from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, labels_of
+from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, labels_in_sight, labels_of
 from pages.words.embedding_map.questions import telling
 from pages.words.embedding_map.zoom import box_around, leaving
 
+Seen = Callable[[Floats], frozenset[int]]  # which words have their names on a map of the run
 Drawn = tuple[Places, Spec]  # what a trace draws of the map, and the trace
 
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
@@ -77,14 +78,17 @@ def word_figure(
     box = whole(trace.projection.coordinates) if around is None else box_around(trace, around)
     ringed = tuple(dict.fromkeys((*(() if selected is None else (selected,)), *asked[:1], *told)))
     few, more = labels_of(trace, selected, near, (*asked, *told), ringed, in_a_hall)
-    drawn: list[Drawn] = [_label_trace(trace, more)]
+    seen = labels_in_sight(trace, selected, near, (*asked, *told), ringed, in_a_hall)
+    drawn: list[Drawn] = [_label_trace(trace, more, seen)]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
-    drawn += [] if around is None else _leaving(trace, around, with_room(box))
+    drawn += [] if around is None else _leaving(trace, around, room_around(box))
     drawn += _answer(trace, w, *told) if told else []
     drawn += [_ring(trace, word) for word in (*asked[:1], *told[:1]) if word != selected]
     drawn.append((everybody, _points(trace, w, names, colour, asked)))
-    drawn += _threads(trace, few | more)
-    drawn.append(_label_trace(trace, few, [trace.index(word) for word in ringed]))  # on the dots, as they are crowded
+    drawn += _threads(trace, few | more, seen)
+    drawn.append(
+        _label_trace(trace, few, seen, [trace.index(word) for word in ringed])
+    )  # on the dots, as they are crowded
     legend = _legend(trace, names) if colour == "category" else []
     figure = Drawing([*(d for _, d in drawn), *legend], layout(box))
     if around is not None:
@@ -167,7 +171,8 @@ def _points(trace: WordMap, w: Words, names: Mapping[str, str], colour: str, ask
     )
 
 
-def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[int] = ()) -> Drawn:
+def _label_trace(trace: WordMap, labels: Mapping[int, Place], seen: Seen, ringed: Sequence[int] = ()) -> Drawn:
+    """Return the names of words, on each map of the run those that have room on it."""
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(labels) or [0], dtype=np.int64)
     aside = np.array([place.thread or (0.0, 0.0) for place in labels.values()] or [(0.0, 0.0)])
@@ -176,6 +181,7 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[i
 
     def places(coordinates: Floats) -> Floats:
         found: Floats = coordinates[indices] + aside
+        found[~np.isin(indices, list(seen(coordinates)))] = np.nan
         return found
 
     return places, scatter(
@@ -191,13 +197,14 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[i
     )
 
 
-def _threads(trace: WordMap, labels: Mapping[int, Place]) -> list[Drawn]:
+def _threads(trace: WordMap, labels: Mapping[int, Place], seen: Seen) -> list[Drawn]:
     """Return lines from the marks to those labels that do not stand beside them."""
     tied = {i: np.array(place.thread) for i, place in labels.items() if place.thread}
 
     def places(coordinates: Floats) -> Floats:
-        gap = np.full(2, np.nan)
-        return np.array([point for i, aside in tied.items() for point in (coordinates[i], coordinates[i] + aside, gap)])
+        gap, there = np.full(2, np.nan), seen(coordinates)
+        ends = [(coordinates[i], coordinates[i] + aside) if i in there else (gap, gap) for i, aside in tied.items()]
+        return np.array([point for thread in ends for point in (*thread, gap)])
 
     line = {"color": colours.MUTED, "width": 1.5}
     look: Spec = {"mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False, "cliponaxis": False}
