@@ -186,7 +186,9 @@ def test_many_examples_are_in_one_row_on_a_laptop_and_the_chosen_one_in_sight(pa
     page.set_viewport_size({"width": LAPTOPS[0]["width"], "height": LAPTOPS[0]["height"]})
     visit(page, f"{app_url}/attention?lang=en&preset=characters")
     row = page.locator(".st-key-preset [role=radiogroup]")
-    tops = row.locator("[role=radio]").evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))")
+    tops = row.locator("[role=radio]").evaluate_all(
+        "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+    )
     assert len(tops) > 10 and len(set(tops)) == 1
     chip, whole = row.locator("[aria-checked=true]").bounding_box(), row.bounding_box()
     assert chip and whole
