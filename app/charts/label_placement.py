@@ -162,6 +162,26 @@ def place_labels(
     return dict(_placed(given))
 
 
+def boxes_of(labels: Sequence[str], places: Sequence[Place], size: float, marks: Sequence[float]) -> Floats:
+    """Return (left, low, right, high) in px of labels, and what they keep free, from their points: (labels, 4).
+
+    ``marks``: px around each point of which its label is kept clear.
+    """
+    away = [1.0 if place.thread else mark / 0.8 + 1 for place, mark in zip(places, marks, strict=True)]
+    alone = [_boxes([label], size, [px], [place])[0, 0] for label, px, place in zip(labels, away, places, strict=True)]
+    return np.array(alone).reshape(-1, 4) + np.tile(_along(places)[:, -1], 2)
+
+
+def with_room(boxes: Floats) -> Mask:
+    """Return which of the boxes of :func:`boxes_of`, moved to their points, lie on none before them that has room: (labels,)."""
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    meet: Mask = np.all((low < boxes[:, 2:]) & (boxes[:, :2] < high), axis=-1)
+    room = np.zeros(len(boxes), dtype=bool)
+    for i in range(len(boxes)):
+        room[i] = not (meet[i] & room).any()
+    return room
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """What :func:`place_labels` is asked, to be known again: a class asks the same many times."""

@@ -92,6 +92,7 @@ class LessonPage(Controls):
         self._tools = header(self.words("title"))
         self._idea = st.container(key="idea")
         self._controls = st.container(key="controls")
+        self._legend: DeltaGenerator | None = None
         self._remark_place = self._listen_to_a_lecturer() if self.lecture else None
         self._more: DeltaGenerator | None = None  # the stage's place of formulas and tables
         self._formulas: DeltaGenerator | None = None
@@ -122,7 +123,7 @@ class LessonPage(Controls):
         """Draw what a hall sees on demand only; return the place of an example's remark."""
         with self._tools:
             hall.keys(self.lesson, self._pages, list(self._examples.presets), self._examples.show)
-        hall.legend()
+        self._legend = st.container(key="hall_keys")
         hall.lessons(self._pages)
         self._settings = st.container(key="hall_settings", horizontal=True)
         return st.container(key="hall_remark")
@@ -135,6 +136,7 @@ class LessonPage(Controls):
 
     def settings(self, count: int = 1) -> list[Place]:
         """Return places for ``count`` controls that are changed more seldom: behind one button; in a hall, a row on demand."""
+        hall.note("settings")
         if self._settings is None:
             with self._tools:
                 # That it is opened or closed is told at once: see app.shell.state.hold.
@@ -161,6 +163,7 @@ class LessonPage(Controls):
         """Draw what the chosen example has to say, once: in a hall on demand, else in ``place``."""
         if self._example and not self._remark:
             chosen, note = self._example
+            hall.note("notes")
             with self._remark_place or place:
                 self._remark = Remark((self.lesson.id, chosen), *note)
 
@@ -374,6 +377,8 @@ class LessonPage(Controls):
         positions: Sequence[str] | None = None,
     ) -> None:
         """Draw the step player, see :func:`player.stepped`. Where a question is answered in it, the whole page is drawn anew."""
+        if count > 1:
+            hall.note("steps", "play")
         player.stepped(name, count, draw, labels, start, reach, waits, positions)
 
     def arrow_keys(self, vertical: str, horizontal: str) -> None:
@@ -399,6 +404,8 @@ class LessonPage(Controls):
         if self._remark:
             self._remark.settle(self._open_questions)
         hall.settle()
+        if self._legend:
+            hall.legend(self._legend, bool(self._open_questions))
         with st.container(key="below"):
             if below.model and not self.lecture:
                 quality.tell(below.model, self.language)

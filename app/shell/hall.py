@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from app.lessons import Lesson
@@ -34,6 +35,7 @@ ARROWS = {
     "ArrowRight": (1, 1),
 }  # which control, by how much
 _REVEAL, _OPEN, _LED = "reveal", "go_to_lesson", "keys_led_to"
+_USES = "keys_of_the_screen"
 _UNSEEN, _THEN, _DRAWN = "revealed_unseen", "reveal_leads_on", "reveal_leads_on_drawn"
 _ARRIVED_AFTER = 5.0  # seconds in which a browser shows the lesson that a key has asked for
 
@@ -110,11 +112,15 @@ def then(go: Callable[[], None] | None) -> None:
 
 
 def keys(lesson: Lesson, pages: Pages, examples: Sequence[str], show_example: Callable[[str], None]) -> None:
-    """Have the page listen to a lecturer's keys, and draw what they are and the lessons that they lead to, hidden at first.
+    """Have the page listen to a lecturer's keys, and draw the buttons that show what a hall sees on demand.
 
     ``examples``: ids of the lesson's presets in their order; ``show_example`` chooses one.
     """
-    visit()[_DRAWN] = False
+    visit()[_DRAWN], visit()[_USES] = False, set[str]()
+    if examples:
+        note("examples")
+    if len(pages) > 1:
+        note("courses")
     act = partial(_act, lesson, pages, examples, show_example)
     on_keys("hall", (NEXT_EXAMPLE, LAST_EXAMPLE, NEXT_LESSON, LAST_LESSON, REVEAL), act, here=(REVEAL,))
     labels = {"settings": shell_words()("settings"), "keys": shell_words()("hall.label")}
@@ -126,13 +132,29 @@ def on_demand(name: str) -> AbstractContextManager[object]:
 
     Elsewhere what is drawn in it stands where it is. ``name`` is unique on the page.
     """
-    return st.container(key=f"hall_note_{name}") if lecture.is_on() else nullcontext()
+    if not lecture.is_on():
+        return nullcontext()
+    note("notes")
+    return st.container(key=f"hall_note_{name}")
 
 
-def legend() -> None:
-    """Draw the list of the keys."""
-    with st.container(key="hall_keys"):
-        st.markdown(shell_words()("hall.keys"))
+def note(*uses: str) -> None:
+    """Take note that keys do something on this screen, for its legend: names of ``hall.keys`` of the words."""
+    if lecture.is_on():
+        visit().setdefault(_USES, set()).update(uses)
+
+
+def legend(place: DeltaGenerator, waits: bool) -> None:
+    """Draw the list of the keys that do something on this screen, once all of it was drawn.
+
+    ``waits``: a question does, which a key answers.
+    """
+    words, uses = shell_words(), visit().get(_USES, set()) | {"idea", "lessons", "keys"}
+    if visit().get(_THEN):
+        uses |= {"then"}
+    elif waits:
+        uses |= {"reveal"}
+    place.markdown(" · ".join(words(f"hall.keys.{use}") for use in words.node("hall.keys") if use in uses))
 
 
 def lessons(pages: Mapping[Lesson, StreamlitPage]) -> None:
@@ -152,6 +174,7 @@ def arrow_keys(vertical: str, horizontal: str) -> None:
         wanted = int(held(name)) + by * times
         set_by_key(name, max(span.get("min_value", wanted), min(wanted, span.get("max_value", wanted))))
 
+    note("heads")
     on_keys("arrows", tuple(ARROWS), act)
 
 

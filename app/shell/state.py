@@ -83,7 +83,7 @@ function remindOf(data, mine, setStateValue) {
 export default function({ data, setStateValue }) {
   pagesOnly(window.history);
   const url = new URL(window.location.href);
-  const query = JSON.parse(data.query), mine = {};
+  const query = JSON.parse(data.query), mine = JSON.parse(data.aside);
   Object.entries(query).forEach(([name, value]) => {
     if (value !== null && !data.shared.split(" ").includes(name)) { mine[name] = value; }
     if (value === null) { url.searchParams.delete(name); } else { url.searchParams.set(name, value); }
@@ -142,7 +142,8 @@ def enter(page_id: str) -> None:
                 del state[name]
         kept, in_history = _kept(), _in_history()
         for name in list(kept):
-            if name in st.query_params or (in_history and name not in _left_out(kept)):
+            linked = name in here.get("linked", {}).get(page_id, ()) and name not in _left_out(kept)
+            if name in st.query_params or (in_history and linked):
                 del kept[name]
             else:
                 state[name] = kept[name].value
@@ -358,15 +359,19 @@ def remember(part: str = "page") -> None:
     """Write the URL and keep the controls' values; called at the end of a page and of each of its fragments."""
     here = visit()
     out, kept = left_out(), _kept()
-    query = {name: None if name in out else one.text for name, one in kept.items()} | here.get("shared", {})
+    # What is on the screen belongs into its link; the tab remembers also what was set where another view or panel is open.
+    drawn = here.setdefault("linked", {})[here.get("page")] = frozenset(here.get("controls", ()))
+    texts = {name: None if name in out else one.text for name, one in kept.items()}
+    query = {name: text if name in drawn else None for name, text in texts.items()} | here.get("shared", {})
+    aside = {name: text for name, text in texts.items() if name not in drawn and text is not None}
     # The same query must be written again, and data that differ run the script. The page shows the number too, so that
     # whoever drives it from outside knows when a run that was asked for has come to its end.
     here["runs"] = here.get("runs", 0) + 1
     # As text: for every list or mapping in a component's data Streamlit asks pandas whether it is a table.
     shared = here.get("shared", {})
     data = {
-        "query": json.dumps(query), "run": here["runs"], "shared": " ".join(shared), "session": earlier.session(),
-        "page": str(here.get("page")) if part == "page" else "",
+        "query": json.dumps(query), "aside": json.dumps(aside), "run": here["runs"], "shared": " ".join(shared),
+        "session": earlier.session(), "page": str(here.get("page")) if part == "page" else "",
     }  # fmt: skip
     _address_bar()(key=f"address_{part}", data=data, height=0, on_earlier_change=lambda: _take_up(f"address_{part}"))
     if part == "page":

@@ -66,6 +66,20 @@ def test_keys_lead_through_a_lecture(page: Page, app_url: str) -> None:
     expect(page).to_have_url(re.compile("lecture=true"), timeout=PATIENCE)
 
 
+def test_the_legend_names_no_key_that_does_nothing(page: Page, app_url: str) -> None:
+    """Where a lecturer tags a sentence nothing waits to be revealed; heads have arrows, and nothing that plays."""
+    for address, named, silent in (
+        ("bio-tagging?lang=en", "SH", "RP←"),
+        ("bio-tagging?lang=en&preset=capitals", "RN", "P←"),
+        ("attention?lang=en", "R←↑", "P"),
+    ):
+        visit(page, f"{app_url}/{address}&lecture=true")
+        page.keyboard.press("h")
+        keys = page.locator(".st-key-hall_keys strong").all_inner_texts()
+        keys = " ".join(keys).split()
+        assert set(named) <= set(keys) and not set(silent) & set(keys), (address, keys)
+
+
 def test_lessons_that_are_passed_at_four_presses_a_second_all_count(page: Page, app_url: str) -> None:
     """Also those pressed while one lesson is gone and the next one is not there yet."""
     visit(page, f"{app_url}/{LESSONS[0].id}?lang=en&lecture=true")
@@ -176,23 +190,41 @@ def test_a_hall_sees_all_rows_of_a_sentence_that_it_has_tagged(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("preset", "later"), [("capitals", 0), ("ferry", 1), ("changchun", 2)])
+@pytest.mark.parametrize(("preset", "first", "later"), [("capitals", 1, 0), ("ferry", 1, 1), ("changchun", 2, 3)])
 def test_what_a_hall_has_no_room_for_comes_at_a_key(
-    page: Page, app_url: str, preset: str, later: int, language: str
+    page: Page, app_url: str, preset: str, first: int, later: int, language: str
 ) -> None:
-    """``later``: how many notes there are once the answer is known."""
+    """``first``, ``later``: how many notes there are at first, and once the answer is known."""
     page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
     visit(page, f"{app_url}/bio-tagging?lang={language}&preset={preset}&lecture=true")
     told = page.locator('[class*="st-key-hall_note_"]')
     for revealed in (False, True):
         if revealed:
             reveal(page)
-        expect(told).to_have_count(later if revealed else 1)
+        expect(told).to_have_count(later if revealed else first)
         expect(told.filter(visible=True)).to_have_count(0)
         page.keyboard.press("n")
         for note in told.all():
             expect(note, preset).to_be_in_viewport(ratio=1)
         page.keyboard.press("n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hall_sees_the_tables_of_a_map_and_what_to_look_for_at_a_key(page: Page, app_url: str, language: str) -> None:
+    """The map fills the screen, its question and reason the rest. A lecturer does not scroll: neither has a part below."""
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    for preset in words("embedding-map").node("presets"):
+        visit(page, f"{app_url}/embedding-map?lang={language}&preset={preset}&lecture=true")
+        reveal(page)
+        for part in (".st-key-figure .js-plotly-plot", '[class*="st-key-question_told_"] p >> nth=-1'):
+            expect(page.locator(part), f"{preset} {part}").to_be_in_viewport(ratio=1)
+        notes = page.locator('[class*="st-key-hall_note_"]')
+        expect(notes.filter(visible=True)).to_have_count(0)
+        assert not page.locator(".st-key-figure table, .st-key-more table").filter(visible=True).count()
+        page.keyboard.press("n")
+        expect(notes.locator("table").first).to_be_visible()
+        for note in notes.all():
+            expect(note, preset).to_be_in_viewport(ratio=0.999)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -208,3 +240,55 @@ def test_a_hall_reads_what_is_said_below_the_figures_of_masks_and_heads(
             expect(said.last, f"{preset}, before").to_be_in_viewport(ratio=1)
         reveal(page)
         expect(said.last, preset).to_be_in_viewport(ratio=1)
+
+
+# Where the parts of a page that a hall has come for lie, and the figures as they are drawn.
+_PARTS = """() => [...document.querySelectorAll(
+    "h1, .st-key-controls, .st-key-more .katex-display, [class*=st-key-question_], .js-plotly-plot .main-svg:first-child")]
+  .filter(part => part.checkVisibility())
+  .map(part => part.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"""
+# Every figure has been drawn anew for its place.
+_FILLED = """() => [...document.querySelectorAll(".stPlotlyChart")].every(place => Math.abs(
+  place.getBoundingClientRect().width - parseFloat(place.querySelector(".main-svg").getAttribute("width"))) < 2)"""
+PROJECTORS = ({"width": 1366, "height": 768}, {"width": 1280, "height": 800}, {"width": 1920, "height": 950})
+
+
+@pytest.mark.parametrize("lesson_id", [lesson.id for lesson in LESSONS])
+def test_a_projector_with_fewer_pixels_shows_the_same_as_large(page: Page, app_url: str, lesson_id: str) -> None:
+    """What a hall sees on 1920 x 1080 it sees on less: nothing is cut or under the fold that is not there."""
+    preset = "ferry" if lesson_id == "bio-tagging" else next(iter(words(lesson_id).node("presets")))
+    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
+    visit(page, f"{app_url}/{lesson_id}?lang=en&preset={preset}&lecture=true")
+    reveal(page)
+    wanted, inside = page.evaluate(_PARTS), DESKTOP["height"]
+    assert len(wanted) >= 4
+    for size in PROJECTORS:
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        page.wait_for_function(_FILLED)
+        drawn = min(size["width"] / DESKTOP["width"], size["height"] / DESKTOP["height"])
+        found = page.evaluate(_PARTS)
+        assert len(found) == len(wanted), size
+        for (_, top, _, bottom), (left, now, right, ends) in zip(wanted, found, strict=True):
+            assert left >= -1 and right <= size["width"] + 1, size
+            if bottom <= inside:
+                assert ends <= size["height"] + 1, (size, bottom)
+            if size["width"] == 1366:  # of the same shape: the same picture
+                assert (now, ends) == pytest.approx((top * drawn, bottom * drawn), abs=8)
+
+
+def test_a_click_in_a_figure_that_is_drawn_smaller_hits_what_is_under_it(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    visit(page, f"{app_url}/attention?lang=en&lecture=true")
+    reveal(page)
+    x, y = page.evaluate(
+        """([x, y]) => {
+          const plot = document.querySelector(".st-key-figure_overview .js-plotly-plot");
+          const { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect(), drawn = box.width / plot.offsetWidth;
+          return [box.left + drawn * (xaxis._offset + xaxis.d2p(x)), box.top + drawn * (yaxis._offset + yaxis.d2p(y))]; }""",
+        [9, 5],
+    )
+    page.mouse.move(x, y)
+    with acting(page):
+        page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(r"[?&]layer=5(&|$)"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"[?&]head=9(&|$)"), timeout=PATIENCE)

@@ -162,18 +162,37 @@ def test_a_question_about_something_else_is_folded(page: Page, app_url: str) -> 
     expect(bar).to_have_attribute("aria-expanded", "false")
 
 
-@pytest.mark.parametrize("chosen", ["king", "luoma"])
-def test_the_chosen_example_is_in_sight_when_the_page_opens(page: Page, app_url: str, chosen: str) -> None:
-    """It stands in a row that is swiped: where a learner has swiped to, the row stays."""
+@pytest.mark.parametrize(
+    ("lesson", "chosen"),
+    [("analogies", "king"), ("analogies", "luoma"), ("bio-tagging", "rain"), ("lstm-gates", "dots"), ("embedding-map", "chain")],
+)  # fmt: skip
+def test_the_chosen_example_is_in_sight_when_the_page_opens(page: Page, app_url: str, lesson: str, chosen: str) -> None:
+    """It stands in a row that is swiped: where a learner has swiped to, the row stays. Which part of a page is there first is
+    another one each time: three are opened."""
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    visit(page, f"{app_url}/analogies?lang=en&preset={chosen}")
     row = page.locator(".st-key-preset [role=radiogroup]")
-    chip, whole = row.locator("[aria-checked=true]").bounding_box(), row.bounding_box()
-    assert chip and whole
-    assert whole["x"] - 1 <= chip["x"] and chip["x"] + chip["width"] <= whole["x"] + whole["width"] - 20
+    for _ in range(3):
+        page.goto("about:blank")
+        visit(page, f"{app_url}/{lesson}?lang=en&preset={chosen}")
+        chip, whole = row.locator("[aria-checked=true]").bounding_box(), row.bounding_box()
+        assert chip and whole
+        assert whole["x"] - 1 <= chip["x"] and chip["x"] + chip["width"] <= whole["x"] + whole["width"] - 20
     row.evaluate("row => { row.scrollLeft = 100; }")
     see_answers(page)
     assert row.evaluate("row => row.scrollLeft") == 100
+
+
+def test_many_examples_are_in_one_row_on_a_laptop_and_the_chosen_one_in_sight(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": LAPTOPS[0]["width"], "height": LAPTOPS[0]["height"]})
+    visit(page, f"{app_url}/attention?lang=en&preset=characters")
+    row = page.locator(".st-key-preset [role=radiogroup]")
+    tops = row.locator("[role=radio]").evaluate_all(
+        "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+    )
+    assert len(tops) > 10 and len(set(tops)) == 1
+    chip, whole = row.locator("[aria-checked=true]").bounding_box(), row.bounding_box()
+    assert chip and whole
+    assert whole["x"] - 1 <= chip["x"] and chip["x"] + chip["width"] <= whole["x"] + whole["width"] - 20
 
 
 def test_the_player_s_line_opens_the_question_that_it_waits_for(page: Page, app_url: str) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from app.lessons import LESSONS
 from app.shell import hall, keys, visit
-from tests.shell.driving import SHELL, components, drawn
+from app.shell.frame import Below, LessonPage
+from tests.shell.driving import SHELL, components, drawn, made_up
+from tests.shell.test_predict import PEAK
 
 
 class Browser:
@@ -160,11 +162,44 @@ def test_arrows_move_two_controls_within_their_ranges(monkeypatch: pytest.Monkey
     assert (browser.state["layer"], browser.state["head"]) == (5, 1)
 
 
+def legend_of(body: Any, language: str = "en") -> str:
+    """Return the legend of a made-up lesson's page in a hall, on which ``body`` draws what it has."""
+
+    def page() -> None:
+        made = LessonPage(made_up())
+        body(made)
+        made.finish(Below())
+
+    app = drawn(page, {"lang": language, "lecture": "true"})
+    return next(text.value for text in app.markdown if "**H**" in text.value)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_legend_names_every_key(language: str) -> None:
-    said = SHELL[language]("hall.keys")
-    assert all(f"**{key.upper()}**" in said for key in (*hall.SHOWN, hall.REVEAL))
-    assert drawn(hall.legend, {"lang": language}).markdown[0].value == said
+def test_the_legend_names_the_keys_that_do_something_on_the_screen(language: str) -> None:
+    said = {name: SHELL[language](f"hall.keys.{name}") for name in SHELL[language].node("hall.keys")}
+    assert all(f"**{key.upper()}**" in " ".join(said.values()) for key in (*hall.SHOWN, hall.REVEAL))
+    always = ("examples", "idea", "lessons", "keys")
+
+    def legend(*names: str) -> str:
+        return " · ".join(said[name] for name in said if name in (*always, *names))
+
+    def walked(page: LessonPage) -> None:
+        page.stepped("step", 3, lambda _: None)
+        page.settings()
+
+    assert legend_of(lambda page: None, language) == legend()
+    assert legend_of(lambda page: page.ask(PEAK), language) == legend("reveal")
+    assert legend_of(walked, language) == legend("steps", "play", "settings")
+    assert legend_of(lambda page: page.look_for("title", long=True), language) == legend("notes")
+    assert legend_of(lambda page: page.then(lambda: None), language) == legend("then")
+
+
+def test_a_key_that_has_revealed_the_last_answer_is_named_no_more() -> None:
+    def answered(page: LessonPage) -> None:
+        hall.st.session_state["_predictions"] = {("made-up.peak", PEAK.subject): 0}
+        page.ask(PEAK)
+
+    assert "**R**" not in legend_of(answered)
 
 
 def test_the_page_tells_the_browser_what_each_key_shows() -> None:

@@ -75,13 +75,30 @@ def test_what_is_not_drawn_for_a_while_is_as_it_was() -> None:
     app.toggle(key="only").set_value(True).run()
     app.session_state["hidden"] = True
     sound(app.run())
-    assert not app.toggle and written(app)["only"] == "true"
+    assert not app.toggle and written(app)["only"] is None  # the link names what is drawn
     go(app, "two")
     assert "only" not in written(app)
     go(app, "one")
-    assert not app.toggle and written(app)["only"] == "true"
+    assert not app.toggle and written(app)["only"] is None
     app.session_state["hidden"] = False
     assert sound(app.run()).toggle(key="only").value is True
+
+
+def test_a_link_names_what_is_on_the_screen_and_the_tab_remembers_the_rest() -> None:
+    """What was typed into a field that a later example does not have is no part of that example; going back keeps it."""
+    app = drawn(pages)
+    app.toggle(key="only").set_value(True).run()
+    app.session_state["hidden"] = True
+    app.run()
+    assert written(app)["only"] is None
+    [data] = components(app, "address_bar")
+    assert json.loads(data["aside"]) == {"only": "true"}
+    go(app, "two")
+    with in_history():
+        go(app, "one")
+    app.session_state["hidden"] = False
+    app.run()
+    assert app.toggle(key="only").value is True and written(app)["only"] == "true"
 
 
 def test_the_link_of_another_page_does_not_name_a_control_of_this_one() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from app.questions import Question
-from app.shell import phone
+from app.shell import hall, phone
 from app.shell.frame import Below, LessonPage
 from app.text import inline_code, markdown_escape
 from nlpcore.tagging import ChineseTagging, Pasted, illegal_transitions, read_pasted, tag_chinese
@@ -88,14 +88,15 @@ def draw_trace(
     cells = questions.compared(trace) if question and told else ()
     draw = partial(draw_step, lesson, trace, min(reach, count), cells)
     lesson.stepped("step", len(labels), draw, labels, asked or len(labels), lambda: reach)
-    tell_kinds(lesson, trace)
-    tell_lines(lesson, len(trace.lines))
-    if not told:
-        st.caption(f":material/lock: {w('chinese.hidden')}")
-        return
-    tell_breaks(lesson, trace)
-    st.markdown(f"**{w('chinese.bio')}**")
-    st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
+    with hall.on_demand("names"):  # the lattice fills the screen
+        tell_kinds(lesson, trace)
+        tell_lines(lesson, len(trace.lines))
+        if not told:
+            st.caption(f":material/lock: {w('chinese.hidden')}")
+            return
+        tell_breaks(lesson, trace)
+        st.markdown(f"**{w('chinese.bio')}**")
+        st.html(spans.character_line(trace.characters, trace.entity_tags, [first for first, _ in trace.lines]))
 
 
 def tell_kinds(lesson: LessonPage, trace: ChineseTagging) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec
@@ -30,18 +31,19 @@ from pages.words.embedding_map.charts_parts import (
     look_of,
     moves,
     points_at,
+    room_around,
     scatter,
     toy_marker,
     trust_scale,
     whole,
-    with_room,
     word_marker,
     xy,
 )
-from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, labels_of
+from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, labels_in_sight, labels_of
 from pages.words.embedding_map.questions import telling
 from pages.words.embedding_map.zoom import box_around, leaving
 
+Seen = Callable[[Floats], frozenset[int]]  # which words have their names on a map of the run
 Drawn = tuple[Moves, Spec]  # how a trace moves in the run, and the trace
 
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
@@ -81,7 +83,7 @@ def word_figure(
     more, *threads, few = _names(trace, selected, near, (*asked, *told), ringed, in_a_hall)
     drawn: list[Drawn] = [more]
     drawn += _link_traces(trace, w, selected) if selected is not None else []
-    drawn += [] if around is None else _leaving(trace, around, with_room(box))
+    drawn += [] if around is None else _leaving(trace, around, room_around(box))
     drawn += _answer(trace, w, *told) if told else []
     drawn += [_ring(trace, word) for word in (*asked[:1], *told[:1]) if word != selected]
     drawn.append((_everybody_moves(trace), _points(trace, w, tuple(names.items()), colour, tuple(asked))))
@@ -178,11 +180,26 @@ def _names(
 ) -> list[Drawn]:
     """Return the names on the map, see :func:`labels_of`: those for a large screen only, threads, and those for a phone too."""
     few, more = labels_of(trace, selected, near, asked, ringed, in_a_hall)
+    seen = labels_in_sight(trace, selected, near, asked, ringed, in_a_hall)
     marked = [trace.index(word) for word in ringed]
-    return [_label_trace(trace, more), *_threads(trace, few | more), _label_trace(trace, few, marked)]
+    return [
+        _label_trace(trace, more, seen),
+        *_threads(trace, few | more, seen),
+        _label_trace(trace, few, seen, marked),
+    ]
 
 
-def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[int] = ()) -> Drawn:
+def _in_sight(coordinates: Floats, seen: Seen) -> NDArray[np.bool_]:
+    """Return which words have their names on a map, (n, 2), or on several, (maps, n, 2): (n,) or (maps, n)."""
+    if coordinates.ndim > 2:
+        return np.stack([_in_sight(one, seen) for one in coordinates])
+    found = np.zeros(len(coordinates), dtype=np.bool_)
+    found[list(seen(coordinates))] = True
+    return found
+
+
+def _label_trace(trace: WordMap, labels: Mapping[int, Place], seen: Seen, ringed: Sequence[int] = ()) -> Drawn:
+    """Return the names of words, on each map of the run those that have room on it."""
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
     indices = np.array(list(labels) or [0], dtype=np.int64)
     aside = np.array([place.thread or (0.0, 0.0) for place in labels.values()] or [(0.0, 0.0)])
@@ -191,6 +208,7 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[i
 
     def places(coordinates: Floats) -> Floats:
         found: Floats = coordinates[..., indices, :] + aside
+        found[~_in_sight(coordinates, seen)[..., indices]] = np.nan
         return found
 
     return moves(trace.projection, places), scatter(
@@ -206,7 +224,7 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], ringed: Sequence[i
     )
 
 
-def _threads(trace: WordMap, labels: Mapping[int, Place]) -> list[Drawn]:
+def _threads(trace: WordMap, labels: Mapping[int, Place], seen: Seen) -> list[Drawn]:
     """Return lines from the marks to those labels that do not stand beside them."""
     tied = {i: place.thread for i, place in labels.items() if place.thread}
     ends = np.repeat(np.array(list(tied), dtype=np.int64), 3)  # the mark, the label, and a gap
@@ -214,6 +232,7 @@ def _threads(trace: WordMap, labels: Mapping[int, Place]) -> list[Drawn]:
 
     def places(coordinates: Floats) -> Floats:
         found: Floats = coordinates[..., ends, :] + aside
+        found[~_in_sight(coordinates, seen)[..., ends]] = np.nan
         return found
 
     line = {"color": colours.MUTED, "width": 1.5}

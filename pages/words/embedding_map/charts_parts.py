@@ -210,7 +210,7 @@ def whole(coordinates: Floats) -> Floats:
     return np.stack([-reach, reach])
 
 
-def with_room(box: Floats) -> Floats:
+def room_around(box: Floats) -> Floats:
     """Return the corners of what is drawn of a map between two corners: with room for labels, on a phone too."""
     centre, reach = box.mean(axis=0), (box[1] - box[0]) / 2 * 1.08 + 1e-9
     return np.stack([centre - reach, centre + reach])
@@ -218,7 +218,7 @@ def with_room(box: Floats) -> Floats:
 
 def layout(box: Floats, domain: tuple[float, float] = (0.0, 1.0), height: int = HEIGHT) -> dict[str, Any]:
     """Return the layout of a map between the low and the high corner ``box``, (2, 2)."""
-    (left, low), (right, high) = with_room(box).tolist()
+    (left, low), (right, high) = room_around(box).tolist()
     return style.base_layout(
         height,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.charts import style
-from app.charts.label_placement import Place, place_labels
+from app.charts.label_placement import Place, boxes_of, place_labels, with_room
 from nlpcore.arrays import Floats
 from nlpcore.words.projection_words import WordMap
-from pages.words.embedding_map.charts_parts import whole, with_room
+from pages.words.embedding_map.charts_parts import room_around, whole
 from pages.words.embedding_map.zoom import box_around, exits, leaving
 
 Labels = dict[int, Place]
@@ -26,6 +26,7 @@ _PHONE, _SCREEN, _LARGEST = (320.0, 370.0), (600.0, 390.0), (1060.0, 470.0)
 _HALL, _LARGEST_HALL = (1060.0, 490.0), (1200.0, 620.0)
 _MOST_TRIED = 600
 _FEW = 30  # words among which each name finds a place where no line runs through it
+_SCREENS_TRIED = 4  # between the smallest and the largest
 _DOTS = 60  # points along a line
 
 
@@ -41,7 +42,7 @@ def labels_of(
     """
     points = trace.projection.coordinates
     zoomed = near and selected is not None
-    low, high = with_room(box_around(trace, str(selected)) if zoomed else whole(points))
+    low, high = _drawn(trace, selected if near else None)
     there = ((points >= low) & (points <= high)).all(axis=1)
     named = there.copy()
     if (selected or asked or ringed) and not zoomed:  # the others keep their names, and few are tried anew
@@ -89,6 +90,50 @@ def labels_of(
         return place(_HALL, _LARGEST_HALL, {}), {}
     few = place(_PHONE, _LARGEST, {})
     return few, place(_SCREEN, _LARGEST, few)
+
+
+@lru_cache(maxsize=16)
+def labels_in_sight(
+    trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], ringed: tuple[str, ...], in_a_hall: bool
+) -> Callable[[Floats], frozenset[int]]:
+    """Return what finds, of the labels of :func:`labels_of`, those that have room on a map of the run: there the same words
+    lie closer together, or elsewhere. On the final one, for which they were placed, it is all."""
+    few, more = labels_of(trace, selected, near, asked, ringed, in_a_hall)
+    box = _drawn(trace, selected if near else None)
+    size = style.SMALL * (style.LECTURE_FACTOR if in_a_hall else 1)
+    screens = [(_HALL, _LARGEST_HALL, few)] if in_a_hall else [(_PHONE, _SCREEN, few), (_SCREEN, _LARGEST, few | more)]
+    tried = []  # of some screens px of a unit of the map, the labels, and their boxes
+    for smallest, largest, labels in screens:
+        names, rows = [trace.words[i] for i in labels], np.array(list(labels), dtype=np.int64)
+        ends = [float(np.min(np.array(screen) / np.ptp(box, axis=0))) for screen in (smallest, largest)]
+        marks = [RING / 2 + 2 if trace.words[i] in ringed else MARK / 2 for i in labels]
+        for scale in np.linspace(ends[0], ends[1], _SCREENS_TRIED).tolist():
+            tried.append((scale, rows, boxes_of(names, list(_times(labels, scale).values()), size, marks)))
+    known = {_mark_of(trace.projection.coordinates): frozenset([*few, *more])}
+
+    def find(coordinates: Floats) -> frozenset[int]:
+        if (found := known.get(mark := _mark_of(coordinates))) is not None:
+            return found
+        lost, seen = set[int](), frozenset[int]()
+        for scale, rows, boxes in tried:  # what has no room on one of them is on none
+            there = ~np.isin(rows, list(lost))
+            room = with_room(boxes[there] + np.tile(coordinates[rows[there]] * scale, 2))
+            lost |= set(rows[there][~room].tolist())
+            seen |= set(rows.tolist())
+        known[mark] = seen - lost
+        return known[mark]
+
+    return find
+
+
+def _mark_of(coordinates: Floats) -> int:
+    """Return a number by which a map is known: the last one of the run is the final one but for rounding."""
+    return hash((np.round(coordinates / np.abs(coordinates).max(), 6) + 0.0).tobytes())  # no -0.0
+
+
+def _drawn(trace: WordMap, around: str | None) -> Floats:
+    """Return the low and the high corner, (2, 2), of what is drawn: the whole map, or its part around a word."""
+    return room_around(whole(trace.projection.coordinates) if around is None else box_around(trace, around))
 
 
 def _along_lines(trace: WordMap, selected: str | None, told: Sequence[str]) -> Floats:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import glossary
 from app.questions import Question
+from app.shell import hall
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.text import markdown_escape
@@ -42,9 +44,7 @@ STYLE = """<style>
 @media (max-width: 640px) { .st-key-figure_map .scatterlayer .trace:first-child .textpoint { display: none; } }
 .st-key-player_frame [data-testid="stSliderThumbValue"] { visibility: hidden; }
 .st-key-tables { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; }
-@media (min-width: 1280px) {
-  .st-key-hall_tables { display: grid !important; grid-template-columns: max-content minmax(0, 1fr); gap: 1rem 2rem; }
-}
+.st-key-hall_note_tables :is(th, td) { padding-block: 0.25rem !important; }
 </style>"""
 
 
@@ -123,10 +123,11 @@ def show_words(
     quality = trace.projection.quality
     with aside:
         waits = question is not None and not lesson.ask(question)
-        lesson.look_for()
+        lesson.look_for(long=True)
         asked = questions.words_of(question, ASKED) if waits else ()
         if word in questions.telling(trace, asked):
-            st.markdown(w("neighbours.held", word=markdown_escape(word)))
+            with hall.on_demand("neighbours"):
+                st.markdown(w("neighbours.held", word=markdown_escape(word)))
             word = None
         around = word is not None and tell_neighbours(lesson, trace, word, near_place)
     told = () if waits else questions.words_of(question, ("word", "true", "false"))
@@ -147,8 +148,7 @@ def show_words(
         light_neighbours("map")
     aim = glossary.with_links(w(f"formula.{trace.projection.method}"), lesson.language)
     lesson.formula(formulas.aim(trace.projection), aim)
-    # in a hall what stands beside the figure is longer than that
-    with figure if lesson.lecture else lesson.more(), st.container(key="tables"):
+    with place_of_tables(lesson, figure):
         if word:
             with st.container():
                 show_neighbours(lesson, trace, word)
@@ -175,7 +175,7 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         table = toy_table(trace, w)
         question = questions.toy_shape(trace, about(None, settings))
         seen = question is None or lesson.ask(question)
-        lesson.look_for("look_for_toy")
+        lesson.look_for("look_for_toy", long=True)
     aim = glossary.with_links(w(f"formula.{trace.projection.method}"), lesson.language)
     lesson.formula(formulas.aim(trace.projection), aim)
     with figure:
@@ -185,7 +185,7 @@ def show_toy(lesson: LessonPage, trace: ToyMap, colour: str, settings: Mapping[s
         drawn = toy_figure(trace, w, colour, seen, lesson.lecture)
         lesson.figure("toy", drawn, alt, data=lambda: toy_rows(trace, seen))
     if seen:
-        with figure if lesson.lecture else lesson.more(), st.container(key="hall_tables" if lesson.lecture else None):
+        with place_of_tables(lesson, figure):
             with st.container():
                 show_quality(lesson, trace.projection)
             if len(table) > 1:
@@ -232,6 +232,19 @@ def all_pairs(lesson: LessonPage) -> list[str]:
     return [*listed["en"], *listed["zh"]]
 
 
+@contextlib.contextmanager
+def place_of_tables(lesson: LessonPage, figure: DeltaGenerator) -> Iterator[None]:
+    """Have tables stand beside each other under the formulas; in a hall, which has room for the map or for them, at a key."""
+    with contextlib.ExitStack() as places:
+        if lesson.lecture:
+            places.enter_context(figure)
+            places.enter_context(hall.on_demand("tables"))
+        else:
+            places.enter_context(lesson.more())
+        places.enter_context(st.container(key="tables"))
+        yield
+
+
 # -- beside the figure -------------------------------------------------------------------------------------------------
 
 
@@ -251,7 +264,8 @@ def tell_neighbours(lesson: LessonPage, trace: WordMap, word: str, place: Place 
     w = lesson.words
     hood = trace.neighbourhood(word)
     kept = sum(near.kept for near in hood)
-    st.markdown(w("neighbours.title", word=markdown_escape(word), kept=kept, k=len(hood)))
+    with hall.on_demand("neighbours"):
+        st.markdown(w("neighbours.title", word=markdown_escape(word), kept=kept, k=len(hood)))
     with place or contextlib.nullcontext():
         return bool(st.toggle(w("controls.near"), help=w("controls.near_help"), **lesson.bound("near", False)))
 

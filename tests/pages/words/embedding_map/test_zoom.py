@@ -14,7 +14,7 @@ from app.charts.label_placement import SIDES, text_width
 from nlpcore.words.projection import MapSettings
 from nlpcore.words.projection_words import WordMap, word_map
 from pages.words.embedding_map.charts import word_figure
-from pages.words.embedding_map.charts_parts import with_room
+from pages.words.embedding_map.charts_parts import room_around
 from pages.words.embedding_map.zoom import LARGEST, box_around, exits, leaving
 from tests.drawn import numbers
 from tests.pages.words.embedding_map.made_up import NAMES, TABLES, nearest, random_map, say
@@ -76,8 +76,8 @@ def test_the_axes_go_to_the_word_and_back(trace: WordMap) -> None:
 
 def test_neighbours_elsewhere_on_the_map_are_named_where_their_lines_leave(trace: WordMap) -> None:
     """In the last frame and in every other one."""
-    word = max(trace.words, key=lambda one: len(exits(trace, one, with_room(box_around(trace, one)))))
-    box, i = with_room(box_around(trace, word)), trace.index(word)
+    word = max(trace.words, key=lambda one: len(exits(trace, one, room_around(box_around(trace, one)))))
+    box, i = room_around(box_around(trace, word)), trace.index(word)
     groups = exits(trace, word, box)
     assert groups
     figure = word_figure(trace, say, NAMES, selected=word, near=True).checked()
