@@ -196,7 +196,7 @@ def test_the_legend_names_the_keys_that_do_something_on_the_screen(language: str
 
 def test_a_key_that_has_revealed_the_last_answer_is_named_no_more() -> None:
     def answered(page: LessonPage) -> None:
-        hall.st.session_state["_predictions"] = {("made-up.peak", PEAK.subject): 0}
+        visit.visit()["predictions"] = {("made-up.peak", PEAK.subject): 0}
         page.ask(PEAK)
 
     assert "**R**" not in legend_of(answered)
