@@ -232,12 +232,12 @@ class _Worker:
                 if kind == "failed":
                     raise value
                 try:
-                    if stopped is None and kind == "progress" and on_progress is not None:
-                        on_progress(value)
+                    if kind == "progress" and on_progress is not None:
+                        on_progress(value)  # also where one has left: others may hear it
                     elif stopped is None and (listener := _on_place.get()) is not None:
                         listener(0)
                 except BaseException as raised:  # the learner has left; others may still wait for the answer
-                    stopped = raised
+                    stopped = stopped or raised
                 if stopped is not None and not _wanted.get()():
                     self.end()
                     raise stopped
