@@ -275,6 +275,11 @@ def run(function: Callable[..., Any], *args: Any, on_progress: OnProgress | None
     return function(*args, on_progress) if pool is None else pool.run(function, args, on_progress, seconds)
 
 
+def listener() -> OnProgress | None:
+    """Return what hears of computations here, by :func:`heard_by`: for who has to hear something first."""
+    return _on_progress.get()
+
+
 @contextlib.contextmanager
 def open_to(pool: Pool, wanted: Callable[[], bool]) -> Iterator[None]:
     """Let computations inside this block, in this thread, use ``pool``. ``wanted``: whether others wait for them."""
