@@ -117,7 +117,10 @@ def train(maker: Maker, settings: tuple[Any, ...], steps: int, every: float = _E
         if listener is not None:
             listener(run)
 
-    run: Run = workers.run(_trained, maker, settings, kept.latest(key, steps), steps, every, on_progress=heard)
+    before = kept.latest(key, steps)
+    if before is not None and (before.diverged or before.steps == steps):
+        return before
+    run: Run = workers.run(_trained, maker, settings, before, steps, every, on_progress=heard)
     kept.keep(key, run)
     return run
 
@@ -131,8 +134,6 @@ def _trained(
     on_progress: Callable[[Run], None] | None,
 ) -> Run:
     """Train on from a run, or from nothing, and return the run after so many steps in all."""
-    if before is not None and (before.diverged or before.steps == steps):
-        return before
     training = maker(*settings)
     losses: list[float] = []
     if before is not None:
