@@ -14,7 +14,9 @@ IDEOGRAPHS = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"  # Chinese, as t
 # What a pattern that ends in a plain character adds, so that it ends where the cluster does. A few vowel signs of
 # Myanmar begin a cluster (UAX #29, table 2), and never a word.
 _MARK = r"[\p{M}\p{Grapheme_Cluster_Break=Extend}\p{Grapheme_Cluster_Break=SpacingMark}\u200d]"
-REST = f"{_MARK}*"
+# What a virama links to the character before it, whatever that is: regex's \X joins 7 and क in 7्क too.
+_LINKED = r"(?<=\p{InCB=Linker}[\p{InCB=Extend}\p{InCB=Linker}]*)\p{InCB=Consonant}"
+REST = f"(?:{_MARK}|{_LINKED})*"
 END = rf"(?!\w|{_MARK})"  # of a word in plain letters
 _CLUSTER = rf"(?:\p{{Grapheme_Cluster_Break=Prepend}}+(?!\S)|\X{REST})"  # \X alone would take a blank along with it
 KEYCAP = rf"(?:[0-9\#*]\ufe0f?\u20e3{REST})"
