@@ -68,6 +68,7 @@ class Run:
 
     @property
     def steps(self) -> int:
+        """How many were taken."""
         return len(self.losses)
 
 

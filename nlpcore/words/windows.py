@@ -29,6 +29,7 @@ class WordCounts:
 
     @property
     def total(self) -> int:
+        """How many words the text has, repeated ones too."""
         return int(self.counts.sum())
 
     def index(self, word: str) -> int:

@@ -169,6 +169,7 @@ class SmallWord2Vec:
         self._last: Word2VecStep | None = None
 
     def step(self) -> float:
+        """Take one step on an example by chance, and return its loss."""
         inputs, target = self._examples[self._rng.integers(len(self._examples))]
         negatives = self._drawn(target) if self._negatives > 0 else None
         taken = step(self._first, self._second, inputs, target, self._rate, negatives, self._tree)
@@ -181,9 +182,11 @@ class SmallWord2Vec:
         return [int(word) for word in np.asarray(drawn) if word != target]
 
     def shown(self) -> Matrices:
+        """Return both matrices as they are."""
         return Matrices(self._words, self._first, self._second, self._last)
 
     def state(self) -> State:
+        """Return both matrices, and where the random numbers are."""
         found: Mapping[str, np.ndarray] = {
             "first": self._first,
             "second": self._second,
@@ -192,5 +195,6 @@ class SmallWord2Vec:
         return found
 
     def restore(self, state: State) -> None:
+        """Go on from there."""
         self._first, self._second = state["first"], state["second"]
         self._rng = restored_generator(state["random"])
