@@ -17,7 +17,7 @@ import sys
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 import numpy as np
@@ -36,6 +36,7 @@ T = TypeVar("T")
 Function = Callable[..., Any]
 _log = logging.getLogger(__name__)
 _PLAIN = (str, int, float, bool, bytes, type(None))
+_POLL = 0.1  # seconds between two looks at what is heard of a question that another thread is answering
 
 
 @overload
@@ -94,6 +95,56 @@ class _Abandoned(Exception):  # noqa: N818 - it is a signal, not an error
     """The thread that was computing an answer was told to stop, which is no error of those who wait for it."""
 
 
+class _Running:
+    """A question that a thread is answering: the answer later, and until then what is heard of it."""
+
+    def __init__(self) -> None:
+        self.answer: Future[Any] = Future()
+        self._progress: tuple[int, Any] = (0, None)  # how many reports there were, and the latest
+        self._before = 0  # how many others are before it in the line
+
+    def telling(self, on_progress: OnProgress | None) -> OnProgress:
+        """Return what hears reports for everybody: for the thread that computes until that has left, and for those who wait."""
+        left: list[BaseException] = []
+
+        def heard(value: Any) -> None:
+            self._progress = self._progress[0] + 1, value
+            if on_progress is not None and not left:
+                try:
+                    on_progress(value)
+                except BaseException as raised:
+                    left.append(raised)
+                    raise
+
+        return heard
+
+    def placing(self, on_place: OnPlace | None) -> OnPlace:
+        """Return what hears the place in the line for everybody."""
+
+        def heard(before: int) -> None:
+            self._before = before
+            if on_place is not None:
+                on_place(before)
+
+        return heard
+
+    def awaited(self, on_progress: OnProgress | None, on_place: OnPlace | None) -> Any:
+        """Return the answer of the thread that computes it, telling the latest on the way; either listener may raise."""
+        if on_progress is None and on_place is None:
+            return self.answer.result()
+        told = 0
+        while True:
+            done, _ = wait((self.answer,), timeout=_POLL)
+            if done:
+                return self.answer.result()
+            count, value = self._progress
+            if on_progress is not None and count != told:
+                told = count
+                on_progress(value)
+            elif on_place is not None:
+                on_place(self._before)
+
+
 class Serving(Protocol):
     """What pages call. An implementation must be safe for any number of threads."""
 
@@ -115,8 +166,9 @@ class Serving(Protocol):
         ``on_progress`` is called by this thread with what a long computation reports, such as the frames of a map;
         ``on_place`` with how many others are before this one in the line, whenever that changes, and with 0 now and then
         once it is computed. Neither is part of the
-        question: they may never be called, as where the answer is known. Either may raise to say that its learner has
-        left; the computation then ends, unless others wait for its answer.
+        question: they may never be called, as where the answer is known. Who asks what somebody else is being answered
+        hears the latest of both, not everything. Either may raise to say that its learner has left; the computation then
+        ends, unless others wait for its answer.
         """
 
 
@@ -132,7 +184,7 @@ class InProcess:
         self.size = 0  # bytes of the answers kept now
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._running: dict[Hashable, Future[Any]] = {}
+        self._running: dict[Hashable, _Running] = {}
         self._waiting: Counter[Hashable] = Counter()  # how many threads wait for an answer that another one computes
 
     def run(
@@ -156,15 +208,15 @@ class InProcess:
                 running = self._running.get(key)
                 mine = running is None
                 if running is None:
-                    running = self._running[key] = Future()
+                    running = self._running[key] = _Running()
                 else:
                     self._waiting[key] += 1
             if mine:
-                with workers.heard_by(on_progress, on_place):
-                    return self._answer(key, running, function, model_id, data)
+                with workers.heard_by(running.telling(on_progress), running.placing(on_place)):
+                    return self._answer(key, running.answer, function, model_id, data)
             try:
                 with turns.away():
-                    return running.result()
+                    return running.awaited(on_progress, on_place)
             except _Abandoned:
                 continue  # the session that was computing has left: somebody who still waits takes over
             except Exception as error:

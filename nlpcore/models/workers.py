@@ -232,12 +232,12 @@ class _Worker:
                 if kind == "failed":
                     raise value
                 try:
-                    if stopped is None and kind == "progress" and on_progress is not None:
-                        on_progress(value)
+                    if kind == "progress" and on_progress is not None:
+                        on_progress(value)  # also where one has left: others may hear it
                     elif stopped is None and (listener := _on_place.get()) is not None:
                         listener(0)
                 except BaseException as raised:  # the learner has left; others may still wait for the answer
-                    stopped = raised
+                    stopped = stopped or raised
                 if stopped is not None and not _wanted.get()():
                     self.end()
                     raise stopped
@@ -273,6 +273,11 @@ def run(function: Callable[..., Any], *args: Any, on_progress: OnProgress | None
     """
     on_progress, pool = on_progress or _on_progress.get(), _active.get()
     return function(*args, on_progress) if pool is None else pool.run(function, args, on_progress, seconds)
+
+
+def listener() -> OnProgress | None:
+    """Return what hears of computations here, by :func:`heard_by`: for who has to hear something first."""
+    return _on_progress.get()
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,43 @@ def test_who_still_waits_gets_the_answer_of_one_who_has_left() -> None:
     server.pool.close()
     assert [steps for _, steps in answers] == [8, 8]
     assert answers[0] is answers[1], "computed once"
+
+
+def test_who_waits_hears_of_somebody_else_s_computation_also_when_that_one_has_left(pool: workers.Pool) -> None:
+    server = InProcess(pool=pool)
+    first: list[int] = []
+    second: list[int] = []
+    places: list[int] = []
+
+    def leaves(step: int) -> None:
+        first.append(step)
+        if second:
+            raise Gone
+
+    with ThreadPoolExecutor(2) as threads:
+        computing = threads.submit(lambda: server.run(listened, None, on_progress=leaves, steps=12))
+        until(lambda: bool(first), 60)
+        answer = server.run(listened, None, on_progress=second.append, on_place=places.append, steps=12)
+        assert computing.result(60) is answer
+    assert answer[1] == 12 and set(places) <= {0}
+    assert second == sorted(set(second)) and second[-1] >= 10 > first[-1], "the first hears nothing once it has left"
+
+
+def test_who_waits_may_leave_and_the_others_get_their_answer(pool: workers.Pool) -> None:
+    server, begun = InProcess(pool=pool), threading.Event()
+
+    def gone(_: int) -> None:
+        raise Gone
+
+    with ThreadPoolExecutor(1) as threads:
+        computing = threads.submit(lambda: server.run(listened, None, on_progress=lambda _: begun.set(), steps=8))
+        assert begun.wait(60)
+        with pytest.raises(Gone):
+            server.run(listened, None, on_progress=gone, steps=8)
+        assert not computing.done() and not server._waiting
+        with pytest.raises(Gone):
+            server.run(listened, None, on_place=gone, steps=8)
+        assert computing.result(60)[1] == 8
 
 
 def test_idle_workers_end(pool: workers.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
