@@ -28,6 +28,8 @@ class Say(Protocol):
 
     def __call__(self, key: str, /, **values: object) -> str: ...
 
+    def __hash__(self) -> int: ...
+
 
 class Markdown(str):
     """Text that is ready to be shown as Markdown: made by a lesson out of escaped parts, never typed by a learner."""
