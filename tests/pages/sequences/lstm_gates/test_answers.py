@@ -60,7 +60,7 @@ def test_a_hall_s_key_moves_the_figure_with_the_answer() -> None:
     """“but” is token 7; the second question is about token 11."""
     app = open_here(text="I expected to be bored, but the film was wonderful.", step=6, lecture=True)
     for step, drawn in ((7, 7), (11, 11)):
-        app.session_state["_reveal"] = True
+        app.session_state["_visit"]["reveal"] = True
         sound(app.run())
         assert controls(app)["step"].value == step and drawn_steps(app) == drawn
 

@@ -101,7 +101,7 @@ def test_a_link_to_another_head_opens_that_head_with_a_question_about_it() -> No
 
 def test_the_key_that_reveals_brings_everything_in_a_hall() -> None:
     app = open_here(lecture=True)
-    app.session_state["_reveal"] = True
+    app.session_state["_visit"]["reveal"] = True
     sound(app.run())
     assert not asks(app) and len(figures(app)) == 2 and app.latex
 
