@@ -163,22 +163,30 @@ def place_labels(
 
 
 def boxes_of(labels: Sequence[str], places: Sequence[Place], size: float, marks: Sequence[float]) -> Floats:
-    """Return (left, low, right, high) in px of labels, and what they keep free, from their points: (labels, 4).
+    """Return (left, low, right, high) in px of labels, and what they keep free, from what they are tied to: (labels, 4).
 
-    ``marks``: px around each point of which its label is kept clear.
+    That is the point of each, or the end of its thread. ``marks``: px around each point of which its label is kept clear.
     """
     away = [1.0 if place.thread else mark / 0.8 + 1 for place, mark in zip(places, marks, strict=True)]
     alone = [_boxes([label], size, [px], [place])[0, 0] for label, px, place in zip(labels, away, places, strict=True)]
-    return np.array(alone).reshape(-1, 4) + np.tile(_along(places)[:, -1], 2)
+    return np.array(alone).reshape(-1, 4)
 
 
-def with_room(boxes: Floats) -> Mask:
-    """Return which of the boxes of :func:`boxes_of`, moved to their points, lie on none before them that has room: (labels,)."""
-    low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    meet: Mask = np.all((low < boxes[:, 2:]) & (boxes[:, :2] < high), axis=-1)
-    room = np.zeros(len(boxes), dtype=bool)
-    for i in range(len(boxes)):
-        room[i] = not (meet[i] & room).any()
+def with_room(boxes: Floats, there: Mask) -> Mask:
+    """Return which of the boxes of :func:`boxes_of`, where they belong, lie on none before them that has room.
+
+    ``boxes``: of the same labels on several maps, (maps, labels, 4); ``there``: which of them are on each, (maps, labels),
+    which is the shape of what is returned.
+    """
+    left, low, right, high = np.moveaxis(boxes.astype(np.float32), -1, 0)
+    meet = left[:, :, None] < right[:, None]
+    meet &= meet.transpose(0, 2, 1)
+    above = low[:, :, None] < high[:, None]
+    meet &= above
+    meet &= above.transpose(0, 2, 1)
+    room: Mask = np.zeros(there.shape, dtype=bool)
+    for i in range(boxes.shape[1]):
+        room[:, i] = there[:, i] & ~(meet[:, i] & room).any(axis=1)
     return room
 
 

@@ -43,7 +43,7 @@ from pages.words.embedding_map.labels import ELSEWHERE, MARK, RING, exits_of, la
 from pages.words.embedding_map.questions import telling
 from pages.words.embedding_map.zoom import box_around, leaving
 
-Seen = Callable[[Floats], frozenset[int]]  # which words have their names on a map of the run
+Seen = Callable[[Floats], NDArray[np.bool_]]  # which words have their names on maps of the run
 Drawn = tuple[Moves, Spec]  # how a trace moves in the run, and the trace
 
 # A colour of selected text, which a label never is, keeps Plotly from paling the others after a click.
@@ -189,15 +189,6 @@ def _names(
     ]
 
 
-def _in_sight(coordinates: Floats, seen: Seen) -> NDArray[np.bool_]:
-    """Return which words have their names on a map, (n, 2), or on several, (maps, n, 2): (n,) or (maps, n)."""
-    if coordinates.ndim > 2:
-        return np.stack([_in_sight(one, seen) for one in coordinates])
-    found = np.zeros(len(coordinates), dtype=np.bool_)
-    found[list(seen(coordinates))] = True
-    return found
-
-
 def _label_trace(trace: WordMap, labels: Mapping[int, Place], seen: Seen, ringed: Sequence[int] = ()) -> Drawn:
     """Return the names of words, on each map of the run those that have room on it."""
     # Without any label one empty text stands in, so that style sheets can count on the order of the traces.
@@ -208,7 +199,7 @@ def _label_trace(trace: WordMap, labels: Mapping[int, Place], seen: Seen, ringed
 
     def places(coordinates: Floats) -> Floats:
         found: Floats = coordinates[..., indices, :] + aside
-        found[~_in_sight(coordinates, seen)[..., indices]] = np.nan
+        found[~seen(coordinates)[..., indices]] = np.nan
         return found
 
     return moves(trace.projection, places), scatter(
@@ -232,7 +223,7 @@ def _threads(trace: WordMap, labels: Mapping[int, Place], seen: Seen) -> list[Dr
 
     def places(coordinates: Floats) -> Floats:
         found: Floats = coordinates[..., ends, :] + aside
-        found[~_in_sight(coordinates, seen)[..., ends]] = np.nan
+        found[~seen(coordinates)[..., ends]] = np.nan
         return found
 
     line = {"color": colours.MUTED, "width": 1.5}

@@ -95,40 +95,41 @@ def labels_of(
 @lru_cache(maxsize=16)
 def labels_in_sight(
     trace: WordMap, selected: str | None, near: bool, asked: tuple[str, ...], ringed: tuple[str, ...], in_a_hall: bool
-) -> Callable[[Floats], frozenset[int]]:
-    """Return what finds, of the labels of :func:`labels_of`, those that have room on a map of the run: there the same words
-    lie closer together, or elsewhere. On the final one, for which they were placed, it is all."""
+) -> Callable[[Floats], NDArray[np.bool_]]:
+    """Return what finds, of the labels of :func:`labels_of`, those that have room on maps of the run, (…, n, 2): there the
+    same words lie closer together, or elsewhere. On the final one, for which they were placed, it is all. It returns (…, n)."""
     few, more = labels_of(trace, selected, near, asked, ringed, in_a_hall)
     box = _drawn(trace, selected if near else None)
     size = style.SMALL * (style.LECTURE_FACTOR if in_a_hall else 1)
     screens = [(_HALL, _LARGEST_HALL, few)] if in_a_hall else [(_PHONE, _SCREEN, few), (_SCREEN, _LARGEST, few | more)]
-    tried = []  # of some screens px of a unit of the map, the labels, and their boxes
+    tried = []  # of some screens px of a unit of the map, the labels, their threads, and their boxes
     for smallest, largest, labels in screens:
         names, rows = [trace.words[i] for i in labels], np.array(list(labels), dtype=np.int64)
         ends = [float(np.min(np.array(screen) / np.ptp(box, axis=0))) for screen in (smallest, largest)]
         marks = [RING / 2 + 2 if trace.words[i] in ringed else MARK / 2 for i in labels]
-        for scale in np.linspace(ends[0], ends[1], _SCREENS_TRIED).tolist():
-            tried.append((scale, rows, boxes_of(names, list(_times(labels, scale).values()), size, marks)))
-    known = {_mark_of(trace.projection.coordinates): frozenset([*few, *more])}
+        threads = np.array([place.thread or (0.0, 0.0) for place in labels.values()]).reshape(-1, 2)
+        boxes = boxes_of(names, list(labels.values()), size, marks)
+        tried += [(scale, rows, threads, boxes) for scale in np.linspace(ends[0], ends[1], _SCREENS_TRIED).tolist()]
+    final = _rounded(trace.projection.coordinates)
 
-    def find(coordinates: Floats) -> frozenset[int]:
-        if (found := known.get(mark := _mark_of(coordinates))) is not None:
-            return found
-        lost, seen = set[int](), frozenset[int]()
-        for scale, rows, boxes in tried:  # what has no room on one of them is on none
-            there = ~np.isin(rows, list(lost))
-            room = with_room(boxes[there] + np.tile(coordinates[rows[there]] * scale, 2))
-            lost |= set(rows[there][~room].tolist())
-            seen |= set(rows.tolist())
-        known[mark] = seen - lost
-        return known[mark]
+    @lru_cache(maxsize=2)  # of the run and of the final map
+    def find(written: bytes, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        maps = np.frombuffer(written).reshape(-1, *shape[-2:])
+        seen = np.zeros(maps.shape[:2], dtype=np.bool_)
+        seen[:, [*few, *more]] = True
+        is_final = np.array([np.array_equal(_rounded(one), final) for one in maps], dtype=np.bool_)
+        for scale, rows, threads, boxes in tried:  # what has no room on one of them is on none
+            there, ends = seen[:, rows], (maps[:, rows] + threads) * scale
+            seen[:, rows] = with_room(boxes + np.tile(ends, 2), there) | (there & is_final[:, None])
+        return seen.reshape(shape[:-1])
 
-    return find
+    return lambda coordinates: find(np.asarray(coordinates, dtype=np.float64).tobytes(), np.shape(coordinates))
 
 
-def _mark_of(coordinates: Floats) -> int:
-    """Return a number by which a map is known: the last one of the run is the final one but for rounding."""
-    return hash((np.round(coordinates / np.abs(coordinates).max(), 6) + 0.0).tobytes())  # no -0.0
+def _rounded(coordinates: Floats) -> Floats:
+    """Return a map as it is known: the last one of the run is the final one but for rounding."""
+    found: Floats = np.round(coordinates / np.abs(coordinates).max(), 6)
+    return found
 
 
 def _drawn(trace: WordMap, around: str | None) -> Floats:
