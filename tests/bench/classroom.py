@@ -71,6 +71,7 @@ BENCHMARK = Benchmark(
     "cores help little, a second server behind the same address helps (`--servers 2`, of whose work what is in front of them "
     "takes 3 ms an interaction). On two cores that the learners share, on 28 November 2026, in a slower hour of that machine: "
     "100, 200, 300 learners p95 0.31, 1.9, 4.2 s and no error (`python -m tests.bench.load --learners 200 --minutes 2 "
-    "--servers 2`); one server, as it was before this was made, had 11.8 s with 300 in the same hour. In a faster hour two "
-    "servers without anything in front of them had 0.49 s with 200, one 3.9 s. Memory is highest while workers lay out maps, and then falls as they end.",
+    "--servers 2`); an earlier version on one server had 11.8 s with 300 in the same hour. In a faster hour two "
+    "servers without anything in front of them had 0.49 s with 200, one 3.9 s. Memory is highest while workers lay out maps, "
+    "and then falls as they end.",
 )
