@@ -32,8 +32,8 @@ _LIMIT = 64_000_000  # bytes of runs that are kept to be continued
 class Training(Protocol):
     """Something that is trained in steps. An implementation is a class at the top of a module."""
 
-    def step(self) -> float:
-        """Take one step and return its loss; nothing is changed that :meth:`state` does not hold."""
+    def step(self) -> float | None:
+        """Take one step and return its loss; None where it has come to its end. :meth:`state` holds all that is changed."""
 
     def shown(self) -> Any:
         """Return what a figure draws of the training as it is: a frozen trace."""
@@ -58,6 +58,7 @@ class Run:
         state: what the next steps depend on.
         seconds_left: until as many steps are taken as were asked for, by how long those before took.
         diverged: whether it was ended by a loss that is no finite number; all else is as it was before that step.
+        ended: whether it has come to its own end, fewer steps than were asked for.
     """
 
     losses: Floats
@@ -65,6 +66,7 @@ class Run:
     state: State = field(repr=False)
     seconds_left: float = 0.0
     diverged: bool = False
+    ended: bool = False
 
     @property
     def steps(self) -> int:
@@ -99,6 +101,11 @@ class Kept:
             while len(self._runs) > 1 and sum(map(measure, self._runs.values())) > self._limit:
                 self._runs.popitem(last=False)
 
+    def forget(self) -> None:
+        """Keep none any more."""
+        with self._lock:
+            self._runs.clear()
+
 
 kept = Kept()
 
@@ -119,7 +126,7 @@ def train(maker: Maker, settings: tuple[Any, ...], steps: int, every: float = _E
             listener(run)
 
     before = kept.latest(key, steps)
-    if before is not None and (before.diverged or before.steps == steps):
+    if before is not None and (before.diverged or before.ended or before.steps == steps):
         return before
     run: Run = workers.run(_trained, maker, settings, before, steps, every, on_progress=heard)
     kept.keep(key, run)
@@ -145,6 +152,8 @@ def _trained(
     first = len(losses)
     while len(losses) < steps:
         loss = training.step()
+        if loss is None:
+            return Run(np.array(losses), training.shown(), training.state(), ended=True)
         if not math.isfinite(loss):
             training.restore(good)
             for _ in range(len(losses) - safe):
@@ -183,8 +192,9 @@ def _timed(maker: Maker, settings: tuple[Any, ...]) -> tuple[float, float]:
     made = time.monotonic()
     taken = 0
     while taken == 0 or time.monotonic() - made < _TRIED:
-        training.step()
         taken += 1
+        if training.step() is None:
+            break
     return made - begun, (time.monotonic() - made) / taken
 
 

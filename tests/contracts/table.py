@@ -21,6 +21,7 @@ from nlpcore.words.analogy_evaluation import score_section
 from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
+from nlpcore.words.word2vec_text import learn_text
 
 Data = Mapping[str, Any]
 NOTHING = {"empty_text": {"text": "  "}}
@@ -333,6 +334,12 @@ ROWS = (
         {"words": ("the", "of"), "k": 5},
         TABLES,
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
+    ),
+    Row(
+        learn_text,
+        {"text": "the cat sat on the mat . " * 20, "steps": 2, "watched": ("cat", "dog"), "dimensions": 4},
+        variations=({"steps": 0}, {"architecture": "skip_gram", "negatives": 0}, {"steps": 50, "epochs": 3}),
+        raises={"text_without_words": {"text": "alone"}},
     ),
     Row(
         map_words,

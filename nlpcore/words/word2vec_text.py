@@ -1,0 +1,199 @@
+"""Word2Vec on a text, trained by gensim's own inner loop, a batch a step: so that it can be watched, stopped and continued.
+
+The same batches, learning rates and random numbers as ``gensim.models.Word2Vec.train`` with one worker, and the same vectors
+bit for bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from gensim.models import Word2Vec
+from gensim.models.word2vec_inner import MAX_WORDS_IN_BATCH, train_batch_cbow, train_batch_sg
+
+from nlpcore.arguments import check_option
+from nlpcore.arrays import Singles, descending
+from nlpcore.errors import LearnerError
+from nlpcore.models.serving import served
+from nlpcore.models.trainings import Run, State, train
+from nlpcore.words.table import Neighbour
+from nlpcore.words.windows import count_words
+
+Architecture = Literal["cbow", "skip_gram"]
+_LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
+
+
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """How a text is learnt. ValueError for a value with which there is no training.
+
+    Attributes:
+        architecture: "cbow" or "skip_gram" (Mikolov et al. 2013a).
+        dimensions: of the vectors.
+        window: words to each side at most; each time a size up to it is drawn, as in the program.
+        negatives: how many words are drawn against each; 0 is hierarchical softmax (2013b).
+        sample: threshold of subsampling, see :func:`nlpcore.words.windows.kept_share`.
+        at_least: rarer words are left out.
+        epochs: how often the text is read.
+        rate: the learning rate at the beginning.
+        seed: of the first vectors, and of what is drawn.
+    """
+
+    architecture: Architecture = "cbow"
+    dimensions: int = 50
+    window: int = 5
+    negatives: int = 5
+    sample: float = 1e-3
+    at_least: int = 5
+    epochs: int = 5
+    rate: float = 0.025
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_option("architecture", self.architecture, Architecture)
+        if min(self.dimensions, self.window, self.at_least, self.epochs) < 1 or self.negatives < 0:
+            raise ValueError(f"no such training: {self}")
+        if not (0 <= self.sample < 1 and self.rate > 0):
+            raise ValueError(f"no such training: {self}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What has been learnt of a text so far.
+
+    Attributes:
+        words: all that have a vector, the most frequent first.
+        done: how much of the training, 0 to 1.
+        watched: of the words that are watched, those that the text has.
+        neighbours: of each, its nearest by cosine, nearest first.
+        vectors: (watched, dimensions).
+    """
+
+    words: tuple[str, ...]
+    done: float
+    watched: tuple[str, ...]
+    neighbours: tuple[tuple[Neighbour, ...], ...]
+    vectors: Singles
+
+
+class TextWord2Vec:
+    """A :class:`nlpcore.models.trainings.Training`; a step is a batch of about 10,000 words.
+
+    ``text`` has a sentence a line, its words apart by blanks. Raises LearnerError ``text_without_words`` where fewer than two
+    words occur as often as ``settings.at_least``.
+    """
+
+    NEAREST = 10
+
+    def __init__(self, text: str, settings: TextSettings, watched: tuple[str, ...] = ()) -> None:
+        # gensim reads no more than so many words of a sentence.
+        lines = [line.split() for line in text.split("\n")]
+        cuts = [line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH)]
+        sentences = [words for words in cuts if words]
+        model = Word2Vec(
+            vector_size=settings.dimensions, window=settings.window, min_count=settings.at_least, seed=settings.seed,
+            sg=int(settings.architecture == "skip_gram"), hs=int(settings.negatives == 0), negative=settings.negatives,
+            sample=settings.sample, alpha=settings.rate, min_alpha=_LAST_RATE, workers=1, epochs=settings.epochs,
+        )  # fmt: skip
+        if len(count_words(text.split(), settings.at_least).words) < 2:
+            raise LearnerError("text_without_words", times=settings.at_least)
+        model.build_vocab(sentences)
+        model.compute_loss, model.running_training_loss = True, 0.0
+        self._model, self._settings, self._sentences = model, settings, len(sentences)
+        self._batches = _batches(sentences)
+        self._watched = tuple(dict.fromkeys(word for word in watched if word in model.wv))
+        self._second = "syn1neg" if settings.negatives else "syn1"
+        self._work, self._sum = (np.zeros(settings.dimensions, dtype=np.float32) for _ in range(2))
+        self._taken = 0
+
+    @property
+    def steps(self) -> int:
+        """How many batches all epochs have."""
+        return len(self._batches) * self._settings.epochs
+
+    def step(self) -> float | None:
+        """Train on the next batch, and return the loss of a word of it on average; None once all epochs are over."""
+        if self._taken == self.steps:
+            return None
+        epoch, batch = divmod(self._taken, len(self._batches))
+        read, sentences = self._batches[batch]
+        progress = (epoch + read / self._sentences) / self._settings.epochs
+        rate = max(_LAST_RATE, self._settings.rate - (self._settings.rate - _LAST_RATE) * progress)
+        self._model.running_training_loss = 0.0
+        if self._settings.architecture == "skip_gram":
+            trained = train_batch_sg(self._model, sentences, rate, self._work, True)
+        else:
+            trained = train_batch_cbow(self._model, sentences, rate, self._work, self._sum, True)
+        self._taken += 1
+        return float(self._model.running_training_loss) / max(int(trained), 1)
+
+    def shown(self) -> Learnt:
+        """Return the words, and the nearest of those that are watched."""
+        vectors = self._model.wv
+        unit = vectors.vectors / np.maximum(np.linalg.norm(vectors.vectors, axis=1, keepdims=True), 1e-12)
+        rows = [vectors.key_to_index[word] for word in self._watched]
+        near: list[tuple[Neighbour, ...]] = []
+        for row in rows:
+            cosines = unit @ unit[row]
+            order = [i for i in descending(cosines)[: self.NEAREST + 1].tolist() if i != row][: self.NEAREST]
+            near.append(tuple(Neighbour(vectors.index_to_key[i], float(cosines[i])) for i in order))
+        done = min(1.0, self._taken / self.steps)
+        return Learnt(tuple(vectors.index_to_key), done, self._watched, tuple(near), vectors.vectors[rows].copy())
+
+    def state(self) -> State:
+        """Return both matrices, how many batches were taken, and where the random numbers are."""
+        _, numbers, place, *_ = self._model.random.get_state()
+        return {
+            "first": self._model.wv.vectors.copy(),
+            "second": getattr(self._model, self._second).copy(),
+            "taken": np.array(self._taken),
+            "random": np.append(numbers, np.uint32(place)),
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from there."""
+        self._model.wv.vectors[:] = state["first"]
+        getattr(self._model, self._second)[:] = state["second"]
+        self._taken = int(state["taken"])
+        self._model.random.set_state(("MT19937", state["random"][:-1], int(state["random"][-1]), 0, 0.0))
+
+
+def _batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
+    """Return gensim's batches: sentences of 10,000 words at most, each with how many sentences were read before it."""
+    found: list[tuple[int, list[list[str]]]] = []
+    batch: list[list[str]] = []
+    size = read = 0
+    for sentence in sentences:
+        if batch and size + len(sentence) > MAX_WORDS_IN_BATCH:
+            found.append((read, batch))
+            read += len(batch)
+            batch, size = [], 0
+        batch.append(sentence)
+        size += len(sentence)
+    return [*found, (read, batch)]
+
+
+@served
+def learn_text(
+    text: str,
+    steps: int,
+    watched: tuple[str, ...] = (),
+    architecture: Architecture = "cbow",
+    dimensions: int = 50,
+    window: int = 5,
+    negatives: int = 5,
+    sample: float = 1e-3,
+    at_least: int = 5,
+    epochs: int = 5,
+    rate: float = 0.025,
+    seed: int = 0,
+) -> Run:
+    """Return Word2Vec on a text after so many batches, at most all of its epochs; see :class:`TextWord2Vec`.
+
+    ``shown`` of the run is a :class:`Learnt`. Raises LearnerError ``text_without_words``, ValueError for settings with which
+    there is no training.
+    """
+    settings = TextSettings(architecture, dimensions, window, negatives, sample, at_least, epochs, rate, seed)
+    return train(TextWord2Vec, (text, settings, watched), steps)

@@ -1,0 +1,97 @@
+"""Word2Vec on a text: gensim's own vectors bit for bit, however the run is cut."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from gensim.models import Word2Vec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlpcore.errors import LearnerError
+from nlpcore.models import trainings
+from nlpcore.models.trainings import Kept
+from nlpcore.words.word2vec_text import Learnt, TextSettings, TextWord2Vec, learn_text
+
+WORDS = np.array([f"w{number}" for number in range(300)])
+
+
+def text(words: int, seed: int = 0) -> str:
+    """Return a text whose words have neighbours that they like, in lines of some 20 words."""
+    rng = np.random.default_rng(seed)
+    places = np.minimum(rng.zipf(1.3, words) - 1, 299)
+    return "\n".join(" ".join(WORDS[places[i : i + 20]]) for i in range(0, words, 20))
+
+
+TEXT = text(42_000)
+
+
+@pytest.fixture(autouse=True)
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainings, "kept", Kept())
+
+
+@pytest.mark.parametrize("architecture", ["cbow", "skip_gram"])
+@pytest.mark.parametrize("negatives", [5, 0])
+def test_the_vectors_are_gensim_s(architecture: str, negatives: int) -> None:
+    options = TextSettings(architecture, 16, 4, negatives, 1e-3, 3, 2, seed=7)  # type: ignore[arg-type]
+    training = TextWord2Vec(TEXT, options)
+    assert training.steps == 2 * 5
+    losses = [training.step() for _ in range(training.steps)]
+    model = Word2Vec(
+        [line.split() for line in TEXT.split("\n")], vector_size=16, window=4, min_count=3, seed=7, workers=1, epochs=2,
+        sg=int(architecture == "skip_gram"), hs=int(negatives == 0), negative=negatives, sample=1e-3,
+    )  # fmt: skip
+    found = training.shown()
+    assert found.words == tuple(model.wv.index_to_key) and found.done == 1
+    assert training.state()["first"].tobytes() == model.wv.vectors.tobytes()
+    assert all(loss is not None and 0 < loss < 100 for loss in losses)
+    assert training.step() is None
+
+
+@settings(max_examples=6, deadline=None)
+@given(stops=st.lists(st.integers(0, 12), min_size=1, max_size=3))
+def test_however_it_is_cut_it_is_the_same(stops: list[int]) -> None:
+    trainings.kept = Kept()
+    for steps in stops:
+        run = learn_text(TEXT, steps, ("w3",), dimensions=8, epochs=2)
+        whole = TextWord2Vec(TEXT, TextSettings(dimensions=8, epochs=2))
+        losses = [whole.step() for _ in range(min(steps, 10))]
+        assert run.losses.tolist() == losses and run.ended == (steps > 10)
+        assert run.state["first"].tobytes() == whole.state()["first"].tobytes()
+        assert run.shown.done == pytest.approx(min(steps, 10) / 10)
+
+
+def test_the_nearest_of_watched_words_are_gensim_s() -> None:
+    run = learn_text(TEXT, 10, ("w3", "unheard", "w7", "w3"), dimensions=16, epochs=2, at_least=3)
+    found: Learnt = run.shown
+    assert found.watched == ("w3", "w7") and found.vectors.shape == (2, 16)
+    model = Word2Vec(
+        [line.split() for line in TEXT.split("\n")], vector_size=16, min_count=3, seed=0, workers=1, epochs=2
+    )
+    for word, near in zip(found.watched, found.neighbours, strict=True):
+        wanted = model.wv.most_similar(word, topn=10)
+        assert [each.word for each in near] == [name for name, _ in wanted]
+        np.testing.assert_allclose([each.cosine for each in near], [cosine for _, cosine in wanted], atol=1e-5)
+
+
+def test_a_text_in_one_line_is_read_to_its_end() -> None:
+    line = TEXT.replace("\n", " ")
+    training = TextWord2Vec(line, TextSettings(epochs=1))
+    assert training.steps == 5
+    assert "last" in TextWord2Vec(line + " last" * 10, TextSettings()).shown().words
+
+
+@pytest.mark.parametrize("poor", ["", " \n ", "one", "one " * 50, "a b c d"])
+def test_a_text_without_words_is_told(poor: str) -> None:
+    with pytest.raises(LearnerError, match="text_without_words"):
+        learn_text(poor, 1)
+
+
+def test_settings_with_which_there_is_no_training_are_errors() -> None:
+    for wrong in (
+        {"dimensions": 0}, {"window": 0}, {"negatives": -1}, {"sample": 1.0}, {"rate": 0.0}, {"epochs": 0},
+        {"architecture": "glove"},
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"[a-z]"):
+            TextSettings(**wrong)  # type: ignore[arg-type]
