@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from nlpcore.arrays import Floats
 
+Mask = NDArray[np.bool_]
+
 OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])  # what makes a box (left, low, right, high) larger
 _ONE_WAY = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]])  # across, and up and down
 _CORNERS = (0, 1), (0, 3), (2, 1), (2, 3)  # of such a box
@@ -47,3 +49,21 @@ def come_near(boxes: Floats, points: Floats, room: Floats, larger: float) -> NDA
         times = np.clip((x * to_x + y * to_y) / squared, 1.0, larger)
         met |= (x * times - to_x) ** 2 + (y * times - to_y) ** 2 < most
     return met
+
+
+def with_room(boxes: Floats, there: Mask) -> Mask:
+    """Return which of the boxes of labels, where they belong on maps, lie on none before them that has room.
+
+    ``boxes``: of the same labels on several maps, (maps, labels, 4); ``there``: which of them are on each, (maps, labels),
+    which is the shape of what is returned.
+    """
+    left, low, right, high = np.moveaxis(boxes.astype(np.float32), -1, 0)
+    meet = left[:, :, None] < right[:, None]
+    meet &= meet.transpose(0, 2, 1)
+    above = low[:, :, None] < high[:, None]
+    meet &= above
+    meet &= above.transpose(0, 2, 1)
+    room: Mask = np.zeros(there.shape, dtype=bool)
+    for i in range(boxes.shape[1]):
+        room[:, i] = there[:, i] & ~(meet[:, i] & room).any(axis=1)
+    return room

@@ -20,10 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.charts.label_geometry import OUTWARD, come_near, meets
+from app.charts.label_geometry import OUTWARD, Mask, come_near, meets
 from nlpcore.arrays import Floats, Integers
 
-Mask = NDArray[np.bool_]
 Rows = Integers  # which points
 SIDES: dict[str, tuple[float, float]] = {  # Plotly's textposition -> where the label's centre lies, in half sizes
     "top center": (0.0, 1.0),
@@ -170,24 +169,6 @@ def boxes_of(labels: Sequence[str], places: Sequence[Place], size: float, marks:
     away = [1.0 if place.thread else mark / 0.8 + 1 for place, mark in zip(places, marks, strict=True)]
     alone = [_boxes([label], size, [px], [place])[0, 0] for label, px, place in zip(labels, away, places, strict=True)]
     return np.array(alone).reshape(-1, 4)
-
-
-def with_room(boxes: Floats, there: Mask) -> Mask:
-    """Return which of the boxes of :func:`boxes_of`, where they belong, lie on none before them that has room.
-
-    ``boxes``: of the same labels on several maps, (maps, labels, 4); ``there``: which of them are on each, (maps, labels),
-    which is the shape of what is returned.
-    """
-    left, low, right, high = np.moveaxis(boxes.astype(np.float32), -1, 0)
-    meet = left[:, :, None] < right[:, None]
-    meet &= meet.transpose(0, 2, 1)
-    above = low[:, :, None] < high[:, None]
-    meet &= above
-    meet &= above.transpose(0, 2, 1)
-    room: Mask = np.zeros(there.shape, dtype=bool)
-    for i in range(boxes.shape[1]):
-        room[:, i] = there[:, i] & ~(meet[:, i] & room).any(axis=1)
-    return room
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.charts import style
-from app.charts.label_placement import Place, boxes_of, place_labels, with_room
+from app.charts.label_geometry import with_room
+from app.charts.label_placement import Place, boxes_of, place_labels
 from nlpcore.arrays import Floats
 from nlpcore.words.projection_words import WordMap
 from pages.words.embedding_map.charts_parts import room_around, whole
