@@ -111,9 +111,8 @@ def place_of_the_tags(lesson: LessonPage, fields: DeltaGenerator, switch: DeltaG
 
 
 def exercise_label(lesson: LessonPage, name: str) -> str:
-    """Return an exercise as it is offered: a Chinese one, to who reads English, with what it says."""
-    key = f"sentences.{name}"
-    return lesson.words(key) if lesson.words.has(key) else EXERCISES[name].text
+    """Return an exercise as it is offered: in the other language than the page's with what it says."""
+    return lesson.words(f"sentences.{name}")
 
 
 def run_model(lesson: LessonPage, exercise: Exercise, model: str, decoding: str) -> Tagging | ChineseTagging | None:
