@@ -23,6 +23,7 @@ ROW, HALL_ROW = 31, 24  # px for a bar, and in a hall, which has text below it, 
 LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
 MOST_OF_A_NAME = 9  # characters of a token in what stands above a mask
 HIDDEN = "?"
+GRID = colours.with_alpha(colours.MUTED, 0.25)
 _HEIGHT_IN_A_HALL = 510  # px before it is enlarged: what is left under the controls, for up to 18 tokens
 
 
@@ -230,16 +231,16 @@ def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool
     low, high = np.log10(drawn.min()), np.log10(drawn.max())
     span = high - low + 0.5
     edge = high + 0.08 * span  # on a phone too, the last dot touches no number
+    ends = [low - 0.08 * span, edge + 0.25 * span]
     if both:
         _add_differences(figure, trace.difference[order], edge, hall, w)
-    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.25 * span], **_log_ticks(low, edge)}
-    figure.update_xaxes(**axis, title={"text": w("compare.axis")})
-    axis = {
-        "tickvals": list(range(len(order))),
-        "ticktext": names,
-        "range": [len(order) - 0.4, (-1.6 if hall else -1.1) if both else -0.6],
-    }
-    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
+    for row in range(len(order)):  # up to the numbers: a line of the grid would go through them
+        at = {"y0": row, "y1": row, "x0": 0, "x1": (edge - 0.03 * span - ends[0]) / (ends[1] - ends[0]) if both else 1}
+        figure.add_shape(type="line", xref="x domain", layer="below", line={"width": 1, "color": GRID}, **at)
+    figure.update_xaxes(type="log", range=ends, title={"text": w("compare.axis")}, **_log_ticks(low, edge))
+    top = (-1.6 if hall else -1.1) if both else -0.6
+    axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, top]}
+    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=False)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     height = max(330, len(order) * HALL_ROW + 115) if hall else max(300, len(order) * ROW + 120)
     margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading
