@@ -129,7 +129,6 @@ def edited(lesson: LessonPage, reader: Reader) -> None:
     before, after = (f"{tables.output_of(reading)[-1]:.2f}" for reading in (both.before, both.after))
     alt = w("alt.comparison", before=before, after=after, quantity=quantity)
     drawn = charts_views.comparison_figure(both, w, quantity, units)
-    _thin_on_a_phone("edited", len(both.pairs))
     lesson.figure("edited", drawn, alt, data=partial(tables.comparison_rows, both))
 
 

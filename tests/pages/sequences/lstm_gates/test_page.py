@@ -378,7 +378,7 @@ def test_what_a_unit_has_to_do_with_the_judgement_is_said_once(panel: str) -> No
     assert text_of(app).count("one of the 64 numbers of the memory. It **") == 1
 
 
-@pytest.mark.parametrize("panel", ["unit", "edited", "gradients"])
+@pytest.mark.parametrize("panel", ["unit", "gradients"])
 @pytest.mark.parametrize("long", [False, True])
 def test_a_phone_names_only_some_of_many_tokens(panel: str, long: bool) -> None:
     text = "She was a quiet girl." if long else "a quiet"

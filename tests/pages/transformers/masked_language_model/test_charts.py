@@ -173,6 +173,8 @@ def test_counts_stand_beside_their_expectations(tiny: Any, w: Words) -> None:
     assert figure.data[0].x[1] == pytest.approx(100 * counts.masked.observed / counts.masked.trials)
     assert figure.data[1].x[1] == pytest.approx(12)
     assert sum(figure.data[2].y) == 1000
+    assert figure.layout.yaxis.dtick == 1  # a row, a name
+    assert -1 < figure.layout.xaxis2.range[0] < 0 and figure.layout.xaxis2.range[1] < len(figure.data[2].y)
     assert [row["what"] for row in masking.count_rows(counts)][-1] == "empty_draws"
 
 
