@@ -23,7 +23,6 @@ ROW, HALL_ROW = 31, 24  # px for a bar, and in a hall, which has text below it, 
 LEGEND_LINE, TITLE_LINE = 21, 26  # px for a line of the legend, and for what stands above a mask
 MOST_OF_A_NAME = 9  # characters of a token in what stands above a mask
 HIDDEN = "?"
-GRID = colours.with_alpha(colours.MUTED, 0.25)
 _HEIGHT_IN_A_HALL = 510  # px before it is enlarged: what is left under the controls, for up to 18 tokens
 
 
@@ -204,8 +203,7 @@ def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:
 def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool = False) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms.
 
-    ``both`` False leaves the second sentence out, and with it the order by the difference. ``hall``: it will be enlarged,
-    and has text below it.
+    ``both`` False leaves the second sentence out, and the order by the difference. ``hall``: enlarged, with text below.
     """
     order = np.argsort(-trace.difference if both else trace.first_rank, kind="stable")
     words = [plotly_text(trace.words[i]) for i in order]
@@ -235,9 +233,11 @@ def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool
     if both:
         _add_differences(figure, trace.difference[order], edge, hall, w)
     for row in range(len(order)):  # up to the numbers: a line of the grid would go through them
-        at = {"y0": row, "y1": row, "x0": 0, "x1": (edge - 0.03 * span - ends[0]) / (ends[1] - ends[0]) if both else 1}
-        figure.add_shape(type="line", xref="x domain", layer="below", line={"width": 1, "color": GRID}, **at)
-    figure.update_xaxes(type="log", range=ends, title={"text": w("compare.axis")}, **_log_ticks(low, edge))
+        share = (edge - 0.03 * span - ends[0]) / (ends[1] - ends[0]) if both else 1
+        at: dict[str, Any] = {"xref": "x domain", "x0": 0, "x1": share, "y0": row, "y1": row, "layer": "below"}
+        figure.add_shape(at, type="line", line={"width": 1, "color": colours.with_alpha(colours.MUTED, 0.25)})
+    axis: dict[str, Any] = {"type": "log", "range": ends, **_log_ticks(low, edge)}
+    figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     top = (-1.6 if hall else -1.1) if both else -0.6
     axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, top]}
     figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=False)
