@@ -240,7 +240,7 @@ def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
     top = (-1.6 if hall else -1.1) if both else -0.6
     axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, top]}
-    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=False)
+    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=False, zeroline=False)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     height = max(330, len(order) * HALL_ROW + 115) if hall else max(300, len(order) * ROW + 120)
     margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading

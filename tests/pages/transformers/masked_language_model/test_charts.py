@@ -123,7 +123,7 @@ def test_each_word_has_a_line_to_its_dots_and_none_through_its_number(
     dots = max(max(data.x) for data in figure.data if data.mode == "markers")
     beyond = [np.log10(data.x[0]) for data in figure.data if data.mode == "text"] or [high + 0.01]
     assert all(np.log10(dots) < end < beyond[0] for end in ends)
-    assert figure.layout.yaxis.showgrid is False
+    assert figure.layout.yaxis.showgrid is figure.layout.yaxis.zeroline is False
 
 
 def test_until_the_question_is_answered_the_second_sentence_is_in_neither_figure_nor_table(tiny: Any, w: Words) -> None:
