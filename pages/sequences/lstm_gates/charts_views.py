@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, subplots
-from app.text import Say, number
+from app.text import Say, number, probability
 from nlpcore.recurrent import (
     Alternatives,
     CharacterReading,
@@ -139,20 +139,25 @@ def alternatives_figure(found: Alternatives, by: str, lowest: bool, k: int = 8) 
 
 
 def next_figure(reading: CharacterReading, step: int, k: int = 5) -> Drawing:
-    """Draw the ``k`` most probable next characters after ``step`` (from 0); the one that came is outlined."""
+    """Draw the ``k`` most probable next characters after ``step`` (from 0); the one that came is green."""
     items = reading.next(step, k)
     came = reading.tokens[step + 1] if step + 1 < len(reading.tokens) else None
     fill = [colours.TRUTH if token == came else colours.MODEL for token, _ in items]
-    figure = _bars([(escape(token), p) for token, p in items], fill)
+    figure = _bars([(escape(token), p) for token, p in items], fill, written=probability)
     return figure.update_xaxes(range=[0, 1.2], visible=False)
 
 
-def _bars(items: Sequence[tuple[str, float]], fill: Sequence[str], values_at: float | None = None) -> Drawing:
-    """Draw horizontal bars with their values at their ends, or all at one place; the first item on top.
+def _bars(
+    items: Sequence[tuple[str, float]],
+    fill: Sequence[str],
+    values_at: float | None = None,
+    written: Callable[[float], str] = number,
+) -> Drawing:
+    """Draw horizontal bars with their values, as ``written``, at their ends, or all at one place; the first item on top.
 
     Labels are already escaped.
     """
-    places, values = list(range(len(items))), [number(value) for _, value in items]
+    places, values = list(range(len(items))), [written(value) for _, value in items]
     figure = Drawing().add(
         drawing.bar(
             x=[value for _, value in items],

@@ -20,13 +20,12 @@ from nlpcore.recurrent import CharacterReading, SentimentReading
 from nlpcore.text import shortened
 from pages.sequences.lstm_gates import charts, charts_views, formulas, idea, questions, snippet, tables
 from pages.sequences.lstm_gates.names import named, shown
-from pages.sequences.lstm_gates.panels import CORRELATES, Reader, exchanged, panels, role_of
+from pages.sequences.lstm_gates.panels import CORRELATES, MOST_ON_A_PHONE, Reader, exchanged, panels, role_of
 
 Asked = Sequence[tuple[Question, int]]  # see questions.asked
 WHOLE = ("unit", "extremes", "edited", "alternatives")  # panels that show what is read later
 LETTERS = "lstm-chars"  # it learned from lines, and reads them
 SHORT = 8  # characters of a token in the player's line
-MOST_ON_A_PHONE = 14  # words that have room for their names there
 MOST_UNITS = {"16": 16, "32": 32, "all": 10_000}
 
 
@@ -334,9 +333,9 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
     w, expected = lesson.words, reading.next(step)
     st.markdown(w("now.next", token=shown(reading.tokens[step])))
     if lesson.lecture:  # a hall's screen has no room for a second figure
-        st.markdown(" · ".join(f"**{shown(token)}** {p:.2f}" for token, p in expected))
+        st.markdown(" · ".join(f"**{shown(token)}** {probability(p)}" for token, p in expected))
     else:
-        items = w.listed(f"{token} {p:.2f}" for token, p in expected)
+        items = w.listed(f"{token} {probability(p)}" for token, p in expected)
         alt = w("alt.next", token=reading.tokens[step], items=items)
         lesson.figure("next", charts_views.next_figure(reading, step), alt=alt, export=False)
     if step + 1 < len(reading.tokens) and reading.known[step + 1]:

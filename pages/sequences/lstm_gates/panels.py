@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from app import glossary
+from app.shell import phone
 from app.shell.frame import LessonPage, Slot
 from app.text import signed
 from nlpcore import recurrent
@@ -18,6 +19,7 @@ from pages.sequences.lstm_gates.names import shown
 
 FOLLOWS = 0.5  # of a correlation; less is none worth naming
 CORRELATES = 5  # readings; of fewer a correlation says nothing
+MOST_ON_A_PHONE = 14  # words that have room for their names there
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ def role_of(lesson: LessonPage, reader: Reader) -> str:
 def over_time(lesson: LessonPage, reader: Reader) -> None:
     """One unit's cell state over the tokens, as what was kept and what was added; others beside it."""
     w, cells = lesson.words, reader.reading.trace.c
-    st.markdown(f"{role_of(lesson, reader)} {w('unit.hint')}")
+    hint = w("unit.hint")  # what the unit has to do with the judgement is told above, but in a hall that reads a reason
+    st.markdown(f"{role_of(lesson, reader)} {hint}" if lesson.lecture else hint)
     units = [unit for unit in range(cells.shape[1]) if unit != reader.unit]
     others = lesson.choices(w("unit.others"), units, "others", kind="select", max_selections=3)
     mine = cells[:, reader.unit]
     alt = w("alt.unit", unit=reader.unit, count=len(mine), low=f"{mine.min():.2f}", high=f"{mine.max():.2f}")
     drawn = charts_views.unit_figure(reader.reading, w, [reader.unit, *others])
+    _thin_on_a_phone("unit", len(mine))
     lesson.figure("unit", drawn, alt, data=tables.unit_rows(reader.reading, reader.unit))
 
 
@@ -172,4 +176,11 @@ def gradients(lesson: LessonPage, reader: Reader) -> None:
     rows = tables.flow_rows(flows, reader.reading)
     first = {"rnn": "rnn", "gru": "gru", "lstm": "lstm_c", "trained": "trained_c"}
     alt = w("alt.gradients", **{name: f"{rows[0][curve]:.1g}" for name, curve in first.items()})
+    _thin_on_a_phone("gradients", len(rows))
     lesson.figure("gradients", charts_views.gradient_figure(flows, reader.reading, w), alt, data=rows)
+
+
+def _thin_on_a_phone(figure: str, tokens: int) -> None:
+    """Leave names of tokens out on a phone, whose columns are too narrow for all of these."""
+    if tokens > MOST_ON_A_PHONE:
+        phone.thin_labels(figure)

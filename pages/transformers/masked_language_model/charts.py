@@ -203,8 +203,7 @@ def fill_rows(trace: FillMask, cover: bool = False) -> list[dict[str, Any]]:
 def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool = False) -> Drawing:
     """Draw each word's probability in both sentences on a logarithmic axis, with the difference of logarithms.
 
-    ``both`` False leaves the second sentence out, and with it the order by the difference. ``hall``: it will be enlarged,
-    and has text below it.
+    ``both`` False leaves the second sentence out, and the order by the difference. ``hall``: enlarged, with text below.
     """
     order = np.argsort(-trace.difference if both else trace.first_rank, kind="stable")
     words = [plotly_text(trace.words[i]) for i in order]
@@ -230,16 +229,18 @@ def comparison_dots(trace: FillComparison, w: Say, both: bool = True, hall: bool
     low, high = np.log10(drawn.min()), np.log10(drawn.max())
     span = high - low + 0.5
     edge = high + 0.08 * span  # on a phone too, the last dot touches no number
+    ends = [low - 0.08 * span, edge + 0.25 * span]
     if both:
         _add_differences(figure, trace.difference[order], edge, hall, w)
-    axis: dict[str, Any] = {"type": "log", "range": [low - 0.08 * span, edge + 0.25 * span], **_log_ticks(low, edge)}
+    for row in range(len(order)):  # up to the numbers: a line of the grid would go through them
+        share = (edge - 0.03 * span - ends[0]) / (ends[1] - ends[0]) if both else 1
+        at: dict[str, Any] = {"xref": "x domain", "x0": 0, "x1": share, "y0": row, "y1": row, "layer": "below"}
+        figure.add_shape(at, type="line", line={"width": 1, "color": colours.with_alpha(colours.MUTED, 0.25)})
+    axis: dict[str, Any] = {"type": "log", "range": ends, **_log_ticks(low, edge)}
     figure.update_xaxes(**axis, title={"text": w("compare.axis")})
-    axis = {
-        "tickvals": list(range(len(order))),
-        "ticktext": names,
-        "range": [len(order) - 0.4, (-1.6 if hall else -1.1) if both else -0.6],
-    }
-    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=True)
+    top = (-1.6 if hall else -1.1) if both else -0.6
+    axis = {"tickvals": list(range(len(order))), "ticktext": names, "range": [len(order) - 0.4, top]}
+    figure.update_yaxes(**axis, tickfont={"size": style.TEXT}, showgrid=False, zeroline=False)
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     height = max(330, len(order) * HALL_ROW + 115) if hall else max(300, len(order) * ROW + 120)
     margin = {"l": 8, "r": 8, "t": 40 if both else 8, "b": 40}  # a lone sentence has neither legend nor heading

@@ -191,7 +191,8 @@ def counts_figure(counts: CorruptionCounts, w: Say, fates: bool = True, hall: bo
     )
     _add_expected(figure, values, names, w)
     _add_per_draw(figure, counts, w)
-    figure.update_yaxes(type="category", autorange="reversed", tickfont={"size": style.TEXT}, row=1, col=1)
+    # Each row has its name, however low it is: left alone, Plotly leaves every second out in a hall.
+    figure.update_yaxes(type="category", autorange="reversed", dtick=1, tickfont={"size": style.TEXT}, row=1, col=1)
     figure.update_xaxes(title={"text": w("counts.share")}, ticksuffix=" %", rangemode="tozero", row=1, col=1)
     figure.update_xaxes(title={"text": w("counts.per_draw")}, row=2, col=1, dtick=_tick(counts.eligible))
     figure.update_yaxes(title={"text": w("counts.draws")}, row=2, col=1)
@@ -232,6 +233,7 @@ def _add_per_draw(figure: Drawing, counts: CorruptionCounts, w: Say) -> None:
     seen = np.flatnonzero((counts.selected_per_draw > 0) | (counts.expected_per_draw >= 0.5))
     last = int(seen.max()) + 1 if seen.size else 1
     numbers = list(range(last))
+    figure.update_xaxes(range=[-0.6, last - 0.4], row=2, col=1)  # for the diamonds at its ends Plotly would go on to -1
     figure.add_bar(
         x=numbers,
         y=counts.selected_per_draw[:last],

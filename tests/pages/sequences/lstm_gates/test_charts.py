@@ -7,6 +7,7 @@ import pytest
 
 from app.charts import colours, style
 from app.lessons import lesson
+from app.text import probability
 from app.words import Words
 from nlpcore.recurrent import (
     alternatives,
@@ -119,6 +120,7 @@ def test_other_views_hold_their_numbers(sentiment, characters, w):
     letters = read_characters(characters, "good film")
     drawn = charts_views.next_figure(letters, 2).checked()
     assert tuple(drawn.data[0].x) == tuple(p for _, p in letters.next(2))
+    assert tuple(drawn.data[0].text) == tuple(probability(p) for _, p in letters.next(2))
     shown = zip(letters.next(2), drawn.data[0].marker.color, strict=True)
     assert all((colour == colours.TRUTH) == (letter == "d") for (letter, _), colour in shown)
     assert len({*drawn.data[0].marker.color} - {colours.MODEL, colours.TRUTH}) == 0

@@ -11,6 +11,8 @@ import scipy.stats
 from streamlit.testing.v1 import AppTest
 
 from app.lessons import lesson
+from app.shell.figures import key_of
+from app.text import probability
 from app.words import Words
 from nlpcore.models import load, store
 from nlpcore.recurrent import informative_units, read, read_characters, read_sentence
@@ -18,7 +20,7 @@ from pages.sequences.lstm_gates import formulas
 from pages.sequences.lstm_gates.snippet import code
 from tests.drawn import numbers
 from tests.pages.asking import counted, give_up
-from tests.pages.screen import figures, open_page, sound, teaching, text_of
+from tests.pages.screen import figures, html_of, open_page, sound, teaching, text_of
 
 LETTERS = pytest.param(
     "lstm-chars",
@@ -294,7 +296,7 @@ def test_a_hall_reads_what_is_expected_where_a_second_figure_has_no_room(model: 
     app = moved_to(open_here(text=text, model=model, lecture=True), 10)
     expected = read_characters(load(model), text).next(9)
     assert len(figures(app)) == 1
-    assert " · ".join(f"**{'␣' if token == ' ' else token}** {p:.2f}" for token, p in expected) in text_of(app)
+    assert " · ".join(f"**{'␣' if token == ' ' else token}** {probability(p)}" for token, p in expected) in text_of(app)
 
 
 # -- predictions -----------------------------------------------------------------------------------------------------
@@ -368,6 +370,20 @@ def test_a_unit_that_runs_backwards_is_said_to(sign: int, lang: str) -> None:
     backwards = {"en": "**runs backwards**", "zh": "**反着走的**"}[lang]
     assert (backwards in text_of(app)) is (sign < 0)
     assert f"{r[unit]:+.2f}".replace("-", "−") in text_of(app)
+
+
+@pytest.mark.parametrize("panel", ["", "unit"])
+def test_what_a_unit_has_to_do_with_the_judgement_is_said_once(panel: str) -> None:
+    app = all_answered(open_here(text="I expected to be bored, but the film was wonderful.", panel=panel))
+    assert text_of(app).count("one of the 64 numbers of the memory. It **") == 1
+
+
+@pytest.mark.parametrize("panel", ["unit", "gradients"])
+@pytest.mark.parametrize("long", [False, True])
+def test_a_phone_names_only_some_of_many_tokens(panel: str, long: bool) -> None:
+    text = "She was a quiet girl." if long else "a quiet"
+    app = all_answered(open_here(model="lstm-chars", text=text, edited=text, panel=panel))
+    assert (f".st-key-{key_of(panel)} g.xtick" in html_of(app)) is long
 
 
 def test_of_a_unit_that_follows_nothing_no_direction_is_said() -> None:

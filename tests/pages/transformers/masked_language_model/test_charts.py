@@ -109,6 +109,23 @@ def test_comparison_draws_both_probabilities_and_the_difference(tiny: Any, w: Wo
     assert len(charts.comparison_rows(trace)) == len(trace.words)
 
 
+@pytest.mark.parametrize("hall", [False, True])
+@pytest.mark.parametrize("both", [False, True])
+def test_each_word_has_a_line_to_its_dots_and_none_through_its_number(
+    tiny: Any, w: Words, both: bool, hall: bool
+) -> None:
+    trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 4)
+    figure = charts.comparison_dots(trace, w, both, hall).checked()
+    low, high = figure.layout.xaxis.range
+    assert [line.y0 for line in figure.layout.shapes] == [line.y1 for line in figure.layout.shapes]
+    assert [line.y0 for line in figure.layout.shapes] == list(range(len(trace.words)))
+    ends = [low + line.x1 * (high - low) for line in figure.layout.shapes]
+    dots = max(max(data.x) for data in figure.data if data.mode == "markers")
+    beyond = [np.log10(data.x[0]) for data in figure.data if data.mode == "text"] or [high + 0.01]
+    assert all(np.log10(dots) < end < beyond[0] for end in ends)
+    assert figure.layout.yaxis.showgrid is figure.layout.yaxis.zeroline is False
+
+
 def test_until_the_question_is_answered_the_second_sentence_is_in_neither_figure_nor_table(tiny: Any, w: Words) -> None:
     trace = compare_fills(tiny, "he is a [MASK]", "she is a [MASK]", 4)
     (dots,) = charts.comparison_dots(trace, w, both=False).checked().data
@@ -156,6 +173,8 @@ def test_counts_stand_beside_their_expectations(tiny: Any, w: Words) -> None:
     assert figure.data[0].x[1] == pytest.approx(100 * counts.masked.observed / counts.masked.trials)
     assert figure.data[1].x[1] == pytest.approx(12)
     assert sum(figure.data[2].y) == 1000
+    assert figure.layout.yaxis.dtick == 1  # a row, a name
+    assert -1 < figure.layout.xaxis2.range[0] < 0 and figure.layout.xaxis2.range[1] < len(figure.data[2].y)
     assert [row["what"] for row in masking.count_rows(counts)][-1] == "empty_draws"
 
 
