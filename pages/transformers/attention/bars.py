@@ -35,7 +35,7 @@ class _Box(NamedTuple):
 
 def drawn(row: Array, tokens: Sequence[str]) -> Spec:
     """Return bars for a row of weights (keys,), NaN where it is secret; numbers stand above those that have room there."""
-    above = [place for place, side in _sides(row).items() if side == "center"]
+    above = [place for place, aside in _shifts(row).items() if not aside]
     return drawing.bar(
         x=np.arange(len(row)),
         y=np.nan_to_num(row),
@@ -56,20 +56,18 @@ def drawn(row: Array, tokens: Sequence[str]) -> Spec:
 
 
 def numbers_aside(row: Array) -> list[Spec]:
-    """Return the numbers of bars beside a higher one, as annotations that end, or begin, at the bar's far edge."""
-    half = (1 - GAP) / 2
+    """Return the numbers of bars beside a higher one as annotations, which stand a little farther away from it."""
     return [
         {
-            "x": place + (half if side == "right" else -half), "y": float(row[place]), "xref": "x", "yref": "y2",
-            "xanchor": side, "yanchor": "bottom", "text": f"{row[place]:.2f}", "showarrow": False,
-            "font": {"size": style.SMALL},
+            "x": place, "y": float(row[place]), "xref": "x", "yref": "y2", "xshift": aside, "yanchor": "bottom",
+            "text": f"{row[place]:.2f}", "showarrow": False, "font": {"size": style.SMALL},
         }
-        for place, side in _sides(row).items() if side != "center"
+        for place, aside in _shifts(row).items() if aside
     ]  # fmt: skip
 
 
-def _sides(row: Array) -> dict[int, str]:
-    """Return place -> what of its number stands at the bar: its center, or the edge on the side of a higher bar.
+def _shifts(row: Array) -> dict[int, float]:
+    """Return place -> px by which its number stands to the right of the bar's middle.
 
     A number that would lie on a bar or on another number all the same, on a phone, is left to the mouse.
     """
@@ -77,22 +75,22 @@ def _sides(row: Array) -> dict[int, str]:
 
 
 @lru_cache(maxsize=64)
-def _placed(row: tuple[float, ...]) -> dict[int, str]:
+def _placed(row: tuple[float, ...]) -> dict[int, float]:
     column = _WIDE / len(row)
     high = np.asarray(row) / (max(row) or 1.0) * _HIGH
     half = column * (1 - GAP) / 2
     those = [_Box(place * column - half, 0, place * column + half, px) for place, px in enumerate(high)]
     width, line = text_width("0.00", style.SMALL), _LINE * style.SMALL
-    sides: dict[int, str] = {}
+    far = max(width / 2 - half, 0.0)  # to the edge of the bar
+    shifts: dict[int, float] = {}
     numbers: list[_Box] = []
     for place in sorted((p for p, value in enumerate(row) if value >= _LEAST), key=lambda p: -row[p]):
-        bar = those[place]
-        for side, left in (
-            ("center", place * column - width / 2), ("right", bar.right - width), ("left", bar.left),
-        ):  # fmt: skip
-            box = _Box(left, bar.high + 1, left + width, bar.high + 1 + line)
+        low = high[place] + 1
+        for aside in (0.0, -far, far):
+            left = place * column + aside - width / 2
+            box = _Box(left, low, left + width, low + line)
             if not any(box.meets(other) for other in (*those[:place], *those[place + 1 :], *numbers)):
-                sides[place] = side
+                shifts[place] = aside
                 numbers.append(box)
                 break
-    return sides
+    return shifts

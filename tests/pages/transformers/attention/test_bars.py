@@ -28,9 +28,9 @@ def numbers(row: np.ndarray) -> dict[int, tuple[float, float, float, float]]:
             assert text == f"{row[place]:.2f}"
             found[place] = (place * column - NUMBER / 2, place * column + NUMBER / 2)
     for number in bars.numbers_aside(row):
-        place, edge = round(number["x"]), number["x"] * column
+        place, middle = number["x"], number["x"] * column + number["xshift"]
         assert place not in found and number["text"] == f"{row[place]:.2f}" and number["y"] == row[place]
-        found[place] = (edge, edge + NUMBER) if number["xanchor"] == "left" else (edge - NUMBER, edge)
+        found[place] = (middle - NUMBER / 2, middle + NUMBER / 2)
     low = {place: row[place] / highest * HIGH + 1 for place in found}
     return {place: (left, low[place], right, low[place] + LINE) for place, (left, right) in found.items()}
 
@@ -54,8 +54,8 @@ def test_no_number_lies_on_another_bar_or_number(row: np.ndarray) -> None:
 
 def test_numbers_beside_a_high_bar_stand_away_from_it() -> None:
     row = np.array([0.09, 0.01, 0.14, 0.60, 0.10, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01])
-    aside = {round(number["x"]): number["xanchor"] for number in bars.numbers_aside(row)}
-    assert aside == {0: "right", 2: "right", 4: "left"} and set(numbers(row)) == {0, 2, 3, 4}
+    aside = {number["x"]: np.sign(number["xshift"]) for number in bars.numbers_aside(row)}
+    assert aside == {0: -1, 2: -1, 4: 1} and set(numbers(row)) == {0, 2, 3, 4}
 
 
 @pytest.mark.parametrize("secret", [None, 2])
