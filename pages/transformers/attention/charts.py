@@ -15,13 +15,13 @@ from app.charts.mosaic import mosaic, root_scale
 from app.text import Say, plotly_text, told_apart
 from nlpcore.arrays import descending
 from nlpcore.attention import AttentionMaps, HeadSummaries, HeadVectors
-from pages.transformers.attention import labels
+from pages.transformers.attention import bars, labels
+from pages.transformers.attention.bars import MOST_CLICKABLE
 from pages.transformers.attention.labels import Labels
 
 Array = NDArray[np.floating[Any]]
 
 MOST_SLANTING = 14  # tokens of a hall's map beside all heads: a line of its type fits between two slanting names
-MOST_CLICKABLE = 32  # tokens: up to here every cell can be clicked, beyond it the strip beside the rows
 _BARS = 0.8  # the heatmap ends here, the bars of the chosen row begin a little above
 _ROW, _HEIGHT, _HIGHEST = 21, 560, 840  # px of height for each token, and of the whole figure
 _ALL_IN_A_HALL = 19  # tokens that all have their label there; the last two need a higher figure
@@ -59,12 +59,14 @@ def head_map(
     rows = labels.some(maps.tokens, [query], [*needed, *strongest], height, hall)
     # In bold, so that a phone leaves none of them out.
     columns = labels.some(maps.tokens, needed, [*strongest, query], height, hall, bold=True)
-    figure = Drawing([_heatmap(weights, w), _bars(weights[query], maps.tokens, w), _targets(weights, maps.tokens, w)])
+    figure = Drawing([_heatmap(weights, w), bars.drawn(weights[query], maps.tokens), _targets(weights, maps.tokens, w)])
     tallest = float(np.nanmax(weights[query])) if query != secret else 1.0
     figure.update_layout(**_map_layout(maps, w, query, height, tallest or 1.0, (rows, columns), hall))
     figure.add_shape(_row_outline(n, query))
     for shape in _segment_strips(maps):
         figure.add_shape(shape)
+    for number in bars.numbers_aside(weights[query]):
+        figure.add_annotation(number)
     if secret is not None:
         figure.add_annotation(_question(n, secret))
         if query == secret:
@@ -90,27 +92,6 @@ def _heatmap(weights: Array, w: Say) -> Spec:
         hovertemplate=None if len(weights) <= MOST_CLICKABLE else "%{z:.2f}<extra></extra>",
         xgap=1 if len(weights) <= 40 else 0,
         ygap=1 if len(weights) <= 40 else 0,
-    )
-
-
-def _bars(row: Array, tokens: Sequence[str], w: Say) -> Spec:
-    wanted = len(row) <= MOST_CLICKABLE
-    return drawing.bar(
-        x=np.arange(len(row)),
-        y=np.nan_to_num(row),
-        marker={"color": colours.KEY},
-        yaxis="y2",
-        text=[f"{value:.2f}" if wanted and value >= 0.05 else "" for value in row],
-        textposition="outside",
-        textangle=0,
-        constraintext="none",
-        textfont={"size": style.SMALL},
-        cliponaxis=False,
-        customdata=[plotly_text(name) for name in told_apart(tokens)],
-        hovertemplate="%{customdata}: %{y:.2f}<extra></extra>",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
-        showlegend=False,
     )
 
 
@@ -166,7 +147,7 @@ def _map_layout(
         },
         hovermode="closest",
         hoverdistance=30,
-        bargap=0.25,
+        bargap=bars.GAP,
         dragmode=False,
         showlegend=False,
     )  # fmt: skip

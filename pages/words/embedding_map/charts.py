@@ -107,7 +107,7 @@ def toy_figure(trace: ToyMap, w: Say, colour: str = "category", seen: bool = Tru
     projection, groups = trace.projection, trace.toy.groups
     drawn = layout(whole(projection.coordinates), _RIGHT, TOY_HEIGHT_IN_A_HALL if in_a_hall else TOY_HEIGHT) | {
         "xaxis2": axis(domain=(0.0, 0.47), anchor="y2"),
-        "yaxis2": axis(anchor="x2", scaleanchor="x2"),
+        "yaxis2": axis(anchor="x2", scaleanchor="x2", constraintoward="top"),  # as the map is: on a phone, too
         "annotations": [
             heading(w("figure.truth" if trace.toy.points.shape[1] == 2 else "figure.truth_pca"), 0.235),
             heading(w(f"figure.map_{projection.method}" if seen else "figure.map_hidden"), 0.765),

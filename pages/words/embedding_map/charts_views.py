@@ -13,15 +13,14 @@ from app.text import Say
 from nlpcore.words.projection import EXAGGERATED_STEPS, Projection
 from nlpcore.words.projection_toys import ToyMap
 from nlpcore.words.projection_words import WordMap
-from pages.words.embedding_map.charts_parts import QUIET, axis, heading, scatter, toy_marker
+from pages.words.embedding_map.charts_parts import axis, heading, scatter, toy_marker
 from pages.words.embedding_map.questions import telling
 
 
 def perplexity_figure(trace: ToyMap, perplexity: float, w: Say) -> Drawing:
     """Draw the map of a toy set small, under its perplexity."""
     figure = Drawing(layout=style.base_layout(250, margin={"l": 4, "r": 4, "t": 34, "b": 4}, showlegend=False))
-    border = {"showline": True, "mirror": True, "linecolor": QUIET}
-    figure.update_layout(xaxis=axis(**border), yaxis=axis(scaleanchor="x", **border))
+    figure.update_layout(xaxis=axis(), yaxis=axis(scaleanchor="x"))
     figure.add_annotation(heading(w("figure.perplexity", value=f"{perplexity:g}"), 0.5))
     figure.add(scatter(trace.projection.coordinates, toy_marker(trace, w) | {"size": 5}, hoverinfo="skip"))
     return figure

@@ -32,7 +32,8 @@ def trustworthiness(projection: Projection) -> Formula:
     scale = Fraction(Number(2, 0), Product((Number(n, 0), Number(k, 0), Number(2 * n - 3 * k - 1, 0))))
     worked = Difference(Number(1, 0), Product((scale, Number(quality.intrusion, 0))))
     return Formula(
-        (r"T(k)=1-\frac{2}{n\,k\,(2n-3k-1)}\,S", r"S=\sum_{i}\sum_{j\in U_k(i)}\bigl(r(i,j)-k\bigr)"),
+        # one under the other: side by side a phone would cut off the second
+        r"\begin{gathered}T(k)=1-\frac{2}{n\,k\,(2n-3k-1)}\,S \\[1ex] "
+        r"S=\sum_{i}\sum_{j\in U_k(i)}\bigl(r(i,j)-k\bigr)\end{gathered}",
         (Line(f"T({k})", (worked, Number(quality.trustworthiness, 3))),),
-        gap=r",\qquad ",
     )

@@ -148,8 +148,8 @@ def test_the_problem_is_that_of_the_page_s_question(language: str, asked: str, p
 
 # What the first minute may name: attention, weight and head. The rest of the vocabulary comes where it is met.
 LATER = {
-    "en": r"quer(y|ies)|\bkeys?\b|dot product|√|softmax|score|layer|values?\b|token|vector|q · k",
-    "zh": r"查询|键|点积|√|softmax|得分|层|值|词元|向量|q · k",
+    "en": r"quer(y|ies)|\bkeys?\b|dot product|√|softmax|score|layer|values?\b|token|vector|q\s·\sk",
+    "zh": r"查询|键|点积|√|softmax|得分|层|值|词元|向量|q\s·\sk",
 }
 
 

@@ -43,7 +43,7 @@ def test_no_panel_tells_a_score_of_the_row_that_is_asked_about(panel: str) -> No
     assert "gives the answer" not in text_of(app)
     if panel == "product":
         best = f"{trace.scores[11].max():.2f}"
-        assert f"q · k = {best}" in text_of(app)
+        assert f"q\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}k = {best}" in text_of(app)
         assert any(note.get("text") == f"q · k = {best}" for note in figures(app)[-1]["layout"]["annotations"])
 
 
@@ -54,7 +54,7 @@ def test_the_product_of_another_row_may_be_seen() -> None:
     sound(app.selectbox(key="token").select_index(place).run())
     assert "gives the answer" not in text_of(app)
     trace = reading_of(TROPHY).vectors.trace(3, 1)
-    assert f"q · k = {trace.scores[place].max():.2f}" in text_of(app) and len(figures(app)) == 2
+    assert f"·\N{NO-BREAK SPACE}k = {trace.scores[place].max():.2f}" in text_of(app) and len(figures(app)) == 2
 
 
 def test_no_formula_is_given_for_a_row_that_is_asked_about() -> None:

@@ -205,6 +205,7 @@ def test_truth_stands_on_the_left_and_the_map_on_the_right(toy: ToyMap, colour: 
     assert places(truth) == pytest.approx(toy.toy.points, abs=1e-3)
     assert places(drawn) == pytest.approx(toy.projection.coordinates, abs=1e-3)
     assert figure.layout[f"xaxis{truth.xaxis[1:]}"].domain[1] < figure.layout.xaxis.domain[0]
+    assert figure.layout[f"yaxis{truth.yaxis[1:]}"].constraintoward == figure.layout.yaxis.constraintoward == "top"
     assert [note.text for note in figure.layout.annotations] == ["<b>The truth</b>", "<b>The map: t-SNE</b>"]
     assert {note.xanchor for note in figure.layout.annotations} == {"center"}
     kept = kept_by(toy, toy.projection.coordinates)

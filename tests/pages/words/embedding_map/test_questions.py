@@ -29,6 +29,7 @@ from tests.pages.words.embedding_map.made_up import nearest, random_map, say, to
 
 seeds = st.integers(0, 2**32 - 1)
 PATH = lesson("embedding-map").words
+ONE_TO = "1\N{NO-BREAK SPACE}:\N{NO-BREAK SPACE}"  # a ratio stays on one line
 # What an option claims: from, and below.
 CLAIMS = {
     "less than twice as wide": (0, 2),
@@ -99,7 +100,7 @@ def test_the_reason_answers_how_many_neighbours_the_map_made_up(n: int, seed: in
     for i in range(n):
         real.append(len(set(nearest(trace.unit, i, k)) & set(nearest(trace.projection.coordinates, i, k))))
     here = real[trace.words.index(str(question.values["word"]))]
-    told = re.search(rf": {here}; made up: {k - here}\. Over all {n} words, (\d+) % are real\.", reason(question))
+    told = re.search(rf": {here}; made up: {k - here}\. Over all {n} words, (\d+)\xa0% are real\.", reason(question))
     assert told and abs(int(told[1]) - 100 * sum(real) / (k * n)) <= 0.5 + 1e-9  # at the very middle either is right
     chinese = reason(question, "zh")
     assert f"{here} 个是真近邻，{k - here} 个是图" in chinese and f"占 {told[1]}%" in chinese
@@ -196,10 +197,10 @@ def test_how_much_wider_the_loose_cluster_is_drawn(seed: int, factor: float, n: 
     assert question is not None and question.name == "spread"
     low, high = CLAIMS[filled(question.answer, say)]
     assert low <= loose / tight < high
-    assert f"in the map 1 : {loose / tight:.1f}." in reason(question)
+    assert f"in the map {ONE_TO}{loose / tight:.1f}." in reason(question)
     truth = map_toy("unequal", n, "pca").toy.points
     true = [np.sqrt(truth[groups == g].var(axis=0).sum()) for g in (0, 1)]
-    assert f"True widths 1 : {true[1] / true[0]:.1f}," in reason(question)
+    assert f"True widths {ONE_TO}{true[1] / true[0]:.1f}," in reason(question)
 
 
 @given(seeds, st.floats(0.5, 8), st.integers(20, 100))
@@ -217,10 +218,10 @@ def test_how_much_farther_the_far_cluster_is_drawn(seed: int, factor: float, n: 
     assert question is not None and question.name == "gap"
     low, high = CLAIMS[filled(question.answer, say)]
     assert low <= ratio < high
-    assert f"are drawn as 1 : {ratio:.1f}." in reason(question)
+    assert f"are drawn as {ONE_TO}{ratio:.1f}." in reason(question)
     truth = map_toy("distances", n, "pca").toy.points
     first, near, far = (truth[groups == g].mean(axis=0) for g in range(3))
-    assert f"Distances 1 : {np.hypot(*(far - first)) / np.hypot(*(near - first)):.1f} " in reason(question)
+    assert f"Distances {ONE_TO}{np.hypot(*(far - first)) / np.hypot(*(near - first)):.1f} " in reason(question)
 
 
 @given(seeds, st.integers(0, 12))
