@@ -169,13 +169,23 @@ def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, la
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_sees_where_the_word_hoped_for_comes(page: Page, app_url: str, language: str) -> None:
-    """Under the figures, before the answer and after it; the last example has one bar more, and in English the longest legend."""
-    table = page.locator(".st-key-figure table")
+    """Under the figures, before the answer and after it; the last example has one bar more, and in English the longest legend.
+
+    How parallel the steps are, and once there is an answer what to look for, comes at a key, and whole.
+    """
+    table, notes = page.locator(".st-key-figure table"), page.locator('[class*="st-key-hall_note_"]')
     for preset in ("king", "luoma"):
         visit(page, f"{app_url}/analogies?lang={language}&preset={preset}&lecture=true")
-        expect(table, preset).to_be_in_viewport(ratio=1)
-        reveal(page)
-        expect(table, preset).to_be_in_viewport(ratio=1)
+        for count in (1, 2):
+            expect(table, preset).to_be_in_viewport(ratio=1)
+            expect(notes).to_have_count(count)
+            expect(notes.filter(visible=True)).to_have_count(0)
+            page.keyboard.press("n")
+            for note in notes.all():
+                expect(note, preset).to_be_in_viewport(ratio=0.999)
+            page.keyboard.press("n")
+            if count == 1:
+                reveal(page)
 
 
 @pytest.mark.parametrize(("sentence", "language"), [("teams", "en"), ("boundaries", "zh")])
