@@ -171,7 +171,7 @@ def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> N
     told = {"piece": markdown_escape(piece), "tag": inline_code(name), "score": f"{trace.logits[cell]:.2f}"}
     formula = formulas.softmax(trace, cell)
     if lesson.lecture:
-        formula = replace(formula, symbols="", lines=tuple(replace(line, left="p") for line in formula.lines))
+        formula = formulas.numbers_alone(formula, "p")
     lesson.formula(formula, lesson.words("own.cell_of", **told))
 
 
