@@ -42,6 +42,14 @@ def test_as_many_cards_a_row_as_leave_their_text_readable(page: Page, app_url: s
         assert len(heights) == 1 and off_the_side(page) == []
         headings = [box["top"] for box in boxes(page, "[class*=st-key-card_] a")[:row]]
         assert max(headings) - min(headings) <= 1, "they stand in one line"
+        parts = ("a p", "[data-testid=stMarkdown] p")
+        large, usual = (
+            page.locator(f"[class*=st-key-card_] {part}").last.evaluate(
+                "it => parseFloat(getComputedStyle(it).fontSize)"
+            )
+            for part in parts
+        )
+        assert large >= usual, "a heading is smaller than its text"
 
 
 def test_an_idea_is_open_at_first_and_folded_from_then_on_and_a_hall_has_it_by_a_key(browser, app_url: str) -> None:

@@ -169,21 +169,39 @@ def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, la
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hall_sees_where_the_word_hoped_for_comes(page: Page, app_url: str, language: str) -> None:
-    """Under the figures, before the answer and after it; the last example has one bar more, and in English the longest legend."""
-    table = page.locator(".st-key-figure table")
+    """Under the figures, before the answer and after it; the last example has one bar more, and in English the longest legend.
+
+    How parallel the steps are, and once there is an answer what to look for, comes at a key, and whole.
+    """
+    table, notes = page.locator(".st-key-figure table"), page.locator('[class*="st-key-hall_note_"]')
     for preset in ("king", "luoma"):
         visit(page, f"{app_url}/analogies?lang={language}&preset={preset}&lecture=true")
-        expect(table, preset).to_be_in_viewport(ratio=1)
-        reveal(page)
-        expect(table, preset).to_be_in_viewport(ratio=1)
+        for count in (1, 2):
+            expect(table, preset).to_be_in_viewport(ratio=1)
+            expect(notes).to_have_count(count)
+            expect(notes.filter(visible=True)).to_have_count(0)
+            page.keyboard.press("n")
+            for note in notes.all():
+                expect(note, preset).to_be_in_viewport(ratio=0.999)
+            page.keyboard.press("n")
+            if count == 1:
+                reveal(page)
 
 
-@pytest.mark.parametrize(("sentence", "language"), [("teams", "en"), ("boundaries", "zh")])
+TAGGED = (
+    "&teams-1=B-LOC&teams-4=B-ORG&teams-8=B-PER&teams-9=I-PER&teams-11=B-LOC"  # three of four right: F1 has numbers
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [("teams", "en"), ("boundaries", "zh"), (f"teams{TAGGED}", "en"), (f"teams{TAGGED}", "zh")],
+)
 def test_a_hall_sees_all_rows_of_a_sentence_that_it_has_tagged(
     page: Page, app_url: str, sentence: str, language: str
 ) -> None:
     """Below three lines of marked text, and beside all scores; 15 word pieces are the most."""
-    query = f"lang={language}&view=yours&sentence={sentence}&{sentence}-done=true&lecture=true"
+    query = f"lang={language}&view=yours&sentence={sentence}&{sentence.partition('&')[0]}-done=true&lecture=true"
     visit(page, f"{app_url}/bio-tagging?{query}")
     for part in (".st-key-figure_grid .js-plotly-plot", ".st-key-more table"):
         expect(page.locator(part), part).to_be_in_viewport(ratio=1)

@@ -67,7 +67,7 @@ def tell_how(lesson: LessonPage, characters: bool = False) -> None:
     w = lesson.words
     st.html("<style>@media (hover: none) { .st-key-by_keyboard { display: none; } }</style>")
     with st.container(gap=None):
-        st.markdown(w("yours.how") + (" " + w("yours.characters") if characters else ""))
+        st.markdown(w("yours.how") + (w("yours.characters") if characters else ""))
         with st.container(key="by_keyboard"):
             st.markdown(w("yours.keys"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.formulas import Exp, Formula, Fraction, Line, Number, Product, Sum
@@ -58,6 +60,11 @@ def f1(score: Score) -> Formula:
     mean = Fraction(Product((Number(2, 0), p, r)), Sum((p, r)))
     lines = (Line("", (mean, Number(score.f1))),) if score.precision + score.recall else ()
     return Formula(r"F_1 = \frac{2PR}{P+R}", lines)
+
+
+def numbers_alone(formula: Formula, left: str) -> Formula:
+    """Return the numbers of a formula without its symbols, for a hall that lacks the room: each line begins with ``left``."""
+    return replace(formula, symbols="", lines=tuple(replace(line, left=left) for line in formula.lines))
 
 
 def viterbi_step(trace: ChineseTagging, step: int) -> Formula:

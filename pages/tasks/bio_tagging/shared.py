@@ -10,6 +10,7 @@ from typing import cast
 import streamlit as st
 
 from app import glossary
+from app.charts.label_placement import text_width
 from app.charts.style import LECTURE_FACTOR
 from app.shell import hall, phone
 from app.shell.frame import LessonPage
@@ -170,7 +171,7 @@ def tell_softmax(lesson: LessonPage, trace: Tagging, cell: tuple[int, int]) -> N
     told = {"piece": markdown_escape(piece), "tag": inline_code(name), "score": f"{trace.logits[cell]:.2f}"}
     formula = formulas.softmax(trace, cell)
     if lesson.lecture:
-        formula = replace(formula, symbols="", lines=tuple(replace(line, left="p") for line in formula.lines))
+        formula = formulas.numbers_alone(formula, "p")
     lesson.formula(formula, lesson.words("own.cell_of", **told))
 
 
@@ -257,4 +258,10 @@ def draw_rules(lesson: LessonPage, text: str, more: str) -> None:
         }
         for kind, name, pattern in rules
     ]
-    st.dataframe(rows, hide_index=True, height=420)
+    # Left to itself a column is as wide as what stands in the first ten rows, and cuts what is longer below them.
+    wide = {
+        column: st.column_config.TextColumn(width=round(max(text_width(text, 14) for text in (column, *texts))) + 24)
+        for column in (w("rules.name"), w("rules.found"))
+        for texts in [[row[column] for row in rows]]
+    }
+    st.dataframe(rows, hide_index=True, height=420, column_config=wide)

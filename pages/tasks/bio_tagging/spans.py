@@ -14,6 +14,7 @@ from app.text import html_escape
 
 # In rem, so that lecture mode enlarges them with everything else; at its usual 16 px these are the figures' sizes.
 TEXT = "0.96rem"  # 22 px in lecture mode
+_WHOLE = "word-break:keep-all;overflow-wrap:break-word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,14 @@ def chip(kind: str, remark: str = "") -> str:
 
 
 def rows(lines: Sequence[tuple[str, str]]) -> str:
-    """Return lines of (name, HTML) one under the other, the name as plain text before it, or above where it is narrow."""
+    """Return lines of (name, HTML) one under the other, the name as plain text before it, or above where it is narrow.
+
+    There a name has the width of the line. A Chinese one breaks at its bracket, not within a word.
+    """
     return "".join(
         '<div style="display:flex;flex-wrap:wrap;column-gap:16px">'
-        f'<div style="flex:0 0 7.5rem;font-weight:600;font-size:{TEXT};padding-top:0.4rem">{html_escape(name)}</div>'
-        f'<div style="flex:1 1 18rem;min-width:0">{body}</div></div>'
+        f'<div style="flex:1 0 7.5rem;{_WHOLE};font-weight:600;font-size:{TEXT};padding-top:0.4rem">{html_escape(name)}</div>'
+        f'<div style="flex:999 1 18rem;min-width:0">{body}</div></div>'
         for name, body in lines
     )
 
@@ -145,7 +149,7 @@ _TABLE = f"""
 .tag-table {{ display:grid; grid-template-columns:auto repeat(var(--lines),auto); justify-content:start;
   align-items:center; gap:0.7rem 0.6rem; padding:0.3rem 4px; font-size:{TEXT}; line-height:1.3; overflow-x:auto; }}
 .tag-table > div {{ display:contents; }}
-.tag-table > div > div {{ text-align:center; overflow-wrap:break-word; max-width:{_NAMES}rem; }}
+.tag-table > div > div {{ text-align:center; max-width:{_NAMES}rem; {_WHOLE}; }}
 .tag-table > div:first-child > div, .tag-table > div > div:first-child {{ font-weight:600; }}
 @media (max-width:640px) {{ .tag-table {{ font-size:0.84rem; gap:0.8rem 0.3rem; }}
   .tag-table span[style] {{ padding:3px !important; --out:-2px; }} }}

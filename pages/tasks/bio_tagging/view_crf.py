@@ -181,7 +181,12 @@ def tell_crf(lesson: LessonPage, trace: ChineseTagging, told: bool) -> None:
     if told:
         changed = [n for n, (tag, alone) in enumerate(zip(trace.tags, trace.alone, strict=True)) if tag != alone]
         items = w.listed(
-            f"{markdown_escape(trace.characters[n])} {inline_code(trace.alone[n])} (CRF: {inline_code(trace.tags[n])})"
+            w(
+                "chinese.changed",
+                character=markdown_escape(trace.characters[n]),
+                alone=inline_code(trace.alone[n]),
+                tag=inline_code(trace.tags[n]),
+            )
             for n in changed[:MOST_CHANGED]
         )
         key = "chinese.switched" if changed else "chinese.same"

@@ -214,6 +214,8 @@ def tell_f1(lesson: LessonPage, score: Score) -> None:
     counts = {"right": f"{score.credit:g}", "predicted": score.predicted, "gold": score.gold}
     formula = formulas.f1(score)
     none = None if formula.lines or lesson.lecture else w("scores.none")  # a hall has the zeros in its table
+    if lesson.lecture and formula.lines:  # and P and R, and room for one of both above it
+        formula = formulas.numbers_alone(formula, "F_1")
     lesson.formula(formula, w("scores.whose", who=w("who.learner"), **counts), after=none)
 
 

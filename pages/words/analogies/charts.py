@@ -24,6 +24,7 @@ INPUT, ANSWER, EXPECTED, SUM = colours.ORANGE, colours.BLUE, colours.TRUTH, colo
 _TERMS = (colours.ORANGE, colours.SKY, colours.PURPLE, colours.GREEN, colours.YELLOW, colours.VERMILLION)
 VERDICTS = ("right", "wrong", "rescued")
 _BAR, _AXIS = 30, 62  # px: height of a bar, height of axis and legend
+_NUMBER, _NUMBER_AND_MARK = 0.13, 0.21  # half of a bar's number on a phone, and this with half a mark, in cosines
 _LEAST_BAR, _BARS = 27, 330  # px: of a bar where there are many, and of all that a hall has room for above the table
 
 
@@ -130,9 +131,14 @@ def terms(answer: AnalogyAnswer, w: Say, show_inputs: bool, count: int = 8) -> D
     rows = term_rows(answer, count, show_inputs)
     labels = [escape(row["word"]) for row in rows]
     figure = Drawing()
+    reached = {True: [0.0] * len(rows), False: [0.0] * len(rows)}  # by the bars so far, upward and downward
     for position, ((sign, word), places) in enumerate(_signed_inputs(answer).items()):
         name, times = f"{sign} {word}", f"{len(places)} " if len(places) > 1 else ""
-        colour = _TERMS[position % len(_TERMS)]
+        colour, bars = _TERMS[position % len(_TERMS)], list[tuple[float, float]]()
+        for n, row in enumerate(rows):
+            side = reached[row[name] >= 0]
+            bars.append((side[n], row[name]))
+            side[n] += row[name]
         figure.add_bar(
             orientation="h",
             x=[row[name] for row in rows],
@@ -141,7 +147,7 @@ def terms(answer: AnalogyAnswer, w: Say, show_inputs: bool, count: int = 8) -> D
             marker={"color": colour},
             text=[signed(row[name]) for row in rows],
             textposition="inside",
-            insidetextanchor="middle",
+            insidetextanchor=_anchor(bars, [row["sum"] for row in rows]),
             textangle=0,
             textfont={"color": colours.readable_on(colour), "size": style.SMALL},
             hovertemplate="%{y}: %{x:.3f}<extra>%{fullData.name}</extra>",
@@ -163,6 +169,20 @@ def terms(answer: AnalogyAnswer, w: Say, show_inputs: bool, count: int = 8) -> D
         yaxis={"type": "category", "autorange": "reversed", "tickfont": {"size": style.TEXT}, "showgrid": False},
     )
     return figure
+
+
+def _anchor(bars: Sequence[tuple[float, float]], sums: Sequence[float]) -> str:
+    """Return where the numbers in ``bars`` (begin, length) are clear of the marks of ``sums``, rather in the middle."""
+
+    def clear(place: str) -> float:
+        apart = [_NUMBER_AND_MARK]
+        for (begin, length), total in zip(bars, sums, strict=True):
+            inset = min(abs(length) / 2, _NUMBER) * (1 if length > 0 else -1)
+            centre = {"middle": begin + length / 2, "end": begin + length - inset, "start": begin + inset}[place]
+            apart.append(abs(centre - total))
+        return min(apart)
+
+    return max(("middle", "end", "start"), key=clear)
 
 
 def section_rows(sections: Sequence[SectionScore], name_of: Callable[[str], str]) -> list[Row]:

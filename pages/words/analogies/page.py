@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
 
 from app.questions import all_filled
+from app.shell import hall
 from app.shell.frame import Below, LessonPage, Slot
 from app.text import markdown_escape
 from nlpcore.words.analogy_input import AnalogyAnswer, work_out
@@ -103,7 +105,7 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
         if question is None:  # nothing is struck, so the answer is on the screen: what would be its reason is told
             reason = questions.reason(answer)
             st.markdown(w(reason.key, **all_filled(reason.values, w)))
-        lesson.look_for()
+        lesson.look_for(long=question is not None and revealed)  # the answer has taken a hall's room
         lesson.tell_other_language(answer.trace.model_id)
     lesson.formula(formulas.scores(answer, revealed))
     with figure:
@@ -118,6 +120,8 @@ def draw_stage(lesson: LessonPage, answer: AnalogyAnswer) -> bool:
     if answer.trace.expected is not None:
         with figure if lesson.lecture else lesson.more():  # a hall has no room left beside the figures
             tell_verdict(lesson, answer, revealed)
+            with aside if lesson.lecture else nullcontext():  # nor under the table
+                tell_parallel(lesson, answer)
     return revealed
 
 
@@ -151,11 +155,16 @@ def draw_plane(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> Non
 
 
 def tell_verdict(lesson: LessonPage, answer: AnalogyAnswer, revealed: bool) -> None:
-    """Say where the expected word comes, and how parallel the step to it is."""
+    """Say where the expected word comes."""
+    st.markdown(tables.markdown(tables.verdict(answer.trace, lesson.words, revealed), flat=lesson.lecture))
+
+
+def tell_parallel(lesson: LessonPage, answer: AnalogyAnswer) -> None:
+    """Say how parallel the step to the expected word is, where the plane's picture has it."""
     w, trace, plane = lesson.words, answer.trace, answer.plane
-    st.markdown(tables.markdown(tables.verdict(trace, w, revealed), flat=lesson.lecture))
     if answer.a and answer.b and answer.c and trace.expected in plane.labels[4:]:
         value = plane.parallel[plane.labels.index(trace.expected, 4)]
         names = dict(zip("abc", (markdown_escape(label) for label in plane.labels), strict=False))
         expected = markdown_escape(trace.expected)
-        st.caption(w("verdict.parallel", **names, expected=expected, value=f"{value:.2f}"))
+        with hall.on_demand("parallel"):
+            st.caption(w("verdict.parallel", **names, expected=expected, value=f"{value:.2f}"))

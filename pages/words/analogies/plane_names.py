@@ -68,7 +68,7 @@ def _laid_out(
 ) -> Laid:
     """Return the names, with ``between`` them and a distance, the limits across, the places of the column, the limits upward.
 
-    ``beside_c``: whether the column leaves room for the name of c at the right of its mark.
+    ``beside_c``: whether the column leaves room for the name of c at the right of its mark, else there is some below it.
     """
     texts = [_text(row, expected, between) for row in rows]
     before, after = _room(rows, texts, size, screen[0])
@@ -158,7 +158,12 @@ def _column(
             names = [y for _, y in column.values()]
             column[i] = edge, _free_height(ys[i], names, lines * line, others, (lines + 1) * line / 2, total["y"])
         spare = max(lines * line / 2, 0.08 * _span(rows, "y"))
-        heights = [*ys, *others, *(y for _, y in column.values())]
+        below = [
+            row["y"] - line * (1 + text.count("<br>"))
+            for row, text in zip(rows, texts, strict=True)
+            if row["role"] == "c" and not beside_c
+        ]
+        heights = [*ys, *others, *below, *(y for _, y in column.values())]
         before, up = up, (min(heights) - spare, max(heights) + spare)
         if np.allclose(before, up, rtol=0, atol=1e-9):
             break

@@ -18,7 +18,7 @@ from nlpcore.words import WordVectors
 from nlpcore.words.analogy import solve
 from nlpcore.words.analogy_evaluation import SectionScore
 from nlpcore.words.analogy_input import answer
-from pages.words.analogies import charts, charts_plane
+from pages.words.analogies import charts, charts_plane, plane_names
 from pages.words.analogies.sums import in_words
 from tests.charts.test_colours import contrast
 from tests.makers.words import random_vectors
@@ -235,6 +235,12 @@ def test_names_of_the_examples_lie_on_nothing(
                 for start, end in screen.lines():
                     for x, y in np.linspace(start, end, 200):
                         assert not (left + 1 < x < right - 1 and low + 2 < y < high - 2), (name, size, text)
+            tied = [n for n in figure.layout.annotations if n.ax is not None and "⊥" not in n.text]
+            for note in tied:  # the name of a corner, which would seem to be that of a mark under its thread
+                thread = np.linspace(screen.at(note.x, note.y), screen.at(note.ax, note.ay), 200)
+                for mark in screen.marks():
+                    near = np.hypot(*(mark - thread[0])) < 2 * plane_names.MARK
+                    assert near or np.hypot(*(thread - mark).T).min() > plane_names.MARK / 2, (name, size, note.text)
 
 
 # -- terms, neighbours -------------------------------------------------------------------------------------------------
@@ -258,6 +264,19 @@ def test_terms_stand_in_the_order_of_the_sum_and_add_up(given_sum: Sum) -> None:
     assert list(total.x) == pytest.approx(added, abs=1e-4)
     without = charts.terms(worked, w, show_inputs=False).checked()
     assert list(without.data[0].y) == [word for word in given_sum.order if word not in given_sum.inputs][:8]
+
+
+@pytest.mark.models
+def test_the_numbers_in_the_terms_are_clear_of_the_marks_of_their_sums(glove: WordVectors) -> None:
+    """On a phone, where a mark has half of 0.08, and a number of 0.13: in the middle of the last bar it would be hidden."""
+    *bars, total = charts.terms(answer(glove, "king", "man", "woman", "queen", k=10), w, True).checked().data
+    assert [bar.insidetextanchor for bar in bars] == ["middle", "middle", "end"]
+    upward = np.zeros(len(total.x))
+    for bar in bars:
+        begin, upward = (0 * upward, upward) if min(bar.x) < 0 else (upward, upward + bar.x)
+        end = begin + np.array(bar.x)
+        centre = end - 0.13 if bar.insidetextanchor == "end" else (begin + end) / 2
+        assert np.abs(centre - total.x).min() > 0.13 + 0.04, bar.name
 
 
 def test_term_rows_name_every_input() -> None:

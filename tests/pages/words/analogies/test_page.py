@@ -164,7 +164,7 @@ def test_the_verdict_tells_each_place_in_its_row(glove: WordVectors) -> None:
     rows = next(item.value for item in app.markdown if "input words left out" in item.value).splitlines()
     places = (trace.rank_without_inputs, trace.rank_with_inputs, *trace.ranks_alone)
     assert len(set(places[:2])) == 2
-    assert [row.split("**")[1] for row in rows[2:]] == [f"place {place:,}" for place in places]
+    assert [row.split("**")[1] for row in rows[2:]] == [f"place\u00a0{place:,}" for place in places]
     assert "input words left out" in rows[2] and "nothing left out" in rows[3]
 
 
