@@ -44,11 +44,17 @@ def test_a_hall_has_large_type() -> None:
     assert hall.title[0].value == "Title" and hall.toggle[0].value is True
     sheets = [_sheet(app) for app in (page, hall)]
     files = [(lecture._STYLES / name).read_text(encoding="utf-8") for name in ("page.css", "lecture.css")]
-    assert bare(sheets[0]) == bare(f"<style>{files[0]}</style>")
-    assert bare(sheets[1]) == bare(f"<style>{files[0]}</style><style>{files[1]}</style>")
+    typing = lecture._how_to_end_typing("en")
+    assert bare(sheets[0]) == bare(f"<style>{files[0]}</style>{typing}")
+    assert bare(sheets[1]) == bare(f"<style>{files[0]}</style><style>{files[1]}</style>{typing}")
     assert not any("\n" in sheet or "/*" in sheet for sheet in sheets), "they go to the browser with every run"
     page.toggle[0].set_value(True)
     assert _sheet(sound(page.run())) == sheets[1], "the switch works at once"
+
+
+def test_how_typing_ends_is_said_in_the_page_s_language() -> None:
+    style = lecture._how_to_end_typing("zh")
+    assert 'content: "按 Enter 键确认"' in style and "Ctrl + Enter" in style and "go on" not in style
 
 
 @pytest.mark.parametrize(
