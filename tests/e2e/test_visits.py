@@ -163,7 +163,7 @@ def examples(opened: Visit, count: int) -> Iterator[str]:
     buttons = opened.page.locator(".st-key-preset button[role=radio]").all()
     for button in sample(buttons, count, f"examples {opened.address.partition('?')[2]} {len(buttons)}"):
         with acting(opened.page):
-            button.click()
+            button.press("Enter")  # the row may still move under a pointer
         yield button.inner_text()
 
 
