@@ -68,10 +68,8 @@ BENCHMARK = Benchmark(
     measure,
     "One server serves about 25 interactions a second, which is a class of some 130. At 200 and 300 everybody waits, but "
     "nothing fails. An interaction costs about 40 ms of processor, most of it Python, which runs one thread at a time: more "
-    "cores help little, a second server behind the same address helps (`--servers 2`, of whose work what is in front of them "
-    "takes 3 ms an interaction). On two cores that the learners share, on 28 November 2026, in a slower hour of that machine: "
-    "100, 200, 300 learners p95 0.31, 1.9, 4.2 s and no error (`python -m tests.bench.load --learners 200 --minutes 2 "
-    "--servers 2`); an earlier version on one server had 11.8 s with 300 in the same hour. In a faster hour two "
-    "servers without anything in front of them had 0.49 s with 200, one 3.9 s. Memory is highest while workers lay out maps, "
-    "and then falls as they end.",
+    "cores help little, a second server behind the same address helps (`--servers 2`). On the two cores that learners and "
+    "servers share, on 28 November 2026, in a slower hour of that machine (an interaction took about 48 ms): 100, 200, 300 "
+    "learners on two servers p95 0.31, 1.9, 4.2 s and no error (`python -m tests.bench.load --learners 200 --minutes 2 "
+    "--servers 2`). Memory is highest while workers lay out maps, and then falls as they end.",
 )
