@@ -213,6 +213,7 @@ class Fraction(Expression):
 _MONOTONE: dict[str, Callable[[float], float]] = {
     r"\exp": math.exp,
     r"\ln": lambda x: math.log(x) if x > 0 else -math.inf,
+    r"\max": lambda x: max(x, 0.0),
     r"\sqrt": lambda x: math.sqrt(max(x, 0.0)),
     r"\tanh": math.tanh,
     r"\sigma": lambda x: 0.5 * (1 + math.tanh(x / 2)),
@@ -221,7 +222,7 @@ _MONOTONE: dict[str, Callable[[float], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Applied(Expression):
-    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh`` or the logistic ``\sigma``."""
+    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh``, the logistic ``\sigma``, ``\max`` with 0."""
 
     function: str
     of: Expression
@@ -238,6 +239,8 @@ class Applied(Expression):
     def latex(self) -> str:
         if self.function == r"\sqrt":
             return rf"\sqrt{{{self.of.latex()}}}"
+        if self.function == r"\max":
+            return rf"\max(0, {self.of.latex()})"
         return f"{self.function}({self.of.latex()})"
 
 

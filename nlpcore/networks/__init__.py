@@ -2,6 +2,7 @@
 
 from nlpcore.networks.activations import activate, saturated, slope
 from nlpcore.networks.backpropagation import Layer, LayerTrace, NetworkTrace, backpropagate, predict
+from nlpcore.networks.neuron import NeuronTrace, fire
 from nlpcore.networks.optimizers import Descent, Optimizer, descend
 from nlpcore.networks.surfaces import surface
 
@@ -10,10 +11,12 @@ __all__ = [
     "Layer",
     "LayerTrace",
     "NetworkTrace",
+    "NeuronTrace",
     "Optimizer",
     "activate",
     "backpropagate",
     "descend",
+    "fire",
     "predict",
     "saturated",
     "slope",

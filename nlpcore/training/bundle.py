@@ -6,7 +6,6 @@ The card is rendered from a template in ``cards/`` and metrics.json, so that no 
 from __future__ import annotations
 
 import json
-import math
 import os
 import platform
 import string
@@ -89,15 +88,6 @@ def described(
     parameters = sum(parameter.numel() for parameter in model.parameters())
     found: dict[str, Any] = {"data": list(sources), "recipe": asdict(recipe), "command": command(module)}
     return found | {"hardware": hardware(), "seconds": round(run.seconds, 1), "parameters": parameters}
-
-
-def wilson(right: float, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a proportion ``right`` (0 to 1) seen in ``count`` draws (Wilson 1927)."""
-    z = 1.959964
-    centre = right + z * z / (2 * count)
-    spread = z * math.sqrt(right * (1 - right) / count + z * z / (4 * count * count))
-    scale = 1 + z * z / count
-    return (centre - spread) / scale, (centre + spread) / scale
 
 
 def bootstrap_f1(counts: npt.NDArray[np.int64], draws: int = 1000, seed: int = 0) -> tuple[float, float]:

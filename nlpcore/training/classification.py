@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from nlpcore.intervals import wilson
 from nlpcore.models.device import best_device
 from nlpcore.training import finetuning
-from nlpcore.training.bundle import wilson
 from nlpcore.training.loop import Plan, Run, batched, precision
 
 CLS, SEP, PAD = 101, 102, 0

@@ -26,6 +26,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from nlpcore.intervals import wilson
 from nlpcore.recurrent.word_tokens import PAD, UNKNOWN, word_tokens
 from nlpcore.training import corpora
 from nlpcore.training.bundle import (
@@ -35,7 +36,6 @@ from nlpcore.training.bundle import (
     read_json,
     save_weights,
     source,
-    wilson,
     write_json,
 )
 from nlpcore.training.loop import Plan, Run, adamw

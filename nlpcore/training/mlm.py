@@ -27,11 +27,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, BertModel
 
+from nlpcore.intervals import wilson
 from nlpcore.models.adapters import TABLE_DOWN, TABLE_UP, merged
 from nlpcore.models.device import best_device
 from nlpcore.training import corpora, finetuning
 from nlpcore.training import mlm_texts as texts
-from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, wilson, write_json
+from nlpcore.training.bundle import described, finish, load_weights, read_json, save_weights, source, write_json
 from nlpcore.training.loop import Plan, Run, adamw, precision
 from nlpcore.training.low_rank import TABLE, adopt, low_rank, network, settle_embeddings
 from nlpcore.training.mlm_texts import BLOCK, CLS, MASK, SEP, Blocks

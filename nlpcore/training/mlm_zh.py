@@ -17,11 +17,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nlpcore.intervals import wilson
 from nlpcore.models.device import best_device
 from nlpcore.training import corpora, mlm
 from nlpcore.training import mlm_texts as texts
 from nlpcore.training import mlm_zh_texts as chinese
-from nlpcore.training.bundle import described, finish, read_json, save_weights, source, wilson, write_json
+from nlpcore.training.bundle import described, finish, read_json, save_weights, source, write_json
 from nlpcore.training.loop import Run
 from nlpcore.training.mlm_texts import Blocks
 

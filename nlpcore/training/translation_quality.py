@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from nlpcore.training.bundle import wilson
+from nlpcore.intervals import wilson
 from nlpcore.training.corpora import Pair
 from nlpcore.translation import BEGIN, END, beam_search, detokenized, greedy
 

@@ -28,4 +28,4 @@ def naming_languages(languages: Sequence[str]) -> Iterator[None]:
         raise
 
 
-_UNKNOWN = ("word_unknown", "word_unknown_close", "map_too_few_known")
+_UNKNOWN = ("word_unknown", "word_unknown_close", "map_too_few_known", "words_all_unknown")

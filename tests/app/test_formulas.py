@@ -208,6 +208,7 @@ def test_a_number_shows_its_digits(number: Number) -> None:
         (Fraction(Number(1, 0), Number(2, 0), r"\strut "), r"\frac{\strut 1}{2}"),
         (Applied(r"\sqrt", Number(2, 0)), r"\sqrt{2}"),
         (Applied(r"\ln", Number(2, 0)), r"\ln(2)"),
+        (Applied(r"\max", Number(-2, 0)), r"\max(0, -2)"),
         (Exp(Number(-1.5, 1)), "e^{-1.5}"),
     ],
 )
@@ -218,6 +219,7 @@ def test_it_is_written(number: Expression, latex: str) -> None:
 REFERENCE = {
     r"\exp": lambda x: Decimal(x).exp(),
     r"\ln": lambda x: Decimal(x).ln() if x > 0 else Decimal("-Infinity"),
+    r"\max": lambda x: Decimal(max(x, 0)),
     r"\sqrt": lambda x: Decimal(max(x, 0)).sqrt(),
     r"\tanh": lambda x: (Decimal(2 * x).exp() - 1) / (Decimal(2 * x).exp() + 1),
     r"\sigma": lambda x: 1 / (1 + Decimal(-x).exp()),

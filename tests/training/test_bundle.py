@@ -15,6 +15,7 @@ import torch
 from scipy.stats import binomtest
 from torch import nn
 
+from nlpcore.intervals import wilson
 from nlpcore.training import __main__ as commands
 from nlpcore.training import bundle, packages
 from nlpcore.training.bundle import _flat, _number, render_card, write_json
@@ -80,7 +81,7 @@ def test_a_command_names_no_folder_of_this_machine(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(("right", "count"), [(3, 10), (0, 7), (7, 7), (811, 4000)])
 def test_the_interval_of_a_share_is_wilsons_as_scipy_has_it(right: int, count: int) -> None:
     wanted = binomtest(right, count).proportion_ci(method="wilson")
-    assert bundle.wilson(right / count, count) == pytest.approx((wanted.low, wanted.high), abs=1e-6)
+    assert wilson(right / count, count) == pytest.approx((wanted.low, wanted.high), abs=1e-6)
 
 
 def test_the_interval_of_f1_is_that_of_drawing_sentences_anew() -> None:

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from nlpcore.intervals import wilson
 from nlpcore.models.quality import figures
 from nlpcore.training.__main__ import BUNDLES, MODULES, compare, main
-from nlpcore.training.bundle import bootstrap_f1, bootstrap_mean, command, read_json, render_card, wilson
+from nlpcore.training.bundle import bootstrap_f1, bootstrap_mean, command, read_json, render_card
 
 BUNDLED = sorted(folder.name for folder in BUNDLES.iterdir() if (folder / "metrics.json").exists())
 SECTIONS = ("Data", "Recipe", "Command", "Cost", "Quality", "Limits", "Bias", "Licence")

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torchmetrics.functional.text import chrf_score, sacre_bleu_score
 
+from nlpcore.intervals import wilson
 from nlpcore.training import translation_quality as quality
-from nlpcore.training.bundle import wilson
 from nlpcore.training.corpora import Pair
 from nlpcore.translation import BEGIN, END, PAD
 from nlpcore.translation.pieces import trained_tokenizer
