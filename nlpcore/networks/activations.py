@@ -44,8 +44,9 @@ def slope(activation: Activation, sums: ArrayLike) -> Floats:
     check_option("activation", activation, Activation)
     z = np.asarray(sums, dtype=np.float64)
     if activation in ("sigmoid", "tanh"):  # σ(z)(1 − σ(z)) and 1 − tanh²(z), in a form that is exact far from 0 too
-        small = np.exp(-np.abs(z) * (1 if activation == "sigmoid" else 2))
-        return (1 if activation == "sigmoid" else 4) * small / (1 + small) ** 2
+        small: Floats = np.exp(-np.abs(z) * (1 if activation == "sigmoid" else 2))
+        found: Floats = (1 if activation == "sigmoid" else 4) * small / (1 + small) ** 2
+        return found
     if activation == "relu":
         return np.where(z > 0, 1.0, 0.0)
     if activation == "leaky_relu":

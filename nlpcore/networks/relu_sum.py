@@ -2,8 +2,8 @@
 
 f(x) = c + Σ w_k max(0, x − t_k): each unit bends the line at its knee t_k by its weight w_k, the change of the slope there. So a
 line through any heights at the knees is such a sum, and one with enough knees comes as near as one likes to every continuous
-curve on a closed interval (Cybenko 1989 for sigmoid; Leshno et al. 1993 for all that are no polynomials). That says nothing of what
-is outside of the interval, nor how many units are enough, nor that training would find the weights.
+curve on a closed interval (Cybenko 1989 for sigmoid; Leshno et al. 1993 for all that are no polynomials). That says nothing
+of what is outside of the interval, nor how many units are enough, nor that training would find the weights.
 """
 
 from __future__ import annotations

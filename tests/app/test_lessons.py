@@ -19,6 +19,7 @@ TABLES = ["glove-6b-50d", "words-zh-64d"]
 OFFERED = {
     "embedding-map": TABLES,
     "analogies": TABLES,
+    "neuron": TABLES,
     "lstm-gates": ["lstm-imdb", "lstm-chars"],
     "attention": [
         "minilm-l6", "smollm2-135m", "minilm-l6-mlm", "bert-mini-zh", "minilm-l6-imdb", "minilm-l6-nli", "minilm-l6-qa",

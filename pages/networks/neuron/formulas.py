@@ -1,0 +1,117 @@
+"""The formulas of the lesson on one neuron, with the numbers of its traces."""
+
+from __future__ import annotations
+
+from app.formulas import Applied, Difference, Exp, Expression, Formula, Fraction, Line, Minus, Number, Product, Sum
+from app.text import latex_text
+from nlpcore.networks.activations import LEAK
+from nlpcore.networks.neuron import NeuronTrace
+from nlpcore.networks.relu_sum import ReluSum
+from nlpcore.networks.scores import ScoresTrace
+from nlpcore.networks.word_neuron import WordJudgement
+from pages.networks.neuron.numbers import digits_of
+
+ONE = Number(1, 0)
+TERMS = 3  # of a long sum that are written out
+FAR = 6.0  # from here on 1 − tanh² is a difference of numbers that a calculator shows as equal
+
+
+def _cases(left: str, above: str, below: str) -> str:
+    """What something is above 0, and what it is below."""
+    return rf"{left} = \begin{{cases}} {above} & z > 0 \\ {below} & z \le 0 \end{{cases}}"
+
+
+# What each activation does, and its slope.
+SYMBOLS = {
+    "sigmoid": (r"a = \sigma(z) = \frac{1}{1 + e^{-z}}", r"\sigma'(z) = \frac{e^{-|z|}}{(1 + e^{-|z|})^2}"),
+    "tanh": (r"a = \tanh(z)", r"\tanh'(z) = 1 - \tanh(z) \cdot \tanh(z)"),
+    "relu": (r"a = \max(0, z)", _cases("a'", "1", "0")),
+    "leaky_relu": (_cases("a", "z", "0.01 z"), _cases("a'", "1", "0.01")),
+    "elu": (_cases("a", "z", "e^z - 1"), _cases("a'", "1", "e^z")),
+}
+
+
+def result(value: float) -> Number:
+    """An output or a slope for a formula, with the digits that it has in texts; a tiny one as a power of ten."""
+    if 0 < abs(value) < 0.001:
+        return Number(value, 1, scientific=True)
+    return Number(value, digits_of(value))
+
+
+def total(trace: NeuronTrace) -> Formula:
+    """The sum: each input times its weight, and the bias."""
+    products = tuple(
+        Product((Number(float(w), 1), Number(float(x), 0))) for w, x in zip(trace.weights, trace.inputs, strict=True)
+    )
+    steps = (Sum((*products, Number(trace.bias, 1))), Number(trace.total, 1))
+    return Formula(r"z = w_1 x_1 + w_2 x_2 + b", (Line("z", steps),))
+
+
+def output(trace: NeuronTrace) -> Formula:
+    """What the activation makes of the sum."""
+    symbols = SYMBOLS[trace.activation][0]
+    z = Number(trace.total, 1)
+    steps: tuple[Expression, ...]
+    if trace.activation == "sigmoid":
+        steps = (Fraction(ONE, Sum((ONE, Exp(Minus(z))))),)
+    elif trace.activation == "tanh":
+        steps = (Applied(r"\tanh", z),)
+    elif trace.activation == "relu":
+        steps = (Applied(r"\max", z),)
+    elif trace.total > 0:
+        steps = ()
+    elif trace.activation == "leaky_relu":
+        steps = (Product((Number(LEAK), z)),)
+    else:
+        steps = (Difference(Exp(z), ONE),)
+    return Formula(symbols, (Line("a", (*steps, result(trace.output))),))
+
+
+def slope(trace: NeuronTrace) -> Formula:
+    """How steep the activation is there: by this every error is multiplied on its way back."""
+    z = Number(trace.total, 1)
+    steps: tuple[Expression, ...] = ()
+    if trace.activation == "sigmoid":
+        power = Exp(Number(-abs(trace.total), 1))
+        steps = (Fraction(power, Product((Sum((ONE, power)), Sum((ONE, power))))),)
+    elif trace.activation == "tanh" and abs(trace.total) < FAR:
+        steps = (Difference(ONE, Product((Applied(r"\tanh", z), Applied(r"\tanh", z)))),)
+    elif trace.activation == "elu" and trace.total <= 0:
+        steps = (Exp(z),)
+    return Formula(SYMBOLS[trace.activation][1], (Line("a'", (*steps, result(trace.slope))),))
+
+
+def softmax(trace: ScoresTrace) -> Formula:
+    """Softmax of the largest score with the maximum taken off: its exponential is 1."""
+    first = int(trace.scores.argmax())
+    exponentials = [Exp(Number(float(value), 1)) for value in trace.shifted]
+    largest = exponentials.pop(first)
+    terms = (largest, *exponentials)
+    share = Fraction(largest, Sum(terms, TERMS if len(terms) > TERMS + 1 else TERMS + 1))  # dots stand for several
+    return Formula(
+        r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}} = \frac{e^{z_i / T - m}}{\sum_j e^{z_j / T - m}}",
+        (Line(f"p({latex_text(trace.names[first])})", (share, result(float(trace.probabilities[first])))),),
+    )
+
+
+def word(trace: WordJudgement, place: int) -> tuple[Formula, Formula]:
+    """The sum of one word over the numbers of its vector, and the probability that the neuron makes of it."""
+    shares = sorted(
+        zip(trace.neuron.weights, trace.vectors[place], strict=True), key=lambda pair: -abs(pair[0] * pair[1])
+    )
+    products = tuple(Product((Number(float(w)), Number(float(x)))) for w, x in shares)
+    z = float(trace.sums[place])
+    first = Line("z", (Sum((*products, Number(trace.neuron.bias)), TERMS - 1), Number(z)), broken=1)
+    second = Line("p", (Fraction(ONE, Sum((ONE, Exp(Minus(Number(z)))))), result(float(trace.probabilities[place]))))
+    return Formula(r"z = \sum_i w_i x_i + b", (first,)), Formula(r"p = \sigma(z)", (second,))
+
+
+def height(trace: ReluSum, x: float) -> Formula:
+    """The height of a sum of ReLUs at one place: only the units whose knee lies left of it take part."""
+    active = [
+        (w, t) for w, t in zip(trace.weights.tolist(), trace.knees.tolist(), strict=True) if t < x and abs(w) >= 0.005
+    ]
+    terms = tuple(Product((Number(w), Difference(Number(x, 1), Number(t, 1)))) for w, t in active)
+    value = trace.bias + sum(w * (x - t) for w, t in active)
+    steps = (Sum((Number(trace.bias), *terms), TERMS), Number(value)) if terms else (Number(value),)
+    return Formula(r"f(x) = c + \sum_k w_k \max(0, x - t_k)", (Line(f"f({x:g})", steps, broken=1),))
