@@ -16,7 +16,6 @@ from nlpcore.language_models.context_sides import context_sides
 from nlpcore.language_models.mask_attention import attention_change
 from nlpcore.language_models.text_masking import count_corruptions, training_example
 from nlpcore.networks.scores import weigh
-from nlpcore.networks.word_neuron import judge
 from nlpcore.tagging.exercises import repair_written
 from nlpcore.translation import translate
 from nlpcore.words.analogy_evaluation import score_section
@@ -24,6 +23,7 @@ from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
 from nlpcore.words.word2vec_text import learn_text
+from nlpcore.words.word_neuron import judge
 
 Data = Mapping[str, Any]
 NOTHING = {"empty_text": {"text": "  "}}

@@ -19,7 +19,7 @@ from pages.networks.neuron.numbers import of_output, weight
 Row = dict[str, Any]
 UP, DOWN, OTHER, STEEP, FLAT = colours.BLUE, colours.ORANGE, colours.SKY, colours.GREEN, colours.VERMILLION
 NAMES = ("w₁·x₁", "w₂·x₂", "b")
-_POINTS = 401  # of a curve
+_POINTS = 161  # of a curve
 _ROOM = 1.12  # of the axis beyond the largest sum
 _LOWER, _UPPER = (0.0, 0.24), (0.33, 1.0)  # parts of the height: what is added up, and the curve
 

@@ -10,8 +10,8 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.text import Say, plotly_text
 from nlpcore.networks.relu_sum import BEYOND, LEFT, RIGHT, Curve, ReluSum, errors
-from nlpcore.networks.word_neuron import WordJudgement, WordNeuron
 from nlpcore.text import shortened
+from nlpcore.words.word_neuron import WordJudgement, WordNeuron
 from pages.networks.neuron.numbers import of_output, short
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from nlpcore.networks.activations import LEAK
 from nlpcore.networks.neuron import NeuronTrace
 from nlpcore.networks.relu_sum import ReluSum
 from nlpcore.networks.scores import ScoresTrace
-from nlpcore.networks.word_neuron import WordJudgement
+from nlpcore.words.word_neuron import WordJudgement
 from pages.networks.neuron.numbers import digits_of
 
 ONE = Number(1, 0)

@@ -16,8 +16,8 @@ VIEWS: dict[str, Callable[[LessonPage], Below]] = {
     "words": words_view,
     "curve": curve_view,
 }
-# What makes an example what it is: once one of these is changed, it is that example no more.
-INPUTS = ("view", "activation", "x1", "x2", "w1", "w2", "b", "scores", "temperature", "words", "curve", "units")
+# What makes an example what it is; a neuron may read other reviews, and a temperature be turned.
+INPUTS = ("view", "activation", "w1", "w2", "b", "scores", "words", "curve", "units")
 
 
 def show(lesson: LessonPage) -> Below:

@@ -9,7 +9,7 @@ from app.text import Markdown, probability
 from nlpcore.networks.neuron import NeuronTrace
 from nlpcore.networks.relu_sum import ReluSum, errors
 from nlpcore.networks.scores import ScoresTrace, weighed
-from nlpcore.networks.word_neuron import WordJudgement
+from nlpcore.words.word_neuron import WordJudgement
 from pages.networks.neuron.numbers import of_output, short, weight
 
 ABOUT_THE_SAME = 0.1  # a change of less than this share

@@ -30,7 +30,7 @@ for i, name in enumerate(trace.names):
 
 def words(model: str, text: str) -> str:
     """Return the lines that train the neuron and print what it says of the words."""
-    return f"""from nlpcore.networks.word_neuron import judge
+    return f"""from nlpcore.words.word_neuron import judge
 
 trace = judge({model!r}, {text!r})
 for word, z, p in zip(trace.words, trace.sums, trace.probabilities):

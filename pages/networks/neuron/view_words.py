@@ -8,7 +8,7 @@ import streamlit as st
 from app import glossary
 from app.shell.frame import Below, LessonPage
 from app.text import markdown_escape
-from nlpcore.networks.word_neuron import WordJudgement, judge
+from nlpcore.words.word_neuron import WordJudgement, judge
 from pages.networks.neuron import charts_words as charts
 from pages.networks.neuron import formulas, questions, snippet
 from pages.networks.neuron.numbers import of_output

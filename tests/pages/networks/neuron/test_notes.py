@@ -13,7 +13,7 @@ import torch
 from app.lessons import lesson
 from app.text import number
 from app.words import LANGUAGES, Words
-from nlpcore.networks.word_neuron import judge
+from nlpcore.words.word_neuron import judge
 from pages.networks.neuron.numbers import of_output
 from tests.networks.test_activations import TORCH
 from tests.pages import notes

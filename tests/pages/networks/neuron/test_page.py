@@ -15,7 +15,7 @@ from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.networks import fire
 from nlpcore.networks.relu_sum import bent, on_curve
-from nlpcore.networks.word_neuron import judge
+from nlpcore.words.word_neuron import judge
 from pages.networks.neuron import snippet
 from tests.drawn import numbers
 from tests.pages.asking import counted, give_up

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nlpcore.networks import fire
 from nlpcore.networks.relu_sum import bent, on_curve
 from nlpcore.networks.scores import weighed
-from nlpcore.networks.word_neuron import WordJudgement, WordNeuron
+from nlpcore.words.word_neuron import WordJudgement, WordNeuron
 from pages.networks.neuron import questions
 from pages.networks.neuron.shared import ACTIVATIONS
 from tests.networks.test_activations import TORCH

@@ -11,9 +11,9 @@ from sklearn.model_selection import StratifiedKFold
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import load
-from nlpcore.networks import word_neuron
-from nlpcore.networks.word_neuron import WordNeuron, judge, trained, word_lists
+from nlpcore.words import word_neuron
 from nlpcore.words.vectors import WordVectors
+from nlpcore.words.word_neuron import WordNeuron, judge, trained, word_lists
 
 pytestmark = pytest.mark.models
 MODELS = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
