@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import nlpcore
@@ -15,7 +13,6 @@ from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.context_sides import context_sides
 from nlpcore.language_models.mask_attention import attention_change
 from nlpcore.language_models.text_masking import count_corruptions, training_example
-from nlpcore.networks.scores import weigh
 from nlpcore.tagging.exercises import repair_written
 from nlpcore.translation import translate
 from nlpcore.words.analogy_evaluation import score_section
@@ -23,48 +20,8 @@ from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
 from nlpcore.words.word2vec_text import learn_text
-from nlpcore.words.word_neuron import judge
-
-Data = Mapping[str, Any]
-NOTHING = {"empty_text": {"text": "  "}}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One function, asked in several ways.
-
-    Attributes:
-        function: what is served.
-        data: the arguments of a question that is answered without a note.
-        models: ids of two models of one kind, the first for all questions; empty for a function without a model.
-        variations: changes to ``data`` that are answered.
-        notes: for each note that the function can give, changes to ``data`` (or another model as ``"model"``) that lead
-            to it.
-        raises: for each LearnerError that the function can raise, changes to ``data`` that lead to it.
-        elsewhere: errors that no data lead to, and the test that provokes them.
-        nan: names of the fields in which NaN is documented.
-        same: names of the fields in which the answers of both models are alike.
-    """
-
-    function: Callable[..., Any]
-    data: Data
-    models: tuple[str, ...] = ()
-    variations: tuple[Data, ...] = ()
-    notes: Mapping[str, Data] = field(default_factory=dict)
-    raises: Mapping[str, Data] = field(default_factory=dict)
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    nan: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return f"{self.function.__module__.removeprefix('nlpcore.')}.{self.function.__name__}"
-
-    def questions(self) -> list[tuple[str | None, dict[str, Any]]]:
-        """Return every question that is answered: the model's id and the data."""
-        asked = [self.data, *({**self.data, **each} for each in (*self.variations, *self.notes.values()))]
-        first = self.models[0] if self.models else None
-        return [(each.get("model", first), {k: v for k, v in each.items() if k != "model"}) for each in asked]
-
+from tests.contracts import table_neuron
+from tests.contracts.row import NOTHING, Row
 
 MASKED, READERS = ("minilm-l6-mlm", "bert-mini-zh"), ("minilm-l6", "another-encoder")
 LSTMS, TAGGERS, LACS = ("lstm-imdb", "lstm-chars"), ("minilm-l6-ner", "another-tagger"), ("lac-zh", "another-lac")
@@ -337,33 +294,7 @@ ROWS = (
         TABLES,
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
     ),
-    Row(
-        judge,
-        {"text": "rose, spider, war"},
-        TABLES,
-        variations=({"text": "joy"}, {"text": "的", "model": TABLES[1]}),
-        notes={
-            "words_left_out": {"text": "rose qqzzxx"},
-            "map_words_cut": {"text": "one two three four five six seven eight nine ten eleven twelve thirteen"},
-            "folded_case": {"text": "Rose"},
-            "read_as_simplified": {"text": "貓", "model": TABLES[1]},
-            "removed_characters": {"text": "rose\u202e war"},
-        },
-        raises=NOTHING
-        | {
-            "words_all_unknown": {"text": "qqzzxxyyq"},
-            "word_other_language": {"text": "国王"},
-            "word_no_language": {"text": "नमस्तेदुनिया"},
-        },
-    ),
-    Row(
-        weigh,
-        {"text": "cat 2, dog 1.5"},
-        variations=({"temperature": 0.1}, {"text": "1000 1001"}, {"text": "猫：−3，狗＝0.5"}),
-        notes={"scores_cut": {"text": "1 2 3 4 5 6 7 8 9"}, "removed_characters": {"text": "cat\u202e 2 dog 1"}},
-        raises=NOTHING | {"scores_too_few": {"text": "cat 2"}, "score_too_large": {"text": "1e9 2"}},
-        nan=("plain_exponentials", "plain"),
-    ),
+    *table_neuron.ROWS,
     Row(
         learn_text,
         {"text": "the cat sat on the mat . " * 20, "steps": 2, "watched": ("cat", "dog"), "dimensions": 4},

@@ -22,7 +22,8 @@ from nlpcore.models import store, trainings
 from nlpcore.models.catalogue import entry, refresh
 from nlpcore.models.errors import ModelUnsuitable
 from nlpcore.models.serving import InProcess, served
-from tests.contracts.table import ROWS, Row, served_functions
+from tests.contracts.row import Row
+from tests.contracts.table import ROWS, served_functions
 from tests.models.makers import extend
 from tests.skips import needs_models
 
