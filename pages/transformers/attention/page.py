@@ -172,8 +172,9 @@ def has_slipped(lesson: LessonPage, maps: attention.AttentionMaps, chosen: int) 
     Where the text is as long as it was, a word was put in the place of another, and is meant.
     """
     last = queried(lesson).value
-    stays = last is not None and (last.arrival, last.query) == (lesson.arrival, chosen)
-    return stays and len(maps.tokens) != last.tokens and maps.tokens[chosen] != last.word
+    if last is None or (last.arrival, last.query) != (lesson.arrival, chosen):
+        return False
+    return len(maps.tokens) != last.tokens and maps.tokens[chosen] != last.word
 
 
 # -- predict, formula --------------------------------------------------------------------------------------------------
