@@ -129,6 +129,10 @@ def edited(lesson: LessonPage, reader: Reader) -> None:
     before, after = (f"{tables.output_of(reading)[-1]:.2f}" for reading in (both.before, both.after))
     alt = w("alt.comparison", before=before, after=after, quantity=quantity)
     drawn = charts_views.comparison_figure(both, w, quantity, units)
+    if reader.is_review:
+        _thin_on_a_phone("edited", len(both.pairs))
+    else:
+        phone.no_labels("edited")
     lesson.figure("edited", drawn, alt, data=partial(tables.comparison_rows, both))
 
 
