@@ -131,7 +131,7 @@ def edited(lesson: LessonPage, reader: Reader) -> None:
     drawn = charts_views.comparison_figure(both, w, quantity, units)
     if reader.is_review:
         _thin_on_a_phone("edited", len(both.pairs))
-    else:
+    elif len(both.pairs) > MOST_ON_A_PHONE:
         phone.no_labels("edited")
     lesson.figure("edited", drawn, alt, data=partial(tables.comparison_rows, both))
 
