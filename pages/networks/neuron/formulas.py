@@ -90,18 +90,17 @@ def softmax(trace: ScoresTrace) -> Formula:
     share = Fraction(largest, Sum(terms, TERMS if len(terms) > TERMS + 1 else TERMS + 1))  # dots stand for several
     return Formula(
         r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}} = \frac{e^{z_i / T - m}}{\sum_j e^{z_j / T - m}}",
-        (Line(f"p({latex_text(trace.names[first])})", (share, result(float(trace.probabilities[first])))),),
+        (Line(f"p({latex_text(trace.names[first])})", (share, result(float(trace.probabilities[first]))), broken=1),),
     )
 
 
 def word(trace: WordJudgement, place: int) -> tuple[Formula, Formula]:
     """The sum of one word over the numbers of its vector, and the probability that the neuron makes of it."""
-    shares = sorted(
-        zip(trace.neuron.weights, trace.vectors[place], strict=True), key=lambda pair: -abs(pair[0] * pair[1])
-    )
-    products = tuple(Product((Number(float(w)), Number(float(x)))) for w, x in shares)
+    pairs = zip(trace.neuron.weights.tolist(), trace.vectors[place].tolist(), strict=True)
+    (w, x), *others = sorted(pairs, key=lambda pair: -abs(pair[0] * pair[1]))
+    terms = (Product((Number(w), Number(x))), *(Number(v * y) for v, y in others), Number(trace.neuron.bias))
     z = float(trace.sums[place])
-    first = Line("z", (Sum((*products, Number(trace.neuron.bias)), TERMS - 1), Number(z)), broken=1)
+    first = Line("z", (Sum(terms, TERMS - 1), Number(z)), broken=1)
     second = Line("p", (Fraction(ONE, Sum((ONE, Exp(Minus(Number(z)))))), result(float(trace.probabilities[place]))))
     return Formula(r"z = \sum_i w_i x_i + b", (first,)), Formula(r"p = \sigma(z)", (second,))
 

@@ -13,7 +13,7 @@ INPUT, SUM, OUTPUT = colours.SKY, colours.ORANGE, colours.BLUE
 
 def sketch(trace: NeuronTrace, activation: str) -> Sketch:
     """Draw the neuron with the numbers of its trace; ``activation``: its function's name as it is read."""
-    picture = Sketch(430, 170)
+    picture = Sketch(430, 148)
     for row, (x, w) in enumerate(zip(trace.inputs, trace.weights, strict=True)):
         y = 14 + 58 * row
         picture.labelled(4, y, 66, 34, INPUT, f"{x:g}")
@@ -29,11 +29,17 @@ def sketch(trace: NeuronTrace, activation: str) -> Sketch:
     return picture
 
 
+def _added(value: float) -> str:
+    """Return a number as it stands behind a plus: one below 0 in brackets."""
+    return f"({weight(value)})" if value < 0 else weight(value)
+
+
 def values(trace: NeuronTrace) -> dict[str, object]:
     """Return what fills the blanks of the idea's text."""
     (x1, x2), (w1, w2) = trace.inputs, trace.weights
     return {
         "x1": f"{x1:g}", "x2": f"{x2:g}", "w1": weight(float(w1)), "w2": weight(float(w2)), "b": weight(trace.bias),
-        "p1": weight(float(trace.shares[0])), "p2": weight(float(trace.shares[1])), "z": weight(trace.total),
+        "p1": weight(float(trace.shares[0])), "p2": _added(float(trace.shares[1])), "b_added": _added(trace.bias),
+        "z": weight(trace.total),
         "a": of_output(trace.output), "steep": number(trace.slope, ".2f"),
     }  # fmt: skip

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from random import Random
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.bench.acting import Think, check
 from tests.bench.protocol import Tab
 from tests.drawn import numbers
-from tests.e2e.acting import acting, see_answers, type_into, words
+from tests.e2e.acting import PATIENCE, acting, see_answers, type_into, words
 from tests.e2e.browser import Drawn, figures, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn: of the curve.
@@ -44,6 +45,25 @@ def in_a_browser(page: Page, url: str) -> None:
     see_answers(page)
     sides = {t["name"]: t for t in figures(page)["words"] if t["type"] == "bar"}
     assert numbers(sides[w("chart.pleasant")]["x"])[0] > 0 > numbers(sides[w("chart.unpleasant")]["x"])[0]
+
+    bend_by_keys(page, url)
+
+
+def bend_by_keys(page: Page, url: str) -> None:
+    """Lift two handles of the level line: the largest error is that of numpy's line, in the figure and below it."""
+    visit(page, f"{url}/neuron?lang=en&view=curve")
+    see_answers(page)
+    for name, key in (("h1", "Shift+ArrowUp"), ("h4", "ArrowDown")):
+        handle = page.locator(f'.handle[data-name="{name}"]')
+        handle.focus()
+        with acting(page):
+            handle.press(key)
+    x = np.arange(0, 301) / 50
+    line = np.interp(x, range(7), [0, 0.5, 0, 0, -0.05, 0, 0])
+    largest = f"{np.abs(line - np.sin(np.pi * x / 3)).max():.2f}"
+    expect(page.get_by_text(f"Largest error from 0 to 6: {largest};")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".hand text.said")).to_contain_text(largest)
+    expect(page).to_have_url(re.compile(r"[?&]h1y=0\.5(&|$)"), timeout=PATIENCE)
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
