@@ -13,7 +13,9 @@ from pages.networks.neuron.numbers import digits_of
 
 ONE = Number(1, 0)
 TERMS = 3  # of a long sum that are written out
-FAR = 6.0  # from here on 1 − tanh² is a difference of numbers that a calculator shows as equal
+FAR = (
+    6.0  # from here on 1 − tanh², and at twice this 1 − σ, is a difference of numbers that a calculator shows as equal
+)
 
 
 def _cases(left: str, above: str, below: str) -> str:
@@ -23,7 +25,7 @@ def _cases(left: str, above: str, below: str) -> str:
 
 # What each activation does, and its slope.
 SYMBOLS = {
-    "sigmoid": (r"a = \sigma(z) = \frac{1}{1 + e^{-z}}", r"\sigma'(z) = \frac{e^{-|z|}}{(1 + e^{-|z|})^2}"),
+    "sigmoid": (r"a = \sigma(z) = \frac{1}{1 + e^{-z}}", r"\sigma'(z) = a (1 - a)"),
     "tanh": (r"a = \tanh(z)", r"\tanh'(z) = 1 - \tanh(z) \cdot \tanh(z)"),
     "relu": (r"a = \max(0, z)", _cases("a'", "1", "0")),
     "leaky_relu": (_cases("a", "z", "0.01 z"), _cases("a'", "1", "0.01")),
@@ -71,14 +73,14 @@ def slope(trace: NeuronTrace) -> Formula:
     """How steep the activation is there: by this every error is multiplied on its way back."""
     z = Number(trace.total, 1)
     steps: tuple[Expression, ...] = ()
-    if trace.activation == "sigmoid":
-        power = Exp(Number(-abs(trace.total), 1))
-        steps = (Fraction(power, Product((Sum((ONE, power)), Sum((ONE, power))))),)
+    if trace.activation == "sigmoid" and trace.total < 2 * FAR:
+        a = result(trace.output)
+        steps = (Product((a, Difference(ONE, a))),)
     elif trace.activation == "tanh" and abs(trace.total) < FAR:
         steps = (Difference(ONE, Product((Applied(r"\tanh", z), Applied(r"\tanh", z)))),)
     elif trace.activation == "elu" and trace.total <= 0:
         steps = (Exp(z),)
-    return Formula(SYMBOLS[trace.activation][1], (Line("a'", (*steps, result(trace.slope))),))
+    return Formula(SYMBOLS[trace.activation][1], (Line("a'", (*steps, result(trace.slope)), broken=len(steps)),))
 
 
 def softmax(trace: ScoresTrace) -> Formula:

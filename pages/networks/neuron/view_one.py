@@ -39,9 +39,11 @@ def one_view(lesson: LessonPage) -> Below:
         lesson.figure("neuron", drawn, alt, data=lambda: charts.neuron_rows(trace, told, float(reach)))
     with figure if lesson.lecture else aside:
         lesson.look_for(activation=name)
-    for formula in (formulas.total(trace), formulas.output(trace)):
-        # A hall has seen the symbols by then, and needs the room for the reason.
-        lesson.formula(replace(formula, symbols="") if lesson.lecture and told else formula)
+    if lesson.lecture and told:  # it has seen the symbols and the output, and needs the room for the reason
+        lesson.formula(replace(formulas.total(trace), symbols=""))
+    else:
+        lesson.formula(formulas.total(trace))
+        lesson.formula(formulas.output(trace))
     if told:
         lesson.formula(formulas.slope(trace))
     return Below(snippet.one(trace), {"every": lambda: every(lesson)}, tells={"every": "slope"})
