@@ -9,7 +9,7 @@ import numpy as np
 from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.text import Say, plotly_text
-from nlpcore.networks.relu_sum import BEYOND, LEFT, RIGHT, Curve, ReluSum, errors
+from nlpcore.networks.relu_sum import Curve, ReluSum, errors
 from nlpcore.text import shortened
 from nlpcore.words.word_neuron import WordJudgement, WordNeuron
 from pages.networks.neuron.numbers import of_output, short
@@ -17,7 +17,6 @@ from pages.networks.neuron.numbers import of_output, short
 Row = dict[str, Any]
 PLEASANT, UNPLEASANT, HIDDEN = colours.BLUE, colours.ORANGE, "?"
 TARGET, SUM, UNIT, KNOT = colours.TRUTH, colours.BLUE, colours.SKY, colours.LEARNER
-_LOW, _HIGH = -1.7, 1.7  # of the curves
 UNITS = (1, 2, 4, 8, 16, 32, 64)
 CURVES: tuple[Curve, ...] = ("wave", "hump", "zipf", "jump")
 
@@ -49,7 +48,7 @@ def words(trace: WordJudgement, w: Say, told: bool) -> Drawing:
     figure.add_line(x=0.5, line={"color": colours.MUTED, "width": 1.5})
     figure.update_layout(
         xaxis={
-            "title": {"text": w("chart.is_pleasant")}, "range": [-0.16, 1.16], "tickmode": "array",
+            "title": {"text": w("chart.is_pleasant")}, "range": [-0.2, 1.22], "tickmode": "array",
             "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False,
         },
         yaxis={
@@ -84,44 +83,6 @@ def weights(neuron: WordNeuron, w: Say) -> Drawing:
     figure.update_xaxes(title={"text": w("chart.dimension")}, showgrid=False)
     figure.update_yaxes(title={"text": w("chart.weight")})
     return figure.update_layout(showlegend=False)
-
-
-def curve(trace: ReluSum, w: Say) -> Drawing:
-    """Draw the curve, the sum of ReLUs with its knots, and each unit by itself; outside of the interval too."""
-    figure = Drawing(layout=style.base_layout(420))
-    figure.add_shape(
-        type="rect", x0=LEFT, x1=RIGHT, y0=0, y1=1, yref="y domain", layer="below",
-        fillcolor=colours.with_alpha(colours.GREY, 0.13), line={"width": 0},
-    )  # fmt: skip
-    step = slice(None, None, 3)
-    for number, term in enumerate(trace.terms):
-        figure.add_scatter(
-            x=trace.x[step], y=term[step], mode="lines", line={"color": UNIT, "width": 1}, hoverinfo="skip",
-            name=w("chart.units"), legendgroup="units", showlegend=number == 0,
-        )  # fmt: skip
-    _line(figure, trace, trace.target, w("chart.target"), TARGET, "dash")
-    _line(figure, trace, trace.total, w("chart.total"), SUM)
-    figure.add_scatter(
-        x=trace.knots, y=trace.heights, mode="markers", name=w("chart.knots"), hovertemplate="%{x:.2f}: %{y:.2f}<extra></extra>",
-        marker={"size": 11, "color": KNOT, "line": {"color": "white", "width": 1.5}},
-    )  # fmt: skip
-    figure.update_layout(
-        xaxis={"range": [LEFT - BEYOND, RIGHT + BEYOND], "title": {"text": "x"}, "dtick": 1, "zeroline": False},
-        yaxis={"range": [_LOW, _HIGH], "zeroline": True},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    )  # fmt: skip
-    return figure
-
-
-def _line(figure: Drawing, trace: ReluSum, y: Any, name: str, colour: str, dash: str = "solid") -> None:
-    figure.add_scatter(
-        x=trace.x[::3],
-        y=y[::3],
-        mode="lines",
-        name=name,
-        line={"color": colour, "width": 3, "dash": dash},
-        hoverinfo="skip",
-    )
 
 
 def curve_rows(trace: ReluSum) -> list[Row]:

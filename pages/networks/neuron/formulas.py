@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.formulas import Applied, Difference, Exp, Expression, Formula, Fraction, Line, Minus, Number, Product, Sum
 from app.text import latex_text
 from nlpcore.networks.activations import LEAK
@@ -12,6 +14,7 @@ from nlpcore.words.word_neuron import WordJudgement
 from pages.networks.neuron.numbers import digits_of
 
 ONE = Number(1, 0)
+_ONE_LINE = 45  # characters of LaTeX for which a hall has room
 TERMS = 3  # of a long sum that are written out
 FAR = (
     6.0  # from here on 1 − tanh², and at twice this 1 − σ, is a difference of numbers that a calculator shows as equal
@@ -46,7 +49,8 @@ def total(trace: NeuronTrace) -> Formula:
         Product((Number(float(w), 1), Number(float(x), 0))) for w, x in zip(trace.weights, trace.inputs, strict=True)
     )
     steps = (Sum((*products, Number(trace.bias, 1))), Number(trace.total, 1))
-    return Formula(r"z = w_1 x_1 + w_2 x_2 + b", (Line("z", steps),))
+    line = Line("z", steps)
+    return Formula(r"z = w_1 x_1 + w_2 x_2 + b", (replace(line, broken=int(len(line.latex()) > _ONE_LINE)),))
 
 
 def output(trace: NeuronTrace) -> Formula:

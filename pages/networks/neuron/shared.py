@@ -21,6 +21,7 @@ STYLE = """<style>
 .st-key-dials { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(6.3rem, 1fr)); gap: 0.3rem 0.9rem;
   align-items: end; }
 .st-key-dials > * { min-width: 0; width: auto !important; }
+.st-key-dials [role=combobox] { padding-inline: 0.35rem 0; }
 </style>"""
 
 

@@ -98,6 +98,10 @@ def test_scores_have_bars_and_at_twice_the_temperature_marks(w: Words) -> None:
     rows = charts.score_rows(trace, hotter(trace))
     assert [row["probability_at_twice"] for row in rows] == pytest.approx(list(marks.x))
     assert "probability_at_twice" not in charts.score_rows(trace)[0]
+    assert [(row["name"], row["score"], row["exponential"]) for row in rows] == [
+        ("a<b", 2, 1),
+        ("猫", 1, pytest.approx(np.exp(-2))),
+    ]
 
 
 def test_words_are_hidden_until_they_are_told(w: Words) -> None:

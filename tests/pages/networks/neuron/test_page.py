@@ -67,6 +67,11 @@ def test_dials_outside_their_ends_go_to_the_nearer_one() -> None:
     assert numbers(point["x"])[0] == pytest.approx(9 * -3.0 - 1.5 + 10)
 
 
+def test_the_idea_is_told_by_sigmoid_where_a_link_names_no_activation_that_there_is() -> None:
+    assert "sigmoid makes **0.88**" in text_of(page(view="softmax", activation="nonsense"))
+    assert "tanh makes **0.96**" in text_of(page(view="softmax", activation="tanh"))
+
+
 @pytest.mark.parametrize(("lang", "typed"), [("en", ""), ("en", "cat"), ("zh", "猫 1"), ("en", "1e9 2"), ("zh", "👋")])
 def test_scores_that_cannot_be_weighed_get_a_sentence_and_stay(lang: str, typed: str) -> None:
     app = page(lang, view="softmax", scores=typed)

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.questions import Said
 from nlpcore.networks import fire
 from nlpcore.networks.relu_sum import bent, on_curve
 from nlpcore.networks.scores import weighed
@@ -36,6 +37,22 @@ def test_how_much_of_an_error_comes_back(activation: str, total: float) -> None:
         assert question.right == (0 if passed > 0.4999 else 1 if passed > 0.00999 else 2)
     texts = in_every_language(ID, question)
     assert f"{total:.1f}".replace("-", "−") in texts[-1]
+
+
+WHY = {
+    "sigmoid": ("flat", "bent", "bent", "bent", "flat"),
+    "tanh": ("flat", "bent", "bent", "bent", "flat"),
+    "relu": ("flat", "flat", "flat", "steep", "steep"),
+    "leaky_relu": ("bent", "bent", "bent", "steep", "steep"),
+    "elu": ("flat", "bent", "bent", "steep", "steep"),
+}
+
+
+@pytest.mark.parametrize("activation", WHY)
+def test_the_reason_speaks_of_the_part_of_the_curve_where_the_sum_is(activation: str) -> None:
+    for total, part in zip((-9.0, -1.0, 0.0, 0.5, 9.0), WHY[activation], strict=True):
+        why = questions.gradient(fire((1.0,), (total,), 0.0, activation)).values["why"]  # type: ignore[arg-type]
+        assert why == Said(f"slope.why.{activation}.{part}")
 
 
 def test_it_is_asked_anew_only_where_the_answer_is_another() -> None:
