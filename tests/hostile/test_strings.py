@@ -45,7 +45,14 @@ from tests.sample import sample, visited
 
 IDS = visited([lesson.id for lesson in LESSONS])
 MARKER = "zqmarkerqz"
-GOOD = ("the film was good", "king", "king queen man woman dog cat", "我爱北京天安门", "Anna/B-PER sleeps/O", "cat 2, dog 1")
+GOOD = (
+    "the film was good",
+    "king",
+    "king queen man woman dog cat",
+    "我爱北京天安门",
+    "Anna/B-PER sleeps/O",
+    "cat 2, dog 1",
+)
 FIXED = ("mistakes", "check", "sources")  # the panels that show the same whatever was typed
 CHUNK = 200  # characters: some dozens of tokens
 BATCH = 1200  # characters: about as many as the pages draw before a text is cut

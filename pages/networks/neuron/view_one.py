@@ -39,10 +39,11 @@ def one_view(lesson: LessonPage) -> Below:
         lesson.figure("neuron", drawn, alt, data=lambda: charts.neuron_rows(trace, told, float(reach)))
     with figure if lesson.lecture else aside:
         lesson.look_for(activation=name)
-    if lesson.lecture and told:  # it has seen the symbols and the output, and needs the room for the reason
-        lesson.formula(replace(formulas.total(trace), symbols=""))
-    else:
-        lesson.formula(formulas.total(trace))
+    total = formulas.total(trace)
+    # A hall has seen the symbols and the output by then, and needs the room for the reason; so does a sum of two lines.
+    short = lesson.lecture and (told or bool(total.lines[0].broken))
+    lesson.formula(replace(total, symbols="") if short else total)
+    if not (lesson.lecture and told):
         lesson.formula(formulas.output(trace))
     if told:
         lesson.formula(formulas.slope(trace))
