@@ -216,12 +216,13 @@ _MONOTONE: dict[str, Callable[[float], float]] = {
     r"\sqrt": lambda x: math.sqrt(max(x, 0.0)),
     r"\tanh": math.tanh,
     r"\sigma": lambda x: 0.5 * (1 + math.tanh(x / 2)),
+    r"\operatorname{ReLU}": lambda x: max(x, 0.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Applied(Expression):
-    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh`` or the logistic ``\sigma``."""
+    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh``, the logistic ``\sigma`` or ReLU."""
 
     function: str
     of: Expression

@@ -76,6 +76,7 @@ TRANSFORMERS: tuple[Kind, ...] = ("encoder", "decoder", "masked-lm", "sequence-c
 LESSONS: tuple[Lesson, ...] = (
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
+    Lesson("gradient-descent", "networks", ":material/terrain:", (), ("embedding-map",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
     Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS, ("embedding-map",)),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",), ("attention",)),

@@ -1,0 +1,120 @@
+"""The formulas of the walks downhill, with the numbers of one step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from app.expressions import Expression
+from app.formulas import Applied, Difference, Formula, Fraction, Line, Number, Product, Sum
+from nlpcore.networks.batches import LineFit
+from nlpcore.networks.optimizers import Descent, Optimizer
+from nlpcore.networks.walks import Walk
+
+_SYMBOLS: dict[str, tuple[str, ...]] = {
+    "sgd": (r"w \leftarrow w - \eta\, g",),
+    "momentum": (r"v \leftarrow \mu\, v + g", r"w \leftarrow w - \eta\, v"),
+    "adam": (
+        r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g",
+        r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2",
+        r"w \leftarrow w - \eta\, \frac{\hat{m}}{\sqrt{\hat{v}} + \varepsilon}",
+    ),
+}
+TERMS = 2  # of a mean over a batch that are written out
+_MOST_DIGITS = 6
+
+
+def decimals(value: float) -> Number:
+    """Return a number with as many decimals as it has: a learning rate, β, what a learner has typed."""
+    for digits in range(_MOST_DIGITS + 1):
+        if math.isclose(round(value, digits), value, rel_tol=1e-12, abs_tol=1e-15):
+            return Number(value, digits)
+    return Number(value, 3, scientific=True)
+
+
+def digits_of(value: float) -> Number:
+    """Return a number of the trace with three digits that count, about: a very large or small one as a power of ten."""
+    size = abs(value)
+    if size >= 1e4 or 0 < size < 1e-3:
+        return Number(value, 2, scientific=True)
+    return Number(value, 1 if size >= 100 else 2 if size >= 1 else 3)
+
+
+def step_of(trace: Walk, step: int) -> Formula:
+    """The step (from 0) of a walk with its numbers."""
+    return _step(trace.optimizer, trace.descent, step, ("w_1", "w_2"))
+
+
+def _step(optimizer: Optimizer, descent: Descent, step: int, names: tuple[str, str]) -> Formula:
+    """For both weights; of Adam, which has three lines for each, for the one that moves more."""
+    if optimizer.method == "adam":
+        moved = np.abs(descent.points[step + 1] - descent.points[step])
+        lines = _adam(optimizer, descent, step, int(moved.argmax()), names)
+        return Formula(_SYMBOLS["adam"], lines, aligned=True, size=r"\small")
+    make = _momentum if optimizer.method == "momentum" else _plain
+    lines = tuple(line for of in range(2) for line in make(optimizer, descent, step, of, names))
+    return Formula(_SYMBOLS[optimizer.method], lines, aligned=True)
+
+
+def _ends(descent: Descent, step: int, of: int) -> tuple[Number, Number]:
+    before, after = (float(descent.points[at][of]) for at in (step, step + 1))
+    return digits_of(before), digits_of(after)
+
+
+def _plain(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str]) -> tuple[Line, ...]:
+    before, after = _ends(descent, step, of)
+    g = digits_of(float(descent.gradients[step, of]))
+    return (Line(names[of], (Difference(before, Product((decimals(optimizer.rate), g))), after)),)
+
+
+def _momentum(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str]) -> tuple[Line, ...]:
+    before, after = _ends(descent, step, of)
+    held = digits_of(float(descent.firsts[step - 1, of])) if step else Number(0.0, 0)
+    v, g = digits_of(float(descent.firsts[step, of])), digits_of(float(descent.gradients[step, of]))
+    velocity = Sum((Product((decimals(optimizer.momentum), held)), g), brackets=True)
+    moved = Difference(before, Product((decimals(optimizer.rate), v)))
+    return Line(names[of].replace("w", "v"), (velocity, v)), Line(names[of], (moved, after))
+
+
+def _adam(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str]) -> tuple[Line, ...]:
+    before, after = _ends(descent, step, of)
+    earlier = [float(kept[step - 1, of]) if step else 0.0 for kept in (descent.firsts, descent.seconds)]
+    held = [digits_of(value) if value else Number(0.0, 0) for value in earlier]
+    m, v = (digits_of(float(kept[step, of])) for kept in (descent.firsts, descent.seconds))
+    g = digits_of(float(descent.gradients[step, of]))
+    one, two = optimizer.beta1, optimizer.beta2
+    first = Sum((Product((decimals(one), held[0])), Product((decimals(1 - one), g))), brackets=True)
+    second = Sum((Product((decimals(two), held[1])), Product((decimals(1 - two), g, g))), brackets=True)
+    hats = [
+        (kept, Number(1 - beta ** (step + 1), 4), digits_of(kept.value / (1 - beta ** (step + 1))))
+        for kept, beta in ((m, one), (v, two))
+    ]
+    root = Sum((Applied(r"\sqrt", hats[1][2]), Number(optimizer.epsilon, 0, scientific=True)))
+    lines = [Line("m", (first, m)), Line("v", (second, v))]
+    lines += [
+        Line(name, (Fraction(kept, left), hat))
+        for name, (kept, left, hat) in zip((r"\hat{m}", r"\hat{v}"), hats, strict=True)
+    ]
+    moved = Difference(before, Product((decimals(optimizer.rate), Fraction(hats[0][2], root))))
+    return (*lines, Line(names[of], (moved, after)))
+
+
+def batch_gradient(trace: LineFit, step: int) -> Formula:
+    """The slope of the loss over one batch along the line's slope, and what the step makes of it."""
+    of = trace.batches[step]
+    slope, intercept = trace.descent.points[step]
+    errors = slope * trace.inputs[of] + intercept - trace.lengths[of]
+    terms: list[Expression] = [
+        Product((digits_of(float(error)), digits_of(float(x))))
+        for error, x in zip(errors, trace.inputs[of], strict=True)
+    ]
+    mean: Expression = terms[0]
+    if len(terms) > 1:
+        mean = Product((Fraction(Number(1, 0), Number(len(of), 0)), Sum(tuple(terms), TERMS, brackets=True)))
+    g = digits_of(float(trace.descent.gradients[step, 0]))
+    lines = [Line("g", (mean, g), broken=1)]
+    if trace.optimizer.method == "sgd":
+        lines += _plain(trace.optimizer, trace.descent, step, 0, (r"w", r"b"))
+    symbols = (r"g = \frac{1}{|B|} \sum_{i \in B} (w x_i + b - y_i)\, x_i", *_SYMBOLS[trace.optimizer.method])
+    return Formula(symbols[:2] if trace.optimizer.method == "sgd" else symbols[:1], tuple(lines), aligned=True)

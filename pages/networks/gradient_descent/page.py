@@ -1,0 +1,40 @@
+"""Lesson: gradient descent. Walk down a surface, fit a line in batches, and work backpropagation out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.shell.frame import Below, LessonPage
+from app.shell.menu import Place
+from pages.networks.gradient_descent.view_batches import batches_view
+from pages.networks.gradient_descent.view_hand import hand_view
+from pages.networks.gradient_descent.view_surface import surface_view
+
+VIEWS: dict[str, Callable[[LessonPage, float, Place], Below]] = {
+    "surface": surface_view,
+    "batches": batches_view,
+    "hand": hand_view,
+}
+MOST_RATE = 1e6
+# What makes an example what it is: once one of these is another, it is that example no more.
+INPUTS = (
+    "view", "rate", "name", "method", "momentum", "x", "y", "size", "scaled", "seed", "network", "hidden", "x1", "x2", "y1",
+    "steps",
+)  # fmt: skip
+
+
+def show(lesson: LessonPage) -> Below:
+    """Draw the lesson: the view that is chosen, with the learning rate that all of them share beside its own first control."""
+    w = lesson.words
+    with lesson.controls():
+        lesson.presets(*INPUTS, first="ravine")
+        view = lesson.views(list(VIEWS), "surface", labels="view")
+        with st.container(key="pairs"):
+            left, right = st.columns([1, 3], vertical_alignment="bottom")
+        with left:
+            rate = st.number_input(
+                w("controls.rate"), step=0.01, format="%.6g", **lesson.bound("rate", 0.09, 0.0, MOST_RATE)
+            )
+    return VIEWS[view](lesson, float(rate), right)
