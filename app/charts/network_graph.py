@@ -17,8 +17,10 @@ Place = tuple[int, int]  # column and row of a neuron, from 0
 _CIRCLE = 50  # px across
 _OFF = 0.18  # from a neuron's middle to the text above and below it, in rows
 _OFF_IN_A_HALL = 0.21
-_ON_SLANTED = 0.3  # where on a slanted edge its numbers stand, from its start: slanted edges cross in the middle
-_ROOM = 0.2  # of a column on each side of an edge's numbers, which the line leaves free
+_ON_SLANTED = 0.36  # where on a slanted edge its numbers stand, from its start: slanted edges cross in the middle
+_ROOM = 0.17  # of a column on each side of an edge's numbers, which a level line leaves free
+_ROOM_OF_A_LINE = 0.06  # the same, times rows it goes up or down, for each line of numbers on a slanted one
+_RADIUS = 0.12  # of a column, which circles take of an edge at both ends
 _AROUND = 0.42  # of a column beside the first and the last
 _ABOVE, _BELOW = 0.62, 0.72  # of a row above the highest neurons and below the lowest
 
@@ -103,12 +105,19 @@ def _add_lines(figure: Drawing, edges: Sequence[Edge], places: dict[Place, tuple
     ys: list[float | None] = []
     for edge in edges:
         x0, y0, x1, y1, at = _on(edge, places)
-        room = _ROOM / abs(x1 - x0) if edge.label or edge.second else 0.0
-        for begin, end in ((0.0, at - room), (at + room, 1.0)):
+        room = _room(edge, abs(y1 - y0)) / abs(x1 - x0)
+        ends = _RADIUS / abs(x1 - x0)
+        for begin, end in ((ends, at - room), (at + room, 1.0 - ends)):
             xs += [x0 + begin * (x1 - x0), x0 + end * (x1 - x0), None]
             ys += [y0 + begin * (y1 - y0), y0 + end * (y1 - y0), None]
     line: Spec = {"color": colours.FOCUS, "width": 4} if marked else {"color": colours.MUTED, "width": 1.5}
     figure.add_scatter(x=xs, y=ys, mode="lines", line=line, hoverinfo="skip", name="marked" if marked else "edges")
+
+
+def _room(edge: Edge, rows: float) -> float:
+    """Return how much of a column an edge that crosses so many ``rows`` leaves free on each side of its numbers."""
+    lines = bool(edge.label) + bool(edge.second)
+    return min(_ROOM, lines * _ROOM_OF_A_LINE / rows) if rows else _ROOM * bool(lines)
 
 
 def _add_labels(figure: Drawing, edges: Sequence[Edge], places: dict[Place, tuple[float, float]]) -> None:

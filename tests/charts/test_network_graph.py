@@ -62,10 +62,13 @@ def test_what_is_marked_is_thick_and_what_is_filled_has_its_colour() -> None:
 def test_edges_lead_from_neuron_to_neuron_and_leave_room_for_their_numbers() -> None:
     figure = network_graph(COLUMNS, EDGES)
     (first, second) = segments(trace(figure, "marked"))
-    assert first[0] == (0, 0.5) and second[1] == (1, 0.5) and second[0][0] - first[1][0] == pytest.approx(0.4)
+    assert first[0] == pytest.approx((0.12, 0.5)) and second[1] == pytest.approx((0.88, 0.5)), "it ends at the circles"
+    assert second[0][0] - first[1][0] == pytest.approx(2 * 0.17)
     rest = segments(trace(figure, "edges"))
-    assert rest[0][0] == (0, -0.5) and rest[1][1] == (1, 0.5)
-    assert rest[2][1] == rest[3][0], "an edge without numbers is whole"
+    assert rest[0][0] == pytest.approx((0.12, -0.38)) and rest[1][1] == pytest.approx((0.88, 0.38))
+    assert rest[1][0][0] - rest[0][1][0] == pytest.approx(2 * 0.06), "a steep line meets less of its numbers"
+    assert rest[2][1] == pytest.approx(rest[3][0]), "an edge without numbers is whole"
+    assert rest[5][0][0] - rest[4][1][0] == pytest.approx(2 * 0.12), "a flatter one meets more"
     labels = trace(figure, "labels")
     assert labels["text"] == ["w₁ 1<br><b>∂ 3</b>", "w₂ −0.5", "<b>∂ 7</b>"]
     for x, y, (a, b) in zip(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from nlpcore.networks.surfaces import surface
 from nlpcore.networks.walks import Walk
 
 PATH, GOAL, BATCH = colours.VERMILLION, colours.GREEN, colours.VERMILLION
+STEP = colours.edge_of(colours.PURPLE)
 SIZE_COLOURS = (colours.VERMILLION, colours.ORANGE, colours.SKY, colours.BLUE)
 HEIGHT, SIDE_HEIGHT = 400, 400
 _CELLS = 61  # of a surface, along each weight
@@ -60,7 +62,7 @@ def _surface_figure(
         marker={"symbol": "star", "size": 16, "color": GOAL, "line": {"width": 1.5, "color": "#FFFFFF"}},
     )  # fmt: skip
     figure.add_scatter(
-        x=points[:, 0], y=points[:, 1], mode="lines+markers", name=w("legend.path"),
+        x=points[:, 0], y=points[:, 1], mode="lines+markers", name=w("legend.path"), showlegend=False,
         line={"color": PATH, "width": 2.5}, marker={"size": 6, "color": PATH, "line": {"width": 1, "color": "#FFFFFF"}},
         customdata=[f"{value:.4g}" for value in descent.values[: step + 2]],
         hovertemplate=w("hover.point") + "<extra></extra>",
@@ -69,8 +71,8 @@ def _surface_figure(
     ends = points[max(len(points) - 2, 0) :]
     figure.add_scatter(
         x=ends[:, 0], y=ends[:, 1], mode="lines+markers", name=w("legend.step"), hoverinfo="skip",
-        line={"color": "#000000", "width": 3},
-        marker={"size": [11, 14][-len(ends) :], "symbol": ["circle-open", "circle"][-len(ends) :], "color": "#000000",
+        line={"color": STEP, "width": 3},
+        marker={"size": [11, 14][-len(ends) :], "symbol": ["circle-open", "circle"][-len(ends) :], "color": STEP,
                 "line": {"width": 2, "color": "#FFFFFF"}},
     )  # fmt: skip
     figure.update_xaxes(title={"text": axes[0]}, range=list(across), **_QUIET)
@@ -115,17 +117,23 @@ def loss_figure(descent: Descent, step: int, w: Say, least: float | None = None,
         hovertemplate=w("hover.loss") + "<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=numbers[-1:], y=values[-1:], mode="markers+text", text=[f"{values[-1]:.3g}"],
+        x=numbers[-1:], y=values[-1:], mode="markers+text", text=[loss_said(float(values[-1]))],
         textposition="middle left" if len(values) > 20 else "middle right", textfont={"size": style.TEXT}, hoverinfo="skip",
         marker={"size": 12, "color": PATH, "line": {"width": 2, "color": "#FFFFFF"}}, cliponaxis=False,
     )  # fmt: skip
     rising = values.max() > _LOGARITHMIC * max(values.min(), 1e-12) and values.min() > 0
-    figure.update_yaxes(
-        title={"text": w("axis.loss_log" if rising else "axis.loss")}, type="log" if rising else "linear",
-        exponentformat="power", nticks=6,
-    )  # fmt: skip
+    if rising:
+        decades = math.log10(values.max() / values.min())
+        figure.update_yaxes(type="log", exponentformat="power", dtick=max(1, math.ceil(decades / 5)))
+    else:
+        figure.update_yaxes(type="linear", nticks=6)
+    figure.update_yaxes(title={"text": w("axis.loss_log" if rising else "axis.loss")})
     count = max(len(values) - 1, 5)
-    figure.update_xaxes(title={"text": w("axis.updates")}, range=[-0.04 * count, 1.12 * count], dtick=_tick(count))
+    figure.update_xaxes(
+        title={"text": w("axis.updates")},
+        range=[-0.04 * count, (1.08 if len(values) > 20 else 1.35) * count],
+        dtick=_tick(count),
+    )
     margin = {"l": 8, "r": 8, "t": 44 if hall else 30, "b": 8}
     return figure.update_layout(style.base_layout(SIDE_HEIGHT, showlegend=False, margin=margin))
 
@@ -142,7 +150,7 @@ def data_figure(trace: LineFit, step: int, w: Say, hall: bool = False) -> Drawin
         of = of[:0]  # all of them: none stands out
     low, high = float(trace.inputs.min()), float(trace.inputs.max())
     figure.add_scatter(
-        x=trace.inputs, y=trace.lengths, mode="markers", hoverinfo="skip", name=w("legend.words"),
+        x=trace.inputs, y=trace.lengths, mode="markers", hoverinfo="skip", name=w("legend.words"), showlegend=False,
         marker={"size": 5, "color": colours.with_alpha(colours.BLUE, 0.45)},
     )  # fmt: skip
     names = [trace.words[i] for i in of]
@@ -252,3 +260,8 @@ def loss_said(value: float) -> str:
         return number(value, ".3g")
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{number(float(mantissa))} × 10{str(int(exponent)).translate(_RAISED)}"
+
+
+def place_said(value: float) -> str:
+    """Return a weight as it stands in texts: two decimals, a very large one with a power of ten."""
+    return number(value) if abs(value) < 1e4 else loss_said(value)

@@ -13,7 +13,7 @@ from nlpcore.networks.by_hand import ByHand, Stage
 from nlpcore.networks.walks import Walk
 from pages.networks.gradient_descent.charts import GOAL, PATH, landscape, window
 
-HEIGHT, HALL_HEIGHT = 470, 440
+HEIGHT, HALL_HEIGHT = 470, 490
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 DONE = colours.BLUE  # a neuron whose output is known
 
@@ -31,7 +31,7 @@ def subscript(letter: str, number_: int) -> str:
 def weight_number(trace: ByHand, layer: int, neuron: int, of: int) -> int:
     """Return the number of a weight, from 1: layer by layer, neuron by neuron, input by input, as in Mazur 2015."""
     before = sum(part.layer.weights.size for part in trace.network.layers[:layer])
-    return before + neuron * trace.network.layers[layer].layer.weights.shape[1] + of + 1
+    return int(before + neuron * trace.network.layers[layer].layer.weights.shape[1] + of + 1)
 
 
 def place_of(trace: ByHand, kind: str, layer: int = -1, neuron: int = -1) -> int:
@@ -50,7 +50,7 @@ def graph_figure(trace: ByHand, at: int, w: Say, hall: bool = False) -> Drawing:
     ]
     titles = [w("graph.inputs"), w("graph.hidden"), w("graph.output")]
     if at >= place_of(trace, "loss"):
-        titles[-1] = f"<b>{w('graph.loss')} = {short(trace.network.loss)}</b>"
+        titles[-1] += f" · <b>{w('graph.loss')} {short(trace.network.loss)}</b>"
     if at == len(trace.stages) - 1:
         titles[-1] = f"<b>{w('graph.loss')} {short(trace.network.loss)} → {short(trace.loss_after)}</b>"
     return network_graph(columns, edges, titles, HALL_HEIGHT if hall else HEIGHT, hall)
@@ -72,8 +72,8 @@ def _neurons(trace: ByHand, layer: int, at: int) -> list[Node]:
     for neuron, bias in enumerate(part.layer.bias):
         known = at >= place_of(trace, "forward", layer, neuron)
         back = at >= place_of(trace, "error", layer, neuron)
-        sums = f" · z {short(part.sums[0, neuron])}" if known else ""
-        notes = [f"b {short(trace.after[layer].bias[neuron] if stage.kind == 'update' else bias)}{sums}"]
+        notes = [f"b {short(trace.after[layer].bias[neuron] if stage.kind == 'update' else bias)}"]
+        notes += [f"z {short(part.sums[0, neuron])}"] if known else []
         notes += [f"y {short(float(trace.network.targets[0, neuron]))}"] if last else []
         notes += [f"<b>δ {short(part.by_sums[0, neuron])}</b>"] if back else []
         own = (stage.layer, stage.neuron) == (layer, neuron)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +25,8 @@ _SYMBOLS: dict[str, tuple[str, ...]] = {
 }
 TERMS = 2  # of a mean over a batch that are written out
 _MOST_DIGITS = 6
+_SMALL_ROOT = 1e-3
+_LONGEST = 27  # signs of a line
 
 
 def decimals(value: float) -> Number:
@@ -41,20 +45,34 @@ def digits_of(value: float) -> Number:
     return Number(value, 1 if size >= 100 else 2 if size >= 1 else 3)
 
 
-def step_of(trace: Walk, step: int) -> Formula:
-    """The step (from 0) of a walk with its numbers."""
-    return _step(trace.optimizer, trace.descent, step, ("w_1", "w_2"))
+def line(left: str, *steps: Expression) -> Line:
+    """Return a line whose result stands below where both together are too long for a phone or a hall's column."""
+    whole = Line(left, steps)
+    signs = re.sub(r"\\[a-z]+", "x", whole.latex())
+    return replace(whole, broken=1) if len(re.sub(r"[{}^_ ]", "", signs)) > _LONGEST else whole
 
 
-def _step(optimizer: Optimizer, descent: Descent, step: int, names: tuple[str, str]) -> Formula:
-    """For both weights; of Adam, which has three lines for each, for the one that moves more."""
-    if optimizer.method == "adam":
-        moved = np.abs(descent.points[step + 1] - descent.points[step])
-        lines = _adam(optimizer, descent, step, int(moved.argmax()), names)
-        return Formula(_SYMBOLS["adam"], lines, aligned=True, size=r"\small")
-    make = _momentum if optimizer.method == "momentum" else _plain
-    lines = tuple(line for of in range(2) for line in make(optimizer, descent, step, of, names))
-    return Formula(_SYMBOLS[optimizer.method], lines, aligned=True)
+def step_of(trace: Walk, step: int, short: bool = False) -> Formula:
+    """The step (from 0) of a walk with its numbers.
+
+    For both weights; of Adam, which has five lines for each, for the one that moves more. ``short``: as much of it as a hall's
+    column has room for.
+    """
+    optimizer, descent, names = trace.optimizer, trace.descent, ("w_1", "w_2")
+    method = optimizer.method
+    more = int(np.abs(descent.points[step + 1] - descent.points[step]).argmax())
+    if method == "adam":
+        lines = _adam(optimizer, descent, step, more, names, short)
+        if short:
+            return Formula(_SYMBOLS[method][-1], lines[2:], aligned=True)
+        return Formula(_SYMBOLS[method], lines, aligned=True, size=r"\small")
+    make = _momentum if method == "momentum" else _plain
+    shown = (more,) if short and method == "momentum" else range(2)
+    return Formula(
+        _SYMBOLS[method],
+        tuple(each for of in shown for each in make(optimizer, descent, step, of, names)),
+        aligned=True,
+    )
 
 
 def _ends(descent: Descent, step: int, of: int) -> tuple[Number, Number]:
@@ -65,7 +83,7 @@ def _ends(descent: Descent, step: int, of: int) -> tuple[Number, Number]:
 def _plain(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str]) -> tuple[Line, ...]:
     before, after = _ends(descent, step, of)
     g = digits_of(float(descent.gradients[step, of]))
-    return (Line(names[of], (Difference(before, Product((decimals(optimizer.rate), g))), after)),)
+    return (line(names[of], Difference(before, Product((decimals(optimizer.rate), g))), after),)
 
 
 def _momentum(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str]) -> tuple[Line, ...]:
@@ -74,10 +92,12 @@ def _momentum(optimizer: Optimizer, descent: Descent, step: int, of: int, names:
     v, g = digits_of(float(descent.firsts[step, of])), digits_of(float(descent.gradients[step, of]))
     velocity = Sum((Product((decimals(optimizer.momentum), held)), g), brackets=True)
     moved = Difference(before, Product((decimals(optimizer.rate), v)))
-    return Line(names[of].replace("w", "v"), (velocity, v)), Line(names[of], (moved, after))
+    return line(names[of].replace("w", "v"), velocity, v), line(names[of], moved, after)
 
 
-def _adam(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str]) -> tuple[Line, ...]:
+def _adam(
+    optimizer: Optimizer, descent: Descent, step: int, of: int, names: tuple[str, str], short: bool
+) -> tuple[Line, ...]:
     before, after = _ends(descent, step, of)
     earlier = [float(kept[step - 1, of]) if step else 0.0 for kept in (descent.firsts, descent.seconds)]
     held = [digits_of(value) if value else Number(0.0, 0) for value in earlier]
@@ -90,14 +110,16 @@ def _adam(optimizer: Optimizer, descent: Descent, step: int, of: int, names: tup
         (kept, Number(1 - beta ** (step + 1), 4), digits_of(kept.value / (1 - beta ** (step + 1))))
         for kept, beta in ((m, one), (v, two))
     ]
-    root = Sum((Applied(r"\sqrt", hats[1][2]), Number(optimizer.epsilon, 0, scientific=True)))
-    lines = [Line("m", (first, m)), Line("v", (second, v))]
+    root: Expression = Applied(r"\sqrt", hats[1][2])
+    if not short or root.value < _SMALL_ROOT:  # else ε is too small to be seen
+        root = Sum((root, Number(optimizer.epsilon, 0, scientific=True)))
+    lines = [line("m", first, m), line("v", second, v)]
     lines += [
-        Line(name, (Fraction(kept, left), hat))
+        line(name, Fraction(kept, left), hat)
         for name, (kept, left, hat) in zip((r"\hat{m}", r"\hat{v}"), hats, strict=True)
     ]
     moved = Difference(before, Product((decimals(optimizer.rate), Fraction(hats[0][2], root))))
-    return (*lines, Line(names[of], (moved, after)))
+    return (*lines, line(names[of], moved, after))
 
 
 def batch_gradient(trace: LineFit, step: int) -> Formula:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from app.expressions import Expression
-from app.formulas import Applied, Difference, Formula, Fraction, Line, Number, Product, Sum
+from app.formulas import Applied, Difference, Formula, Fraction, Number, Product, Sum
 from nlpcore.networks.activations import Activation, slope
 from nlpcore.networks.backpropagation import LayerTrace
 from nlpcore.networks.by_hand import ByHand
 from pages.networks.gradient_descent.charts_hand import weight_number
-from pages.networks.gradient_descent.formulas import decimals, digits_of
+from pages.networks.gradient_descent.formulas import decimals, digits_of, line
 
 _FUNCTION: dict[str, str] = {"sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\operatorname{ReLU}"}
 _ONE = Number(1, 0)
@@ -46,13 +46,13 @@ def _forward(trace: ByHand, layer: int, neuron: int) -> Formula:
     weights, bias = part.layer.weights[neuron], float(part.layer.bias[neuron])
     terms = [Product((given(float(w)), given(float(a)))) for w, a in zip(weights, part.inputs[0], strict=True)]
     z, output = given(float(part.sums[0, neuron])), given(float(part.outputs[0, neuron]))
-    lines = [Line("z", (Sum((*terms, given(bias)), brackets=True), z))]
+    lines = [line("z", Sum((*terms, given(bias)), brackets=True), z)]
     name = f"{after}_{neuron + 1}"
     if part.layer.activation == "identity":
-        lines.append(Line(name, (z, output)))
+        lines.append(line(name, z, output))
         rule = f"{name} = z"
     else:
-        lines.append(Line(name, (Applied(_FUNCTION[part.layer.activation], z), output)))
+        lines.append(line(name, Applied(_FUNCTION[part.layer.activation], z), output))
         rule = rf"{name} = {_FUNCTION[part.layer.activation]}(z)"
     total = " + ".join(f"w_{weight_number(trace, layer, neuron, of)} {before}_{of + 1}" for of in range(len(weights)))
     return Formula((f"z = {total} + b", rule), tuple(lines), aligned=True)
@@ -65,7 +65,9 @@ def _loss(trace: ByHand) -> Formula:
         off = Difference(given(float(output)), given(float(target)))
         terms.append(Product((Fraction(_ONE, Number(2, 0)), off, off)))
     total = terms[0] if len(terms) == 1 else Sum(tuple(terms))
-    return Formula(r"L = \tfrac{1}{2} \sum_k (o_k - y_k)^2", (Line("L", (total, digits_of(trace.network.loss))),))
+    return Formula(
+        r"L = \tfrac{1}{2} \sum_k (o_k - y_k)^2", (line("L", total, digits_of(trace.network.loss)),), aligned=True
+    )
 
 
 def _slope(part: LayerTrace, neuron: int) -> Expression:
@@ -105,7 +107,9 @@ def _error(trace: ByHand, layer: int, neuron: int) -> Formula:
     turned = _SLOPES[part.layer.activation].format(name)
     product = Product((back, _slope(part, neuron)))
     symbols = rf"\delta_{{{name}}} = {_WIDE}z}} = {rule} \cdot {turned}"
-    return Formula(symbols, (Line(rf"\delta_{{{name}}}", (product, given(float(part.by_sums[0, neuron])))),))
+    return Formula(
+        symbols, (line(rf"\delta_{{{name}}}", product, given(float(part.by_sums[0, neuron]))),), aligned=True
+    )
 
 
 def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
@@ -116,7 +120,7 @@ def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
     lines = []
     for of, value in enumerate(part.inputs[0]):
         name = rf"{_WIDE}w_{weight_number(trace, layer, neuron, of)}}}"
-        lines.append(Line(name, (Product((delta, given(float(value)))), given(float(part.by_weights[neuron, of])))))
+        lines.append(line(name, Product((delta, given(float(value)))), given(float(part.by_weights[neuron, of]))))
     symbols = (
         rf"{_WIDE}w}} = \delta_{{{after}_{neuron + 1}}} \cdot {before}",
         rf"{_WIDE}b}} = \delta_{{{after}_{neuron + 1}}}",
@@ -137,4 +141,4 @@ def _update(trace: ByHand) -> Formula:
     step = Product((decimals(trace.rate), given(float(part.by_weights[neuron, of]))))
     before, after = given(float(part.layer.weights[neuron, of])), given(float(trace.after[layer].weights[neuron, of]))
     name = f"w_{weight_number(trace, layer, neuron, of)}"
-    return Formula(rf"w \leftarrow w - \eta\, {_WIDE}w}}", (Line(name, (Difference(before, step), after)),))
+    return Formula(rf"w \leftarrow w - \eta\, {_WIDE}w}}", (line(name, Difference(before, step), after),), aligned=True)

@@ -50,7 +50,7 @@ def _by_torch(rate: float, steps: int) -> np.ndarray[Any, Any]:
     path = [weights.detach().numpy().copy()]
     for _ in range(steps):
         optimizer.zero_grad()
-        ((weights[0] ** 2 + 20 * weights[1] ** 2) / 2).backward()
+        ((weights[0] ** 2 + 20 * weights[1] ** 2) / 2).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         path.append(weights.detach().numpy().copy())
     return np.array(path)

@@ -30,11 +30,11 @@ def show(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         lesson.presets(*INPUTS, first="ravine")
-        view = lesson.views(list(VIEWS), "surface", labels="view")
-        with st.container(key="pairs"):
-            left, right = st.columns([1, 3], vertical_alignment="bottom")
-        with left:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            with st.container(width="content"):
+                view = lesson.views(list(VIEWS), "surface", labels="view")
             rate = st.number_input(
-                w("controls.rate"), step=0.01, format="%.6g", **lesson.bound("rate", 0.09, 0.0, MOST_RATE)
+                w("controls.rate"), step=0.01, format="%.6g", width=140, **lesson.bound("rate", 0.09, 0.0, MOST_RATE)
             )
-    return VIEWS[view](lesson, float(rate), right)
+            beside = st.container(width="content")
+    return VIEWS[view](lesson, float(rate), beside)

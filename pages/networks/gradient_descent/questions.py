@@ -12,7 +12,7 @@ from nlpcore.networks.activations import slope
 from nlpcore.networks.batches import EXAMPLES, LineFit
 from nlpcore.networks.by_hand import ByHand
 from nlpcore.networks.walks import Fate, Walk
-from pages.networks.gradient_descent.charts import loss_said
+from pages.networks.gradient_descent.charts import loss_said, place_said
 from pages.networks.gradient_descent.charts_hand import place_of, short, subscript, weight_number
 
 FATES: tuple[Fate, ...] = ("arrives", "caught", "moving", "away")
@@ -35,8 +35,8 @@ def fate(trace: Walk) -> Question | None:
         "shown": FIRST_STEPS,
         "first": Markdown(loss_said(float(descent.values[0]))),
         "last": Markdown(loss_said(float(descent.values[-1]))),
-        "w1": Markdown(loss_said(float(end[0]))),
-        "w2": Markdown(loss_said(float(end[1]))),
+        "w1": Markdown(place_said(float(end[0]))),
+        "w2": Markdown(place_said(float(end[1]))),
     }
     about = (trace.name, trace.optimizer, tuple(descent.points[0].tolist()), trace.steps)
     options = tuple(Said(f"fate.{each}") for each in FATES)

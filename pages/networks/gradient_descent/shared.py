@@ -10,7 +10,6 @@ import streamlit as st
 from app.questions import Question
 from app.shell.frame import LessonPage
 from app.shell.menu import Place
-from app.text import number
 from nlpcore.networks.optimizers import Descent
 from nlpcore.networks.walks import Cut
 from pages.networks.gradient_descent import idea
@@ -57,17 +56,16 @@ def walked(
     A path without a step is drawn where it begins: -1. ``asked``: how many steps were to be taken, which before the answer is
     how long the player is: that a path was stopped would tell how it ends.
     """
-    labels = [lesson.words("player.loss", loss=loss_said(float(value))) for value in descent.values[1:]]
-    count = len(labels)
+    count = len(descent.gradients)
     if count and question and not lesson.answered(question):
-        labels, count = labels + labels[-1:] * (asked - count), asked
+        count = asked
 
     def reach() -> int:
         return count if question is None or lesson.answered(question) else min(first, count)
 
     if count:
         waits = lesson.words(f"predict.{question.name}.short") if question else ""
-        lesson.stepped("step", count, draw, labels, count, reach, lambda: waits)
+        lesson.stepped("step", count, draw, None, count, reach, lambda: waits)
     else:
         draw(-1)
 
@@ -82,6 +80,4 @@ def tell_what_stopped(lesson: LessonPage, descent: Descent, rate: float, told: b
         st.info(w("said.flat"), icon=":material/info:")
     elif descent.diverged and told:
         last = loss_said(float(descent.values[-1]))
-        st.warning(
-            w("said.stopped", steps=taken, next=taken + 1, loss=last, rate=number(rate, "g")), icon=":material/warning:"
-        )
+        st.warning(w("said.stopped", next=taken + 1, loss=last, rate=idea.rate_said(rate)), icon=":material/warning:")

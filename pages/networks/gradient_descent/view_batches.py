@@ -71,9 +71,8 @@ def draw_step(lesson: LessonPage, trace: LineFit, question: Question, step: int)
         shared.tell_what_stopped(lesson, descent, trace.optimizer.rate, True)
         if told and not lesson.lecture:
             st.caption(seen_so_far(lesson, trace, at))
-    if not lesson.lecture:
-        with aside:
-            lesson.look_for("look_for.batches" if trace.size < len(trace.words) else "look_for.whole")
+    with aside:
+        lesson.look_for("look_for.batches" if trace.size < len(trace.words) else "look_for.whole", long=True)
     if step >= 0:
         words = w.listed(trace.words[i] for i in trace.batches[step][: formulas.TERMS])
         intro = w("formula.batch" if trace.size > 1 else "formula.one", step=at, words=words, size=f"{trace.size:,}")

@@ -98,9 +98,8 @@ def draw_stage(lesson: LessonPage, trace: ByHand, question: Question | None, at:
         lesson.figure(
             "graph", drawn, alt, data=partial(charts_hand.graph_rows, trace, min(seen, len(trace.stages) - 1))
         )
-    if not lesson.lecture:
-        with aside:
-            lesson.look_for(f"look_for.hand_{trace.stages[at].kind}")
+    with aside:
+        lesson.look_for(f"look_for.hand_{trace.stages[at].kind}", long=True)
     if formula := formulas_hand.formula_of(trace, at):
         kind = trace.stages[at].kind
         last = trace.stages[at].layer == len(trace.network.layers) - 1

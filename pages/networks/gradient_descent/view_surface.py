@@ -73,16 +73,15 @@ def draw_step(lesson: LessonPage, trace: Walk, question: Question | None, step: 
             drawn = charts.loss_figure(descent, step, w, hall=lesson.lecture)
             lesson.figure("loss", drawn, alt, data=partial(charts.walk_rows, descent, seen, ("w1", "w2")))
         shared.tell_what_stopped(lesson, descent, trace.optimizer.rate, told)
-    if not lesson.lecture:
-        with aside:
-            lesson.look_for(f"look_for.{trace.name}")
+    with aside:
+        lesson.look_for(f"look_for.{trace.name}", long=True)
     if step >= 0:
         intro = (
             ""
             if lesson.lecture
             else glossary.with_links(w(f"formula.{trace.optimizer.method}", step=at), lesson.language)
         )
-        lesson.formula(formulas.step_of(trace, step), intro or None)
+        lesson.formula(formulas.step_of(trace, step, lesson.lecture), intro or None)
 
 
 def draw_methods(lesson: LessonPage, asked: dict[str, Any]) -> None:

@@ -134,7 +134,7 @@ def test_the_edges_of_a_step_are_thick(at: int, marked: int) -> None:
 def test_the_loss_stands_above_the_output_once_it_is_known() -> None:
     titles = [charts_hand.graph_figure(by_hand(), at, W).layout["annotations"][2]["text"] for at in (3, 4, 11)]
     after = by_hand().loss_after
-    assert titles == ["output", "<b>L = 0.5</b>", f"<b>L 0.5 → {charts_hand.short(after)}</b>"]
+    assert titles == ["output", "output · <b>L 0.5</b>", f"<b>L 0.5 → {charts_hand.short(after)}</b>"]
 
 
 def test_weights_are_numbered_as_in_mazur() -> None:
