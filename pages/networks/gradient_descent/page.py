@@ -18,11 +18,8 @@ VIEWS: dict[str, Callable[[LessonPage, float, Place], Below]] = {
     "hand": hand_view,
 }
 MOST_RATE = 1e6
-# What makes an example what it is: once one of these is another, it is that example no more.
-INPUTS = (
-    "view", "rate", "name", "method", "momentum", "x", "y", "size", "scaled", "seed", "network", "hidden", "x1", "x2", "y1",
-    "steps",
-)  # fmt: skip
+# What makes an example what it is; its remark invites to change the rest, and stays meanwhile.
+INPUTS = ("view", "rate", "name", "size", "network")
 
 
 def show(lesson: LessonPage) -> Below:
