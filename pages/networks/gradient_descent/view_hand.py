@@ -65,7 +65,7 @@ def hand_view(lesson: LessonPage, rate: float, beside: Place) -> Below:
 
     labels = [stage_label(lesson, trace, at) for at in range(count)]
     draw = partial(draw_stage, lesson, trace, question)
-    lesson.stepped("step", count, draw, labels, before + 1, reach, lambda: w("predict.edge.short"))
+    lesson.stepped("step", count, draw, labels, before, reach, lambda: w("predict.edge.short"))
     panels = {"measured": partial(draw_measured, lesson, trace)}
     return Below(snippet.hand_code(**asked), panels, tells={"measured": "edge"} if question else {})
 

@@ -130,6 +130,7 @@ def test_before_the_answer_no_gradient_that_is_asked_for_is_drawn() -> None:
     drawn = [text for trace in figures(app)[0]["data"] for text in trace.get("text") or []]
     assert any("δ −1" in text for text in drawn) and not any("∂" in text for text in drawn)
     told = give_up(app)
+    told.slider(key="step").set_value(7).run()
     drawn = [text for trace in figures(told)[0]["data"] for text in trace.get("text") or []]
     assert any("∂ −0.5" in text for text in drawn)
 
