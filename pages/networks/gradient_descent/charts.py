@@ -124,7 +124,7 @@ def loss_figure(descent: Descent, step: int, w: Say, least: float | None = None,
     rising = values.max() > _LOGARITHMIC * max(values.min(), 1e-12) and values.min() > 0
     if rising:
         decades = math.log10(values.max() / values.min())
-        figure.update_yaxes(type="log", exponentformat="power", dtick=max(1, math.ceil(decades / 5)))
+        figure.update_yaxes(type="log", exponentformat=_powers(hall), dtick=max(1, math.ceil(decades / 5)))
     else:
         figure.update_yaxes(type="linear", nticks=6)
     figure.update_yaxes(title={"text": w("axis.loss_log" if rising else "axis.loss")})
@@ -172,7 +172,7 @@ def data_figure(trace: LineFit, step: int, w: Say, hall: bool = False) -> Drawin
     return figure.update_layout(style.base_layout(SIDE_HEIGHT, legend=legend, margin=margin))
 
 
-def walks_figure(walks: Mapping[str, Walk], w: Say) -> Drawing:
+def walks_figure(walks: Mapping[str, Walk], w: Say, hall: bool = False) -> Drawing:
     """Draw the loss of walks that differ in their method alone, on one logarithmic axis above the lowest loss that there is."""
     least = min(float(surface(trace.name)(point)[0]) for trace in walks.values() for point in trace.lowest)
     figure = Drawing()
@@ -182,10 +182,10 @@ def walks_figure(walks: Mapping[str, Walk], w: Say) -> Drawing:
             x=list(range(len(values))), y=np.maximum(values, 1e-6), mode="lines", name=w(f"method.{method}"),
             line={"color": colour, "width": 3}, hovertemplate="%{y:.3g}<extra></extra>",
         )  # fmt: skip
-    return _compared(figure, w("axis.updates"), w)
+    return _compared(figure, w("axis.updates"), w, hall)
 
 
-def sizes_figure(trace: Sizes, w: Say) -> Drawing:
+def sizes_figure(trace: Sizes, w: Say, hall: bool = False) -> Drawing:
     """Draw the loss above the least over the examples that were seen, for each size of the batches."""
     figure = Drawing()
     for size, descent, colour in zip(trace.sizes, trace.descents, SIZE_COLOURS, strict=True):
@@ -195,7 +195,7 @@ def sizes_figure(trace: Sizes, w: Say) -> Drawing:
             name=w("legend.size", size=f"{size:,}"), line={"color": colour, "width": 2.5},
             marker={"size": 6 if len(kept) < 40 else 1, "color": colour}, hovertemplate="%{x:,}: %{y:.3g}<extra></extra>",
         )  # fmt: skip
-    return _compared(figure, w("axis.examples"), w)
+    return _compared(figure, w("axis.examples"), w, hall)
 
 
 def _thinned(count: int, most: int = 300) -> np.ndarray:
@@ -203,9 +203,14 @@ def _thinned(count: int, most: int = 300) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def _compared(figure: Drawing, across: str, w: Say) -> Drawing:
+def _powers(hall: bool) -> str:
+    """Return how powers of ten are written on an axis: a hall could not read raised digits."""
+    return "e" if hall else "power"
+
+
+def _compared(figure: Drawing, across: str, w: Say, hall: bool) -> Drawing:
     figure.update_xaxes(title={"text": across}, nticks=6)
-    figure.update_yaxes(title={"text": w("axis.above")}, type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(title={"text": w("axis.above")}, type="log", exponentformat=_powers(hall), dtick=1)
     legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
     return figure.update_layout(style.base_layout(400, legend=legend, margin={"l": 8, "r": 8, "t": 44, "b": 8}))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,20 +28,37 @@ _SMALL_ROOT = 1e-3
 _LONGEST = 27  # signs of a line
 
 
+@dataclass(frozen=True, slots=True)
+class Exact(Number):
+    """A number that was chosen, such as a learning rate: shown as it is, however many digits the others of its line have."""
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        return (self.value, self.value)
+
+    @property
+    def rounded(self) -> str:
+        return np.format_float_positional(float(f"{self.value:.10g}"), trim="-")
+
+    @property
+    def digits_shown(self) -> str:
+        whole, point, rest = self.rounded.partition(".")
+        return f"{int(whole):,}".replace(",", "{,}") + point + rest if abs(self.value) >= 1 else self.rounded
+
+
 def decimals(value: float) -> Number:
-    """Return a number with as many decimals as it has: a learning rate, β, what a learner has typed."""
-    for digits in range(_MOST_DIGITS + 1):
-        if math.isclose(round(value, digits), value, rel_tol=1e-12, abs_tol=1e-15):
-            return Number(value, digits)
-    return Number(value, 3, scientific=True)
+    """Return a number as it was chosen: a learning rate, β, what a learner has typed; one of too many decimals rounded."""
+    written = np.format_float_positional(value, trim="-")
+    return Exact(value) if len(written.partition(".")[2]) <= _MOST_DIGITS else Number(value, 3, scientific=True)
 
 
 def digits_of(value: float) -> Number:
     """Return a number of the trace with three digits that count, about: a very large or small one as a power of ten."""
     size = abs(value)
-    if size >= 1e4 or 0 < size < 1e-3:
+    if size >= 1e5 or 0 < size < 1e-4:
         return Number(value, 2, scientific=True)
-    return Number(value, 1 if size >= 100 else 2 if size >= 1 else 3)
+    ends = ((1000, 0), (100, 1), (1, 2), (0.01, 3), (0.001, 4))
+    return Number(value, next((digits for least, digits in ends if size >= least), 5 if size else 3))
 
 
 def line(left: str, *steps: Expression) -> Line:
@@ -104,8 +120,12 @@ def _adam(
     m, v = (digits_of(float(kept[step, of])) for kept in (descent.firsts, descent.seconds))
     g = digits_of(float(descent.gradients[step, of]))
     one, two = optimizer.beta1, optimizer.beta2
-    first = Sum((Product((decimals(one), held[0])), Product((decimals(1 - one), g))), brackets=True)
-    second = Sum((Product((decimals(two), held[1])), Product((decimals(1 - two), g, g))), brackets=True)
+    first = Sum(
+        (Product((decimals(one), held[0])), Product((decimals(round(1 - one, _MOST_DIGITS)), g))), brackets=True
+    )
+    second = Sum(
+        (Product((decimals(two), held[1])), Product((decimals(round(1 - two, _MOST_DIGITS)), g, g))), brackets=True
+    )
     hats = [
         (kept, Number(1 - beta ** (step + 1), 4), digits_of(kept.value / (1 - beta ** (step + 1))))
         for kept, beta in ((m, one), (v, two))

@@ -12,14 +12,15 @@ from pages.networks.gradient_descent.formulas import decimals, digits_of, line
 
 _FUNCTION: dict[str, str] = {"sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\operatorname{ReLU}"}
 _ONE = Number(1, 0)
+_FEW = 3  # decimals
 _SATURATED = 1e-3  # a slope below this is written as a number
 _WIDE = r"\tfrac{\partial L}{\partial "
 
 
 def given(value: float) -> Number:
-    """Return a number that may have been typed: whole ones and few decimals as they are."""
-    found = decimals(value)
-    return digits_of(value) if found.scientific or found.digits > 3 else found
+    """Return a number that may have been typed, or follow from such ones: few decimals as they are."""
+    found = decimals(round(value, 12))
+    return found if len(found.rounded.partition(".")[2]) <= _FEW and not found.scientific else digits_of(value)
 
 
 def formula_of(trace: ByHand, at: int) -> Formula | None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.digits import finer
 from app.formulas import Formula, Number, faults
 from nlpcore.networks import by_hand, fit_line, walk
 from pages.networks.gradient_descent import formulas, formulas_hand
@@ -62,11 +63,21 @@ def test_adam_s_first_step_is_as_long_as_the_rate() -> None:
 
 
 def test_digits_are_those_that_a_number_needs() -> None:
-    assert [formulas.decimals(each).digits for each in (0.09, 1.0, 0.125, 0.0)] == [2, 0, 3, 0]
+    said = [formulas.decimals(each).latex() for each in (0.09, 1.0, 0.125, 0.0, -0.5, 1e6, 1234.5)]
+    assert said == ["0.09", "1", "0.125", "0", "-0.5", "1{,}000{,}000", "1{,}234.5"]
     assert formulas.decimals(1 / 3).scientific and formulas.decimals(1e-9).scientific
-    assert formulas.digits_of(12345.0).scientific and formulas.digits_of(0.0005).scientific
+    assert formulas.digits_of(123456.0).scientific and formulas.digits_of(0.00005).scientific
     assert formulas.digits_of(0.0) == Number(0.0, 3)
-    assert [formulas.digits_of(each).digits for each in (123.4, 1.5, 0.25)] == [1, 2, 3]
+    sizes = (12345.6, 123.4, 1.5, 0.25, 0.005, 0.0005)
+    assert [formulas.digits_of(each).digits for each in sizes] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_chosen_number_has_no_more_digits_than_it_was_given() -> None:
+    """However many its line needs: a learning rate is 0.09 and not 0.0900."""
+    rate = formulas.decimals(0.09)
+    assert rate.shown == (0.09, 0.09) and finer(rate, 4).latex() == "0.09"
+    assert formulas_hand.given(0.5).latex() == "0.5" and formulas_hand.given(0.1 + 0.2).latex() == "0.3"
+    assert formulas_hand.given(0.59326999).latex() == "0.593"
 
 
 @pytest.mark.parametrize("size", [1, 2, 10, 1000])
