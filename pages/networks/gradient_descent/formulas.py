@@ -38,7 +38,7 @@ class Exact(Number):
 
     @property
     def rounded(self) -> str:
-        return np.format_float_positional(float(f"{self.value:.10g}"), trim="-")
+        return np.format_float_positional(float(f"{self.value:.10g}") + 0.0, trim="-")  # of −0 there is no minus
 
     @property
     def digits_shown(self) -> str:
