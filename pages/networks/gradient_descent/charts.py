@@ -118,7 +118,7 @@ def loss_figure(descent: Descent, step: int, w: Say, least: float | None = None,
     )  # fmt: skip
     figure.add_scatter(
         x=numbers[-1:], y=values[-1:], mode="markers+text", text=[loss_said(float(values[-1]))],
-        textposition="middle left" if len(values) > 20 else "middle right", textfont={"size": style.TEXT}, hoverinfo="skip",
+        textposition=_beside(values), textfont={"size": style.TEXT}, hoverinfo="skip",
         marker={"size": 12, "color": PATH, "line": {"width": 2, "color": "#FFFFFF"}}, cliponaxis=False,
     )  # fmt: skip
     rising = values.max() > _LOGARITHMIC * max(values.min(), 1e-12) and values.min() > 0
@@ -136,6 +136,13 @@ def loss_figure(descent: Descent, step: int, w: Say, least: float | None = None,
     )
     margin = {"l": 8, "r": 8, "t": 44 if hall else 30, "b": 8}
     return figure.update_layout(style.base_layout(SIDE_HEIGHT, showlegend=False, margin=margin))
+
+
+def _beside(values: Floats) -> str:
+    """Return where the last number of a curve stands clear of it."""
+    if len(values) <= 20:
+        return "middle right"
+    return "top left" if values[-1] > values[0] else "bottom left"
 
 
 def _tick(count: int) -> int:

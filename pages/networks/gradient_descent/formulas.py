@@ -142,8 +142,11 @@ def _adam(
     return (*lines, line(names[of], moved, after))
 
 
-def batch_gradient(trace: LineFit, step: int) -> Formula:
-    """The slope of the loss over one batch along the line's slope, and what the step makes of it."""
+def batch_gradient(trace: LineFit, step: int, short: bool = False) -> Formula:
+    """The slope of the loss over one batch along the line's slope, and what the step makes of it.
+
+    ``short``: as much of it as a hall's column has room for.
+    """
     of = trace.batches[step]
     slope, intercept = trace.descent.points[step]
     errors = slope * trace.inputs[of] + intercept - trace.lengths[of]
@@ -153,7 +156,7 @@ def batch_gradient(trace: LineFit, step: int) -> Formula:
     ]
     mean: Expression = terms[0]
     if len(terms) > 1:
-        mean = Product((Fraction(Number(1, 0), Number(len(of), 0)), Sum(tuple(terms), TERMS, brackets=True)))
+        mean = Fraction(Sum(tuple(terms), 1 if short else TERMS, brackets=True), Number(len(of), 0))
     g = digits_of(float(trace.descent.gradients[step, 0]))
     lines = [Line("g", (mean, g), broken=1)]
     if trace.optimizer.method == "sgd":

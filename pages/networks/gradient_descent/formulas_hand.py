@@ -14,13 +14,14 @@ _FUNCTION: dict[str, str] = {"sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\
 _ONE = Number(1, 0)
 _FEW = 3  # decimals
 _SATURATED = 1e-3  # a slope below this is written as a number
-_WIDE = r"\tfrac{\partial L}{\partial "
+_BY = r"\partial L / \partial "  # in one line: as a fraction its indices would be too small for a hall
 
 
 def given(value: float) -> Number:
     """Return a number that may have been typed, or follow from such ones: few decimals as they are."""
     found = decimals(round(value, 12))
-    return found if len(found.rounded.partition(".")[2]) <= _FEW and not found.scientific else digits_of(value)
+    digits = len(found.rounded.partition(".")[2])
+    return digits_of(value) if found.scientific or digits > _FEW else Number(value, digits)
 
 
 def formula_of(trace: ByHand, at: int) -> Formula | None:
@@ -61,14 +62,15 @@ def _forward(trace: ByHand, layer: int, neuron: int) -> Formula:
 
 def _loss(trace: ByHand) -> Formula:
     part = trace.network.layers[-1]
-    terms: list[Expression] = []
+    lines, shares = [], []
     for output, target in zip(part.outputs[0], trace.network.targets[0], strict=True):
         off = Difference(given(float(output)), given(float(target)))
-        terms.append(Product((Fraction(_ONE, Number(2, 0)), off, off)))
-    total = terms[0] if len(terms) == 1 else Sum(tuple(terms))
-    return Formula(
-        r"L = \tfrac{1}{2} \sum_k (o_k - y_k)^2", (line("L", total, digits_of(trace.network.loss)),), aligned=True
-    )
+        share = Product((Fraction(_ONE, Number(2, 0)), off, off))
+        shares.append(digits_of(share.value))
+        lines.append(line(f"L_{len(shares)}" if len(part.outputs[0]) > 1 else "L", share, shares[-1]))
+    if len(shares) > 1:
+        lines.append(line("L", Sum(tuple(shares)), digits_of(trace.network.loss)))
+    return Formula(r"L = \tfrac{1}{2} \sum_k (o_k - y_k)^2", tuple(lines), aligned=True)
 
 
 def _slope(part: LayerTrace, neuron: int) -> Expression:
@@ -89,28 +91,28 @@ _SLOPES = {"sigmoid": r"{0} (1 - {0})", "tanh": r"(1 - {0}^2)", "relu": r"\opera
 
 
 def _error(trace: ByHand, layer: int, neuron: int) -> Formula:
-    """∂L/∂z: what comes back to the neuron, times the slope of its activation."""
+    """∂L/∂z: what comes back to the neuron, ∂L/∂a, times the slope of its activation."""
     part, last = trace.network.layers[layer], layer == len(trace.network.layers) - 1
     name = f"{_names(trace, layer)[1]}_{neuron + 1}"
     if last:
-        target = float(trace.network.targets[0, neuron])
-        back: Expression = Difference(given(float(part.outputs[0, neuron])), given(target))
-        rule = f"({name} - y_{neuron + 1})"
+        back: Expression = Difference(
+            given(float(part.outputs[0, neuron])), given(float(trace.network.targets[0, neuron]))
+        )
+        rule = f"{name} - y_{neuron + 1}"
     else:
         above = trace.network.layers[layer + 1]
         pairs = list(zip(above.by_sums[0], above.layer.weights[:, neuron], strict=True))
         terms = tuple(Product((given(float(delta)), given(float(weight)))) for delta, weight in pairs)
         back = terms[0] if len(terms) == 1 else Sum(terms, brackets=True)
-        total = " + ".join(
+        rule = " + ".join(
             rf"\delta_{{o_{k + 1}}} w_{weight_number(trace, layer + 1, k, neuron)}" for k in range(len(terms))
         )
-        rule = f"({total})" if len(terms) > 1 else total
+    came = given(float(part.by_outputs[0, neuron]))
     turned = _SLOPES[part.layer.activation].format(name)
-    product = Product((back, _slope(part, neuron)))
-    symbols = rf"\delta_{{{name}}} = {_WIDE}z}} = {rule} \cdot {turned}"
-    return Formula(
-        symbols, (line(rf"\delta_{{{name}}}", product, given(float(part.by_sums[0, neuron]))),), aligned=True
-    )
+    symbols = (rf"{_BY}{name} = {rule}", rf"\delta_{{{name}}} = {_BY}z = {_BY}{name} \cdot {turned}")
+    product = Product((came, _slope(part, neuron)))
+    delta = line(rf"\delta_{{{name}}}", product, given(float(part.by_sums[0, neuron])))
+    return Formula(symbols, (line(rf"{_BY}{name}", back, came), delta), aligned=True)
 
 
 def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
@@ -120,11 +122,11 @@ def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
     delta = given(float(part.by_sums[0, neuron]))
     lines = []
     for of, value in enumerate(part.inputs[0]):
-        name = rf"{_WIDE}w_{weight_number(trace, layer, neuron, of)}}}"
+        name = rf"{_BY}w_{weight_number(trace, layer, neuron, of)}"
         lines.append(line(name, Product((delta, given(float(value)))), given(float(part.by_weights[neuron, of]))))
     symbols = (
-        rf"{_WIDE}w}} = \delta_{{{after}_{neuron + 1}}} \cdot {before}",
-        rf"{_WIDE}b}} = \delta_{{{after}_{neuron + 1}}}",
+        rf"{_BY}w = \delta_{{{after}_{neuron + 1}}} \cdot {before}",
+        rf"{_BY}b = \delta_{{{after}_{neuron + 1}}}",
     )
     return Formula(symbols, tuple(lines), aligned=True)
 
@@ -142,4 +144,4 @@ def _update(trace: ByHand) -> Formula:
     step = Product((decimals(trace.rate), given(float(part.by_weights[neuron, of]))))
     before, after = given(float(part.layer.weights[neuron, of])), given(float(trace.after[layer].weights[neuron, of]))
     name = f"w_{weight_number(trace, layer, neuron, of)}"
-    return Formula(rf"w \leftarrow w - \eta\, {_WIDE}w}}", (line(name, Difference(before, step), after),), aligned=True)
+    return Formula(rf"w \leftarrow w - \eta\, {_BY}w", (line(name, Difference(before, step), after),), aligned=True)

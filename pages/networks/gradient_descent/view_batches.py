@@ -76,7 +76,7 @@ def draw_step(lesson: LessonPage, trace: LineFit, question: Question, step: int)
     if step >= 0:
         words = w.listed(trace.words[i] for i in trace.batches[step][: formulas.TERMS])
         intro = w("formula.batch" if trace.size > 1 else "formula.one", step=at, words=words, size=f"{trace.size:,}")
-        lesson.formula(formulas.batch_gradient(trace, step), None if lesson.lecture else intro)
+        lesson.formula(formulas.batch_gradient(trace, step, lesson.lecture), None if lesson.lecture else intro)
 
 
 def seen_so_far(lesson: LessonPage, trace: LineFit, updates: int) -> str:
