@@ -55,4 +55,4 @@ for w in weights:
 
 
 def _arguments(asked: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in asked.items())
+    return "".join(f"\n    {name}={value!r}," for name, value in asked.items()) + "\n"

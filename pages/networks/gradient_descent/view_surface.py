@@ -62,7 +62,7 @@ def draw_step(lesson: LessonPage, trace: Walk, question: Question | None, step: 
         left, right = st.columns([3, 2])
         seen = len(descent.gradients) if told else min(questions.FIRST_STEPS, len(descent.gradients))
         at = step + 1  # points, from 0
-        point = ", ".join(number(float(each), ".2f") for each in descent.points[at])
+        point = w.listed(number(float(each), ".2f") for each in descent.points[at])
         here = loss_said(float(descent.values[at]))
         with left:
             alt = w("alt.surface", surface=w(f"surface.{trace.name}"), step=at, point=point, loss=here)
