@@ -109,7 +109,7 @@ def _error(trace: ByHand, layer: int, neuron: int) -> Formula:
         )
     came = given(float(part.by_outputs[0, neuron]))
     turned = _SLOPES[part.layer.activation].format(name)
-    symbols = (rf"{_BY}{name} = {rule}", rf"\delta_{{{name}}} = {_BY}z = {_BY}{name} \cdot {turned}")
+    symbols = (rf"{_BY}{name} = {rule}", rf"\delta_{{{name}}} = {_BY}{name} \cdot {turned}")
     product = Product((came, _slope(part, neuron)))
     delta = line(rf"\delta_{{{name}}}", product, given(float(part.by_sums[0, neuron])))
     return Formula(symbols, (line(rf"{_BY}{name}", back, came), delta), aligned=True)
