@@ -72,7 +72,7 @@ async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
     await tab.choose("size", rng.randrange(1, 4))
     await think()
     shown = next(t for t in tab.figure("fit")["data"] if t.get("customdata") is not None)
-    check(len(numbers(shown["x"])) == 41, "the path of the line has not 40 steps")
+    check(len(numbers(shown["x"])) == step + 1, f"the path of the line does not end at step {step}")
 
 
 def _check_path(tab: Tab, rate: float, steps: int) -> None:
