@@ -27,6 +27,9 @@ def sketch(cut: Cut) -> Sketch:
     drawn = [place(float(rate), float(value)) for rate, value in zip(cut.rates, cut.values, strict=True)]
     for (x1, y1), (x2, y2) in itertools.pairwise(drawn):
         picture.line(x1, y1, x2, y2, colours.BLUE, 2.5)
+    picture.line(_LEFT, _TOP - 8, _LEFT, _BOTTOM + 8, colours.MUTED).text(_LEFT - 14, _TOP + 4, "L")
+    picture.ring(*place(cut.best, float(np.interp(cut.best, cut.rates, cut.values))), colours.TRUTH)
+    picture.text((_LEFT + _RIGHT) / 2, 16, f"η = {rate_said(cut.rate)}")
     x, y = place(0.0, cut.before)
     picture.dot(x, y, colours.MUTED, 8)
     inside = cut.rate <= cut.rates[-1]

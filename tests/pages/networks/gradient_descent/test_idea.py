@@ -30,7 +30,7 @@ def test_picture_text_and_description_hold_the_same_numbers(name: str, language:
     cut, w = CUTS[name], Words(lesson("gradient-descent").words, language)
     values = idea.values(cut)
     drawn = re.findall(r">([^<]+)</text>", idea.sketch(cut).svg(w("idea.alt", **values)))
-    assert drawn[0] == values["before"] and set(drawn) <= {values["before"], values["after"]}
+    assert drawn[:3] == ["L", f"η = {values['rate']}", values["before"]] and set(drawn[3:]) <= {values["after"]}
     for text in (w("idea.text", **values), w("idea.alt", **values)):
         assert all(str(value) in text for value in values.values())
 
@@ -49,9 +49,10 @@ def test_balls_lie_on_the_curve() -> None:
     rates = np.linspace(-1, 3, 41)
     cut = Cut(rates, (rates - 1) ** 2, 1.0, 0.5, 1.0, 0.25)
     svg = idea.sketch(cut).svg("")
-    dots = [tuple(map(float, pair)) for pair in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)]
+    ring, *dots = [tuple(map(float, pair)) for pair in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', svg)]
+    assert ring[1] == max(y for _, y in (ring, *dots)), "where the curve is lowest"
     ends = {tuple(map(float, pair)) for pair in re.findall(r'x1="([\d.]+)" y1="([\d.]+)"', svg)}
     assert len(dots) == 2
     for x, y in dots:
         assert min(np.hypot(x - a, y - b) for a, b in ends) < 3
-    assert len(re.findall("<circle", idea.sketch(CUTS["far"]).svg(""))) == 1, "the step leads out of the picture"
+    assert len(re.findall("<circle", idea.sketch(CUTS["far"]).svg(""))) == 2, "the step leads out of the picture"
