@@ -62,6 +62,25 @@ def test_adam_s_first_step_is_as_long_as_the_rate() -> None:
     assert abs(formula.lines[-1].result - before) == pytest.approx(0.1, rel=1e-6)
 
 
+def test_a_hall_sees_as_much_of_a_step_as_its_column_has_room_for() -> None:
+    adam, momentum = walk("ravine", "adam", 0.1), walk("ravine", "momentum", 0.03, 0.7)
+    whole, short = (formulas.step_of(adam, 3, each) for each in (False, True))
+    assert len(whole.lines) == 5 and [line.left for line in short.lines] == [line.left for line in whole.lines[2:]]
+    assert short.aligned and "10^{-8}" in whole.lines[-1].latex() and "10^{-8}" not in short.lines[-1].latex()
+    assert faults(short) == [] and isinstance(short.symbols, str)
+    moved = np.abs(momentum.descent.points[4] - momentum.descent.points[3])
+    (velocity, weight) = formulas.step_of(momentum, 3, True).lines
+    assert weight.left == ("w_1", "w_2")[moved.argmax()] and weight.result == momentum.descent.points[4][moved.argmax()]
+    assert velocity.left == weight.left.replace("w", "v") and len(formulas.step_of(momentum, 3).lines) == 4
+    one = formulas.batch_gradient(fit_line(10, 0.05, steps=2), 0, True).lines[0].latex()
+    assert one.count(r"\cdot") == 1 and r"\dots" in one
+
+
+def test_what_is_added_stands_in_brackets_where_it_is_negative() -> None:
+    velocity = formulas.step_of(walk("ravine", "momentum", 0.03, 0.7), 1).lines[0]
+    assert "+ (-1.94)" in velocity.latex()
+
+
 def test_digits_are_those_that_a_number_needs() -> None:
     said = [formulas.decimals(each).latex() for each in (0.09, 1.0, 0.125, 0.0, -0.5, 1e6, 1234.5)]
     assert said == ["0.09", "1", "0.125", "0", "-0.5", "1{,}000{,}000", "1{,}234.5"]
