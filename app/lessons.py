@@ -74,6 +74,7 @@ class Lesson:
 TRANSFORMERS: tuple[Kind, ...] = ("encoder", "decoder", "masked-lm", "sequence-classifier", "question-answering")
 # In the order of the course, which is the path from one lesson to the next.
 LESSONS: tuple[Lesson, ...] = (
+    Lesson("word2vec", "words", ":material/swap_horiz:"),
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),

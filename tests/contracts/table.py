@@ -21,6 +21,7 @@ from nlpcore.words.analogy_evaluation import score_section
 from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
+from nlpcore.words.reading import compare_seeds, learn_words, read_windows
 from nlpcore.words.word2vec_text import learn_text
 
 Data = Mapping[str, Any]
@@ -334,6 +335,31 @@ ROWS = (
         {"words": ("the", "of"), "k": 5},
         TABLES,
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
+    ),
+    Row(
+        read_windows,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "size": 2},
+        variations=({"size": 5}, {"sample": 0.1}, {"words": ("a", "a")}),
+        notes={"text_words_cut": {"words": ("a", "b", "c") * 100}},
+        raises={"text_of_one_word": {"words": ("alone",)}},
+    ),
+    Row(
+        learn_words,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "steps": 12},
+        variations=({"steps": 0}, {"output": "tree", "skip_gram": False}, {"output": "negatives", "negatives": 3}),
+        raises={
+            "text_of_one_word": {"words": ("alone",)},
+            "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40))},
+        },
+    ),
+    Row(
+        compare_seeds,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "word": "cat", "steps": 12, "seeds": 2},
+        variations=({"seeds": 3}, {"output": "tree"}),
+        raises={
+            "text_of_one_word": {"words": ("alone",)},
+            "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40)), "word": "w1"},
+        },
     ),
     Row(
         learn_text,

@@ -1,0 +1,26 @@
+"""Lesson: Word2Vec. A window slides over a text; a network of two matrices learns to predict what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.shell.frame import Below, LessonPage
+from pages.words.word2vec.shared import words_of
+from pages.words.word2vec.view_step import step_view
+from pages.words.word2vec.view_windows import windows_view
+
+# What draws a view, and how many settings it has.
+VIEWS: dict[str, tuple[Callable[..., Below], int]] = {"windows": (windows_view, 3), "step": (step_view, 7)}
+
+
+def show(lesson: LessonPage) -> Below:
+    """Draw the lesson: the view that is chosen, on the learner's text."""
+    w = lesson.words
+    with lesson.controls():
+        lesson.presets("view", "text", first="fox")
+        view = lesson.views(list(VIEWS), "windows", labels="view")
+        text = lesson.text(default=w(f"default.{view}"))
+    draw, count = VIEWS[view]
+    places = lesson.settings(count)
+    words = words_of(lesson, text)
+    return Below() if words is None else draw(lesson, places, words)
