@@ -78,14 +78,21 @@ def _buttons(lesson: LessonPage, most: int, by: Sequence[int], locked: str, runn
     for count in by:
         st.button(
             words("training.by", count=count), on_click=_go, args=(lesson, count, most), key=f"_train_{count}",
-            disabled=bool(locked) or wanted >= most, help=locked or words("training.help"),
+            disabled=bool(locked) or wanted >= most, help=locked or ("→" if count == 1 else None),
         )  # fmt: skip
     main = st.empty()
     with main:
         if running:
-            st.button(words("training.pause"), icon=":material/pause:", on_click=_pause, args=(lesson,), key="_pause")
+            st.button(
+                words("training.pause"),
+                icon=":material/pause:",
+                on_click=_pause,
+                args=(lesson,),
+                key="_pause",
+                help="P",
+            )
     st.button(
-        words("training.anew"), icon=":material/restart_alt:", on_click=lesson.put, kwargs={STEPS: 0}, key="_anew",
+        words("training.anew"), icon=":material/restart_alt:", on_click=lesson.put, kwargs={STEPS: 0}, key="_anew", help="Home",
         disabled=bool(locked) or not wanted,
     )  # fmt: skip
     return main
@@ -94,7 +101,7 @@ def _buttons(lesson: LessonPage, most: int, by: Sequence[int], locked: str, runn
 def _train_button(lesson: LessonPage, most: int, locked: bool, run: Run) -> None:
     st.button(
         shell_words()("training.all", most=f"{most:,}"), icon=":material/play_arrow:", on_click=_go,
-        args=(lesson, most, most), key="_train_all", type="primary",
+        args=(lesson, most, most), key="_train_all", type="primary", help="P",
         disabled=locked or run.ended or run.diverged or run.steps >= most,
     )  # fmt: skip
 

@@ -165,7 +165,11 @@ def compare_seeds(
     dimensions: int = 4,
     rate: float = 0.1,
 ) -> tuple[Seed, ...]:
-    """Return the neighbours of ``word`` after the same training with the seeds 1, 2, …; raises as :func:`learn_words`."""
+    """Return the neighbours of ``word`` after the same training with the seeds 1, 2, …
+
+    Raises LearnerError ``text_of_one_word`` and ``vocabulary_too_large`` and ValueError as :func:`learn_words`, ValueError for
+    a word that the text does not have.
+    """
     runs = [
         learn_words(words, steps, size, skip_gram, output, negatives, dimensions, rate, seed)
         for seed in range(1, seeds + 1)

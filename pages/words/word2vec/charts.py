@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from app.charts import colours, style
@@ -24,7 +25,7 @@ def window_figure(reading: WindowReading, at: int, w: Say) -> Drawing:
     """Draw the text as a grid of words, the middle of the window and what is around it coloured."""
     tokens, window = reading.tokens, reading.windows[at]
     n = len(tokens)
-    fills = {place: CONTEXT for place in window.context} | {window.centre: CENTRE}
+    fills = dict.fromkeys(window.context, CONTEXT) | {window.centre: CENTRE}
     figure = Drawing()
     figure.update_layout(shapes=[_cell(place, fills.get(place)) for place in range(n)])
     for where in ([place for place in range(n) if place in fills], [place for place in range(n) if place not in fills]):
@@ -150,7 +151,7 @@ def _edges(tree: HuffmanTree) -> list[tuple[str, str, int]]:
     found: dict[tuple[str, str], int] = {}
     for word, (code, points) in enumerate(zip(tree.codes, tree.points, strict=True)):
         names = [*(f"n{point}" for point in points), f"w{word}"]
-        for parent, child, turn in zip(names, names[1:], code, strict=True):
+        for (parent, child), turn in zip(pairwise(names), code, strict=True):
             found[parent, child] = turn
     return [(parent, child, turn) for (parent, child), turn in found.items()]
 

@@ -9,6 +9,10 @@ from app.text import latex_text
 from nlpcore.words.reading import WindowReading
 from nlpcore.words.word2vec_step import Matrices, Word2VecStep
 
+_SOFTMAX = (r"p(o) = \frac{e^{u_o \cdot h}}{\sum_w e^{u_w \cdot h}}", r"L = -\ln p(o)")
+_SIGMOID = r"\sigma(u \cdot h) = \frac{1}{1 + e^{-u \cdot h}}"
+_LARGEST = 12.0  # a score whose power of e still has room in a formula
+
 
 def pairs(reading: WindowReading) -> Formula:
     """How many pairs a text makes: two times n for each of T words, less what is missing at the two ends."""
@@ -34,6 +38,8 @@ def probability(step: Word2VecStep, words: tuple[str, ...], output: str) -> Form
     """What the network gives to the word that is wanted, and the loss that follows: softmax, or the sigmoid of one score."""
     place = int(np.flatnonzero(step.wanted == 1)[0]) if step.wanted.any() else 0
     score, p = float(step.scores[place]), float(step.probabilities[place])
+    if float(np.abs(step.scores).max()) > _LARGEST:
+        return Formula(_SOFTMAX if output == "softmax" else _SIGMOID)
     if output == "softmax":
         total = float(np.exp(step.scores).sum())
         share = Fraction(Exp(Number(score)), Number(total))
@@ -41,9 +47,9 @@ def probability(step: Word2VecStep, words: tuple[str, ...], output: str) -> Form
             Line(f"p({latex_text(words[int(step.rows[place])])})", (share, Number(p))),
             Line("L", (Minus(Applied(r"\ln", Number(p, 3))), Number(step.loss))),
         )
-        return Formula((r"p(o) = \frac{e^{u_o \cdot h}}{\sum_w e^{u_w \cdot h}}", r"L = -\ln p(o)"), lines)
+        return Formula(_SOFTMAX, lines)
     share = Fraction(Number(1, 0), Sum((Number(1, 0), Exp(Number(-score)))))
-    return Formula(r"\sigma(u \cdot h) = \frac{1}{1 + e^{-u \cdot h}}", (Line(r"\sigma", (share, Number(p))),))
+    return Formula(_SIGMOID, (Line(r"\sigma", (share, Number(p))),))
 
 
 def update(matrices: Matrices, rate: float) -> Formula | None:
@@ -59,5 +65,6 @@ def update(matrices: Matrices, rate: float) -> Formula | None:
     steps = (Difference(Number(old, 3), Product((Number(rate, 3), Number(change, 3)))), Number(new, 3))
     word = latex_text(matrices.words[row])
     return Formula(
-        r"v \leftarrow v - \eta \, \frac{\partial L}{\partial v}", (Line(rf"v_{{{place + 1}}}({word})", steps),)
+        r"v \leftarrow v - \eta \, \frac{\partial L}{\partial v}",
+        (Line(rf"v_{{{place + 1}}}({word})", steps, broken=1),),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from app.questions import Question, Said
-from app.text import Markdown
+from app.text import Markdown, number
 from nlpcore.words.reading import WindowReading, nearest
 from nlpcore.words.word2vec_step import Matrices
 
@@ -46,8 +46,8 @@ def near(matrices: Matrices, word: str, about: Hashable) -> Question | None:
         options.index(first.word),
         "predict.near.because",
         {
-            "word": word, "steps": AFTER, "nearest": first.word, "cosine": Markdown(f"{first.cosine:.2f}"),
-            "other": last.word, "other_cosine": Markdown(f"{last.cosine:.2f}"),
+            "word": word, "steps": AFTER, "nearest": first.word, "cosine": Markdown(number(first.cosine, ".3f")),
+            "other": last.word, "other_cosine": Markdown(number(last.cosine, ".3f")),
         },
         (about, word),
     )  # fmt: skip

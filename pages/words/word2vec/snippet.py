@@ -20,10 +20,10 @@ print(dict(zip(reading.counts.words, reading.tree.codes)))
 
 def step(words: tuple[str, ...], steps: int, settings: dict[str, Any], word: str) -> str:
     """Return the lines that train as the screen does, and print the matrices and the neighbours of a word."""
-    given = ", ".join(f"{name}={value!r}" for name, value in settings.items())
     return f"""from nlpcore.words.reading import learn_words, nearest
 
-run = learn_words({words!r}, steps={steps}, {given})
+settings = {settings!r}
+run = learn_words({words!r}, steps={steps}, **settings)
 print(run.losses[-20:].mean() if run.steps else "not trained yet")
 print(run.shown.first.round(2))
 print(run.shown.second.round(2))

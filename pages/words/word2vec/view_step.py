@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from app import glossary
+from app.shell import hall
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.shell.training import trained
@@ -36,7 +39,7 @@ def step_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, ...
         later = lesson.attempt(learn_words, words=words, steps=questions.AFTER, **settings)
     if later is None:
         return Below()
-    question = questions.near(later.shown, word, (words, tuple(settings.items())))
+    question = None if later.diverged else questions.near(later.shown, word, (words, tuple(settings.items())))
     with aside:
         told = lesson.ask(question) if question else True
     with figure:
@@ -88,18 +91,22 @@ def draw(lesson: LessonPage, run: Run, settings: dict[str, Any], aside: Any, fig
     """Draw what the training has come to."""
     w, matrices = lesson.words, run.shown
     with figure:
+        large, small = st.columns([1.5, 1], gap="small") if lesson.lecture else (st.container(), st.container())
+    with large:
         alt = w("alt.matrices", words=len(matrices.words), dimensions=matrices.first.shape[1], steps=run.steps)
         drawn = charts.matrices_figure(matrices, settings["output"], w)
-        lesson.figure("matrices", drawn, alt, data=lambda rows=charts.matrix_rows(matrices): rows)
+        lesson.figure("matrices", drawn, alt, data=charts.matrix_rows(matrices))
+    if told:
+        with small:
+            alt = w("alt.map", words=w.listed(matrices.words))
+            lesson.figure("map", charts.map_figure(matrices, w, lesson.lecture), alt, data=charts.map_rows(matrices))
     with aside:
-        if told:
-            lesson.figure("map", charts.map_figure(matrices, w), w("alt.map", words=w.listed(matrices.words)))
-        lesson.look_for("step.look_for")
+        lesson.look_for("step.look_for", long=True)
     if run.steps:
         tell_last_step(lesson, run, settings)
-        with lesson.more():
-            lesson.figure("loss", charts.loss_figure(run, w), w("alt.loss", steps=run.steps, last=f"{run.losses[-1]:.2f}"),
-                          data=lambda: charts.loss_rows(run))  # fmt: skip
+        with lesson.more(), hall.on_demand("loss") if lesson.lecture else contextlib.nullcontext():
+            alt = w("alt.loss", steps=run.steps, last=f"{run.losses[-1]:.2f}")
+            lesson.figure("loss", charts.loss_figure(run, w), alt, data=charts.loss_rows(run))
 
 
 def tell_last_step(lesson: LessonPage, run: Run, settings: dict[str, Any]) -> None:
@@ -108,12 +115,15 @@ def tell_last_step(lesson: LessonPage, run: Run, settings: dict[str, Any]) -> No
     last = matrices.last
     if last is None:  # a run that was taken up where it ended
         return
-    read = w.listed(markdown_escape(matrices.words[row]) for row in last.inputs)
-    lesson.formula(
-        formulas.probability(last, matrices.words, settings["output"]),
-        glossary.with_links(w("step.last", step=f"{run.steps:,}", read=read), lesson.language),
-    )
-    if change := formulas.update(matrices, settings["rate"]):
+    read = w.listed(f"**{markdown_escape(matrices.words[row])}**" for row in last.inputs)
+    target = ""
+    if settings["output"] != "tree":  # whose rows are forks, not words
+        word = matrices.words[int(last.rows[int(last.wanted.argmax())])]
+        target = w("step.target", word=markdown_escape(word))
+    intro = glossary.with_links(w("step.last", step=f"{run.steps:,}", read=read, target=target), lesson.language)
+    given = formulas.probability(last, matrices.words, settings["output"])
+    lesson.formula(replace(given, symbols="") if lesson.lecture and given.lines else given, intro)
+    if not lesson.lecture and (change := formulas.update(matrices, settings["rate"])):  # a hall has room for one
         lesson.formula(change, w("step.update"))
 
 

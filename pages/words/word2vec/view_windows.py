@@ -11,7 +11,7 @@ from app.shell.asked import Asked
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.text import markdown_escape
-from nlpcore.words.reading import WindowReading, read_windows
+from nlpcore.words.reading import WindowReading, read_windows, zipf_turns
 from pages.words.word2vec import charts, formulas, questions, snippet
 from pages.words.word2vec.shared import tell_idea
 
@@ -122,4 +122,4 @@ def draw_costs(lesson: LessonPage, asked: Asked[WindowReading], negatives: int) 
     lesson.figure(
         "costs", charts.costs_figure(reading, negatives, w), alt, data=lambda: charts.cost_rows(asked.answer, negatives)
     )
-    st.markdown(w("costs.zipf", size=f"{charts.SIZES[-1]:,}", turns=f"{charts.zipf_turns(charts.SIZES[-1]):.1f}"))
+    st.markdown(w("costs.zipf", size=f"{charts.SIZES[-1]:,}", turns=f"{zipf_turns(charts.SIZES[-1]):.1f}"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.formulas import faults
 from app.lessons import lesson
 from app.words import Words, read_tree
-from nlpcore.words.reading import compare_seeds, learn_words, nearest, read_windows
+from nlpcore.words.reading import compare_seeds, learn_words, nearest, read_windows, zipf_turns
 from pages.words.word2vec import charts, charts_step, formulas, questions
 from tests.drawn import numbers
 from tests.pages.asking import asks, give_up
@@ -117,7 +117,7 @@ def test_two_sentences_give_noise() -> None:
 
 def test_the_tree_costs_the_logarithm() -> None:
     for size in charts.SIZES[1:]:
-        assert math.log2(size) * 0.55 < charts.zipf_turns(size) < math.log2(size) + 1
+        assert math.log2(size) * 0.55 < zipf_turns(size) < math.log2(size) + 1
 
 
 def test_the_tree_that_is_drawn_has_every_way(w: Words) -> None:
