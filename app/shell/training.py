@@ -77,8 +77,9 @@ def _buttons(lesson: LessonPage, most: int, by: Sequence[int], locked: str, runn
     words = shell_words()
     for count in by:
         st.button(
-            words("training.by", count=count), on_click=_go, args=(lesson, count, most), key=f"_train_{count}",
-            disabled=bool(locked) or wanted >= most, help=locked or ("→" if count == 1 else None),
+            f"+{count}", on_click=_go, args=(lesson, count, most), key=f"_train_{count}",
+            disabled=bool(locked) or wanted >= most,
+            help=locked or words("training.by", count=count) + (" (→)" if count == 1 else ""),
         )  # fmt: skip
     main = st.empty()
     with main:

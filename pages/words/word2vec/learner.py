@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.acting import Think, check, sentence
 from tests.bench.protocol import Tab
+from tests.drawn import numbers
 from tests.e2e.acting import acting, type_into, words
 from tests.e2e.browser import Drawn, figures, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
-DRAWN: Drawn = ((), lambda data: ())
+DRAWN: Drawn = (("centre_place",), lambda data: (t["x"] for t in data if t.get("mode") == "text"))
 
 
 def in_a_browser(page: Page, url: str) -> None:
@@ -26,8 +27,8 @@ def in_a_browser(page: Page, url: str) -> None:
     with acting(page):
         page.get_by_role("button", name="Show without guessing").click()
     with acting(page):
-        page.get_by_role("button", name="20 more").click()
-    assert len(figures(page)["loss"][0]["x"]) == 20
+        page.get_by_role("button", name="+20").click()
+    assert len(numbers(figures(page)["loss"][0]["y"])) == 20
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import streamlit as st
+
 from app.shell.frame import Below, LessonPage
 from pages.words.word2vec.shared import words_of
 from pages.words.word2vec.view_step import step_view
@@ -18,8 +20,11 @@ def show(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         lesson.presets("view", "text", first="fox")
-        view = lesson.views(list(VIEWS), "windows", labels="view")
-        text = lesson.text(default=w(f"default.{view}"))
+        left, right = st.columns([2, 3], vertical_alignment="bottom")
+        with left:
+            view = lesson.views(list(VIEWS), "windows", labels="view")
+        with right:
+            text = lesson.text(default=w(f"default.{view}"))
     draw, count = VIEWS[view]
     places = lesson.settings(count)
     words = words_of(lesson, text)

@@ -34,20 +34,18 @@ def step_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, ...
     reading = lesson.attempt(read_windows, words=words, size=settings["size"])
     if reading is not None:
         tell_idea(lesson, reading)
-    figure, aside = lesson.stage()
-    with figure:
-        later = lesson.attempt(learn_words, words=words, steps=questions.AFTER, **settings)
+    later = lesson.attempt(learn_words, words=words, steps=questions.AFTER, **settings)
     if later is None:
         return Below()
     question = None if later.diverged else questions.near(later.shown, word, (words, tuple(settings.items())))
-    with aside:
-        told = lesson.ask(question) if question else True
-    with figure:
-        locked = "" if told else w("step.locked")
-        run = trained(lesson, learn_words, MOST_STEPS, locked, BY, words=words, **settings)
+    locked = "" if question is None or lesson.answered(question) else w("step.locked")
+    run = trained(lesson, learn_words, MOST_STEPS, locked, BY, words=words, **settings)
     code = snippet.step(words, run.steps if run else 0, settings, word)
     if run is None:
         return Below(code)
+    figure, aside = lesson.stage()
+    with aside:
+        told = lesson.ask(question) if question else True
     draw(lesson, run, settings, aside, figure, told)
     asked = (words, run.steps, settings, word)
     panels = {"seeds": lambda: draw_seeds(lesson, *asked)} if run.steps else {}

@@ -36,17 +36,8 @@ def windows_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, 
         return Below(code)
     reading = asked.answer
     tell_idea(lesson, reading)
-    figure, aside = lesson.stage()
-    question = questions.pairs(reading)
-    with aside:
-        told = lesson.ask(question) if question else True
-        lesson.look_for()
-    with figure:
-        lesson.notes(reading.notes)
-        labels = [markdown_escape(token) for token in reading.tokens]
-        lesson.stepped("step", len(labels), lambda at: draw_window(lesson, asked, at), labels, charts_start(reading))
-    if told:
-        lesson.formula(formulas.pairs(reading), w("pairs.intro", words=len(reading.tokens), size=size))
+    first = min(reading.size + 1, len(reading.tokens))  # the first window that is whole
+    lesson.stepped("step", len(reading.tokens), lambda at: draw_step(lesson, asked, at), start=first)
     panels = {
         "samples": lambda: draw_samples(lesson, asked),
         "tree": lambda: draw_tree(lesson, asked),
@@ -55,14 +46,24 @@ def windows_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, 
     return Below(code, panels)
 
 
-def charts_start(reading: WindowReading) -> int:
-    """Return the step with which the player begins: the first whose window is whole."""
-    return min(reading.size + 1, len(reading.tokens))
-
-
 def sample_name(lesson: LessonPage) -> Callable[[float], str]:
     """Return what names a threshold of subsampling."""
     return lambda sample: lesson.words("controls.no_sample") if not sample else f"{sample:g}"
+
+
+def draw_step(lesson: LessonPage, asked: Asked[WindowReading], at: int) -> None:
+    """Draw one place of the window, and ask how many pairs all of them make."""
+    w, reading = lesson.words, asked.answer
+    figure, aside = lesson.stage()
+    question = questions.pairs(reading)
+    with aside:
+        told = lesson.ask(question) if question else True
+        lesson.look_for()
+    with figure:
+        lesson.notes(reading.notes)
+        draw_window(lesson, asked, at)
+    if told:
+        lesson.formula(formulas.pairs(reading), w("pairs.intro", words=len(reading.tokens), size=reading.size))
 
 
 def draw_window(lesson: LessonPage, asked: Asked[WindowReading], at: int) -> None:
