@@ -66,8 +66,8 @@ class WindowReading:
 def read_windows(words: tuple[str, ...], size: int = 2, sample: float = 0.0) -> WindowReading:
     """Cut a text, given as its words, into windows of ``size`` to each side.
 
-    Of a long one the first ``MOST_WORDS`` are read. Raises LearnerError ``text_of_one_word`` for fewer than two words,
-    ValueError for a size below 1 or a sample outside 0 to 1.
+    Of a long one the first ``MOST_WORDS`` are read. Raises LearnerError ``empty_text`` for no word, ``text_of_one_word`` for
+    a single one, ValueError for a size below 1 or a sample outside 0 to 1.
     """
     tokens, notes = _first(words, MOST_WORDS)
     counts = count_words(tokens)
@@ -80,7 +80,7 @@ def read_windows(words: tuple[str, ...], size: int = 2, sample: float = 0.0) -> 
 
 def _first(words: Sequence[str], most: int) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     if len(words) < 2:
-        raise LearnerError("text_of_one_word")
+        raise LearnerError("text_of_one_word" if words else "empty_text")
     cut = (Note("text_words_cut", {"given": len(words), "kept": most}),) if len(words) > most else ()
     return tuple(words[:most]), cut
 
@@ -113,9 +113,9 @@ def learn_words(
 ) -> Run:
     """Return Word2Vec on a few words after so many steps, an example each; its ``shown`` are :class:`Matrices`.
 
-    ``negatives`` counts where ``output`` is "negatives". Raises LearnerError ``text_of_one_word`` for fewer than two words,
-    ``vocabulary_too_large`` for more than ``MOST_LEARNT`` different ones, ValueError for settings with which there is no
-    training, or more than ``MOST_STEPS``.
+    ``negatives`` counts where ``output`` is "negatives". Raises LearnerError ``empty_text`` for no word,
+    ``text_of_one_word`` for a single one, ``vocabulary_too_large`` for more than ``MOST_LEARNT`` different ones, ValueError
+    for settings with which there is no training, or more than ``MOST_STEPS``.
     """
     check_option("output", output, Output)
     tokens, _ = _first(words, MOST_WORDS)
@@ -167,8 +167,8 @@ def compare_seeds(
 ) -> tuple[Seed, ...]:
     """Return the neighbours of ``word`` after the same training with the seeds 1, 2, …
 
-    Raises LearnerError ``text_of_one_word`` and ``vocabulary_too_large`` and ValueError as :func:`learn_words`, ValueError for
-    a word that the text does not have.
+    Raises LearnerError ``empty_text``, ``text_of_one_word`` and ``vocabulary_too_large`` and ValueError as
+    :func:`learn_words`, ValueError for a word that the text does not have.
     """
     runs = [
         learn_words(words, steps, size, skip_gram, output, negatives, dimensions, rate, seed)

@@ -341,7 +341,7 @@ ROWS = (
         {"words": ("the", "cat", "sat", "on", "the", "mat"), "size": 2},
         variations=({"size": 5}, {"sample": 0.1}, {"words": ("a", "a")}),
         notes={"text_words_cut": {"words": ("a", "b", "c") * 100}},
-        raises={"text_of_one_word": {"words": ("alone",)}},
+        raises={"text_of_one_word": {"words": ("alone",)}, "empty_text": {"words": ()}},
     ),
     Row(
         learn_words,
@@ -349,6 +349,7 @@ ROWS = (
         variations=({"steps": 0}, {"output": "tree", "skip_gram": False}, {"output": "negatives", "negatives": 3}),
         raises={
             "text_of_one_word": {"words": ("alone",)},
+            "empty_text": {"words": ()},
             "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40))},
         },
     ),
@@ -358,6 +359,7 @@ ROWS = (
         variations=({"seeds": 3}, {"output": "tree"}),
         raises={
             "text_of_one_word": {"words": ("alone",)},
+            "empty_text": {"words": ()},
             "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40)), "word": "w1"},
         },
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.shell.frame import LessonPage
-from nlpcore.errors import Note
 from nlpcore.tagging import split_words, tag_chinese
 from nlpcore.text import mostly_chinese
 from nlpcore.words.reading import WindowReading
@@ -21,11 +20,7 @@ def words_of(lesson: LessonPage, text: str) -> tuple[str, ...] | None:
         found = [segment.text for segment in cut.segments]
     else:
         found = [word.text for word in split_words(text)]
-    words = tuple(word.lower() for word in found if any(character.isalnum() for character in word))
-    if not words:
-        lesson.notes([Note("empty_text")])
-        return None
-    return words
+    return tuple(word.lower() for word in found if any(character.isalnum() for character in word))
 
 
 def tell_idea(lesson: LessonPage, reading: WindowReading) -> None:

@@ -30,10 +30,11 @@ def step_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, ...
     """Draw both matrices of a small training, the words as points, and the step that was taken last."""
     w = lesson.words
     settings = training_settings(lesson, places)
-    word = watched(lesson, places[6], words)
     reading = lesson.attempt(read_windows, words=words, size=settings["size"])
-    if reading is not None:
-        tell_idea(lesson, reading)
+    if reading is None:
+        return Below()
+    tell_idea(lesson, reading)
+    word = watched(lesson, places[6], words)
     later = lesson.attempt(learn_words, words=words, steps=questions.AFTER, **settings)
     if later is None:
         return Below()
