@@ -19,8 +19,10 @@ from nlpcore.tagging.exercises import repair_written
 from nlpcore.translation import translate
 from nlpcore.words.analogy_evaluation import score_section
 from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
+from nlpcore.words.one_hot import vocabulary
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
+from nlpcore.words.sentence_vectors import compare_sentences, sentence_words
 from nlpcore.words.word2vec_text import learn_text
 
 Data = Mapping[str, Any]
@@ -334,6 +336,32 @@ ROWS = (
         {"words": ("the", "of"), "k": 5},
         TABLES,
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
+    ),
+    Row(
+        vocabulary,
+        {"text": "king queen apple"},
+        TABLES,
+        variations=({"text": "王 king"}, {"most": 2}, {"text": "国王 王后", "model": TABLES[1]}),
+        notes={
+            "map_words_repeated": {"text": "king king queen"},
+            "map_words_cut": {"text": "a b c d e f g h i j k l"},
+            "no_dense_vector": {"text": "king qqzzxxyyq"},
+            "folded_case": {"text": "King queen"},
+            "read_as_simplified": {"text": "國王", "model": TABLES[1]},
+            "removed_characters": {"text": "king\u202e queen"},
+        },
+        raises=NOTHING | {"map_no_words": {"text": ", ;"}},
+        nan=("dense", "dense_cosines"),
+    ),
+    Row(sentence_words, {"text": "The cat sat."}, variations=({"text": "国王 sat"},), raises=NOTHING),
+    Row(
+        compare_sentences,
+        {"sentences": (("the", "cat", "sat"), ("a", "dog"), ("the", "end"))},
+        TABLES,
+        variations=({"sentences": (("cat",),)},),
+        notes={"left_out_of_mean": {"sentences": (("qqzzxxyyq",), ("cat", "qqzzxxyyq"))}},
+        raises={"empty_text": {"sentences": (("cat",), ())}},
+        nan=("dense", "cosines"),
     ),
     Row(
         learn_text,
