@@ -47,7 +47,7 @@ class Vocabulary:
     @property
     def known(self) -> tuple[bool, ...]:
         """Whether each word has a dense vector."""
-        return tuple(np.isfinite(self.dense).all(axis=1).tolist())
+        return tuple(bool(row.all()) for row in np.isfinite(self.dense))
 
     def nearest(self, i: int) -> tuple[tuple[int, float], ...]:
         """Return (row, cosine) of the other words that have a dense vector, the nearest to word ``i`` first."""
@@ -111,7 +111,12 @@ def cosine_table(vectors: ArrayLike) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What one way to keep the vectors of a vocabulary takes: how many ``numbers``, and how many ``bytes``."""
+    """What one way to keep the vectors of a vocabulary takes.
+
+    Attributes:
+        numbers: how many.
+        bytes: of them all.
+    """
 
     numbers: int
     bytes: int

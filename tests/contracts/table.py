@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import nlpcore
@@ -19,52 +17,11 @@ from nlpcore.tagging.exercises import repair_written
 from nlpcore.translation import translate
 from nlpcore.words.analogy_evaluation import score_section
 from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
-from nlpcore.words.one_hot import vocabulary
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
-from nlpcore.words.sentence_vectors import compare_sentences, sentence_words
 from nlpcore.words.word2vec_text import learn_text
-
-Data = Mapping[str, Any]
-NOTHING = {"empty_text": {"text": "  "}}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One function, asked in several ways.
-
-    Attributes:
-        function: what is served.
-        data: the arguments of a question that is answered without a note.
-        models: ids of two models of one kind, the first for all questions; empty for a function without a model.
-        variations: changes to ``data`` that are answered.
-        notes: for each note that the function can give, changes to ``data`` (or another model as ``"model"``) that lead
-            to it.
-        raises: for each LearnerError that the function can raise, changes to ``data`` that lead to it.
-        elsewhere: errors that no data lead to, and the test that provokes them.
-        nan: names of the fields in which NaN is documented.
-        same: names of the fields in which the answers of both models are alike.
-    """
-
-    function: Callable[..., Any]
-    data: Data
-    models: tuple[str, ...] = ()
-    variations: tuple[Data, ...] = ()
-    notes: Mapping[str, Data] = field(default_factory=dict)
-    raises: Mapping[str, Data] = field(default_factory=dict)
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    nan: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return f"{self.function.__module__.removeprefix('nlpcore.')}.{self.function.__name__}"
-
-    def questions(self) -> list[tuple[str | None, dict[str, Any]]]:
-        """Return every question that is answered: the model's id and the data."""
-        asked = [self.data, *({**self.data, **each} for each in (*self.variations, *self.notes.values()))]
-        first = self.models[0] if self.models else None
-        return [(each.get("model", first), {k: v for k, v in each.items() if k != "model"}) for each in asked]
-
+from tests.contracts import table_words
+from tests.contracts.row import NOTHING, Row
 
 MASKED, READERS = ("minilm-l6-mlm", "bert-mini-zh"), ("minilm-l6", "another-encoder")
 LSTMS, TAGGERS, LACS = ("lstm-imdb", "lstm-chars"), ("minilm-l6-ner", "another-tagger"), ("lac-zh", "another-lac")
@@ -337,32 +294,7 @@ ROWS = (
         TABLES,
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
     ),
-    Row(
-        vocabulary,
-        {"text": "king queen apple"},
-        TABLES,
-        variations=({"text": "王 king"}, {"most": 2}, {"text": "国王 王后", "model": TABLES[1]}),
-        notes={
-            "map_words_repeated": {"text": "king king queen"},
-            "map_words_cut": {"text": "a b c d e f g h i j k l"},
-            "no_dense_vector": {"text": "king qqzzxxyyq"},
-            "folded_case": {"text": "King queen"},
-            "read_as_simplified": {"text": "國王", "model": TABLES[1]},
-            "removed_characters": {"text": "king\u202e queen"},
-        },
-        raises=NOTHING | {"map_no_words": {"text": ", ;"}},
-        nan=("dense", "dense_cosines"),
-    ),
-    Row(sentence_words, {"text": "The cat sat."}, variations=({"text": "国王 sat"},), raises=NOTHING),
-    Row(
-        compare_sentences,
-        {"sentences": (("the", "cat", "sat"), ("a", "dog"), ("the", "end"))},
-        TABLES,
-        variations=({"sentences": (("cat",),)},),
-        notes={"left_out_of_mean": {"sentences": (("qqzzxxyyq",), ("cat", "qqzzxxyyq"))}},
-        raises={"empty_text": {"sentences": (("cat",), ())}},
-        nan=("dense", "cosines"),
-    ),
+    *table_words.ROWS,
     Row(
         learn_text,
         {"text": "the cat sat on the mat . " * 20, "steps": 2, "watched": ("cat", "dog"), "dimensions": 4},

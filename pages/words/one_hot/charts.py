@@ -19,7 +19,7 @@ from pages.words.one_hot.amounts import amount
 
 Row = dict[str, Any]
 LONGEST = 12  # characters of a word at the side of a table
-CELL, HALL_CELL = 34, 27  # px: height of a row, and in a hall before it is enlarged
+CELL, HALL_CELL = 34, 40  # px: height of a row, and in a hall before it is enlarged
 _AXIS = 46  # px below and above a table
 FEW = 6  # words up to which a cosine has room for its 0 before the point
 ONE_HOT, SPARSE, DENSE = colours.VERMILLION, colours.GREEN, colours.BLUE
@@ -61,7 +61,8 @@ def _table(values: Floats, scale: Any, bounds: tuple[float, float], labels: Sequ
 
 def one_hot(trace: Vocabulary, w: Say, hall: bool = False) -> Drawing:
     """Draw the one-hot vectors, a row for each word, every number written on its cell."""
-    scale, values = [[0.0, "#F7F7F7"], [1.0, colours.BLUE]], trace.one_hot.astype(float)
+    scale: list[list[float | str]] = [[0.0, "#F7F7F7"], [1.0, colours.BLUE]]
+    values = trace.one_hot.astype(float)
     figure = _table(values, scale, (0, 1), labels_of(trace.words), hall)
     figure.traces[0] |= {"hovertemplate": w("words.hover_one_hot") + "<extra></extra>", "customdata": _named(trace)}
     return figure.add(numbers_on_cells(values, scale, (0, 1), lambda value: f"{value:.0f}", style.TEXT))

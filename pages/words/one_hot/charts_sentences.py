@@ -56,7 +56,7 @@ def _matrix(trace: SentenceVectors, values: Floats, write: Any, w: Say, hall: bo
         range=[count - 0.5, -0.5],
         tickfont={"size": style.TEXT},
     )
-    height = count * (30 if hall else 38) + 110
+    height = count * (36 if hall else 38) + 110
     return figure.update_layout(style.base_layout(height, showlegend=False))
 
 
@@ -100,6 +100,7 @@ def nearness(trace: SentenceVectors, w: Say, hall: bool = False) -> Drawing:
             name=w("sentences.pair", other=other + 1),
             text=[number(value) if np.isfinite(value) else "—" for value in values],
             textposition="outside",
+            constraintext="none",  # low bars would make it small
             textfont={"size": style.TEXT},
             cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra>%{fullData.name}</extra>",
@@ -116,7 +117,7 @@ def nearness(trace: SentenceVectors, w: Say, hall: bool = False) -> Drawing:
     )
     return figure.update_layout(
         style.base_layout(
-            210 if hall else 270,
+            260 if hall else 270,
             barmode="group",
             bargap=0.25,
             margin={"l": 8, "r": 44, "t": 8, "b": 8},

@@ -12,7 +12,7 @@ from nlpcore.words.one_hot import Storage, Vocabulary
 from nlpcore.words.sentence_vectors import SentenceVectors
 
 COSINE = r"\cos(a, b) = \frac{a \cdot b}{|a|\,|b|} = \frac{\sum_i a_i b_i}{|a|\,|b|}"
-WRITTEN_OUT = 3  # terms of a sum
+WRITTEN_OUT = {"one_hot": 2, "dense": 1}  # terms of a sum: a phone and a hall have room for no more
 _MOST_DIGITS = 10**12  # from which on a number is a power of ten
 
 
@@ -20,27 +20,34 @@ def _named(word: str) -> str:
     return latex_text(shortened(word, 12))
 
 
-def one_hot_cosine(trace: Vocabulary, i: int, j: int) -> Formula:
+def _cosine_of(trace: Vocabulary, i: int, j: int, short: bool) -> str:
+    """Return what is computed; ``short``: by the numbers of the words, as where a hall has no room for long ones."""
+    names = (f"w_{{{i + 1}}}", f"w_{{{j + 1}}}") if short else (_named(trace.words[i]), _named(trace.words[j]))
+    return rf"\cos({names[0]}, {names[1]})"
+
+
+def one_hot_cosine(trace: Vocabulary, i: int, j: int, short: bool = False) -> Formula:
     """The cosine of two different one-hot words: nowhere do both have a one."""
     pairs = zip(trace.one_hot[i].tolist(), trace.one_hot[j].tolist(), strict=True)
     terms = sorted(pairs, key=lambda pair: -sum(pair))  # where there is a one stands first
-    dot = Sum(tuple(Product((Number(a, 0), Number(b, 0))) for a, b in terms), WRITTEN_OUT)
+    dot = Sum(tuple(Product((Number(a, 0), Number(b, 0))) for a, b in terms), WRITTEN_OUT["one_hot"])
     line = Line(
-        rf"\cos({_named(trace.words[i])}, {_named(trace.words[j])})",
+        _cosine_of(trace, i, j, short),
         (Fraction(dot, Product((Number(1, 0), Number(1, 0)))), Number(float(trace.one_hot_cosines[i, j]), 0)),
     )
     return Formula(COSINE, (line,))
 
 
-def dense_cosine(trace: Vocabulary, i: int, j: int) -> Formula:
+def dense_cosine(trace: Vocabulary, i: int, j: int, short: bool = False) -> Formula:
     """The cosine of two words by their dense vectors, the first terms of the sum written out."""
     a, b = trace.dense[i], trace.dense[j]
-    dot = Sum(tuple(Product((Number(float(x)), Number(float(y)))) for x, y in zip(a, b, strict=True)), WRITTEN_OUT)
+    dot = Sum(
+        tuple(Product((Number(float(x)), Number(float(y)))) for x, y in zip(a, b, strict=True)), WRITTEN_OUT["dense"]
+    )
     lengths = Product((Number(float(np.linalg.norm(a))), Number(float(np.linalg.norm(b)))))
     line = Line(
-        rf"\cos({_named(trace.words[i])}, {_named(trace.words[j])})",
+        _cosine_of(trace, i, j, short),
         (Fraction(dot, lengths), Number(float(trace.dense_cosines[i, j]))),
-        broken=1,
     )
     return Formula((), (line,))
 
@@ -48,7 +55,7 @@ def dense_cosine(trace: Vocabulary, i: int, j: int) -> Formula:
 def weights(trace: Storage) -> Formula:
     """How many numbers the dense vectors of a vocabulary are: the weights of the layer that one-hot words go into."""
     product = Product((Number(trace.words, 0), Number(trace.dimensions, 0)))
-    return Formula(r"V \cdot d", (Line("", (product, Number(trace.dense.numbers, 0))),), gap=" ")
+    return Formula((), (Line(r"V \cdot d", (product, Number(trace.dense.numbers, 0)), broken=1),))
 
 
 def one_hot_numbers(trace: Storage) -> Formula:
@@ -56,7 +63,7 @@ def one_hot_numbers(trace: Storage) -> Formula:
     product = Product((Number(trace.words, 0), Number(trace.words, 0)))
     count = trace.one_hot.numbers
     written = Number(count, 2, scientific=True) if count >= _MOST_DIGITS else Number(count, 0)
-    return Formula(r"V \cdot V", (Line("", (product, written)),), gap=" ")
+    return Formula((), (Line(r"V \cdot V", (product, written), broken=1),))
 
 
 def _squares(vector: tuple[float, ...]) -> Expression:

@@ -94,9 +94,9 @@ def tell_formulas(lesson: LessonPage, trace: Vocabulary, told: bool) -> None:
     j = order[0][0] if told and order else int(i == 0)
     pairs = len(trace.words) * (len(trace.words) - 1) // 2
     intro = glossary.with_links(w("words.zero", pairs=pairs), lesson.language)
-    lesson.formula(formulas.one_hot_cosine(trace, i, j), None if lesson.lecture else intro)
+    lesson.formula(formulas.one_hot_cosine(trace, i, j, lesson.lecture), None if lesson.lecture else intro)
     if told and order:
-        lesson.formula(formulas.dense_cosine(trace, i, j))
+        lesson.formula(formulas.dense_cosine(trace, i, j, lesson.lecture))
 
 
 def draw_layer(lesson: LessonPage, trace: Vocabulary) -> None:

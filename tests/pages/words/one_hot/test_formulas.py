@@ -28,7 +28,7 @@ def test_the_cosine_of_two_one_hot_words(count: int) -> None:
     assert faults(formula) == [] and line.result == 0
     text = line.latex()
     assert r"1 \cdot 0" in text and r"0 \cdot 1" in text, "where one has its 1 the other has a 0"
-    assert (r"\dots" in text) is (count > 3)
+    assert (r"\dots" in text) is (count > 2)
 
 
 def test_the_cosine_of_two_dense_words() -> None:
