@@ -14,6 +14,7 @@ from app.lessons import ROOT
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 LOCALES = ROOT / "assets" / "locales"
 BETWEEN_LISTED = {"en": ", ", "zh": "、"}
+BETWEEN_SENTENCES = {"en": " ", "zh": ""}
 
 
 def is_leaf(node: Any) -> bool:
@@ -67,6 +68,10 @@ class Words:
     def listed(self, items: Iterable[str]) -> str:
         """Return the items in a row, with what stands between them in this language."""
         return BETWEEN_LISTED[self.language].join(items)
+
+    def sentences(self, *told: str) -> str:
+        """Return sentences as one text, those left out that are empty: a Chinese full stop has its blank in itself."""
+        return BETWEEN_SENTENCES[self.language].join(filter(None, told))
 
     def node(self, key: str) -> Any:
         """Return what stands under a dotted key, leaf or tree."""

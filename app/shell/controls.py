@@ -127,6 +127,11 @@ class Controls:
         """Set controls of this lesson: in a widget's callback, or before they are drawn."""
         state.put(**values)
 
+    @property
+    def arrival(self) -> int:
+        """Another number whenever the learner comes to this page; see :func:`app.shell.state.arrival`."""
+        return state.arrival()
+
     def slot(self, name: str, default: T) -> Slot[T]:
         """Return a place of this lesson's own for a value that is kept for the visit."""
         return Slot(self.lesson.id, name, default)
@@ -138,7 +143,7 @@ class Controls:
         params = note_params(note)
         if note.code == "cut_characters":  # of what was typed: the library was given no more than a field reads
             params["given"] = f"{max(int(str(note.params['given'])), self.longest_typed):,}"
-        return f"{self._notes(note.code, **params)} {instead(self.lesson, self.words, note)}".rstrip()
+        return self._notes.sentences(self._notes(note.code, **params), instead(self.lesson, self.words, note))
 
     def notes(self, notes: Iterable[Note]) -> None:
         """Say what was changed about the learner's input.
@@ -149,4 +154,4 @@ class Controls:
         if any(note.code == ALL_UNKNOWN for note in told):
             told = [note for note in told if note.code not in LANGUAGES]
         if sentences := [self.sentence(note) for note in told]:
-            st.caption(":material/info: " + " ".join(sentences))
+            st.caption(f":material/info: {self._notes.sentences(*sentences)}")

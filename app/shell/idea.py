@@ -10,7 +10,7 @@ import streamlit as st
 from app import glossary
 from app.charts.sketch import Sketch
 from app.lessons import Lesson
-from app.shell import lecture
+from app.shell import lecture, state
 from app.shell.language import language, shell_words
 from app.shell.path import Pages, needed
 from app.shell.picture import picture_of
@@ -25,7 +25,7 @@ _SEEN, _OPEN = "ideas_seen", "idea_open"
 def _is_first_visit(lesson: Lesson) -> bool:
     """Whether this browser is in the lesson for the first time, until it goes to another page."""
     kept = visit()
-    here = lesson.id, kept.get("entered")
+    here = lesson.id, state.arrival()
     if kept.get(_OPEN, (None,))[0] != here:
         seen: set[str] = kept.setdefault(_SEEN, set((st.context.cookies.get(COOKIE) or "").split(".")))
         kept[_OPEN] = here, lesson.id not in seen

@@ -11,6 +11,7 @@ from app.shell.figures import key_of
 from app.text import html_escape
 
 _SMALL_NUMBER, _SMALL_LABEL = 10, 9
+_TICK = ":is(.xtick, .x2tick)"  # of a figure, or of the lower of two that share their columns
 
 
 def fold(text: str, verdict: str = "") -> None:
@@ -35,8 +36,14 @@ def small_numbers(figure: str, number: str = "") -> None:
 def thin_labels(figure: str, all_of_them: bool = False) -> None:
     """Leave labels of the x axis out of a figure of this name on a phone: all bold ones stay, of the others every third
     that stands beside none, or none of them. Bold ones side by side are written small: a column is narrower than a line."""
-    plain = f".st-key-{key_of(figure)} g.xtick:not(:has(tspan))"  # Plotly writes what is bold as a tspan
-    left_out = "" if all_of_them else ":is(:not(:nth-child(3n + 1)), :has(+ .xtick tspan), .xtick:has(tspan) + *)"
-    both = f".st-key-{key_of(figure)} g.xtick:has(tspan):is(:has(+ .xtick tspan), .xtick:has(tspan) + *) text"
+    plain = f".st-key-{key_of(figure)} g{_TICK}:not(:has(tspan))"  # Plotly writes what is bold as a tspan
+    left_out = "" if all_of_them else f":is(:not(:nth-child(3n + 1)), :has(+ {_TICK} tspan), {_TICK}:has(tspan) + *)"
+    both = f".st-key-{key_of(figure)} g{_TICK}:has(tspan):is(:has(+ {_TICK} tspan), {_TICK}:has(tspan) + *) text"
     small = f"{both} {{ font-size: {_SMALL_LABEL}px !important; }}"
     st.html(f"<style>@media (max-width: 640px) {{ {plain}{left_out} {{ display: none; }} {small} }}</style>")
+
+
+def no_labels(figure: str) -> None:
+    """Leave all labels of the x axis out of a figure of this name on a phone: its columns are narrower than a letter."""
+    ticks = f".st-key-{key_of(figure)} g{_TICK}"
+    st.html(f"<style>@media (max-width: 640px) {{ {ticks} {{ display: none; }} }}</style>")

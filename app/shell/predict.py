@@ -23,7 +23,7 @@ from app.words import Words
 
 # What was committed to, by where it was asked and what about: who comes back to it is neither asked nor counted again.
 Done = dict[tuple[str, Hashable], int | None]
-PREDICTIONS, _SCORE = "predictions", "score"
+PREDICTIONS, _SCORE, _LAST = "predictions", "score", "answered_last"
 _OPEN = -1  # the choice of who has not answered yet
 
 
@@ -31,7 +31,7 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     """Ask ``question``; return True once the learner has committed to an option, or has asked to see.
 
     Where a page asks several, ``predict.<name>.about`` of the words says in a few words what this one is about.
-    ``folded``: once it is answered it is one line, which opens.
+    ``folded``: once it is answered it is one line, which opens, and stands open until the next one is answered.
     """
     shell = shell_words()
     done, place = _done(), _place(lesson_id, question)
@@ -44,7 +44,7 @@ def predict(words: Words, lesson_id: str, question: Question, folded: bool = Fal
     state = "open" if waits else "told"
     with (
         st.container(border=not folds, key=f"question_{state}_{question.name}"),
-        _folded(words, question, short, done[place]) if folds else nullcontext(),
+        _folded(words, question, short, done[place], _is_last(place)) if folds else nullcontext(),
     ):
         title = shell("predict.label_about", about=short) if short else shell("predict.label")
         asks = f"**{title}** {words(f'predict.{question.name}.question', **values)}"
@@ -82,12 +82,17 @@ def _fold_on_a_phone(asks: str, words: Words, question: Question, choice: int | 
     phone.fold(markdown_plain(shell_words()(f"predict.{line}", answer=filled(question.answer, words))), verdict)
 
 
-def _folded(words: Words, question: Question, about: str, choice: int | None) -> DeltaGenerator:
+def _is_last(place: tuple[str, Hashable]) -> bool:
+    """Whether this is what the learner has answered last, and reads the reason of. A hall has read it when it goes on."""
+    return visit().get(_LAST) == place and not lecture.is_on()
+
+
+def _folded(words: Words, question: Question, about: str, choice: int | None, opened: bool) -> DeltaGenerator:
     """Draw an answered question as one line that opens: what it was about, and its answer."""
     icon = "lightbulb" if choice is None else "check" if choice == question.right else "close"
     answer = filled(question.answer, words)
     told = shell_words()("predict.folded", about=about, answer=answer) if about else answer
-    return st.expander(told, icon=f":material/{icon}:")
+    return st.expander(told, icon=f":material/{icon}:", expanded=opened)
 
 
 def answered(lesson_id: str, question: Question) -> bool:
@@ -133,7 +138,7 @@ def _ask(words: Words, lesson_id: str, question: Question) -> None:
     def commit(choice: int | None) -> None:
         if place in done:  # a second click, before the page has come back
             return
-        done[place] = choice
+        done[place], visit()[_LAST] = choice, place
         answer = Answer(lesson_id, question, choice)
         if choice is not None:
             right, asked = visit().get(_SCORE, (0, 0))

@@ -6,6 +6,7 @@ from functools import cache
 
 import streamlit as st
 
+from app import glossary
 from app.words import LOCALES, Words
 from nlpcore.models.quality import quality
 
@@ -23,11 +24,12 @@ def shown(name: str, value: float) -> str:
 
 @cache
 def sentence(model_id: str, language: str) -> str | None:
-    """Return what was measured of the model; None for one that was not trained here."""
+    """Return what was measured of the model, its terms linked to the glossary; None for one that was not trained here."""
     words, measured = Words(LOCALES / "quality.yaml", language), quality(model_id)
     if not measured or not words.has(model_id):
         return None
-    return words(model_id, **{name: shown(name, value) for name, value in measured.items()})
+    told = words(model_id, **{name: shown(name, value) for name, value in measured.items()})
+    return glossary.with_links(told, language)
 
 
 def tell(model_id: str, language: str) -> None:

@@ -152,6 +152,11 @@ def enter(page_id: str) -> None:
     here["controls"], here["implied"] = {}, {}
 
 
+def arrival() -> int:
+    """Return how many times pages have been entered in this visit: the same number means that the learner has stayed on one."""
+    return int(visit().get("entered", 0))
+
+
 def _in_history() -> bool:
     """Whether this run shows a page that the learner went back or forward to."""
     context = get_script_run_ctx()

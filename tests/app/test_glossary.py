@@ -53,9 +53,9 @@ def test_lessons_link_to_terms_that_are_there_and_keep_to_their_words(lesson: Le
 
 @pytest.mark.parametrize("term", glossary.terms())
 def test_every_term_is_met_in_a_lesson(term: str) -> None:
-    """As a link, or by one of its names, in what a lesson or a note under it says."""
+    """As a link, or by one of its names, in what a lesson, a note or the line on its model under it says."""
     texts = []
-    for words in (*(lesson.words for lesson in LESSONS), LOCALES / "notes.yaml"):
+    for words in (*(lesson.words for lesson in LESSONS), LOCALES / "notes.yaml", LOCALES / "quality.yaml"):
         texts += [str(leaf[language]) for _, leaf in leaves(read_tree(words)) for language in LANGUAGES]
     named = [name for name in glossary.terms()[term]["name"].values() for name in re.split(r"[(（），,、)]+ ?", name)]
     names = [name.strip().casefold() for name in named if name.strip()]

@@ -274,4 +274,11 @@ def test_a_list_is_joined_as_the_language_does() -> None:
     file = LOCALES / "shell.yaml"
     assert Words(file, "en").listed(["a", "b"]) == "a, b" and Words(file, "zh").listed(["a", "b"]) == "a、b"
     assert Words(file, "zh").listed([]) == ""
+
+
+def test_sentences_stand_apart_as_in_their_language(tmp_path: Path) -> None:
+    file = tmp_path / "words.yaml"
+    file.write_text("a: {en: b, zh: 乙}", "utf-8")
+    assert Words(file, "en").sentences("One.", "", "Two.") == "One. Two."
+    assert Words(file, "zh").sentences("一。", "", "二。") == "一。二。" and Words(file, "zh").sentences() == ""
     assert set(BETWEEN_LISTED) == set(LANGUAGES)

@@ -67,9 +67,7 @@ BENCHMARK = Benchmark(
     "class at most twice the quiet one. An interaction lasts from sending it until its script has ended.",
     measure,
     "One server serves about 25 interactions a second, which is a class of some 130. At 200 and 300 everybody waits, but "
-    "nothing fails. An interaction costs about 40 ms of processor, most of it Python, which runs one thread at a time: more "
-    "cores help little, a second server behind the same address helps (`--servers 2`). On the two cores that learners and "
-    "servers share, on 28 November 2026, in a slower hour of that machine (an interaction took about 48 ms): 100, 200, 300 "
-    "learners on two servers p95 0.31, 1.9, 4.2 s and no error (`python -m tests.bench.load --learners 200 --minutes 2 "
-    "--servers 2`). Memory is highest while workers lay out maps, and then falls as they end.",
+    "nothing fails. An interaction costs about 40 to 50 ms of processor, most of it Python, which runs one thread at a time: "
+    "more cores help little, a second server behind the same address helps (`--servers 2`), even where servers and learners "
+    "share two cores. Memory is highest while workers lay out maps, and then falls as they end.",
 )

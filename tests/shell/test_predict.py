@@ -216,11 +216,14 @@ def test_where_a_page_asks_several_each_says_what_it_is_about() -> None:
 
 
 @pytest.mark.parametrize(("option", "icon"), [(1, "check"), (0, "close"), (None, "lightbulb")])
-def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(option: int | None, icon: str) -> None:
+def test_an_answered_question_is_one_line_that_is_open_until_the_next_one_is_answered(
+    option: int | None, icon: str
+) -> None:
     several = replace(PEAK, name="second", because="predict.second.because")
 
     def body() -> None:
-        predict(Words(WORDS, language()), "made-up", several, folded=True)
+        if predict(Words(WORDS, language()), "made-up", several, folded=True):
+            predict(Words(WORDS, language()), "made-up", PEAK)
 
     app = drawn(body)
     assert not app.expander, "an open question is not hidden"
@@ -229,9 +232,11 @@ def test_an_answered_question_is_one_line_that_opens_where_the_next_one_waits(op
     assert (box.label, box.icon) == (
         r"the a\*b: **the last, \*** · why?",
         f":material/{icon}:",
-    ) and not box.proto.expanded
+    ) and box.proto.expanded, "its reason is to be read"
     assert [item.value for item in box.markdown] == [r"**Predict first: the a\*b.** What of it?", "So it is."]
     assert len(box.success) == (option == 1) and len(box.warning) == (option == 0) and len(box.info) == (option is None)
+    assert app.run().expander[0].proto.expanded, "whatever else is done"
+    assert not guess(app, None).expander[0].proto.expanded
 
 
 @pytest.mark.parametrize("hall", [False, True])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -140,10 +140,12 @@ def _asked(step: int, row: int, middle: float) -> dict[str, Any]:
 def _change(reading: Reading, mark: Mark, step: int, last: int, domain: tuple[float, float]) -> list[dict[str, Any]]:
     """Write beside the output's line what it did at a step: where neither the line nor the dotted half goes through it.
 
-    It stands outside of that step's column, and of the next one where that is framed: a frame would cross out a digit.
+    It names its token, as it stands outside of that step's column, and of the next one where that is framed: a frame would
+    cross out a digit.
     """
     if not isinstance(reading, SentimentReading):
         return []
+    mark = replace(mark, text=f"{escape(reading.tokens[mark.step])}: {mark.text}")
     places = [(side, shift) for shift in (12, -12, 20, -20, 28, -28, 36, -36, 44, -44) for side in ("left", "right")]
     beside = "left" if mark.step < len(reading.tokens) / 2 else "right"
     places.sort(key=lambda place: place[0] != beside)

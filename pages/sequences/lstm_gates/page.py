@@ -278,7 +278,7 @@ def tell_formula(lesson: LessonPage, reader: Reader, step: int, reason: bool, fu
     if full:
         formula = replace(formula, symbols="")
     told = {"unit": unit, "units": reading.trace.c.shape[1], "token": shown(reading.tokens[step])}
-    intro = w("now.unit_hall", **told) if lesson.lecture else f"{w('now.unit', **told)} {w('now.squashed')}"
+    intro = w("now.unit_hall", **told) if lesson.lecture else w.sentences(w("now.unit", **told), w("now.squashed"))
     intro = glossary.with_links(intro, lesson.language)
     lesson.formula(formula, None if lesson.lecture and reason else intro, w("now.formula"))
 
@@ -352,7 +352,7 @@ def tell_expectation(lesson: LessonPage, reading: CharacterReading, step: int) -
 def ask(lesson: LessonPage, reader: Reader, asked: Asked, step: int) -> tuple[bool, str]:
     """Ask one question after the other; return whether one of them is open, and whose reason a hall reads at this step.
 
-    Of an earlier one stays one line: else a laptop would show the reason alone, and the next would move when it is answered.
+    Of an earlier one stays one line once the next is answered: else a laptop would show reasons alone.
     A hall's screen has room for one: the last reason at the step that it is about, and then, once it was read, the open one
     where it is asked.
     """

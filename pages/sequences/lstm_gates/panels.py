@@ -68,14 +68,14 @@ def role_of(lesson: LessonPage, reader: Reader) -> str:
         return said
     r = float(recurrent.correlations(reader.reading)[reader.unit])
     follows = "loosely" if abs(r) < FOLLOWS else "along" if r > 0 else "backwards"
-    return f"{said} {w(f'unit.{follows}', r=signed(r))}"
+    return w.sentences(said, w(f"unit.{follows}", r=signed(r)))
 
 
 def over_time(lesson: LessonPage, reader: Reader) -> None:
     """One unit's cell state over the tokens, as what was kept and what was added; others beside it."""
     w, cells = lesson.words, reader.reading.trace.c
     hint = w("unit.hint")  # what the unit has to do with the judgement is told above, but in a hall that reads a reason
-    st.markdown(f"{role_of(lesson, reader)} {hint}" if lesson.lecture else hint)
+    st.markdown(w.sentences(role_of(lesson, reader), hint) if lesson.lecture else hint)
     units = [unit for unit in range(cells.shape[1]) if unit != reader.unit]
     others = lesson.choices(w("unit.others"), units, "others", kind="select", max_selections=3)
     mine = cells[:, reader.unit]
@@ -124,11 +124,15 @@ def edited(lesson: LessonPage, reader: Reader) -> None:
     if question and not lesson.ask(question):
         return
     hint = w("compare.hint", quantity=f"*{quantity}*")
-    st.markdown(hint if reader.is_review else f"{hint} {w('compare.hint_text')}")
+    st.markdown(hint if reader.is_review else w.sentences(hint, w("compare.hint_text")))
     units = charts.rows_to_show(both.after, "variance", 16, reader.unit)
     before, after = (f"{tables.output_of(reading)[-1]:.2f}" for reading in (both.before, both.after))
     alt = w("alt.comparison", before=before, after=after, quantity=quantity)
     drawn = charts_views.comparison_figure(both, w, quantity, units)
+    if reader.is_review:
+        _thin_on_a_phone("edited", len(both.pairs))
+    elif len(both.pairs) > MOST_ON_A_PHONE:
+        phone.no_labels("edited")
     lesson.figure("edited", drawn, alt, data=partial(tables.comparison_rows, both))
 
 

@@ -194,7 +194,7 @@ def answer_the_idea(lesson: LessonPage, tags: Sequence[str], unit: str = "word",
 def tell_layout(lesson: LessonPage, layout: str, scheme: str, more: str = "") -> None:
     """Say how tagged text was read."""
     w = lesson.words
-    st.caption(" ".join(filter(None, [w("illegal.read", layout=w(f"illegal.{layout}"), scheme=scheme), more])))
+    st.caption(w.sentences(w("illegal.read", layout=w(f"illegal.{layout}"), scheme=scheme), more))
 
 
 def gold_line(lesson: LessonPage, gold: Pasted, end: int) -> tuple[str, str]:

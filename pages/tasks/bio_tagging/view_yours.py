@@ -78,6 +78,8 @@ def yours_view(lesson: LessonPage) -> Below:
             found = run_model(lesson, exercise, model, decoding)
             theirs = None if found is None else [span for span in found.spans if span.type in types]
             compare_lines(lesson, exercise, mine, theirs)
+            if not lesson.lecture:  # whose height the grid needs
+                st.caption(w(f"why.{name}"))
         else:
             preview(lesson, exercise, mine)
     with aside:

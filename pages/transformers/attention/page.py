@@ -19,7 +19,7 @@ from nlpcore.attention.summaries import MEASURES
 from nlpcore.models.catalogue import catalogue
 from pages.transformers.attention import charts, formulas, idea, questions, snippet
 from pages.transformers.attention.panels import panels, tells
-from pages.transformers.attention.screen import Row, Screen, Source, default_query, hidden_tokens
+from pages.transformers.attention.screen import Queried, Row, Screen, Source, default_query, hidden_tokens
 
 MOST_TOKENS = 128
 DEFAULT_LAYER, DEFAULT_HEAD = 4, 2
@@ -124,7 +124,7 @@ def controls(
         options = tuple(option_pills(lesson, maps))
     groups = attention.shown_positions(maps, hidden_tokens(maps, options), "words" in options)
     with places[2]:
-        query = query_picker(lesson, maps, groups)
+        query = query_picker(lesson, maps, groups, read.preset)
     return Screen(read, asked, layer - 1, head - 1, str(view), options, query, groups)
 
 
@@ -141,19 +141,40 @@ def option_name(lesson: LessonPage, maps: attention.AttentionMaps, option: str) 
     return lesson.words(f"controls.option.{'first' if first else option}")
 
 
-def query_picker(lesson: LessonPage, maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...]) -> int:
+def query_picker(
+    lesson: LessonPage, maps: attention.AttentionMaps, groups: tuple[tuple[int, ...], ...], preset: str | None
+) -> int:
     """Draw the choice of the query among the tokens that are shown; return its position in the text's own tokens."""
     rows = [group[0] for group in groups]
     shown_rows(lesson).value = tuple(rows)
     chosen = lesson.value("token")
     if isinstance(chosen, int) and chosen not in rows:  # a later piece of a merged word stands for the word
         lesson.put(token=next((group[0] for group in groups if chosen in group), None))
+    elif preset is None and isinstance(chosen, int) and has_slipped(lesson, maps, chosen):
+        lesson.put(token=None)
     names = {group[0]: attention.word_label(maps, group) for group in groups}
     query = lesson.choice(
         "select", lesson.words("controls.query"), rows, "token", default=default_query(maps, rows),
         labels=lambda i: f"{i} · {names[i]}",
     )  # fmt: skip
+    queried(lesson).value = Queried(lesson.arrival, len(maps.tokens), int(query), maps.tokens[query])
     return int(query)
+
+
+def queried(lesson: LessonPage) -> Slot[Queried | None]:
+    """Return where it is kept which token the last run was about."""
+    return lesson.slot("queried", None)
+
+
+def has_slipped(lesson: LessonPage, maps: attention.AttentionMaps, chosen: int) -> bool:
+    """Whether another text has come under the chosen position: what stands there now, perhaps a full stop, nobody chose.
+
+    Where the text is as long as it was, a word was put in the place of another, and is meant.
+    """
+    last = queried(lesson).value
+    if last is None or (last.arrival, last.query) != (lesson.arrival, chosen):
+        return False
+    return len(maps.tokens) != last.tokens and maps.tokens[chosen] != last.word
 
 
 # -- predict, formula --------------------------------------------------------------------------------------------------
@@ -256,7 +277,7 @@ def remarks(lesson: LessonPage, screen: Screen, key: int) -> str:
         value = screen.shown().weights[screen.layer, screen.drawn_head, screen.row, place]
         options = w.listed(f"“{option_name(lesson, maps, option)}”" for option in screen.options)
         lines.append(w("formula.left", value=f"{value:.2f}", options=options))
-    return " ".join(lines)
+    return w.sentences(*lines)
 
 
 def tell_idea(lesson: LessonPage, screen: Screen) -> None:

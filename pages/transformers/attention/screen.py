@@ -31,6 +31,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Queried:
+    """Which token a run was about, of how many, on which of the learner's arrivals at the page."""
+
+    arrival: int
+    tokens: int
+    query: int
+    word: str
+
+
+@dataclass(frozen=True)
 class Screen:
     """What is chosen, and the maps as they are shown. ``query`` is a position in the text's own tokens.
 

@@ -94,7 +94,7 @@ def draw_fill(lesson: LessonPage, trace: FillMask, covered: bool, cut: charts.Cu
         alt = w("alt.fill", k=len(trace.fills[0].candidates), masks=len(trace.fills), top=top.token,
                 p=probability(top.probability))  # fmt: skip
     if cut:
-        alt = f"{alt} {w(f'legend.{cut.side}', word=cut.token, p=probability(cut.probability))}"
+        alt = w.sentences(alt, w(f"legend.{cut.side}", word=cut.token, p=probability(cut.probability)))
     drawn = charts.fill_bars(trace, w, covered, cut, lesson.lecture)
     lesson.figure("fill", drawn, alt=alt, data=lambda: charts.fill_rows(trace, covered))
     if not covered:

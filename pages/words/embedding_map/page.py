@@ -138,7 +138,7 @@ def show_words(
             near = w.listed(near.word for near in trace.neighbourhood(word))
             focus = w("alt.near" if around else "alt.focus", word=word, words=near)
         if told:
-            focus = f"{focus} {w('alt.told', **dict(zip(('word', 'true', 'false'), told, strict=True)))}".strip()
+            focus = w.sentences(focus, w("alt.told", **dict(zip(("word", "true", "false"), told, strict=True))))
         alt = w(
             "alt.map", method=w(f"method.{trace.projection.method}"), n=len(trace.words), focus=focus,
             trust=share(quality.trustworthiness), recall=share(quality.knn_recall),

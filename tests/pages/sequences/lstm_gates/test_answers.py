@@ -36,7 +36,7 @@ def test_the_figure_goes_on_to_what_was_asked_and_marks_it(step: int) -> None:
     assert not [note for note in notes if "→" in note or note == "?"]
     give_up(app, "turn")
     assert controls(app)["step"].value == 7 and "Step **7** of 12 · **but**" in text_of(app)
-    change = f"<b>{reading.positive[5]:.2f} → {reading.positive[6]:.2f}</b>"
+    change = f"<b>but: {reading.positive[5]:.2f} → {reading.positive[6]:.2f}</b>"
     [note] = [note for note in figures(app)[0]["layout"]["annotations"] if "→" in note["text"]]
     assert (note["text"], note["y"]) == (change, pytest.approx(reading.positive[6]))
     assert (note["xanchor"], note["x"]) in (("right", 5.45), ("left", 6.55)), "the frame of its column crosses no digit"
@@ -156,17 +156,16 @@ def test_an_example_asks_about_the_unit_that_it_is_about_and_it_is_drawn_whichev
     assert [place for _, _, place in pointed_at(all_answered(app))] == [rows.index(27)]
 
 
-def test_the_second_question_is_in_sight_and_has_a_name_of_its_own() -> None:
+def test_the_second_question_comes_under_the_reason_of_the_first_and_has_a_name_of_its_own() -> None:
     app = open_here()
     titles = [item.value.partition("** ")[0] for item in app.markdown if item.value.startswith("**Predict first")]
     assert titles == ["**Predict first: what “but” does to the judgement."]
     give_up(app, "turn")
     [first] = [box for box in app.expander if "but" in box.label and "judgement" in box.label]
-    assert (
-        first.label == "what “but” does to the judgement: **it stays within 0.05** · why?" and not first.proto.expanded
-    )
-    assert "Before “but” it is 0.30" in first.markdown[1].value, "its reason is a click away"
+    assert first.label == "what “but” does to the judgement: **it stays within 0.05** · why?"
+    assert "Before “but” it is 0.30" in first.markdown[1].value and first.proto.expanded, "its reason is read first"
     titles = [item.value.partition("** ")[0] for item in app.markdown if item.value.startswith("**Predict first")]
     assert titles[1:] == ["**Predict first: what the memory keeps at “wonderful”."]
     give_up(app, "kept")
-    assert [box.label for box in app.expander].count(first.label) == 1, "nothing moves when the second is answered"
+    [again] = [box for box in app.expander if box.label == first.label]
+    assert not again.proto.expanded, "then the reason of the second one"

@@ -175,7 +175,7 @@ def test_what_is_asked_about_is_blank_and_what_was_said_is_marked(w: Words) -> N
         (f"y{row}", 2.5, 1, "left") for row in range(2, 8)
     ]
     [note] = [note for note in told.layout.annotations if "→" in note.text]
-    assert (note.x, note.y) == (2.45, pytest.approx(0.9)) and "0.40 → 0.90" in note.text
+    assert (note.x, note.y) == (2.45, pytest.approx(0.9)) and note.text == "<b>good: 0.40 → 0.90</b>"
     before = charts.reading_figure(reading, w, 1, 1, [0, 1], marks=marks).checked()
     assert not [note for note in before.layout.annotations if "→" in note.text], "not read yet"
     assert not [note for note in before.layout.annotations if note.text == "◀"]
@@ -210,7 +210,7 @@ def test_the_line_of_the_output_goes_through_no_text_beside_it(output: tuple[flo
         440 / 6,
         (figure.layout.yaxis.domain[1] - figure.layout.yaxis.domain[0]) * 490 / 1.12,
     )  # px on a laptop
-    width, end = 7.2 * len(text) / column, 1 if note.xanchor == "left" else -1
+    width, end = 7.2 * len(f"{'abcdef'[step]}: {text}") / column, 1 if note.xanchor == "left" else -1
     assert -0.5 <= note.x + end * width <= 5.5
     middle = note.y + note.yshift / high
     for share in np.linspace(0, 1, 40):

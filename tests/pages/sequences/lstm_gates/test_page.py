@@ -378,12 +378,12 @@ def test_what_a_unit_has_to_do_with_the_judgement_is_said_once(panel: str) -> No
     assert text_of(app).count("one of the 64 numbers of the memory. It **") == 1
 
 
-@pytest.mark.parametrize("panel", ["unit", "gradients"])
+@pytest.mark.parametrize("panel", ["unit", "gradients", "edited"])
 @pytest.mark.parametrize("long", [False, True])
 def test_a_phone_names_only_some_of_many_tokens(panel: str, long: bool) -> None:
     text = "She was a quiet girl." if long else "a quiet"
     app = all_answered(open_here(model="lstm-chars", text=text, edited=text, panel=panel))
-    assert (f".st-key-{key_of(panel)} g.xtick" in html_of(app)) is long
+    assert (f".st-key-{key_of(panel)} g:is(.xtick, .x2tick)" in html_of(app)) is long
 
 
 def test_of_a_unit_that_follows_nothing_no_direction_is_said() -> None:

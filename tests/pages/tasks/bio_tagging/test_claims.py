@@ -54,6 +54,16 @@ def test_teams_has_one_word_twice_and_of_two_types() -> None:
     assert len(types) == 2 == len(set(types))
 
 
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_reason_of_an_exercise_names_its_gold_entities_and_types_and_no_others(name: str) -> None:
+    it = EXERCISES[name]
+    joined = "" if it.chinese else " "
+    entities = [joined.join(word.text for word in it.words[span.start : span.end]) for span in it.spans]
+    for told in said(f"why.{name}"):
+        assert sorted(re.findall(r"\*\*(.+?)\*\*", told)) == sorted(entities)
+        assert set(re.findall(r"\b(?:PER|LOC|ORG|MISC)\b", told)) == {span.type for span in it.spans}
+
+
 def test_a_tagger_that_writes_o_looks_good_on_the_sparse_sentence_and_finds_nothing() -> None:
     gold = [list(EXERCISES["sparse"].tags)]
     nothing = [["O"] * len(gold[0])]
