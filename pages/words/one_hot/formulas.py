@@ -48,6 +48,7 @@ def dense_cosine(trace: Vocabulary, i: int, j: int, short: bool = False) -> Form
     line = Line(
         _cosine_of(trace, i, j, short),
         (Fraction(dot, lengths), Number(float(trace.dense_cosines[i, j]))),
+        broken=int(short),
     )
     return Formula((), (line,))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from app.charts import colours
-from app.charts.sketch import TEXT, Sketch
+from app.charts.sketch import Sketch
 from app.questions import Language
 from app.text import markdown_escape, number
 from nlpcore.text import shortened
 from nlpcore.words.one_hot import Vocabulary
 
-ROWS, BOXES, NUMBERS = 3, 7, 3  # words, places of a one-hot vector and numbers of a dense one that are drawn
+ROWS, BOXES, NUMBERS = 3, 6, 2  # words, places of a one-hot vector and numbers of a dense one that are drawn
+BOX = 23  # units from one box to the next
 
 
 def chosen(trace: Vocabulary) -> tuple[int, ...]:
@@ -22,19 +23,22 @@ def chosen(trace: Vocabulary) -> tuple[int, ...]:
 
 def sketch(trace: Vocabulary) -> Sketch:
     """Draw up to three words as one-hot rows, and beside each the first numbers of its dense vector."""
-    picture, places = Sketch(470, 150), min(BOXES, len(trace.words))
+    places = min(BOXES, len(trace.words))
+    picture, end = Sketch(400, 144), 86 + BOX * places
     for row, i in enumerate(chosen(trace)):
-        y = 18 + 44 * row
-        picture.text(96, y + 20, shortened(trace.words[i], 10), "end", bold=True)
+        y = 12 + 44 * row
+        picture.text(80, y + 20, shortened(trace.words[i], 9), "end", bold=True)
         for place in range(places):
             value = int(trace.one_hot[i, place])
-            picture.box(106 + 25 * place, y, 23, 28, colours.BLUE if value else colours.GREY, 0.5 if value else 0.08)
-            picture.text(117.5 + 25 * place, y + 20, str(value), bold=bool(value))
+            picture.box(
+                88 + BOX * place, y, BOX - 2, 28, colours.BLUE if value else colours.GREY, 0.5 if value else 0.08
+            )
+            picture.text(88 + BOX * place + BOX / 2 - 1, y + 20, str(value), bold=bool(value))
         if len(trace.words) > places:
-            picture.text(112 + 25 * places, y + 20, "…", "start")
+            picture.text(end + 4, y + 20, "…", "start")
         if trace.known[i]:
-            picture.arrow(312, y + 14, 330, y + 14)
-            picture.text(337, y + 20, f"{dense_beginning(trace, i)} …", "start", TEXT - 1)
+            picture.arrow(end + 20, y + 14, end + 40, y + 14)
+            picture.text(end + 46, y + 20, f"{dense_beginning(trace, i)} …", "start")
     return picture
 
 
@@ -48,7 +52,7 @@ def values(trace: Vocabulary, words: Language, plain: bool = False) -> dict[str,
     first = chosen(trace)[0]
     row = " ".join(str(int(value)) for value in trace.one_hot[first])
     known = trace.known[first]
-    numbers = words.listed(number(float(value)) for value in trace.dense[first, :NUMBERS]) if known else "?"
+    numbers = words.listed(number(float(value)) for value in trace.dense[first, : NUMBERS + 1]) if known else "?"
     word = shortened(trace.words[first], 24)
     return {
         "count": len(trace.words),

@@ -112,7 +112,7 @@ def draw_weights(lesson: LessonPage, trace: SentenceVectors) -> None:
     """Draw the TF-IDF vectors, and how a word's rareness is computed."""
     w = lesson.words
     st.markdown(glossary.with_links(w("sentences.weights"), lesson.language))
-    drawn = charts_sentences.weights(trace, w)
-    lesson.figure("weights", drawn, w("alt.weights"), data=lambda: charts_sentences.matrix_rows(trace))
     spread = (trace.counts > 0).sum(axis=0)
     lesson.equation(formulas.idf(trace, int(spread.argmax())))
+    drawn = charts_sentences.weights(trace, w)
+    lesson.figure("weights", drawn, w("alt.weights"), data=lambda: charts_sentences.matrix_rows(trace))
