@@ -106,7 +106,7 @@ def nearness(trace: SentenceVectors, w: Say, hall: bool = False) -> Drawing:
             hovertemplate="%{y}: %{text}<extra>%{fullData.name}</extra>",
         )
     lowest = min(0.0, float(np.nanmin(np.append(trace.cosines[:, 0, 1:], 0.0))))
-    figure.update_xaxes(range=[lowest, 1], title={"text": w("sentences.cosine")}, zeroline=False)
+    figure.update_xaxes(range=[lowest, 1.12 if hall else 1.06], title={"text": w("sentences.cosine")}, zeroline=False)
     figure.update_yaxes(
         type="category",
         autorange="reversed",

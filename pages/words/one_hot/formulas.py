@@ -67,8 +67,13 @@ def one_hot_numbers(trace: Storage) -> Formula:
     return Formula((), (Line(r"V \cdot V", (product, written), broken=1),))
 
 
+_FOR_A_HALL = r"\footnotesize"  # else a sum of negative numbers in brackets has no room
+
+
 def _squares(vector: tuple[float, ...]) -> Expression:
-    return Applied(r"\sqrt", Sum(tuple(Product((Number(value, 1), Number(value, 1))) for value in vector)))
+    """Return the root of the sum of squares: a number's is that of its size, whatever its sign."""
+    sizes = [Number(abs(value), 1) for value in vector]
+    return Applied(r"\sqrt", Sum(tuple(Product((size, size)) for size in sizes)))
 
 
 def lengths(pair: Pair) -> Formula:
@@ -80,14 +85,14 @@ def lengths(pair: Pair) -> Formula:
     return Formula(r"|a| = \sqrt{a_1^2 + a_2^2}", lines, aligned=True)
 
 
-def cosine(pair: Pair) -> Formula:
+def cosine(pair: Pair, hall: bool = False) -> Formula:
     """Dot product and cosine of two arrows; without the cosine where one of them has no length."""
     products = Sum(tuple(Product((Number(x, 1), Number(y, 1))) for x, y in zip(pair.a, pair.b, strict=True)))
-    lines = [Line(r"a \cdot b", (products, Number(pair.dot)))]
+    lines = [Line(r"a \cdot b", (products, Number(pair.dot)), broken=int(hall))]
     if pair.cosine is not None:
         below = Product((Number(pair.length_a), Number(pair.length_b)))
         lines.append(Line(r"\cos(a, b)", (Fraction(Number(pair.dot), below), Number(pair.cosine))))
-    return Formula(COSINE, tuple(lines), aligned=True)
+    return Formula(COSINE, tuple(lines), aligned=True, size=_FOR_A_HALL if hall else "")
 
 
 def bag_cosine(trace: SentenceVectors, one: int, other: int) -> Formula:

@@ -38,7 +38,7 @@ def arrows_view(lesson: LessonPage) -> Below:
         the_figure(lesson, told).show(lesson, places, alt_of(lesson, pair, told), data, lambda: rows(pair, told))
     lesson.formula(formulas.lengths(pair))
     if told:
-        lesson.formula(formulas.cosine(pair))
+        lesson.formula(formulas.cosine(pair, lesson.lecture))
     panels: dict[str, Callable[[], None]] = {"stretch": lambda: draw_stretching(lesson, pair)}
     return Below(snippet.of_arrows(pair.a, pair.b), panels, tells={"stretch": "stretch"})
 
