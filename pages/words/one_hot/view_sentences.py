@@ -8,17 +8,14 @@ import numpy as np
 import streamlit as st
 
 from app import glossary
+from app.shell import word_cutter
 from app.shell.frame import Below, LessonPage
 from app.text import number
-from nlpcore.models.catalogue import entry
-from nlpcore.tagging import tag_chinese
-from nlpcore.text import mostly_chinese
-from nlpcore.words.sentence_vectors import WAYS, SentenceVectors, compare_sentences, sentence_words
+from nlpcore.words.sentence_vectors import WAYS, SentenceVectors, compare_sentences
 from pages.words.one_hot import charts_sentences, formulas, questions, snippet
 from pages.words.one_hot.shared import CHINESE, ENGLISH, first_idea
 
 FIELDS = ("first", "second", "third")
-SEGMENTER = "lac-zh"
 
 
 def sentences_view(lesson: LessonPage) -> Below:
@@ -55,30 +52,17 @@ def sentences_view(lesson: LessonPage) -> Below:
 
 
 def read(lesson: LessonPage, typed: list[str]) -> tuple[tuple[str, ...], ...] | None:
-    """Return the words of each sentence; None after saying what is missing. The third may be left out.
-
-    Chinese, which writes no blanks between words, is cut by the segmenter of the catalogue, and the page says so.
-    """
+    """Return the words of each sentence; None after saying what is missing. The third may be left out."""
     found: list[tuple[str, ...]] = []
     for place, text in enumerate(typed):
         if place == 2 and not text.strip():
             continue
-        if mostly_chinese(text):
-            cut = lesson.attempt(tag_chinese, SEGMENTER, text=text)
-            words = sentence_words_of(tuple(one.text for one in cut.segments)) if cut else None
-        else:
-            words = lesson.attempt(sentence_words, None, text=text)
+        words = word_cutter.cut(lesson, text)
         if not words:
             return None
         found.append(words)
-    if any(map(mostly_chinese, typed)) and not lesson.lecture:
-        st.caption(lesson.words("sentences.cut", model=entry(SEGMENTER).id))
+    word_cutter.tell(lesson, *typed)
     return tuple(found)
-
-
-def sentence_words_of(segments: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the segments that are words, in lower case."""
-    return tuple(one.lower() for one in segments if any(character.isalnum() for character in one))
 
 
 def draw_counts(lesson: LessonPage, trace: SentenceVectors) -> None:

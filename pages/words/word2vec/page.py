@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.shell import word_cutter
 from app.shell.frame import Below, LessonPage
-from pages.words.word2vec.shared import words_of
 from pages.words.word2vec.view_step import step_view
 from pages.words.word2vec.view_windows import windows_view
 
@@ -27,5 +27,8 @@ def show(lesson: LessonPage) -> Below:
             text = lesson.text(default=w(f"default.{view}"))
     draw, count = VIEWS[view]
     places = lesson.settings(count)
-    words = words_of(lesson, text)
-    return Below() if words is None else draw(lesson, places, words)
+    words = word_cutter.cut(lesson, text)
+    if words is None:
+        return Below()
+    word_cutter.tell(lesson, text)
+    return draw(lesson, places, words)
