@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from gensim.test.utils import datapath
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
@@ -14,6 +16,7 @@ from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.tagging import tag_chinese
 from nlpcore.words import WordVectors
+from nlpcore.words.sentence_vectors import of_sentences, sentence_words
 from tests.pages import notes
 
 pytestmark = pytest.mark.models
@@ -150,3 +153,15 @@ def test_the_sums_of_the_check_are_right() -> None:
     assert int(texts[1].replace(",", "")) == 50_000 * 50_000
     assert float(texts[2]) == pytest.approx(np.dot([3, 4], [4, 3]) / 25)
     assert "10,000 · 300 = 3,000,000" in Words(lesson(ID).words, "en")("layer.sum")
+
+
+def test_the_mean_of_any_two_sentences_is_as_near_as_is_said(glove: WordVectors) -> None:
+    """The first sentences of 200 texts from news that gensim brings: Lee, Pincombe & Welsh 2005."""
+    lines = Path(datapath("lee_background.cor")).read_text("utf-8").splitlines()[:200]
+    trace = of_sentences(glove, [sentence_words(line.split(". ")[0]) for line in lines])
+    pairs = trace.cosines[2][np.triu_indices(len(lines), 1)]
+    said = f"the median over {len(pairs):,} pairs of sentences from news is {np.median(pairs):.2f}."
+    [truth] = [
+        item["truth"]["en"] for item in Words(lesson(ID).words, "en").node("misconceptions") if "19,9" in str(item)
+    ]
+    assert truth.endswith(said)
