@@ -297,15 +297,16 @@ class LessonPage(Controls):
         drawn, below = self._for_the_hall(figure), export and not self.lecture
         points = figures.plot(name, drawn, alt, select_mode if select else None, bar=below)
         if export:
-            self._take_away(name, data, caption)
+            self.take_away(name, data, caption)
         return points
 
     def framed(self, name: str, page: str, height: int, alt: str, caption: Sequence[str] = ()) -> None:
         """Draw an HTML page of its own in a frame ``height`` px high, with the menu to take it away; else as :meth:`figure`."""
         figures.framed(name, page, height, alt)
-        self._take_away(name, None, caption)
+        self.take_away(name, None, caption)
 
-    def _take_away(self, name: str, data: exports.Data | None, caption: Sequence[str]) -> None:
+    def take_away(self, name: str, data: exports.Data | None, caption: Sequence[str] = ()) -> None:
+        """Draw the menu that gives away what was drawn under the key of this figure; see :meth:`figure`."""
         if not self.lecture:
             named = figures.key_of(name), f"{self.lesson.id}-{name}"
             exports.export_menu(*named, data, " · ".join([*self._caption, *caption]))

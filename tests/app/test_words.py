@@ -55,7 +55,7 @@ def test_every_mapping_with_a_language_has_all_of_them(path: Path) -> None:
 
 
 # What is said on a screen of a hall alone, and of the keyboard where a finger does not read it.
-_OF_KEYS = {"shell:lecture.help", "attention:then.hall", "bio-tagging:yours.keys"}
+_OF_KEYS = {"shell:lecture.help", "attention:then.hall", "bio-tagging:yours.keys", "shell:hand.keys"}
 _DEVICE = re.compile(
     r"\b(mouse pointer|with the mouse|clicks?|double-click|hover|point at an?|press|keyboard|arrow keys)\b"
     r"|鼠标|悬停|单击|双击|点击|键盘|方向键|按 \*\*",

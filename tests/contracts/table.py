@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import nlpcore
@@ -22,48 +20,10 @@ from nlpcore.words.analogy_evaluation import score_section
 from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
+from nlpcore.words.reading import compare_seeds, learn_words, read_windows
 from nlpcore.words.word2vec_text import learn_text
-
-Data = Mapping[str, Any]
-NOTHING = {"empty_text": {"text": "  "}}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One function, asked in several ways.
-
-    Attributes:
-        function: what is served.
-        data: the arguments of a question that is answered without a note.
-        models: ids of two models of one kind, the first for all questions; empty for a function without a model.
-        variations: changes to ``data`` that are answered.
-        notes: for each note that the function can give, changes to ``data`` (or another model as ``"model"``) that lead
-            to it.
-        raises: for each LearnerError that the function can raise, changes to ``data`` that lead to it.
-        elsewhere: errors that no data lead to, and the test that provokes them.
-        nan: names of the fields in which NaN is documented.
-        same: names of the fields in which the answers of both models are alike.
-    """
-
-    function: Callable[..., Any]
-    data: Data
-    models: tuple[str, ...] = ()
-    variations: tuple[Data, ...] = ()
-    notes: Mapping[str, Data] = field(default_factory=dict)
-    raises: Mapping[str, Data] = field(default_factory=dict)
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    nan: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return f"{self.function.__module__.removeprefix('nlpcore.')}.{self.function.__name__}"
-
-    def questions(self) -> list[tuple[str | None, dict[str, Any]]]:
-        """Return every question that is answered: the model's id and the data."""
-        asked = [self.data, *({**self.data, **each} for each in (*self.variations, *self.notes.values()))]
-        first = self.models[0] if self.models else None
-        return [(each.get("model", first), {k: v for k, v in each.items() if k != "model"}) for each in asked]
-
+from tests.contracts import table_words
+from tests.contracts.row import NOTHING, Row
 
 MASKED, READERS = ("minilm-l6-mlm", "bert-mini-zh"), ("minilm-l6", "another-encoder")
 LSTMS, TAGGERS, LACS = ("lstm-imdb", "lstm-chars"), ("minilm-l6-ner", "another-tagger"), ("lac-zh", "another-lac")
@@ -335,6 +295,34 @@ ROWS = (
         {"words": ("the", "of"), "k": 5},
         TABLES,
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
+    ),
+    *table_words.ROWS,
+    Row(
+        read_windows,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "size": 2},
+        variations=({"size": 5}, {"sample": 0.1}, {"words": ("a", "a")}),
+        notes={"text_words_cut": {"words": ("a", "b", "c") * 100}},
+        raises={"text_of_one_word": {"words": ("alone",)}, "empty_text": {"words": ()}},
+    ),
+    Row(
+        learn_words,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "steps": 12},
+        variations=({"steps": 0}, {"output": "tree", "skip_gram": False}, {"output": "negatives", "negatives": 3}),
+        raises={
+            "text_of_one_word": {"words": ("alone",)},
+            "empty_text": {"words": ()},
+            "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40))},
+        },
+    ),
+    Row(
+        compare_seeds,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "word": "cat", "steps": 12, "seeds": 2},
+        variations=({"seeds": 3}, {"output": "tree"}),
+        raises={
+            "text_of_one_word": {"words": ("alone",)},
+            "empty_text": {"words": ()},
+            "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40)), "word": "w1"},
+        },
     ),
     Row(
         learn_text,

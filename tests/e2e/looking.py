@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 from tests.e2e.browser import DESKTOP, PHONE
 
 FIGURE = ".js-plotly-plot"
-FIRST_FIGURE = f"{FIGURE}, [data-testid=stMain] mark"  # a sentence with its spans marked is a figure too
-MAIN_FIGURES = f".st-key-stage {FIGURE}"
+HAND = "[class*=st-key-figure_] [data-testid=stBidiComponentIsolated]"  # one that moves under the hand
+FIRST_FIGURE = f"{FIGURE}, {HAND}, [data-testid=stMain] mark"  # a sentence with its spans marked is a figure too
+MAIN_FIGURES = f".st-key-stage :is({FIGURE}, {HAND})"
 SMALLEST_IN_A_HALL = 22  # px
 # What stands in the aside, but for the question, which stays in sight of the figure on a phone.
 _BESIDE = ".st-key-aside [data-testid=stElementContainer]:not([class*=st-key-question_] *)"

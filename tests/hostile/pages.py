@@ -85,10 +85,11 @@ def has_figure(app: AppTest) -> bool:
 
 
 def is_answered(app: AppTest) -> bool:
-    """Whether the page shows a figure, a drawing of its own in HTML, or a sentence for the learner."""
+    """Whether the page shows a figure (one for the hand too), a drawing of its own in HTML, or a sentence for the learner."""
     of_the_frame = ("<style", '<button type="button"', '<div class="take-away"')
     drawn = any(not element.proto.body.startswith(of_the_frame) for element in app.get("html"))
-    return has_figure(app) or bool(app.warning or app.info) or drawn
+    moved = any("hand_" in part.proto.component_name for part in app.get("bidi_component"))
+    return has_figure(app) or bool(app.warning or app.info) or drawn or moved
 
 
 class Recorder:

@@ -1,8 +1,8 @@
-// The buttons that take away what stands under a key: a figure, or a page of its own in a frame.
+// The buttons that take away what stands under a key: a figure, one that moves under the hand, or a page of its own in a frame.
 async function drawingIn(holder) {
-  const frame = holder?.querySelector("iframe"), plot = holder?.querySelector(".js-plotly-plot");
+  const frame = holder?.querySelector("iframe"), plot = holder?.querySelector(".js-plotly-plot"), hand = handIn(holder);
   const camera = plot?.querySelector(".modebar-btn");  // the first button of Plotly's bar takes the picture
-  return frame ? ofFrame(frame) : camera ? ofFigure(plot, camera) : null;
+  return frame ? ofFrame(frame) : hand ? ofHand(hand) : camera ? ofFigure(plot, camera) : null;
 }
 async function takeAway(button) {
   const { format } = button.dataset, { figure, filename, caption } = button.closest(".take-away").dataset;

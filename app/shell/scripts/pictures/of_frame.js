@@ -2,8 +2,8 @@
 
 Such a page follows data-theme of its root element, and window.chosen, where it has one, says what is chosen in it. */
 const PLACED = ["x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "d", "points", "width", "height", "transform"];
-const PAINTED = { fill: "", "fill-opacity": "1", stroke: "none", "stroke-opacity": "1", "stroke-width": "1px" };
-const WRITTEN = { "font-size": "", "font-weight": "400", "text-anchor": "start" };
+const PAINTED = { fill: "", "fill-opacity": "1", stroke: "none", "stroke-opacity": "1", "stroke-width": "1px", "stroke-dasharray": "none" };
+const WRITTEN = { "font-size": "", "font-weight": "400", "text-anchor": "start", "paint-order": "normal", "stroke-linejoin": "miter" };
 const FAINTEST = 1 / 256, NARROWEST = 420;  // opacity that a screen still shows; px that caption and link need
 
 /* What is seen of a node, with the colours that the style sheets have given it; null where nothing is. */
@@ -25,14 +25,9 @@ function seen(node, view) {
   return made;
 }
 
-/* Draw what a frame shows on white. Text may be wider than the frame's own drawing has room for: all of it is kept. */
-function ofFrame(frame) {
-  const page = frame.contentDocument.documentElement, theme = page.dataset.theme;
-  page.dataset.theme = "light";
-  let content;
-  try { content = seen(page.querySelector("svg"), frame.contentWindow); } finally { page.dataset.theme = theme; }
-  if (!content) { return null; }
-  const root = document.createElementNS(SVG, "svg"), family = getComputedStyle(frame).fontFamily;
+/* Put what is seen into a drawing of its own. Text may be wider than where it stood has room for: all of it is kept. */
+function whole(content, family, chosen) {
+  const root = document.createElementNS(SVG, "svg");
   root.append(content);
   root.setAttribute("style", `position: fixed; visibility: hidden; font-family: ${family}`);
   document.body.append(root);
@@ -41,6 +36,14 @@ function ofFrame(frame) {
   root.removeAttribute("style");
   root.setAttribute("font-family", family.replace(/"/g, "'"));
   content.setAttribute("transform", `translate(${-box.x} ${-box.y})`);
-  const chosen = frame.contentWindow.chosen?.() ?? [];
   return { root, family, width: Math.max(Math.ceil(box.width), NARROWEST), height: Math.ceil(box.height), chosen };
+}
+
+/* Draw what a frame shows on white. */
+function ofFrame(frame) {
+  const page = frame.contentDocument.documentElement, theme = page.dataset.theme;
+  page.dataset.theme = "light";
+  let content;
+  try { content = seen(page.querySelector("svg"), frame.contentWindow); } finally { page.dataset.theme = theme; }
+  return content && whole(content, getComputedStyle(frame).fontFamily, frame.contentWindow.chosen?.() ?? []);
 }
