@@ -78,12 +78,16 @@ def gives(step: Expression, result: Number) -> bool:
     return read == {result.digits_shown}
 
 
-def enough(step: Expression, result: Number, most: int = MOST_MORE) -> Expression | None:
-    """Return a step with as many digits as give the result; None where no number of digits does."""
-    return next((found for more in range(most + 1) if gives(found := finer(step, more), result)), None)
+def enough(
+    step: Expression, result: Number, most: int = MOST_MORE, after: Expression | None = None
+) -> Expression | None:
+    """Return a step with as many digits as give the result, and part by part those of the step ``after`` it; None where no
+    number of digits does."""
+    steps = (finer(step, more) for more in range(most + 1))
+    return next((found for each in steps if gives(found := _part_by_part(each, after), result)), None)
 
 
-def part_by_part(step: Expression, after: Expression) -> Expression:
+def _part_by_part(step: Expression, after: Expression | None) -> Expression:
     """Return a fraction whose parts have enough digits for those of the fraction after it, where these are the same."""
     if not (isinstance(step, Fraction) and isinstance(after, Fraction)):
         return step

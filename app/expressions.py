@@ -217,12 +217,13 @@ _MONOTONE: dict[str, Callable[[float], float]] = {
     r"\sqrt": lambda x: math.sqrt(max(x, 0.0)),
     r"\tanh": math.tanh,
     r"\sigma": lambda x: 0.5 * (1 + math.tanh(x / 2)),
+    r"\operatorname{ReLU}": lambda x: max(x, 0.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Applied(Expression):
-    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh``, the logistic ``\sigma``, ``\max`` with 0."""
+    r"""A rising function of something: ``\exp``, ``\ln``, ``\sqrt``, ``\tanh``, logistic ``\sigma``, ReLU, ``\max`` with 0."""
 
     function: str
     of: Expression

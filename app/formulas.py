@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.digits import FEW, MOST_MORE, enough, finer, gives, part_by_part, typed
+from app.digits import FEW, MOST_MORE, enough, finer, gives, typed
 from app.expressions import Applied, Difference, Exp, Expression, Fraction, Minus, Number, Product, Sum
 
 __all__ = [
@@ -71,10 +71,10 @@ class Line:
                 break
             steps[-1] = result
             for place in reversed(range(len(steps) - 1)):
-                step = enough(steps[place], result, most)
+                step = enough(steps[place], result, most, steps[place + 1])
                 if step is None:
                     break
-                steps[place] = part_by_part(step, steps[place + 1])
+                steps[place] = step
             else:
                 return replace(self, steps=tuple(steps))
         return self

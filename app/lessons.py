@@ -74,9 +74,12 @@ class Lesson:
 TRANSFORMERS: tuple[Kind, ...] = ("encoder", "decoder", "masked-lm", "sequence-classifier", "question-answering")
 # In the order of the course, which is the path from one lesson to the next.
 LESSONS: tuple[Lesson, ...] = (
-    Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",)),
+    Lesson("one-hot", "words", ":material/looks_one:", ("word-vectors",)),
+    Lesson("word2vec", "words", ":material/swap_horiz:", (), ("one-hot",)),
+    Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",), ("one-hot",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
     Lesson("neuron", "networks", ":material/hub:", ("word-vectors",), ("embedding-map",)),
+    Lesson("gradient-descent", "networks", ":material/terrain:", (), ("neuron",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
     Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS, ("embedding-map",)),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",), ("attention",)),

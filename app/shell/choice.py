@@ -16,7 +16,7 @@ from app.shell.language import shell_words
 from app.shell.visit import give, held, visit
 
 T = TypeVar("T", bound=str | int | float)
-Kind = Literal["segmented", "pills", "select", "radio"]
+Kind = Literal["segmented", "pills", "select", "radio", "slider"]
 
 
 def choice(
@@ -33,13 +33,15 @@ def choice(
     ``labels`` gives an option's translated label; its id is ``str(option)``. ``more`` goes to the widget.
     """
     chosen_before_drawing(options, name, default)
-    if kind in ("select", "radio"):
+    if kind in ("select", "radio", "slider"):
         chosen_now = held(name)
         _tell_anew(name, None if chosen_now is None else labels(chosen_now))
     if kind == "select":
         st.selectbox(label, options, format_func=labels, key=name, **more)
     elif kind == "radio":
         st.radio(label, options, format_func=labels, key=name, **more)
+    elif kind == "slider":  # over options that lie apart as they like, such as 10, 20, 50, 100
+        st.select_slider(label, options, format_func=labels, key=name, **more)
     else:
         draw = st.segmented_control if kind == "segmented" else st.pills
         draw(label, options, format_func=labels, required=default is not None, key=name, **more)

@@ -55,7 +55,7 @@ class Controls:
         labels: str | Callable[[Any], str] = str,
         **more: Any,
     ) -> Any:
-        """Draw a choice of one option ("segmented", "pills", "select", "radio"); see :func:`choice.choice`.
+        """Draw a choice of one option ("segmented", "pills", "select", "radio", "slider"); see :func:`choice.choice`.
 
         ``labels``: a key of the words under which each option has its label, or a function that gives it.
         """

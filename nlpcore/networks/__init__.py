@@ -2,9 +2,12 @@
 
 from nlpcore.networks.activations import activate, saturated, slope
 from nlpcore.networks.backpropagation import Layer, LayerTrace, NetworkTrace, backpropagate, predict
+from nlpcore.networks.batches import compare_sizes, fit_line
+from nlpcore.networks.by_hand import by_hand
 from nlpcore.networks.neuron import NeuronTrace, fire
 from nlpcore.networks.optimizers import Descent, Optimizer, descend
 from nlpcore.networks.surfaces import surface
+from nlpcore.networks.walks import walk
 
 __all__ = [
     "Descent",
@@ -15,10 +18,14 @@ __all__ = [
     "Optimizer",
     "activate",
     "backpropagate",
+    "by_hand",
+    "compare_sizes",
     "descend",
     "fire",
+    "fit_line",
     "predict",
     "saturated",
     "slope",
     "surface",
+    "walk",
 ]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nlpcore.arguments import check_option
 from nlpcore.arrays import Floats, softmax
@@ -87,7 +87,7 @@ class NetworkTrace:
     """
 
     layers: tuple[LayerTrace, ...]
-    targets: np.ndarray
+    targets: NDArray[np.number[Any]]
     predictions: Floats
     losses: Floats
     loss: float

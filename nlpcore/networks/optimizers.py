@@ -13,7 +13,7 @@ from nlpcore.arguments import check_option
 from nlpcore.arrays import Floats
 
 Method = Literal["sgd", "momentum", "adam"]
-_FAR = 1e12  # weights or losses beyond this have diverged
+FAR = 1e12  # weights beyond this have diverged
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,50 @@ class Descent:
         points: (steps + 1, dimensions), the start first.
         values: (steps + 1,), the loss at each.
         gradients: (steps, dimensions), as they were when each step was taken.
+        firsts: (steps, dimensions), what the optimizer remembered after each step: :attr:`Memory.first`.
+        seconds: (steps, dimensions), :attr:`Memory.second`.
         diverged: whether it was ended because it went beyond all bounds; the last point is then the last finite one.
     """
 
     points: Floats
     values: Floats
     gradients: Floats
+    firsts: Floats
+    seconds: Floats
     diverged: bool
 
 
 def descend(
-    surface: Callable[[Floats], tuple[float, Floats]], start: ArrayLike, optimizer: Optimizer, steps: int
+    surface: Callable[[Floats], tuple[float, Floats]],
+    start: ArrayLike,
+    optimizer: Optimizer,
+    steps: int,
+    gradient: Callable[[int, Floats], Floats] | None = None,
 ) -> Descent:
-    """Follow the gradient of a ``surface`` (which returns value and gradient) from ``start`` for so many ``steps``."""
+    """Follow the gradient of a ``surface`` (which returns value and gradient) from ``start`` for so many ``steps``.
+
+    ``gradient``: that of a step (from 0) at a point, where it is not the surface's own: a mini-batch has one of its own.
+    """
     point, memory = np.array(start, dtype=np.float64), None
-    value, gradient = surface(point)
+    value, own = surface(point)
     points, values = [point], [value]
-    gradients: list[Floats] = []
-    for _ in range(steps):
+    taken: list[tuple[Floats, Floats, Floats]] = []
+    diverged = False
+    for step in range(steps):
         with np.errstate(over="ignore", invalid="ignore"):
-            after, memory = optimizer.step(point, gradient, memory)
-            value, next_gradient = surface(after)
-        if not (np.isfinite(value) and np.isfinite(next_gradient).all() and np.abs(after).max() < _FAR):
-            return Descent(np.array(points), np.array(values), _rows(gradients, point), True)
-        gradients.append(gradient)
-        point, gradient = after, next_gradient
+            used = own if gradient is None else gradient(step, point)
+            after, memory = optimizer.step(point, used, memory)
+            value, own = surface(after)
+        diverged = not (np.isfinite(value) and np.isfinite(own).all() and np.abs(after).max() < FAR)
+        if diverged:
+            break
+        taken.append((used, memory.first, memory.second))
+        point = after
         points.append(point)
         values.append(value)
-    return Descent(np.array(points), np.array(values), _rows(gradients, point), False)
+    gradients, firsts, seconds = (_rows([each[part] for each in taken], point) for part in range(3))
+    return Descent(np.array(points), np.array(values), gradients, firsts, seconds, diverged)
 
 
-def _rows(gradients: list[Floats], point: Floats) -> Floats:
-    return np.array(gradients, dtype=np.float64).reshape(-1, len(point))
+def _rows(rows: list[Floats], point: Floats) -> Floats:
+    return np.array(rows, dtype=np.float64).reshape(-1, len(point))

@@ -48,3 +48,11 @@ def surface(name: Name) -> Surface:
     """Return a landscape. Raises ValueError for another name."""
     check_option("name", name, Name)
     return _SURFACES[name]
+
+
+def lowest(name: Name) -> Floats:
+    """Return the lowest points of a landscape: (points, 2). Raises ValueError for another name."""
+    check_option("name", name, Name)
+    if name == "two_valleys":  # where the slope along x is 0, on the left
+        return np.array([[float(np.roots([1, 0, -2, 0.25]).real.min()), 0.0]])
+    return np.array([[0.0, 1.0], [0.0, -1.0]] if name == "saddle" else [[0.0, 0.0]])

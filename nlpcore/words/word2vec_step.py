@@ -8,6 +8,7 @@ the second matrix.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from nlpcore.models.trainings import State, generator_state, restored_generator
 from nlpcore.networks.activations import activate
 from nlpcore.words.huffman import HuffmanTree, huffman_tree
 from nlpcore.words.windows import count_words, noise, windows
+
+_RUNAWAY = 1e6  # no vector that is learnt has such a number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,12 +172,13 @@ class SmallWord2Vec:
         self._last: Word2VecStep | None = None
 
     def step(self) -> float:
-        """Take one step on an example by chance, and return its loss."""
+        """Take one step on an example by chance, and return its loss; ∞ once the numbers run away."""
         inputs, target = self._examples[self._rng.integers(len(self._examples))]
         negatives = self._drawn(target) if self._negatives > 0 else None
-        taken = step(self._first, self._second, inputs, target, self._rate, negatives, self._tree)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a rate that is too large: the loss says so
+            taken = step(self._first, self._second, inputs, target, self._rate, negatives, self._tree)
         self._first, self._second, self._last = taken.first, taken.second, taken
-        return taken.loss
+        return taken.loss if float(np.abs(taken.first).max()) < _RUNAWAY else math.inf
 
     def _drawn(self, target: int) -> list[int]:
         """Return negative samples; one that is the target itself is left out, as in the program."""

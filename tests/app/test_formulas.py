@@ -223,6 +223,7 @@ REFERENCE = {
     r"\sqrt": lambda x: Decimal(max(x, 0)).sqrt(),
     r"\tanh": lambda x: (Decimal(2 * x).exp() - 1) / (Decimal(2 * x).exp() + 1),
     r"\sigma": lambda x: 1 / (1 + Decimal(-x).exp()),
+    r"\operatorname{ReLU}": lambda x: Decimal(max(x, 0)),
 }
 
 

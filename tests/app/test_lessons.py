@@ -17,6 +17,7 @@ from nlpcore.models.catalogue import Kind, catalogue
 
 TABLES = ["glove-6b-50d", "words-zh-64d"]
 OFFERED = {
+    "one-hot": TABLES,
     "embedding-map": TABLES,
     "analogies": TABLES,
     "neuron": TABLES,

@@ -64,9 +64,9 @@ def test_it_stands_behind_the_lessons_of_its_group(copy: Path, tmp_path: Path) -
     assert table.count('Lesson("one-neuron", "networks"') == 1
     (tmp_path / "app").mkdir()
     shutil.copy(ROOT / "app" / "lessons.py", tmp_path / "app")
-    make(tmp_path, "words", "one-hot")
+    make(tmp_path, "words", "made-up")
     ids = re.findall(r'^    Lesson\("([\w-]+)", "words"', (tmp_path / "app" / "lessons.py").read_text("utf-8"), re.M)
-    assert ids[-1] == "one-hot" and len(ids) > 1
+    assert ids[-1] == "made-up" and len(ids) > 1
 
 
 @pytest.mark.parametrize(

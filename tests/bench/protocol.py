@@ -359,6 +359,8 @@ def _state(kind: str, widget_id: str, value: Any) -> WidgetState:
         state.bool_value = value
     elif kind == "number_input":
         state.double_value = value
+    elif kind == "slider" and not isinstance(value, int | float) and all(isinstance(each, str) for each in value):
+        state.string_array_value.data.extend([value] if isinstance(value, str) else value)  # of a slider over options
     elif kind == "slider":
         state.double_array_value.data.extend([value] if isinstance(value, int | float) else value)
     elif kind in ("button_group", "multiselect"):
@@ -371,7 +373,9 @@ def _state(kind: str, widget_id: str, value: Any) -> WidgetState:
 def _drawn_state(kind: str, widget: Any) -> WidgetState | None:
     """Return the state of a widget as it is drawn; None for one without a value."""
     chosen: Any = None
-    if kind in ("slider", "text_input", "text_area", "checkbox", "number_input"):
+    if kind == "slider" and widget.options:
+        chosen = list(widget.raw_value) if widget.set_value else [widget.options[int(at)] for at in widget.default]
+    elif kind in ("slider", "text_input", "text_area", "checkbox", "number_input"):
         chosen = widget.value if widget.set_value else widget.default
         if not (widget.set_value or kind in ("slider", "checkbox") or widget.HasField("default")):
             return None

@@ -13,6 +13,7 @@ from nlpcore.language_models.comparison import compare_fills
 from nlpcore.language_models.context_sides import context_sides
 from nlpcore.language_models.mask_attention import attention_change
 from nlpcore.language_models.text_masking import count_corruptions, training_example
+from nlpcore.networks import by_hand, compare_sizes, fit_line, walk
 from nlpcore.tagging.exercises import repair_written
 from nlpcore.translation import translate
 from nlpcore.words.analogy_evaluation import score_section
@@ -20,7 +21,7 @@ from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
 from nlpcore.words.word2vec_text import learn_text
-from tests.contracts import table_neuron
+from tests.contracts import table_neuron, table_words
 from tests.contracts.row import NOTHING, Row
 
 MASKED, READERS = ("minilm-l6-mlm", "bert-mini-zh"), ("minilm-l6", "another-encoder")
@@ -295,6 +296,7 @@ ROWS = (
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
     ),
     *table_neuron.ROWS,
+    *table_words.ROWS,
     Row(
         learn_text,
         {"text": "the cat sat on the mat . " * 20, "steps": 2, "watched": ("cat", "dog"), "dimensions": 4},
@@ -334,6 +336,32 @@ ROWS = (
         map_toy,
         {"name": "two", "count": 30, **FEW},
         variations=({"method": "tsne", "start": "random", "seed": 2}, {"name": "noise"}, {"name": "chain"}),
+    ),
+    Row(
+        walk,
+        {"name": "ravine"},
+        variations=(
+            {"name": "saddle", "x": 0.0, "y": 0.0},
+            {"name": "two_valleys", "method": "adam", "steps": 5},
+            {"method": "momentum", "rate": 1e6},
+            {"rate": 0.0},
+            {"steps": 0},
+        ),
+    ),
+    Row(
+        fit_line,
+        {"size": 32, "steps": 10},
+        variations=({"size": 1, "seed": 2}, {"scaled": False, "method": "adam"}, {"rate": 1e6}, {"steps": 0}),
+    ),
+    Row(compare_sizes, {"epochs": 1}, variations=({"rate": 1e6}, {"rate": 0.01, "scaled": False})),
+    Row(
+        by_hand,
+        {"x": (1.0, 2.0)},
+        variations=(
+            {"example": "mazur", "targets": (0.01, 0.99), "hidden": "sigmoid"},
+            {"rate": 1e6},
+            {"x": (0.0, 0.0)},
+        ),
     ),
     Row(
         score_section,

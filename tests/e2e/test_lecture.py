@@ -150,6 +150,7 @@ def test_a_hall_has_answer_and_reason_on_its_screen(page: Page, app_url: str, la
     told = page.locator('[class*="st-key-question_told_"]:not(:has([data-testid=stExpander]))')
     asked = [*(("analogies", preset) for preset in ("king", "guowang")), ("bio-tagging", "ferry")]
     asked += [("masked-language-model", preset) for preset in ("grammar", "twins", "training", "prior")]
+    asked += [("one-hot", preset) for preset in ("longer", "doctor")]
     for lesson_id in ("lstm-gates", "attention"):
         asked += [(lesson_id, preset) for preset in sample(list(words(lesson_id).node("presets")), 4, lesson_id)]
     for lesson_id, preset in asked:

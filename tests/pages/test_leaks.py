@@ -25,7 +25,8 @@ from tests.sample import sample, visited
 pytestmark = pytest.mark.models
 IDS = visited([item.id for item in LESSONS])
 CASES = 8  # (preset, language) of a lesson that a commit tries, beside the lesson as it opens
-HALL_CASES = 4  # the same, each at a desk and in a hall, at every step
+HALL_CASES = 4  # the same, each at a desk and in a hall, at steps of the player
+STEPS = 12  # of a player that a commit tries, the first and the last among them
 _MARKUP = re.compile(r"<style.*?</style>|<[^>]+>|\\[A-Za-z]+|[\\*_`$]|\]\([^)]*\)", re.DOTALL)
 _TELLING, _SPECIAL = re.compile(r"[^\W\d_]{2}"), re.compile(r"\[\w+\]|<\S+>")
 
@@ -201,7 +202,8 @@ def at_each_step(app: AppTest, exported: Exports) -> Iterator[tuple[str, set[tup
     """Yield what the page shows as it opens, and at each step of its player that may be shown."""
     yield "as it opens", seen(app, exported)
     if player := [slider for slider in app.slider if slider.key == "step"]:
-        for step in range(int(player[0].min), int(player[0].max) + 1):
+        steps = range(int(player[0].min), int(player[0].max) + 1)
+        for step in sorted({steps[0], steps[-1], *sample(steps, STEPS - 2, f"steps {len(steps)}")}):
             exported.rows.clear()
             next(slider for slider in app.slider if slider.key == "step").set_value(step)
             yield f"step {step}", seen(sound(app.run()), exported)

@@ -18,7 +18,7 @@ IDS = [item.id for item in LESSONS]
 OTHER = {one: IDS[(place + 1) % len(IDS)] for place, one in enumerate(IDS)}
 
 
-NATIVE = ("text_input", "text_area", "slider", "number_input", "toggle")
+NATIVE = ("text_input", "text_area", "slider", "select_slider", "number_input", "toggle")
 
 
 def address(app: AppTest) -> dict[str, str]:

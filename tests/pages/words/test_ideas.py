@@ -26,7 +26,7 @@ from pages.words.embedding_map.questions import telling, true_neighbour, words_o
 from tests.makers.words import random_vectors
 from tests.pages.screen import open_page, sound
 
-LESSONS = ("embedding-map", "analogies")
+LESSONS = ("one-hot", "embedding-map", "analogies")
 
 
 def texts(svg: str) -> list[str]:

@@ -40,8 +40,8 @@ class Hand {
     this.how.replaceChildren(words.how, " ", Object.assign(document.createElement("span"), { textContent: words.keys }));
     this.layer.replaceChildren(...handles.map(({ name, label, colour }) => {
       const handle = made("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": label, "data-name": name });
-      handle.append(made("circle", { class: "reach", r: 24 }), made("circle", { class: "ring" }), made("circle", { class: "knob" },
-        { fill: colour }));
+      handle.append(made("circle", { class: "reach", r: 24 }), made("circle", { class: "ring" }),
+        made("circle", { class: "knob" }, { fill: colour, stroke: colour }));
       return handle;
     }));
     this.readouts.replaceChildren(...readouts.map(({ name, label }) => {

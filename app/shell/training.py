@@ -1,0 +1,150 @@
+"""A training that a learner drives: one step, some, all of it; paused, and begun anew. How far it is stands in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from app.shell import hall
+from app.shell.frame import LessonPage, Slot
+from app.shell.keys import on_keys
+from app.shell.language import shell_words
+from app.shell.progress import Progress, Told
+from app.shell.visit import held
+from nlpcore.models.trainings import Run
+
+STEPS = "steps"  # the control that holds how many are wanted
+KEYS = ("Home", "ArrowRight", "p")
+BY = (1, 20, 100)
+_SMOOTHED = 20  # losses of which the mean is told
+
+Heard = tuple[Hashable, int]  # of which training, and how many steps of it were on the screen
+
+
+def trained(
+    lesson: LessonPage,
+    function: Callable[..., Run],
+    most: int,
+    locked: str = "",
+    by: Sequence[int] = BY,
+    **data: Any,
+) -> Run | None:
+    """Draw the buttons, and return the training after as many steps as they say; None after saying what is wrong.
+
+    What is asked for is ``function(steps=…, **data)``, a served function that gives a :class:`Run`. ``most``: steps that
+    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more.
+    """
+    lesson.bound(STEPS, 0, 0, most)
+    wanted = 0 if locked else int(held(STEPS))
+    which: Hashable = tuple(sorted(data.items()))
+    heard: Slot[Heard] = lesson.slot("trained", (None, 0))
+    begun = heard.value[1] if heard.value[0] == which else 0
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="training"):
+        main = _buttons(lesson, most, by, locked, wanted > begun, wanted)
+        place = st.container(width="content")
+    hall.note("train")
+    on_keys("training", KEYS, partial(_press, lesson, most, bool(locked)))
+    words = shell_words()
+
+    def told(run: Run) -> Told:
+        heard.value = which, run.steps
+        said = {"steps": f"{run.steps:,}", "most": f"{wanted:,}", "loss": _loss(run)[0]}
+        return run.steps / max(wanted, 1), words("training.running", seconds=f"{run.seconds_left:.0f}", **said)
+
+    progress = Progress(words("training.begun"), lambda before: words("waiting", count=before), told)
+    run = lesson.attempt(function, on_progress=progress, on_place=progress.queue, steps=wanted, **data)
+    progress.done()
+    if run is None:
+        return None
+    heard.value = which, run.steps
+    if run.steps != wanted and not locked:
+        lesson.put(steps=run.steps)
+    with main:
+        _train_button(lesson, most, bool(locked), run)
+    with place:
+        _tell(run)
+    if run.diverged:
+        st.warning(words("training.diverged"), icon=":material/warning:")
+    return run
+
+
+def _buttons(lesson: LessonPage, most: int, by: Sequence[int], locked: str, running: bool, wanted: int) -> Any:
+    """Draw them; return the place of the one that trains, and pauses while that takes time."""
+    words = shell_words()
+    for count in by:
+        st.button(
+            f"+{count}", on_click=_go, args=(lesson, count, most), key=f"_train_{count}",
+            disabled=bool(locked) or wanted >= most,
+            help=locked or words("training.by", count=count) + (" (→)" if count == 1 else ""),
+        )  # fmt: skip
+    main = st.empty()
+    with main:
+        if running:
+            st.button(
+                words("training.pause"),
+                icon=":material/pause:",
+                on_click=_pause,
+                args=(lesson,),
+                key="_pause",
+                help="P",
+            )
+    st.button(
+        words("training.anew"), icon=":material/restart_alt:", on_click=lesson.put, kwargs={STEPS: 0}, key="_anew", help="Home",
+        disabled=bool(locked) or not wanted,
+    )  # fmt: skip
+    return main
+
+
+def _train_button(lesson: LessonPage, most: int, locked: bool, run: Run) -> None:
+    st.button(
+        shell_words()("training.all", most=f"{most:,}"), icon=":material/play_arrow:", on_click=_go,
+        args=(lesson, most, most), key="_train_all", type="primary", help="P",
+        disabled=locked or run.ended or run.diverged or run.steps >= most,
+    )  # fmt: skip
+
+
+def _go(lesson: LessonPage, count: int, most: int) -> None:
+    lesson.put(**{STEPS: min(int(held(STEPS) or 0) + count, most)})
+
+
+def _pause(lesson: LessonPage) -> None:
+    """Want what there is: the run that goes on for nobody ends, and is kept."""
+    heard: Slot[Heard] = lesson.slot("trained", (None, 0))
+    lesson.put(**{STEPS: heard.value[1]})
+
+
+def _press(lesson: LessonPage, most: int, locked: bool, key: str, times: int) -> None:
+    """Do what the buttons do."""
+    if locked:
+        return
+    if key == "Home":
+        lesson.put(**{STEPS: 0})
+    elif key == "ArrowRight":
+        _go(lesson, times, most)
+    elif times % 2:
+        heard: Slot[Heard] = lesson.slot("trained", (None, 0))
+        if heard.value[1] < int(held(STEPS) or 0):
+            _pause(lesson)
+        else:
+            _go(lesson, most, most)
+
+
+def _tell(run: Run) -> None:
+    words = shell_words()
+    said = words("training.at", steps=f"{run.steps:,}")
+    if run.steps:
+        loss, count = _loss(run)
+        said += " · " + (
+            words("training.mean", loss=loss, count=count) if count > 1 else words("training.loss", loss=loss)
+        )
+    st.markdown(said)
+
+
+def _loss(run: Run) -> tuple[str, int]:
+    """Return the mean of the last losses as text, and how many they are."""
+    last = run.losses[-_SMOOTHED:]
+    return (f"{float(np.mean(last)):.2f}" if len(last) else "–"), len(last)

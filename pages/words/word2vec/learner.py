@@ -1,0 +1,43 @@
+"""What a learner does in the lesson, in a browser and in a full class, and whether what comes of it is right."""
+
+from __future__ import annotations
+
+from random import Random
+
+from playwright.sync_api import Page, expect
+
+from tests.bench.acting import Think, check, sentence
+from tests.bench.protocol import Tab
+from tests.drawn import numbers
+from tests.e2e.acting import acting, type_into, words
+from tests.e2e.browser import Drawn, figures, visit
+
+# The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
+DRAWN: Drawn = (("centre_place",), lambda data: (t["x"] for t in data if t.get("mode") == "text"))
+
+
+def in_a_browser(page: Page, url: str) -> None:
+    """The window has the words beside its middle; a training that was asked for is as long as it was asked to be."""
+    visit(page, f"{url}/word2vec?lang=en&step=2")
+    type_into(page, words("word2vec")("controls.text"), "one two three four five")
+    texts = [text for trace in figures(page)["window"] for text in trace.get("text") or ()]
+    assert sorted(texts) == sorted(["one", "two", "three", "four", "five"])
+    expect(page.get_by_text("(three → one), (three → two), (three → four), (three → five)")).to_be_visible()
+    visit(page, f"{url}/word2vec?lang=en&view=step")
+    with acting(page):
+        page.get_by_role("button", name="Show without guessing").click()
+    with acting(page):
+        page.get_by_role("button", name="+20").click()
+    assert len(numbers(figures(page)["loss"][0]["y"])) == 20
+
+
+async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
+    """Type a sentence, move the window, train a small network."""
+    typed = sentence(rng)
+    await tab.set("text", " ".join(typed))
+    await think()
+    await tab.set("step", min(2, len(typed)))
+    await think()
+    await tab.set("view", "step")
+    check(bool(tab.figure("matrices")["data"]), "no matrices are drawn")
+    await think()

@@ -1,0 +1,34 @@
+"""Lesson: Word2Vec. A window slides over a text; a network of two matrices learns to predict what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.shell import word_cutter
+from app.shell.frame import Below, LessonPage
+from pages.words.word2vec.view_step import step_view
+from pages.words.word2vec.view_windows import windows_view
+
+# What draws a view, and how many settings it has.
+VIEWS: dict[str, tuple[Callable[..., Below], int]] = {"windows": (windows_view, 3), "step": (step_view, 7)}
+
+
+def show(lesson: LessonPage) -> Below:
+    """Draw the lesson: the view that is chosen, on the learner's text."""
+    w = lesson.words
+    with lesson.controls():
+        lesson.presets("view", "text", first="fox")
+        left, right = st.columns([2, 3], vertical_alignment="bottom")
+        with left:
+            view = lesson.views(list(VIEWS), "windows", labels="view")
+        with right:
+            text = lesson.text(default=w(f"default.{view}"))
+    draw, count = VIEWS[view]
+    places = lesson.settings(count)
+    words = word_cutter.cut(lesson, text)
+    if words is None:
+        return Below()
+    word_cutter.tell(lesson, text)
+    return draw(lesson, places, words)

@@ -1,0 +1,66 @@
+"""The rows of what computes with words as vectors that are only numbered, and with what is made of or
+learnt from them."""
+
+from __future__ import annotations
+
+from nlpcore.words.one_hot import vocabulary
+from nlpcore.words.reading import compare_seeds, learn_words, read_windows
+from nlpcore.words.sentence_vectors import compare_sentences, sentence_words
+from tests.contracts.row import NOTHING, Row
+
+TABLES = ("glove-6b-50d", "words-zh-64d")
+ROWS = (
+    Row(
+        vocabulary,
+        {"text": "king queen apple"},
+        TABLES,
+        variations=({"text": "王 king"}, {"most": 2}, {"text": "国王 王后", "model": TABLES[1]}),
+        notes={
+            "map_words_repeated": {"text": "king king queen"},
+            "map_words_cut": {"text": "a b c d e f g h i j k l"},
+            "no_dense_vector": {"text": "king qqzzxxyyq"},
+            "folded_case": {"text": "King queen"},
+            "read_as_simplified": {"text": "國王", "model": TABLES[1]},
+            "removed_characters": {"text": "king\u202e queen"},
+        },
+        raises=NOTHING | {"map_no_words": {"text": "✅ 🔹"}},
+        nan=("dense", "dense_cosines"),
+    ),
+    Row(sentence_words, {"text": "The cat sat."}, variations=({"text": "国王 sat"},), raises=NOTHING),
+    Row(
+        compare_sentences,
+        {"sentences": (("the", "cat", "sat"), ("a", "dog"), ("the", "end"))},
+        TABLES,
+        variations=({"sentences": (("cat",),)},),
+        notes={"left_out_of_mean": {"sentences": (("qqzzxxyyq",), ("cat", "qqzzxxyyq"))}},
+        raises={"empty_text": {"sentences": (("cat",), ())}},
+        nan=("dense", "cosines"),
+    ),
+    Row(
+        read_windows,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "size": 2},
+        variations=({"size": 5}, {"sample": 0.1}, {"words": ("a", "a")}),
+        notes={"text_words_cut": {"words": ("a", "b", "c") * 100}},
+        raises={"text_of_one_word": {"words": ("alone",)}, "empty_text": {"words": ()}},
+    ),
+    Row(
+        learn_words,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "steps": 12},
+        variations=({"steps": 0}, {"output": "tree", "skip_gram": False}, {"output": "negatives", "negatives": 3}),
+        raises={
+            "text_of_one_word": {"words": ("alone",)},
+            "empty_text": {"words": ()},
+            "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40))},
+        },
+    ),
+    Row(
+        compare_seeds,
+        {"words": ("the", "cat", "sat", "on", "the", "mat"), "word": "cat", "steps": 12, "seeds": 2},
+        variations=({"seeds": 3}, {"output": "tree"}),
+        raises={
+            "text_of_one_word": {"words": ("alone",)},
+            "empty_text": {"words": ()},
+            "vocabulary_too_large": {"words": tuple(f"w{number}" for number in range(40)), "word": "w1"},
+        },
+    ),
+)
