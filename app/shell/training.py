@@ -22,7 +22,8 @@ KEYS = ("Home", "ArrowRight", "p")
 BY = (1, 20, 100)
 _SMOOTHED = 20  # losses of which the mean is told
 
-Heard = tuple[Hashable, int]  # of which training, and how many steps of it were on the screen
+Heard = tuple[Hashable, int, bool]  # of which training how many steps were on the screen, and whether it is over
+_NOTHING: Heard = (None, 0, False)
 
 
 def trained(
@@ -41,17 +42,17 @@ def trained(
     lesson.bound(STEPS, 0, 0, most)
     wanted = 0 if locked else int(held(STEPS))
     which: Hashable = tuple(sorted(data.items()))
-    heard: Slot[Heard] = lesson.slot("trained", (None, 0))
-    begun = heard.value[1] if heard.value[0] == which else 0
+    heard: Slot[Heard] = lesson.slot("trained", _NOTHING)
+    begun, over = heard.value[1:] if heard.value[0] == which else (0, False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="training"):
-        main = _buttons(lesson, most, by, locked, wanted > begun, wanted)
+        main = _buttons(lesson, begun if over else most, by, locked, wanted > begun and not over, wanted)
         place = st.container(width="content")
     hall.note("train")
     on_keys("training", KEYS, partial(_press, lesson, most, bool(locked)))
     words = shell_words()
 
     def told(run: Run) -> Told:
-        heard.value = which, run.steps
+        heard.value = which, run.steps, False
         said = {"steps": f"{run.steps:,}", "most": f"{wanted:,}", "loss": _loss(run)[0]}
         return run.steps / max(wanted, 1), words("training.running", seconds=f"{run.seconds_left:.0f}", **said)
 
@@ -60,13 +61,13 @@ def trained(
     progress.done()
     if run is None:
         return None
-    heard.value = which, run.steps
+    heard.value = which, run.steps, run.ended or run.diverged
     if run.steps != wanted and not locked:
         lesson.put(steps=run.steps)
     with main:
         _train_button(lesson, most, bool(locked), run)
     with place:
-        _tell(run)
+        st.markdown(f":material/lock: {locked}" if locked else _told(run))
     if run.diverged:
         st.warning(words("training.diverged"), icon=":material/warning:")
     return run
@@ -113,7 +114,7 @@ def _go(lesson: LessonPage, count: int, most: int) -> None:
 
 def _pause(lesson: LessonPage) -> None:
     """Want what there is: the run that goes on for nobody ends, and is kept."""
-    heard: Slot[Heard] = lesson.slot("trained", (None, 0))
+    heard: Slot[Heard] = lesson.slot("trained", _NOTHING)
     lesson.put(**{STEPS: heard.value[1]})
 
 
@@ -126,14 +127,15 @@ def _press(lesson: LessonPage, most: int, locked: bool, key: str, times: int) ->
     elif key == "ArrowRight":
         _go(lesson, times, most)
     elif times % 2:
-        heard: Slot[Heard] = lesson.slot("trained", (None, 0))
+        heard: Slot[Heard] = lesson.slot("trained", _NOTHING)
         if heard.value[1] < int(held(STEPS) or 0):
             _pause(lesson)
         else:
             _go(lesson, most, most)
 
 
-def _tell(run: Run) -> None:
+def _told(run: Run) -> str:
+    """Say how far it is."""
     words = shell_words()
     said = words("training.at", steps=f"{run.steps:,}")
     if run.steps:
@@ -141,7 +143,7 @@ def _tell(run: Run) -> None:
         said += " · " + (
             words("training.mean", loss=loss, count=count) if count > 1 else words("training.loss", loss=loss)
         )
-    st.markdown(said)
+    return said
 
 
 def _loss(run: Run) -> tuple[str, int]:

@@ -66,13 +66,13 @@ class SentenceVectors:
 def sentence_words(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case, without punctuation; each Chinese character is one.
 
-    Raises LearnerError ``empty_text``.
+    Raises LearnerError ``empty_text``, ``no_word_in_text`` for a text of signs alone.
     """
     cleaned = clean(text).text
     spans = (cleaned[start:end] for start, end in word_spans(cleaned))
     found = tuple(word.lower() for word in spans if any(character.isalnum() for character in word))
     if not found:
-        raise LearnerError("empty_text")
+        raise LearnerError("no_word_in_text" if cleaned.strip() else "empty_text")
     return found
 
 

@@ -21,7 +21,7 @@ from nlpcore.networks.activations import activate
 from nlpcore.words.huffman import HuffmanTree, huffman_tree
 from nlpcore.words.windows import count_words, noise, windows
 
-_RUNAWAY = 1e6  # no vector that is learnt has such a number
+_RUNAWAY = 100.0  # no vector that is learnt has such a number
 
 
 @dataclass(frozen=True, slots=True, eq=False)

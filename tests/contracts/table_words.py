@@ -26,7 +26,12 @@ ROWS = (
         raises=NOTHING | {"map_no_words": {"text": "✅ 🔹"}},
         nan=("dense", "dense_cosines"),
     ),
-    Row(sentence_words, {"text": "The cat sat."}, variations=({"text": "国王 sat"},), raises=NOTHING),
+    Row(
+        sentence_words,
+        {"text": "The cat sat."},
+        variations=({"text": "国王 sat"},),
+        raises=NOTHING | {"no_word_in_text": {"text": "✅ 🔹"}},
+    ),
     Row(
         compare_sentences,
         {"sentences": (("the", "cat", "sat"), ("a", "dog"), ("the", "end"))},

@@ -52,7 +52,11 @@ def values(trace: Vocabulary, words: Language, plain: bool = False) -> dict[str,
     first = chosen(trace)[0]
     row = " ".join(str(int(value)) for value in trace.one_hot[first])
     known = trace.known[first]
-    numbers = words.listed(number(float(value)) for value in trace.dense[first, : NUMBERS + 1]) if known else "?"
+    numbers = (
+        words.listed(number(float(value)) for value in trace.dense[first, : NUMBERS + 1])
+        if known
+        else words("idea.unknown")
+    )
     word = shortened(trace.words[first], 24)
     return {
         "count": len(trace.words),

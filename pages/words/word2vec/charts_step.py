@@ -22,6 +22,7 @@ MOST_NUMBERS = 6  # columns whose numbers have room in their cells
 ROW = 30  # px
 _MARK = 5.5  # px: the radius of a point
 _HALF, _HALL_HALF = 125.0, 100.0  # px from the middle of a map to its last point, on the smallest screen; type as it is
+_LEAST_SPAN = 1.0  # so wide is the map at least: what has hardly moved lies in its middle
 _SMOOTHED = 0.05  # of a loss in the mean that is drawn
 
 
@@ -92,7 +93,7 @@ def map_figure(matrices: Matrices, w: Say, hall: bool = False) -> Drawing:
         x=places[:, 0], y=places[:, 1], mode="markers", hovertext=[plotly_text(name) for name in names],
         marker={"size": 2 * _MARK, "color": colours.BLUE}, hovertemplate="%{hovertext}<extra></extra>", showlegend=False,
     )  # fmt: skip
-    span = max(0.1, float(np.abs(places).max()))
+    span = max(_LEAST_SPAN, float(np.abs(places).max()))
     half = _HALL_HALF if hall else _HALF
     found = place_labels(
         places / span * half, names, range(len(names)), style.TEXT, _MARK, range(len(names)), within=(1.25 * half,) * 2

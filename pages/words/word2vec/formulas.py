@@ -44,7 +44,7 @@ def probability(step: Word2VecStep, words: tuple[str, ...], output: str) -> Form
         total = float(np.exp(step.scores).sum())
         share = Fraction(Exp(Number(score)), Number(total))
         lines = (
-            Line(f"p({latex_text(words[int(step.rows[place])])})", (share, Number(p))),
+            Line(f"p({latex_text(words[int(step.rows[place])])})", (share, Number(p, 3))),
             Line("L", (Minus(Applied(r"\ln", Number(p, 3))), Number(step.loss))),
         )
         return Formula(_SOFTMAX, lines)

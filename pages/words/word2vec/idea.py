@@ -24,19 +24,20 @@ def sketch(reading: WindowReading) -> Sketch:
     at = middle(reading)
     first = max(0, min(at - _MOST // 2, len(reading.tokens) - _MOST))
     shown = range(first, min(first + _MOST, len(reading.tokens)))
-    picture = Sketch(430, 150)
+    picture = Sketch(430, 140)
     width = 82.0
     xs = {place: 6 + 84.0 * number for number, place in enumerate(shown)}
     for place, x in xs.items():
         inside = place in reading.windows[at].context
-        colour = CENTRE if place == at else CONTEXT if inside else colours.GREY
-        fill = 0.35 if place == at or inside else 0.05
-        picture.labelled(x, 96, width, 34, colour, shortened(reading.tokens[place], _LONGEST), fill)
+        word = shortened(reading.tokens[place], _LONGEST)
+        if place == at:  # it is asked, and stands above its place
+            picture.labelled(x, 6, width, 34, CENTRE, word, 0.35)
+        else:
+            picture.labelled(x, 96, width, 34, CONTEXT if inside else colours.GREY, word, 0.35 if inside else 0.05)
     start = xs[at] + width / 2
-    picture.text(start, 22, "?", bold=True)
     for place, x in xs.items():
         if place in reading.windows[at].context:
-            picture.arrow(start, 32, x + width / 2, 92)
+            picture.arrow(start, 42, x + width / 2, 92)
     return picture
 
 
@@ -49,4 +50,4 @@ def values(reading: WindowReading, words: Words, plain: bool = False) -> dict[st
         return word if plain else f"**{markdown_escape(word)}**"
 
     around = words.listed(said(place) for place in reading.windows[at].context)
-    return {"word": said(at), "around": around, "size": reading.size, "pairs": f"{reading.pairs:,}"}
+    return {"word": said(at), "around": around, "size": reading.size}

@@ -14,7 +14,7 @@ from app.shell import hall
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.shell.training import trained
-from app.text import markdown_escape
+from app.text import markdown_escape, number
 from nlpcore.models.trainings import Run
 from nlpcore.words.reading import MOST_STEPS, Seed, compare_seeds, learn_words, read_windows
 from pages.words.word2vec import charts_step as charts
@@ -100,7 +100,7 @@ def draw(lesson: LessonPage, run: Run, settings: dict[str, Any], aside: Any, fig
             alt = w("alt.map", words=w.listed(matrices.words))
             lesson.figure("map", charts.map_figure(matrices, w, lesson.lecture), alt, data=charts.map_rows(matrices))
     with aside:
-        lesson.look_for("step.look_for", long=True)
+        lesson.look_for("step.look_for" if told else "step.look_first", long=told)
     if run.steps:
         tell_last_step(lesson, run, settings)
         with lesson.more(), hall.on_demand("loss") if lesson.lecture else contextlib.nullcontext():
@@ -123,7 +123,8 @@ def tell_last_step(lesson: LessonPage, run: Run, settings: dict[str, Any]) -> No
     given = formulas.probability(last, matrices.words, settings["output"])
     lesson.formula(replace(given, symbols="") if lesson.lecture and given.lines else given, intro)
     if not lesson.lecture and (change := formulas.update(matrices, settings["rate"])):  # a hall has room for one
-        lesson.formula(change, w("step.update"))
+        word = markdown_escape(matrices.words[last.inputs[0]])
+        lesson.formula(change, glossary.with_links(w("step.update", word=word), lesson.language))
 
 
 def draw_seeds(lesson: LessonPage, words: tuple[str, ...], steps: int, settings: dict[str, Any], word: str) -> None:
@@ -137,7 +138,9 @@ def draw_seeds(lesson: LessonPage, words: tuple[str, ...], steps: int, settings:
         return
     st.markdown(w("seeds.explain", word=markdown_escape(word), steps=f"{steps:,}", seeds=SEEDS))
     names = (w("seeds.seed"), w("seeds.neighbours"))
-    rows = [(each.seed, w.listed(f"{near.word} {near.cosine:.2f}" for near in each.neighbours[:3])) for each in found]
+    rows = [
+        (each.seed, w.listed(f"{near.word} {number(near.cosine)}" for near in each.neighbours[:3])) for each in found
+    ]
     st.table([dict(zip(names, row, strict=True)) for row in rows])
     firsts = [each.neighbours[0].word for each in found if each.neighbours]
     st.markdown(w("seeds.differ" if len(set(firsts)) > 1 else "seeds.agree", count=len(set(firsts))))

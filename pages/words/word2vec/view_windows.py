@@ -39,7 +39,7 @@ def windows_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, 
     first = min(reading.size + 1, len(reading.tokens))  # the first window that is whole
     lesson.stepped("step", len(reading.tokens), lambda at: draw_step(lesson, asked, at), start=first)
     panels = {
-        "samples": lambda: draw_samples(lesson, asked),
+        "samples": lambda: draw_samples(lesson, asked, bool(sample)),
         "tree": lambda: draw_tree(lesson, asked),
         "costs": lambda: draw_costs(lesson, asked, negatives),
     }
@@ -80,7 +80,7 @@ def draw_window(lesson: LessonPage, asked: Asked[WindowReading], at: int) -> Non
     st.markdown(w("pairs.cbow", around=w.listed(around), centre=tokens[at]))
 
 
-def draw_samples(lesson: LessonPage, asked: Asked[WindowReading]) -> None:
+def draw_samples(lesson: LessonPage, asked: Asked[WindowReading], sampled: bool) -> None:
     """What negative samples are drawn, and how often: the counts to the power of 3/4."""
     w, reading = lesson.words, asked.answer
     st.markdown(glossary.with_links(w("samples.explain"), lesson.language))
@@ -93,7 +93,7 @@ def draw_samples(lesson: LessonPage, asked: Asked[WindowReading]) -> None:
         items = w.listed(f"{markdown_escape(word)} {share:.2f}" for word, share in kept[:5])
         st.markdown(w("samples.kept", items=items))
     else:
-        st.markdown(w("samples.all_kept"))
+        st.markdown(w("samples.all_kept" if sampled else "samples.not_sampled"))
 
 
 def draw_tree(lesson: LessonPage, asked: Asked[WindowReading]) -> None:

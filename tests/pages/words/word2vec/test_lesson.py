@@ -145,7 +145,7 @@ def test_nothing_is_trained_before_the_answer_and_a_link_names_the_steps() -> No
     app = sound(open_page("word2vec", {"view": "step", "steps": "120"}))
     assert asks(app) and "120" not in text_of(app)
     give_up(app)
-    assert "After **120** steps" in text_of(app)
+    assert "Steps: **120**" in text_of(app)
     expected = learn_words(ROYAL, 120, size=2, negatives=5, dimensions=4, rate=0.1, seed=1).shown.first
     drawn = next(trace for trace in figures(app)[0]["data"] if trace["type"] == "heatmap")
     np.testing.assert_allclose(numbers(drawn["z"]).reshape(expected.shape), expected, atol=1e-6)
@@ -155,14 +155,14 @@ def test_buttons_go_on_and_back_to_the_start() -> None:
     app = give_up(open_page("word2vec", {"view": "step"}))
     for button, steps in (("_train_1", 1), ("_train_20", 21), ("_train_500", 521), ("_anew", 0)):
         sound(app.button(key=button).click().run())
-        assert f"After **{steps}** steps" in text_of(app)
+        assert f"Steps: **{steps}**" in text_of(app)
 
 
 @pytest.mark.parametrize(
     ("state", "code"),
     [
         ({"text": "word"}, "window needs at least two words"),
-        ({"text": "😀 😀"}, "no text yet"),
+        ({"text": "😀 😀"}, "only signs"),
         ({"view": "step", "text": " ".join(f"w{n}x" for n in range(40))}, "different words"),
         ({"view": "step", "text": "same same same"}, ""),
         ({"view": "step", "rate": "0"}, ""),
