@@ -82,7 +82,7 @@ def test_what_two_sentences_share(table: WordVectors) -> None:
 def test_a_sentence_without_words_is_said(table: WordVectors, told: list[tuple[str, ...]]) -> None:
     with pytest.raises(LearnerError) as caught:
         of_sentences(table, told)
-    assert caught.value.code == code
+    assert caught.value.code == "empty_text"
 
 
 @pytest.mark.parametrize(
