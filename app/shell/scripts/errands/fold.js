@@ -21,3 +21,18 @@ function pressInQuestion(button) {
   acts.forEach((act) => document.addEventListener(act, stopWaiting, true));
   watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributeFilter: ["data-verdict"] });
 }
+// The reason of the question before stands open on a large screen, until the next is answered. On a phone it would leave no room
+// for the figure: it is closed once, and opens at a tap.
+function closeReasons() {
+  const closed = new Set();
+  const close = () => document.querySelectorAll('[class*="st-key-question_told_"] details[open] > summary').forEach((line) => {
+    if (!closed.has(line.textContent)) { closed.add(line.textContent); line.click(); }
+  });
+  const watch = new MutationObserver(close), phone = window.matchMedia("(max-width: 640px)");
+  const mind = () => {
+    watch.disconnect();
+    if (phone.matches) { watch.observe(document.body, { childList: true, subtree: true, attributeFilter: ["open"] }); }
+  };
+  phone.addEventListener("change", mind);
+  mind();
+}

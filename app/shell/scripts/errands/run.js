@@ -18,6 +18,7 @@ export default function({ data }) {
     mindButtons();
     watchConnection();
     takeTaps();
+    closeReasons();
     letFiguresBeStopped();
   }
   showExample();
