@@ -38,6 +38,6 @@ async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
     await think()
     await tab.set("step", min(2, len(typed)))
     await think()
-    await tab.set("view", "step")
+    await tab.choose("view", 1)
     check(bool(tab.figure("matrices")["data"]), "no matrices are drawn")
     await think()
