@@ -1,0 +1,191 @@
+"""Figures of the lesson: the border in the plane beside both curves, played epoch by epoch; curves alone; words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from app.charts import colours, drawing, style
+from app.charts.drawing import Drawing, Spec, subplots
+from app.text import Say, number
+from nlpcore.arrays import Floats
+from nlpcore.networks.fitting import Fit
+from nlpcore.networks.overfitting import border
+from nlpcore.networks.points import REACH, Points, TwoSets
+
+TRAINING, VALIDATION, FLOOR = colours.BLUE, colours.VERMILLION, colours.GREY
+CLASSES = (colours.BLUE, colours.ORANGE)
+NAMES = ("blue", "orange")
+SYMBOLS = ("circle", "square")
+HEIGHT = 380
+SIDE = 33  # of the grid on which the border is drawn
+FRAME = 50  # ms
+AN_EPOCH_A_FRAME, MOST_FRAMES, AT_MOST = 20, 60, 10
+HIGHEST = 3.0  # of the axis of losses: four times what guessing costs
+_SCALE: list[list[float | str]] = [[0.0, "#9CC6E4"], [0.5, "#F7F7F7"], [1.0, "#F6D58F"]]
+_QUIET: Spec = {"showgrid": False, "zeroline": False, "fixedrange": True}
+
+
+def frames_of(epochs: int) -> list[int]:
+    """Return the epochs that are drawn, the start and the end among them: 10 to a frame, fewer where there are few, more
+    where there would be more than 60 frames. At 20 frames a second that is 200 epochs or more."""
+    stride = max(1, min(AT_MOST, math.ceil(epochs / AN_EPOCH_A_FRAME)), math.ceil(epochs / MOST_FRAMES))
+    return [*range(0, epochs, stride), epochs]
+
+
+def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing:
+    """Draw the training points with the border of the two classes, and both losses; with a player where there is a way to play."""
+    figure = subplots(1, 2, horizontal_spacing=0.13)
+    figure.update_layout(style.base_layout(HEIGHT))
+    figure.add(_border(fit, fit.at), row=1, col=1)
+    for each in (0, 1):
+        figure.add_scatter(row=1, col=1, **_dots(sets.training, each, w))
+    for line in _curves(fit.training, fit.validation, w, fit.epochs):
+        figure.add_scatter(row=1, col=2, **line)
+    _mark_best(figure, fit, w, "x2", "y2")
+    figure.update_xaxes(row=1, col=1, range=[-REACH, REACH], showticklabels=False, **_QUIET)
+    figure.update_yaxes(row=1, col=1, range=[-REACH, REACH], showticklabels=False, **_QUIET)
+    figure.update_xaxes(row=1, col=2, title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True)
+    figure.update_yaxes(row=1, col=2, title={"text": w("chart.loss")}, range=[0, highest(fit)], fixedrange=True)
+    figure.update_layout(legend=_legend(), uirevision=f"{fit.epochs}")
+    if fit.epochs > 1 and not fit.stopped or fit.at > 1:
+        _add_player(figure, fit, w, hall)
+    return figure
+
+
+def highest(*fits: Fit) -> float:
+    """Return where the axis of losses ends: above what is drawn, but no higher than ``HIGHEST``."""
+    most = max(float(max(fit.training.max(), fit.validation.max())) for fit in fits)
+    return min(HIGHEST, max(1.0, 1.06 * most))
+
+
+def _epochs_span(epochs: int) -> list[float]:
+    return [0, max(epochs, 10) * 1.02]
+
+
+def _legend() -> Spec:
+    return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
+
+
+def _border(fit: Fit, epoch: int) -> Spec:
+    """Return the plane's colours, and the line on which both classes are as likely."""
+    ticks = np.linspace(-REACH, REACH, SIDE)
+    grid = np.rint(100 * border(fit, epoch, SIDE)).astype(np.int64)
+    return {
+        "type": "contour", "x": ticks, "y": ticks, "z": grid, "zmin": 0, "zmax": 100, "colorscale": _SCALE,
+        "showscale": False, "hoverinfo": "skip", "line": {"width": 3, "color": "#333333"},
+        "contours": {"start": 50, "end": 50, "size": 1, "coloring": "heatmap"},
+    }  # fmt: skip
+
+
+def _dots(points: Points, of: int, w: Say) -> Spec:
+    chosen = points.inputs[points.classes == of]
+    return {
+        "x": chosen[:, 0], "y": chosen[:, 1], "mode": "markers", "name": w(f"classes.{NAMES[of]}"), "hoverinfo": "skip",
+        "marker": {"size": 9, "symbol": SYMBOLS[of], "color": CLASSES[of], "line": {"width": 1, "color": "#333333"}},
+    }  # fmt: skip
+
+
+def _curves(training: Floats, validation: Floats, w: Say, epochs: int, rows: list[int] | None = None) -> list[Spec]:
+    """Return both losses as lines, of every epoch or of some."""
+    at = np.arange(epochs + 1) if rows is None else np.array(rows)
+    both = (("training", training, TRAINING, "solid"), ("validation", validation, VALIDATION, "dash"))
+    return [
+        {
+            "x": at, "y": np.minimum(losses[at], 10 * HIGHEST), "mode": "lines" if epochs else "markers",
+            "name": w(f"legend.{name}"), "line": {"color": colour, "width": 3, "dash": dash},
+            "marker": {"color": colour, "size": 9}, "hovertemplate": w("hover.loss") + "<extra></extra>",
+        }
+        for name, losses, colour, dash in both
+    ]  # fmt: skip
+
+
+def _mark_best(figure: Drawing, fit: Fit, w: Say, x: str, y: str) -> None:
+    """Mark the epoch of the lowest validation loss, where the curve has a way behind it and before it."""
+    if 0 < fit.best < fit.epochs:
+        line = {"color": FLOOR, "width": 2, "dash": "dot"}
+        figure.add_shape(type="line", x0=fit.best, x1=fit.best, y0=0, y1=1, xref=x, yref=f"{y} domain", line=line)
+        left = fit.best > fit.epochs / 2
+        figure.add_annotation(
+            x=fit.best, y=1, xref=x, yref=f"{y} domain", text=w("chart.best", epoch=fit.best), showarrow=False,
+            xanchor="right" if left else "left", yanchor="top", xshift=-4 if left else 4, font={"size": style.SMALL},
+        )  # fmt: skip
+
+
+def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
+    """Add what plays the training: the border and both curves as they were, frame by frame."""
+    epochs = frames_of(fit.at)
+    figure.frames = []
+    for number_, epoch in enumerate(epochs):
+        lines = _curves(fit.training, fit.validation, w, epoch, epochs[: number_ + 1] if epoch else [0])
+        moved = [drawing.scatter(x=line["x"], y=line["y"], mode=line["mode"]) for line in lines]
+        figure.frames.append({"name": str(epoch), "traces": [0, 3, 4], "data": [_moved_border(fit, epoch), *moved]})
+    steps = [
+        {"method": "animate", "label": f"{epoch}", "args": _animate([str(epoch)])} for epoch in epochs
+    ]
+    slider = {
+        "active": len(steps) - 1, "steps": steps, "x": 0.17 if not hall else 0.2, "len": 0.81 if not hall else 0.78, "y": 0,
+        "pad": {"t": 44, "b": 0}, "currentvalue": {"prefix": w("chart.epoch") + " ", "xanchor": "right",
+                                                    "font": {"size": style.TEXT}},
+        "font": {"size": style.SMALL}, "ticklen": 0, "minorticklen": 0, "borderwidth": 0,
+        "bgcolor": "rgba(128,128,128,0.3)", "activebgcolor": colours.MODEL,
+    }  # fmt: skip
+    buttons = {
+        "type": "buttons", "direction": "left", "x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 40},
+        "showactive": False, "bgcolor": "rgba(128,128,128,0.12)", "bordercolor": "rgba(128,128,128,0.3)",
+        "font": {"size": style.TEXT, "color": colours.VERMILLION},
+        "buttons": [
+            {"label": "▶ " + w("chart.play"), "method": "animate", "args": _animate(None, fromcurrent=False)},
+            {"label": "❚❚", "method": "animate", "args": _animate([None], frame={"duration": 0, "redraw": False})},
+        ],
+    }  # fmt: skip
+    figure.update_layout(sliders=[slider], updatemenus=[buttons])
+
+
+def _moved_border(fit: Fit, epoch: int) -> Spec:
+    return {"type": "contour", "z": _border(fit, epoch)["z"]}
+
+
+def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
+    timing = {"frame": {"duration": FRAME, "redraw": True}, "transition": {"duration": 0}}
+    return [target, timing | {"mode": "immediate"} | more]
+
+
+def curve_rows(fit: Fit) -> list[dict[str, Any]]:
+    """Return both curves for the CSV."""
+    names = ("training_loss", "validation_loss", "training_right", "validation_right")
+    columns = (fit.training, fit.validation, fit.training_right, fit.validation_right)
+    return [
+        {"epoch": epoch} | {name: float(column[epoch]) for name, column in zip(names, columns, strict=True)}
+        for epoch in range(fit.epochs + 1)
+    ]
+
+
+def curves_figure(fit: Fit, w: Say, marked: bool = True) -> Drawing:
+    """Draw both losses alone; ``marked``: with the epoch of the lowest validation loss."""
+    figure = Drawing(layout=style.base_layout(HEIGHT - 60))
+    for line in _curves(fit.training, fit.validation, w, fit.epochs):
+        figure.add_scatter(**line)
+    if marked:
+        _mark_best(figure, fit, w, "x", "y")
+    figure.update_xaxes(title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True)
+    figure.update_yaxes(title={"text": w("chart.loss")}, range=[0, highest(fit)], fixedrange=True)
+    figure.update_layout(legend=_legend())
+    return figure
+
+
+def words_figure(words: list[str], scores: Floats, w: Say) -> Drawing:
+    """Draw how much each word speaks for spam (to the right) or against it, the strongest for it on top."""
+    figure = Drawing(layout=style.base_layout(HEIGHT - 60, showlegend=False))
+    places = list(range(len(words)))
+    fills = [CLASSES[1] if score > 0 else CLASSES[0] for score in scores]
+    figure.add_bar(
+        x=scores, y=places, orientation="h", marker={"color": fills}, text=[number(float(s), "+.1f") for s in scores],
+        textposition="outside", cliponaxis=False, hoverinfo="skip",
+    )  # fmt: skip
+    reach = 1.35 * max(float(np.abs(scores).max()), 0.1)
+    figure.update_yaxes(tickmode="array", tickvals=places, ticktext=words, autorange="reversed", fixedrange=True)
+    figure.update_xaxes(title={"text": w("chart.score")}, range=[-reach, reach], fixedrange=True)
+    return figure
