@@ -93,12 +93,12 @@ def kept() -> tuple[BatchSize, ...]:
     )
 
 
-def main() -> None:
-    """Measure it, and write it."""
+def write() -> None:
+    """Measure it, and keep it."""
     rows = [{name: getattr(each, name) for name in BatchSize.__slots__} for each in compare()]
     _KEPT.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n", encoding="utf-8")
     print(_KEPT.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    main()
+    write()

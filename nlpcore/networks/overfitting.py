@@ -92,13 +92,11 @@ def _check(steps: int) -> None:
 
 
 def border(fit: Fit, epoch: int, side: int = 41) -> Floats:
-    """Return how likely class 1 is, as the network has it after ``epoch``, on a grid over the plane: (side, side), from −REACH
-    to REACH, rows from bottom to top. Raises IndexError for an epoch that it has not come to."""
+    """Return the network's sum after ``epoch`` on a grid over the plane: (side, side), from −REACH to REACH, rows from bottom to
+    top. It is the logit of class 1, so the border is where it is 0. Raises IndexError for an epoch that it has not come to."""
     ticks = np.linspace(-REACH, REACH, side)
     places = np.array(np.meshgrid(ticks, ticks)).reshape(2, -1).T
-    sums = predict(layers_of(fit.history[epoch].astype(np.float64), 2), places)
-    found: Floats = (0.5 * (1 + np.tanh(sums / 2))).reshape(side, side)
-    return found
+    return predict(layers_of(fit.history[epoch].astype(np.float64), 2), places).reshape(side, side)
 
 
 def fate_of_points(run: Run, sets: TwoSets) -> Fate:

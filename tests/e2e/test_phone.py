@@ -61,6 +61,7 @@ ASKING = (
     "analogies",
     "neuron",
     "gradient-descent",
+    "overfitting",
     "lstm-gates",
     "attention",
     "masked-language-model",

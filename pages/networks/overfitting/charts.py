@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from contourpy import contour_generator
 
 from app.charts import colours, drawing, style
 from app.charts.drawing import Drawing, Spec, subplots
@@ -20,12 +21,13 @@ CLASSES = (colours.BLUE, colours.ORANGE)
 NAMES = ("blue", "orange")
 SYMBOLS = ("circle", "square")
 HEIGHT = 380
-SIDE = 33  # of the grid on which the border is drawn
-FRAME = 50  # ms
+SIDE = 41  # of the grid on which the border is drawn
+FRAME = 42  # ms: a screen draws every 16.7 ms, so that this is 20 frames a second
 AN_EPOCH_A_FRAME, MOST_FRAMES, AT_MOST = 20, 60, 10
 HIGHEST = 3.0  # of the axis of losses: four times what guessing costs
-_SCALE: list[list[float | str]] = [[0.0, "#9CC6E4"], [0.5, "#F7F7F7"], [1.0, "#F6D58F"]]
-_QUIET: Spec = {"showgrid": False, "zeroline": False, "fixedrange": True}
+BASE = "#9CC6E4"  # of the plane where class 1 is least likely; and where it is likelier than each level
+LEVELS = ((0.1, "#CFE2F0"), (0.5, "#FAEBCB"), (0.9, "#F3CF80"))
+_QUIET: Spec = {"ticks": "", "showgrid": False, "zeroline": False, "fixedrange": True}
 
 
 def frames_of(epochs: int) -> list[int]:
@@ -37,9 +39,12 @@ def frames_of(epochs: int) -> list[int]:
 
 def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing:
     """Draw the training points with the border of the two classes, and both losses; with a player where there is a way to play."""
-    figure = subplots(1, 2, horizontal_spacing=0.13)
+    figure = subplots(1, 2, horizontal_spacing=0.1)
     figure.update_layout(style.base_layout(HEIGHT))
-    figure.add(_border(fit, fit.at), row=1, col=1)
+    corner = {"x0": -REACH, "x1": REACH, "y0": -REACH, "y1": REACH}
+    figure.add_shape(type="rect", xref="x", yref="y", layer="below", fillcolor=BASE, line={"width": 0}, **corner)
+    for path in _border(fit, fit.at):
+        figure.add_scatter(row=1, col=1, **path)
     for each in (0, 1):
         figure.add_scatter(row=1, col=1, **_dots(sets.training, each, w))
     for line in _curves(fit.training, fit.validation, w, fit.epochs):
@@ -48,7 +53,7 @@ def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing
     figure.update_xaxes(row=1, col=1, range=[-REACH, REACH], showticklabels=False, **_QUIET)
     figure.update_yaxes(row=1, col=1, range=[-REACH, REACH], showticklabels=False, **_QUIET)
     figure.update_xaxes(row=1, col=2, title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True)
-    figure.update_yaxes(row=1, col=2, title={"text": w("chart.loss")}, range=[0, highest(fit)], fixedrange=True)
+    figure.update_yaxes(row=1, col=2, range=[0, highest(fit)], fixedrange=True)
     figure.update_layout(legend=_legend(), uirevision=f"{fit.epochs}")
     if fit.epochs > 1 and not fit.stopped or fit.at > 1:
         _add_player(figure, fit, w, hall)
@@ -69,15 +74,40 @@ def _legend() -> Spec:
     return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
 
 
-def _border(fit: Fit, epoch: int) -> Spec:
-    """Return the plane's colours, and the line on which both classes are as likely."""
+def _region(fit: Fit, epoch: int) -> list[Spec]:
+    """Return the plane where class 1 is likelier than each of ``LEVELS``, and the line on which both classes are as likely:
+    paths alone, which a browser redraws much faster than a picture of the whole plane."""
     ticks = np.linspace(-REACH, REACH, SIDE)
-    grid = np.rint(100 * border(fit, epoch, SIDE)).astype(np.int64)
-    return {
-        "type": "contour", "x": ticks, "y": ticks, "z": grid, "zmin": 0, "zmax": 100, "colorscale": _SCALE,
-        "showscale": False, "hoverinfo": "skip", "line": {"width": 3, "color": "#333333"},
-        "contours": {"start": 50, "end": 50, "size": 1, "coloring": "heatmap"},
-    }  # fmt: skip
+    found = contour_generator(
+        ticks, ticks, border(fit, epoch, SIDE), fill_type="ChunkCombinedOffset", line_type="ChunkCombinedNan"
+    )
+    paths = [_joined(found.filled(math.log(level / (1 - level)), math.inf)) for level, _ in LEVELS]
+    line = found.lines(0.0)[0][0]
+    paths.append(_NOTHING if line is None else line)
+    return [{"x": path[:, 0], "y": path[:, 1]} for path in paths]
+
+
+_NOTHING = np.full((1, 2), np.nan)
+
+
+def _joined(filled: Any) -> Floats:
+    """Return the outlines of what contourpy has filled as one path with gaps; holes run the other way round."""
+    points, offsets = filled[0][0], filled[1][0]
+    if points is None:
+        return _NOTHING
+    parts = np.split(points, offsets[1:-1].tolist())
+    return np.concatenate([part for each in parts for part in (each, _NOTHING)])
+
+
+def _border(fit: Fit, epoch: int) -> list[Spec]:
+    """Return the traces of the plane under the points."""
+    *fills, line = _region(fit, epoch)
+    common: Spec = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
+    traces: list[Spec] = [
+        {**path, **common, "fill": "toself", "fillcolor": colour, "line": {"width": 0}}
+        for path, (_, colour) in zip(fills, LEVELS, strict=True)
+    ]
+    return [*traces, {**line, **common, "line": {"width": 3, "color": "#333333"}}]
 
 
 def _dots(points: Points, of: int, w: Say) -> Spec:
@@ -118,16 +148,18 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
     """Add what plays the training: the border and both curves as they were, frame by frame."""
     epochs = frames_of(fit.at)
     figure.frames = []
-    for number_, epoch in enumerate(epochs):
-        lines = _curves(fit.training, fit.validation, w, epoch, epochs[: number_ + 1] if epoch else [0])
-        moved = [drawing.scatter(x=line["x"], y=line["y"], mode=line["mode"]) for line in lines]
-        figure.frames.append({"name": str(epoch), "traces": [0, 3, 4], "data": [_moved_border(fit, epoch), *moved]})
+    for place, epoch in enumerate(epochs):
+        lines = _curves(fit.training, fit.validation, w, epoch, epochs[: place + 1])
+        moved = [drawing.scatter(x=line["x"], y=line["y"], mode="lines") for line in lines]
+        # The points rest, but a trace that a frame leaves out is forgotten by Plotly.
+        data = [*(drawing.scatter(**path) for path in _region(fit, epoch)), drawing.scatter(), drawing.scatter(), *moved]
+        figure.frames.append({"name": str(epoch), "traces": list(range(len(data))), "data": data})
     steps = [
         {"method": "animate", "label": f"{epoch}", "args": _animate([str(epoch)])} for epoch in epochs
     ]
     slider = {
         "active": len(steps) - 1, "steps": steps, "x": 0.17 if not hall else 0.2, "len": 0.81 if not hall else 0.78, "y": 0,
-        "pad": {"t": 44, "b": 0}, "currentvalue": {"prefix": w("chart.epoch") + " ", "xanchor": "right",
+        "pad": {"t": 44, "b": 0}, "currentvalue": {"prefix": w("chart.epoch") + " ", "xanchor": "center",
                                                     "font": {"size": style.TEXT}},
         "font": {"size": style.SMALL}, "ticklen": 0, "minorticklen": 0, "borderwidth": 0,
         "bgcolor": "rgba(128,128,128,0.3)", "activebgcolor": colours.MODEL,
@@ -144,12 +176,8 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
     figure.update_layout(sliders=[slider], updatemenus=[buttons])
 
 
-def _moved_border(fit: Fit, epoch: int) -> Spec:
-    return {"type": "contour", "z": _border(fit, epoch)["z"]}
-
-
 def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
-    timing = {"frame": {"duration": FRAME, "redraw": True}, "transition": {"duration": 0}}
+    timing = {"frame": {"duration": FRAME, "redraw": False}, "transition": {"duration": 0}}
     return [target, timing | {"mode": "immediate"} | more]
 
 
@@ -183,7 +211,7 @@ def words_figure(words: list[str], scores: Floats, w: Say) -> Drawing:
     fills = [CLASSES[1] if score > 0 else CLASSES[0] for score in scores]
     figure.add_bar(
         x=scores, y=places, orientation="h", marker={"color": fills}, text=[number(float(s), "+.1f") for s in scores],
-        textposition="outside", cliponaxis=False, hoverinfo="skip",
+        textposition="outside", textfont={"size": style.SMALL}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     reach = 1.35 * max(float(np.abs(scores).max()), 0.1)
     figure.update_yaxes(tickmode="array", tickvals=places, ticktext=words, autorange="reversed", fixedrange=True)

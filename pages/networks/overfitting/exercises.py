@@ -57,7 +57,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "epochs",
     ),
     Exercise(
-        {"steps": 300, "shape": "corners", "count": 400, "noise": 0.5, "hidden": 10, "rate": 0.01, "seed": 7},
+        {"steps": 150, "shape": "corners", "count": 400, "noise": 0.4, "hidden": 6, "rate": 0.01, "seed": 7},
         {},
         "",
     ),
