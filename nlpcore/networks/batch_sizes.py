@@ -88,7 +88,7 @@ def kept() -> tuple[BatchSize, ...]:
     """Return what was measured with ``SEEDS`` draws."""
     rows = json.loads(_KEPT.read_text(encoding="utf-8"))
     return tuple(
-        BatchSize(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+        BatchSize(**{**row, "interval": tuple(row["interval"]), "of_difference": tuple(row["of_difference"])})
         for row in rows
     )
 

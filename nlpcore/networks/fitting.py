@@ -101,7 +101,10 @@ def layers_of(parameters: np.ndarray, inputs: int) -> tuple[Layer, Layer]:
 
 
 def fate_of(
-    training: Sequence[float] | Floats, validation: Sequence[float] | Floats, floors: tuple[float, float], diverged: bool
+    training: Sequence[float] | Floats,
+    validation: Sequence[float] | Floats,
+    floors: tuple[float, float],
+    diverged: bool,
 ) -> Fate:
     """Return what is wrong with two curves of losses, of which ``floors`` are the lowest that can be expected.
 
@@ -172,7 +175,8 @@ class Fitting:
         return loss if loss < RUNAWAY else math.inf
 
     def _update(self, inputs: Floats, targets: np.ndarray) -> None:
-        how, masks = self._how, ()
+        how = self._how
+        masks: tuple[Floats, ...] = ()
         if how.dropout:
             kept = self._rng.random((len(inputs), how.hidden)) >= how.dropout
             masks = (kept / (1 - how.dropout),)
@@ -186,7 +190,9 @@ class Fitting:
         found = []
         for inputs, targets in self._sets:
             scores = predict(self._layers(), inputs)
-            found.append((float((np.logaddexp(0, scores) - targets * scores).mean()), float(((scores > 0) == targets).mean())))
+            found.append(
+                (float((np.logaddexp(0, scores) - targets * scores).mean()), float(((scores > 0) == targets).mean()))
+            )
         (training, right), (validation, other) = found
         if not self._measured or validation < self._measured[self._best][1]:
             self._best, self._best_weights = len(self._measured), self._weights
@@ -199,8 +205,8 @@ class Fitting:
 
     def shown(self) -> Fit:
         """Return the weights and both curves."""
-        columns = np.array(self._measured).T
-        return Fit(self._layers(), self._kept(), *columns, self._best, self._stopped)
+        training, validation, right, other = np.array(self._measured).T
+        return Fit(self._layers(), self._kept(), training, validation, right, other, self._best, self._stopped)
 
     def _kept(self) -> Singles:
         return np.array(self._history, dtype=np.float32).reshape(-1, len(self._weights))

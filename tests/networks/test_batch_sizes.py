@@ -20,7 +20,9 @@ def test_the_interval_of_a_mean_is_scipy_s() -> None:
 
 def test_one_training_is_the_library_s_own() -> None:
     fit = fit_points(100, hidden=40, method="sgd", rate=0.3, batch=40, seed=3).shown
-    assert batch_sizes.ends("epochs", 40, 3) == pytest.approx((fit.training[-1], fit.validation[-1], fit.validation.min()))
+    assert batch_sizes.ends("epochs", 40, 3) == pytest.approx(
+        (fit.training[-1], fit.validation[-1], fit.validation.min())
+    )
     quarter = fit_points(100, hidden=40, method="sgd", rate=0.3, batch=4, seed=3).shown
     assert batch_sizes.ends("updates", 4, 3)[1] == pytest.approx(quarter.validation[-1])
 

@@ -16,7 +16,9 @@ from nlpcore.networks.points import HELD_BACK, Shape, _curves, draw_points, floo
 def test_there_are_as_many_of_each_class_as_asked(shape: Shape, share: float) -> None:
     found = draw_points(shape, 37, 0.2, share, 5)
     assert found.training.inputs.shape == (37, 2) and found.validation.inputs.shape == (HELD_BACK, 2)
-    assert found.training.classes.sum() == round(share * 37) and found.validation.classes.sum() == round(share * HELD_BACK)
+    assert found.training.classes.sum() == round(share * 37) and found.validation.classes.sum() == round(
+        share * HELD_BACK
+    )
     assert found.of_one_class == (share in (0.0, 1.0))
     assert found.training.floor >= 0 and (share == 0.3 or found.training.floor == pytest.approx(0))
 

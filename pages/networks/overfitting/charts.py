@@ -38,10 +38,10 @@ def frames_of(epochs: int) -> list[int]:
 
 
 def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing:
-    """Draw the training points with the border of the two classes, and both losses; with a player where there is a way to play."""
+    """Draw the training points with the border of the two classes, and both losses; a player where there is a way to play."""
     figure = subplots(1, 2, horizontal_spacing=0.1)
     figure.update_layout(style.base_layout(HEIGHT))
-    corner = {"x0": -REACH, "x1": REACH, "y0": -REACH, "y1": REACH}
+    corner: Spec = {"x0": -REACH, "x1": REACH, "y0": -REACH, "y1": REACH}
     figure.add_shape(type="rect", xref="x", yref="y", layer="below", fillcolor=BASE, line={"width": 0}, **corner)
     for path in _border(fit, fit.at):
         figure.add_scatter(row=1, col=1, **path)
@@ -52,10 +52,12 @@ def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing
     _mark_best(figure, fit, w, "x2", "y2")
     figure.update_xaxes(row=1, col=1, range=[-REACH, REACH], showticklabels=False, **_QUIET)
     figure.update_yaxes(row=1, col=1, range=[-REACH, REACH], showticklabels=False, **_QUIET)
-    figure.update_xaxes(row=1, col=2, title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True)
+    figure.update_xaxes(
+        row=1, col=2, title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True
+    )
     figure.update_yaxes(row=1, col=2, range=[0, highest(fit)], fixedrange=True)
     figure.update_layout(legend=_legend(), uirevision=f"{fit.epochs}")
-    if fit.epochs > 1 and not fit.stopped or fit.at > 1:
+    if fit.at > 1:
         _add_player(figure, fit, w, hall)
     return figure
 
@@ -152,11 +154,14 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
         lines = _curves(fit.training, fit.validation, w, epoch, epochs[: place + 1])
         moved = [drawing.scatter(x=line["x"], y=line["y"], mode="lines") for line in lines]
         # The points rest, but a trace that a frame leaves out is forgotten by Plotly.
-        data = [*(drawing.scatter(**path) for path in _region(fit, epoch)), drawing.scatter(), drawing.scatter(), *moved]
+        data = [
+            *(drawing.scatter(**path) for path in _region(fit, epoch)),
+            drawing.scatter(),
+            drawing.scatter(),
+            *moved,
+        ]
         figure.frames.append({"name": str(epoch), "traces": list(range(len(data))), "data": data})
-    steps = [
-        {"method": "animate", "label": f"{epoch}", "args": _animate([str(epoch)])} for epoch in epochs
-    ]
+    steps = [{"method": "animate", "label": f"{epoch}", "args": _animate([str(epoch)])} for epoch in epochs]
     slider = {
         "active": len(steps) - 1, "steps": steps, "x": 0.17 if not hall else 0.2, "len": 0.81 if not hall else 0.78, "y": 0,
         "pad": {"t": 44, "b": 0}, "currentvalue": {"prefix": w("chart.epoch") + " ", "xanchor": "center",

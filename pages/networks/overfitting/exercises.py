@@ -47,7 +47,16 @@ EXERCISES: tuple[Exercise, ...] = (
         "",
     ),
     Exercise(
-        {"steps": 200, "shape": "rings", "count": 200, "noise": 0.2, "hidden": 20, "method": "sgd", "rate": 0.003, "seed": 5},
+        {
+            "steps": 200,
+            "shape": "rings",
+            "count": 200,
+            "noise": 0.2,
+            "hidden": 20,
+            "method": "sgd",
+            "rate": 0.003,
+            "seed": 5,
+        },
         {"rate": {"rate": 0.3}, "epochs": {"steps": 1000}, "decay": {"decay": 0.1}},
         "decay",
     ),

@@ -41,19 +41,19 @@ class Hidden:
     def __init__(self, lesson: LessonPage, place: Place) -> None:
         self._lesson, w = lesson, lesson.words
         with place:
-            names = lesson.choices(w("controls.hide"), CONTROLS, "hide", labels="short", kind="select", help=w("hide.help"))
+            names = lesson.choices(
+                w("controls.hide"), CONTROLS, "hide", labels="short", kind="select", help=w("hide.help")
+            )
         self.names = frozenset(names)
 
-    def number(
-        self, name: str, place: Place, default: Any, least: Any, most: Any, step: Any
-    ) -> Any:
+    def number(self, name: str, place: Place, default: Any, least: Any, most: Any, step: Any) -> Any:
         """Draw a slider, or a field for what may be far apart, and return its value."""
         bound = self._lesson.bound(name, default, least, most)
         if name not in self.names:
             label = self._lesson.words(f"controls.{name}")
             with place:
                 if name in TYPED:
-                    more = {"format": "%.6g"} if isinstance(default, float) else {}
+                    more: dict[str, Any] = {"format": "%.6g"} if isinstance(default, float) else {}
                     st.number_input(label, step=step, **more, **bound)
                 else:
                     st.slider(label, step=step, **bound)
@@ -98,12 +98,11 @@ def tell_the_end(lesson: LessonPage, run: Run, patience: int) -> None:
     fit: Fit = run.shown
     if fit.stopped:
         st.info(
-            lesson.words("odd.stopped", epoch=fit.epochs, patience=patience, best=fit.best), icon=":material/front_hand:"
+            lesson.words("odd.stopped", epoch=fit.epochs, patience=patience, best=fit.best),
+            icon=":material/front_hand:",
         )
 
 
 def locked(lesson: LessonPage, waits: bool) -> str:
     """Return why there is no training yet, "" where there may be one."""
     return lesson.words("locked") if waits else ""
-
-

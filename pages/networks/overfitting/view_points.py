@@ -41,9 +41,7 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
     question = questions.fate(later, fate_of_points(later, sets), most, tuple(drawn.values())) if later else None
     tell_idea(lesson, sets, settings)
     waits = question is not None and not lesson.answered(question)
-    run = trained(
-        lesson, fit_points, most, shared.locked(lesson, waits), shared.BY, "epochs", **drawn, **settings
-    )
+    run = trained(lesson, fit_points, most, shared.locked(lesson, waits), shared.BY, "epochs", **drawn, **settings)
     asked = {**drawn, **settings}
     code = snippet.points(run.steps if run else 0, asked)
     if run is None:
@@ -104,9 +102,14 @@ def draw(lesson: LessonPage, sets: TwoSets, run: Run) -> None:
 def said_in_short(lesson: LessonPage, fit: Fit) -> str:
     """Say both losses and both shares of right answers."""
     at = fit.at
-    shares = {"training_right": f"{100 * fit.training_right[at]:.0f}", "validation_right": f"{100 * fit.validation_right[at]:.0f}"}
-    return lesson.words("said.now", epoch=at, training=questions.said(fit.training[at]),
-                        validation=questions.said(fit.validation[at]), **shares)  # fmt: skip
+    return lesson.words(
+        "said.now",
+        epoch=at,
+        training=questions.said(fit.training[at]),
+        training_right=f"{100 * fit.training_right[at]:.0f}",
+        validation=questions.said(fit.validation[at]),
+        validation_right=f"{100 * fit.validation_right[at]:.0f}",
+    )
 
 
 def tell_in_numbers(lesson: LessonPage, sets: TwoSets, run: Run, settings: dict[str, Any]) -> None:
@@ -119,12 +122,12 @@ def tell_in_numbers(lesson: LessonPage, sets: TwoSets, run: Run, settings: dict[
         worst = formulas.worst(sets.validation, run.shown)
         lesson.formula(worst, glossary.with_links(w("formula.worst"), language))
         if settings["decay"]:
-            lesson.formula(formulas.decayed(run.shown, settings["decay"]), glossary.with_links(w("formula.decay"), language))
+            lesson.formula(
+                formulas.decayed(run.shown, settings["decay"]), glossary.with_links(w("formula.decay"), language)
+            )
 
 
-def draw_cures(
-    lesson: LessonPage, sets: TwoSets, drawn: dict[str, Any], settings: dict[str, Any], most: int
-) -> None:
+def draw_cures(lesson: LessonPage, sets: TwoSets, drawn: dict[str, Any], settings: dict[str, Any], most: int) -> None:
     """The same training with one thing changed at a time."""
     w = lesson.words
     st.markdown(glossary.with_links(w("cures.hint", epochs=most), lesson.language))
@@ -138,7 +141,8 @@ def draw_cures(
         fit = run.shown
         rows.append({
             w("cures.what"): w(f"cures.{name}"), w("cures.training"): questions.said(fit.training[fit.at]),
-            w("cures.validation"): questions.said(fit.validation[fit.at]), w("cures.lowest"): questions.said(fit.validation.min()),
+            w("cures.validation"): questions.said(fit.validation[fit.at]),
+            w("cures.lowest"): questions.said(fit.validation.min()),
             w("cures.verdict"): w(f"fates.{fate_of_points(run, others)}"),
         })  # fmt: skip
     st.table(rows)
@@ -164,5 +168,3 @@ def draw_batches(lesson: LessonPage) -> None:
         st.markdown(f"**{w(f'batches.{fair}')}**")
         st.table(rows)
     st.markdown(w("batches.result"))
-
-

@@ -19,7 +19,9 @@ DRAWN = ("shape", "count", "noise", "share", "seed")
 
 
 def trained(preset: str, **changed: Any) -> Run:
-    given = {k: v for k, v in {**notes.preset(ID, preset), **changed}.items() if k not in ("view", "epochs", "language")}
+    given = {
+        k: v for k, v in {**notes.preset(ID, preset), **changed}.items() if k not in ("view", "epochs", "language")
+    }
     return fit_points(**given)
 
 
@@ -72,7 +74,9 @@ def test_stop_early() -> None:
 def test_small_weights() -> None:
     fit, before = trained("decay").shown, trained("much").shown
     assert fate("decay") == "right" and fate("decay", decay=0.1) == "little"
-    assert sum((layer.weights**2).sum() for layer in fit.layers) < sum((layer.weights**2).sum() for layer in before.layers)
+    assert sum((layer.weights**2).sum() for layer in fit.layers) < sum(
+        (layer.weights**2).sum() for layer in before.layers
+    )
     notes.check(ID, "decay", ["0.003", "40", f"{fit.validation[-1]:.2f}", f"{before.validation[-1]:.2f}", "0.1"])
     strict = trained("decay", decay=0.1).shown
     assert f"{strict.training[-1]:.2f}" == "0.30"  # what is said among the errors

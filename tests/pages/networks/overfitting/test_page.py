@@ -26,12 +26,14 @@ ID = "overfitting"
 EN = Words(lesson(ID).words, "en")
 
 
-def page(language: str = "en", **query: Any) -> AppTest:
-    return sound(open_page(ID, {"lang": language, **{name: str(value) for name, value in query.items()}}))
+def page(lang: str = "en", **query: Any) -> AppTest:
+    return sound(open_page(ID, {"lang": lang, **{name: str(value) for name, value in query.items()}}))
 
 
 def curves(app: AppTest, figure: int = 0) -> list[np.ndarray]:
-    drawn = [t for t in figures(app)[figure]["data"] if t.get("name") in (EN("legend.training"), EN("legend.validation"))]
+    drawn = [
+        t for t in figures(app)[figure]["data"] if t.get("name") in (EN("legend.training"), EN("legend.validation"))
+    ]
     return [numbers(t["y"]) for t in drawn]
 
 
@@ -125,7 +127,9 @@ def test_messages_at_the_ends_of_every_control(query: dict[str, Any]) -> None:
         app = page(view="messages", steps=query["epochs"], **query)
     assert len(figures(app)) == 2 and [fault for formula in seen.formulas for fault in faults(formula)] == []
     for panel in ("mistaken", "learnt"):
-        sound(open_page(ID, {"view": "messages", "panel": panel, "steps": "3", **{k: str(v) for k, v in query.items()}}))
+        sound(
+            open_page(ID, {"view": "messages", "panel": panel, "steps": "3", **{k: str(v) for k, v in query.items()}})
+        )
 
 
 def test_a_curve_that_leaves_the_axis_is_said_to() -> None:
