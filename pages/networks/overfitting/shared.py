@@ -48,10 +48,12 @@ class Hidden:
 
     def number(self, name: str, place: Place, default: Any, least: Any, most: Any, step: Any) -> Any:
         """Draw a slider, or a field for what may be far apart, and return its value."""
-        bound = self._lesson.bound(name, default, least, most)
-        if name not in self.names:
+        if name in self.names:
+            self._lesson.bound(name, default, least, most)
+        else:
             label = self._lesson.words(f"controls.{name}")
             with place:
+                bound = self._lesson.bound(name, default, least, most)
                 if name in TYPED:
                     more: dict[str, Any] = {"format": "%.6g"} if isinstance(default, float) else {}
                     st.number_input(label, step=step, **more, **bound)
