@@ -23,6 +23,7 @@ from tests.bench import (
     report,
     rules,
     server,
+    small_networks,
     strangers,
 )
 
@@ -34,6 +35,7 @@ BENCHMARKS = tuple(
         maps,
         attention_views,
         rules,
+        small_networks,
         idle_threads,
         server,
         batches,

@@ -33,7 +33,8 @@ _QUIET: Spec = {"ticks": "", "showgrid": False, "zeroline": False, "fixedrange":
 def frames_of(epochs: int) -> list[int]:
     """Return the epochs that are drawn, the start and the end among them: 10 to a frame, fewer where there are few, more
     where there would be more than 60 frames. At 20 frames a second that is 200 epochs or more."""
-    stride = max(1, min(AT_MOST, math.ceil(epochs / AN_EPOCH_A_FRAME)), math.ceil(epochs / MOST_FRAMES))
+    least = max(1, min(AT_MOST, math.ceil(epochs / AN_EPOCH_A_FRAME)), math.ceil(epochs / MOST_FRAMES))
+    stride = next(each for each in (1, 2, 5, 10, 20) if each >= least)
     return [*range(0, epochs, stride), epochs]
 
 
@@ -76,7 +77,7 @@ def _legend() -> Spec:
     return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
 
 
-def _region(fit: Fit, epoch: int) -> list[Spec]:
+def region(fit: Fit, epoch: int) -> list[Spec]:
     """Return the plane where class 1 is likelier than each of ``LEVELS``, and the line on which both classes are as likely:
     paths alone, which a browser redraws much faster than a picture of the whole plane."""
     ticks = np.linspace(-REACH, REACH, SIDE)
@@ -103,7 +104,7 @@ def _joined(filled: Any) -> Floats:
 
 def _border(fit: Fit, epoch: int) -> list[Spec]:
     """Return the traces of the plane under the points."""
-    *fills, line = _region(fit, epoch)
+    *fills, line = region(fit, epoch)
     common: Spec = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     traces: list[Spec] = [
         {**path, **common, "fill": "toself", "fillcolor": colour, "line": {"width": 0}}
@@ -155,16 +156,17 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
         moved = [drawing.scatter(x=line["x"], y=line["y"], mode="lines") for line in lines]
         # The points rest, but a trace that a frame leaves out is forgotten by Plotly.
         data = [
-            *(drawing.scatter(**path) for path in _region(fit, epoch)),
+            *(drawing.scatter(**path) for path in region(fit, epoch)),
             drawing.scatter(),
             drawing.scatter(),
             *moved,
         ]
         figure.frames.append({"name": str(epoch), "traces": list(range(len(data))), "data": data})
     steps = [{"method": "animate", "label": f"{epoch}", "args": _animate([str(epoch)])} for epoch in epochs]
+    before, _, after = w("chart.at", epoch="#").partition("#")
     slider = {
         "active": len(steps) - 1, "steps": steps, "x": 0.17 if not hall else 0.2, "len": 0.81 if not hall else 0.78, "y": 0,
-        "pad": {"t": 44, "b": 0}, "currentvalue": {"prefix": w("chart.epoch") + " ", "xanchor": "center",
+        "pad": {"t": 44, "b": 0}, "currentvalue": {"prefix": before, "suffix": after, "xanchor": "center",
                                                     "font": {"size": style.TEXT}},
         "font": {"size": style.SMALL}, "ticklen": 0, "minorticklen": 0, "borderwidth": 0,
         "bgcolor": "rgba(128,128,128,0.3)", "activebgcolor": colours.MODEL,
@@ -184,6 +186,16 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
 def _animate(target: list[str] | list[None] | None, **more: Any) -> list[Any]:
     timing = {"frame": {"duration": FRAME, "redraw": False}, "transition": {"duration": 0}}
     return [target, timing | {"mode": "immediate"} | more]
+
+
+def plane_rows(points: Points, fit: Fit) -> list[dict[str, Any]]:
+    """Return the training points, and both curves after them, for the CSV."""
+    empty: dict[str, Any] = dict.fromkeys(("x1", "x2", "class", *curve_rows(fit)[0]), "")
+    dots = [
+        empty | {"x1": float(x), "x2": float(y), "class": int(of)}
+        for (x, y), of in zip(points.inputs, points.classes, strict=True)
+    ]
+    return [*dots, *(empty | row for row in curve_rows(fit))]
 
 
 def curve_rows(fit: Fit) -> list[dict[str, Any]]:
@@ -216,7 +228,7 @@ def words_figure(words: list[str], scores: Floats, w: Say) -> Drawing:
     fills = [CLASSES[1] if score > 0 else CLASSES[0] for score in scores]
     figure.add_bar(
         x=scores, y=places, orientation="h", marker={"color": fills}, text=[number(float(s), "+.1f") for s in scores],
-        textposition="outside", textfont={"size": style.SMALL}, cliponaxis=False, hoverinfo="skip",
+        textposition="outside", textfont={"size": style.SMALL}, constraintext="none", cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip
     reach = 1.35 * max(float(np.abs(scores).max()), 0.1)
     figure.update_yaxes(tickmode="array", tickvals=places, ticktext=words, autorange="reversed", fixedrange=True)

@@ -19,15 +19,15 @@ from tests.e2e.browser import Drawn, acting, figures, visit
 
 # The columns of the CSV of the first figure that hold what is drawn, and the numbers that are drawn.
 DRAWN: Drawn = (
-    ("training_loss", "validation_loss"),
-    lambda data: (t["y"] for t in data if t.get("xaxis") == "x2"),
+    ("x1", "x2"),
+    lambda data: (t[axis] for t in data if t["mode"] == "markers" and t.get("xaxis") == "x" for axis in "xy"),
 )
 ID = "overfitting"
 
 
 def in_a_browser(page: Page, url: str) -> None:
-    """A network of the learner's own settings is trained: its losses end about where scikit-learn's do. Played from the
-    start, each frame of it takes no longer than it may. Then the lecturer hides a control."""
+    """A network of the learner's own settings is trained: its losses end about where scikit-learn's do; it is played from
+    the start to the end. Then a lecturer hides a control."""
     visit(page, f"{url}/{ID}?lang=en&hidden=20&count=200&rate=0.01&epochs=60")
     with acting(page):
         page.get_by_role("button", name="Train to epoch 60").click()
@@ -37,7 +37,7 @@ def in_a_browser(page: Page, url: str) -> None:
     for own, (low, high) in zip(curves, zip(ends.min(axis=0), ends.max(axis=0), strict=True), strict=True):
         assert low - 0.05 < own[-1] < high + 0.05, (own[-1], low, high)
     page.locator(".st-key-figure_plane .updatemenu-button").first.click()
-    expect(page.locator(".st-key-figure_plane .slider-label").last).to_have_text("epoch 60")
+    expect(page.locator(".st-key-figure_plane").get_by_text("epoch 60", exact=True)).to_be_visible()
     label = words(ID)("controls.hidden")
     expect(page.get_by_label(label, exact=True)).to_be_visible()
     visit(page, f"{url}/{ID}?lang=en&hidden=20&hide=hidden")

@@ -21,7 +21,7 @@ from pages.networks.overfitting.view_points import said_in_short
 
 KINDS = ("ham", "spam")
 LANGUAGES = ("en", "zh")
-BARS = 7  # words to each side
+BARS, IN_A_HALL = 7, 4  # words to each side
 ROWS = 8  # of a table of messages
 
 
@@ -87,7 +87,8 @@ def draw(lesson: LessonPage, of: Messages, run: Run) -> None:
     with right:
         scores = word_scores(fit, of)
         order = np.argsort(-scores, kind="stable")
-        shown = np.concatenate([order[:BARS], order[-BARS:]]) if len(order) > 2 * BARS else order
+        bars = IN_A_HALL if lesson.lecture else BARS
+        shown = np.concatenate([order[:bars], order[-bars:]]) if len(order) > 2 * bars else order
         words = [of.words[i] for i in shown]
         alt = w("alt.words", spam=words[0], other=words[-1])
         rows = [{"word": word, "score": float(scores[i])} for word, i in zip(of.words, range(len(scores)), strict=True)]

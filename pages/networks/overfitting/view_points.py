@@ -92,7 +92,12 @@ def draw(lesson: LessonPage, sets: TwoSets, run: Run) -> None:
     w, fit = lesson.words, run.shown
     alt = w("alt.plane", count=len(sets.training.classes), epochs=fit.epochs, training=questions.said(fit.training[fit.at]),
             validation=questions.said(fit.validation[fit.at]))  # fmt: skip
-    lesson.figure("plane", charts.plane_figure(sets, fit, w, lesson.lecture), alt, data=partial(charts.curve_rows, fit))
+    lesson.figure(
+        "plane",
+        charts.plane_figure(sets, fit, w, lesson.lecture),
+        alt,
+        data=partial(charts.plane_rows, sets.training, fit),
+    )
     if fit.epochs:
         st.caption(said_in_short(lesson, fit))
         if max(fit.training.max(), fit.validation.max()) > charts.HIGHEST:
@@ -104,7 +109,7 @@ def said_in_short(lesson: LessonPage, fit: Fit) -> str:
     at = fit.at
     return lesson.words(
         "said.now",
-        epoch=at,
+        epoch=f"{at:,}",
         training=questions.said(fit.training[at]),
         training_right=f"{100 * fit.training_right[at]:.0f}",
         validation=questions.said(fit.validation[at]),
