@@ -129,7 +129,8 @@ def _curves(training: Floats, validation: Floats, w: Say, epochs: int, rows: lis
         {
             "x": at, "y": np.minimum(losses[at], 10 * HIGHEST), "mode": "lines" if epochs else "markers",
             "name": w(f"legend.{name}"), "line": {"color": colour, "width": 3, "dash": dash},
-            "marker": {"color": colour, "size": 9}, "hovertemplate": w("hover.loss") + "<extra></extra>",
+            "marker": {"color": colour, "size": 9}, "cliponaxis": None if epochs else False,
+            "hovertemplate": w("hover.loss") + "<extra></extra>",
         }
         for name, losses, colour, dash in both
     ]  # fmt: skip

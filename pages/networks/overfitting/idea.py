@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 from app.charts import colours
 from app.charts.sketch import Sketch
@@ -14,13 +15,14 @@ _OTHERS = ((14, 26), (34, 20), (70, 24), (88, 34))
 _BORDERS = (
     ((0, 8), (100, 8)),
     ((0, 52), (25, 56), (50, 54), (75, 52), (100, 58)),
-    ((0, 52), (24, 56), (38, 44), (40, 22), (52, 14), (64, 22), (66, 44), (80, 54), (100, 58)),
+    ((0, 52), (26, 56), (42, 46), (44, 24), (52, 16), (60, 24), (62, 46), (78, 54), (100, 58)),
 )
 
 
-def sketch(w: Say) -> Sketch:
-    """Draw the same points three times, with a border that is too simple, one that will do, and one that heeds each point."""
-    picture = Sketch(440, 150)
+def sketch(w: Say, given: Mapping[str, object]) -> Sketch:
+    """Draw the same points three times, with a border that is too simple, one that will do, and one that heeds each point;
+    under them how many examples there are, and how many numbers may be chosen, of :func:`values`."""
+    picture = Sketch(440, 172)
     for n, (name, border) in enumerate(zip(("little", "right", "much"), _BORDERS, strict=True)):
         left = 12 + 144 * n
         picture.box(left, 8, 124, 104, colours.MUTED, 0.04)
@@ -31,7 +33,7 @@ def sketch(w: Say) -> Sketch:
         for x, y in _OTHERS:
             picture.ring(left + 1.24 * x, 110 - y, colours.BLUE, 5)
         picture.text(left + 62, 134, w(f"sketch.{name}"))
-    return picture
+    return picture.text(220, 160, w("sketch.numbers", **given), bold=True)
 
 
 def values(count: int, held_back: int, hidden: int, inputs: int) -> dict[str, object]:

@@ -36,7 +36,7 @@ def messages_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -
     fate = fate_of_messages(later, drawn["noise"]) if later else "right"
     question = questions.fate(later, fate, most, tuple(drawn.values())) if later else None
     values = idea.values(of.count, len(of.texts) - MOST_MESSAGES, settings["hidden"], len(of.words))
-    lesson.idea(idea.sketch(w), w("idea.alt"), **values)
+    lesson.idea(idea.sketch(w, values), w("idea.alt", **values), **values)
     waits = question is not None and not lesson.answered(question)
     run = trained(lesson, fit_messages, most, shared.locked(lesson, waits), shared.BY, "epochs", **drawn, **settings)
     code = snippet.messages(run.steps if run else 0, {**drawn, **settings})

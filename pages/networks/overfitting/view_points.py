@@ -84,7 +84,7 @@ def controls(lesson: LessonPage, row: tuple[Place, Place]) -> tuple[dict[str, An
 def tell_idea(lesson: LessonPage, sets: TwoSets, settings: dict[str, Any]) -> None:
     """Tell the idea with the points of this example."""
     values = idea.values(len(sets.training.classes), len(sets.validation.classes), settings["hidden"], 2)
-    lesson.idea(idea.sketch(lesson.words), lesson.words("idea.alt"), **values)
+    lesson.idea(idea.sketch(lesson.words, values), lesson.words("idea.alt", **values), **values)
 
 
 def draw(lesson: LessonPage, sets: TwoSets, run: Run) -> None:
