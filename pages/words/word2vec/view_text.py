@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from app.shell import texts
+from app.shell import hall, texts
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.shell.training import take_along, trained
@@ -22,7 +23,7 @@ from pages.words.word2vec.shared import tell_idea
 
 NEAREST = 10
 _FEW = 5  # neighbours of each of several words
-_IDEA = 12  # words of the sentence in the idea
+_IDEA = 14  # words of the sentence in the idea
 _WATCHED = 6
 # Words that say something in the texts of the catalogue; of others, frequent ones that are not too frequent.
 _OF_THE_CATALOGUE = {
@@ -48,7 +49,7 @@ def text_view(lesson: LessonPage, places: Sequence[Place], text: PreparedText) -
     settings, epochs = training_settings(lesson, places)
     texts.tell_text(lesson, text)
     counts = lesson.attempt(count_text, None, text=text.lines, at_least=settings["at_least"])
-    reading = lesson.attempt(read_windows, words=text.shown[-1][1][:_IDEA])
+    reading = lesson.attempt(read_windows, words=_sentence(text))
     if counts is None or reading is None:
         return Below()
     tell_idea(lesson, reading)
@@ -106,6 +107,12 @@ def watched(text: PreparedText, counts: TextCounts) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*known, *longer, *counts.frequent]))[:_WATCHED]
 
 
+def _sentence(text: PreparedText) -> tuple[str, ...]:
+    """Return the words of the sentence in the idea: the longest that is short enough, or the beginning of one."""
+    short = [words for _, words in reversed(text.shown) if len(words) <= _IDEA]
+    return max(short, key=len) if short else text.shown[0][1][:_IDEA]
+
+
 def _stream(lesson: LessonPage, place: Any, run: Run, asked: _Asked) -> None:
     """Name the neighbours of all watched words while the training goes on."""
     shown: Learnt = run.shown
@@ -140,7 +147,7 @@ def draw(lesson: LessonPage, run: Run | None, asked: _Asked, figure: Any, aside:
         else:
             st.info(w("text.not_learnt", word=markdown_escape(word), times=asked.settings["at_least"]))
     if run.steps:
-        with lesson.more():
+        with lesson.more(), hall.on_demand("loss") if lesson.lecture else contextlib.nullcontext():
             alt = w("alt.loss", steps=f"{run.steps:,}", last=f"{run.losses[-1]:.2f}")
             lesson.figure("loss", charts_step.loss_figure(run, w, smoothed=False), alt, data=charts_step.loss_rows(run))
     panels = {
