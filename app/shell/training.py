@@ -15,7 +15,7 @@ from app.shell.keys import on_keys
 from app.shell.language import shell_words
 from app.shell.progress import Progress, Told
 from app.shell.visit import held
-from nlpcore.models.trainings import Run
+from nlpcore.models.trainings import Run, taken_along
 
 STEPS = "steps"  # the control that holds how many are wanted
 KEYS = ("Home", "ArrowRight", "p")
@@ -32,14 +32,16 @@ def trained(
     most: int,
     locked: str = "",
     by: Sequence[int] = BY,
+    live: Callable[[Run], None] | None = None,
     unit: str = "training",
     **data: Any,
 ) -> Run | None:
     """Draw the buttons, and return the training after as many steps as they say; None after saying what is wrong.
 
     What is asked for is ``function(steps=…, **data)``, a served function that gives a :class:`Run`. ``most``: steps that
-    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more. ``unit``:
-    what a step is, an example ("training") or an epoch ("epochs"), as the words of the frame call it.
+    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more. ``live``
+    draws what has been heard of a training that goes on, several times in a run of the page. ``unit``: what a step is, an
+    example ("training") or an epoch ("epochs"), as the words of the frame call it.
     """
     lesson.bound(STEPS, 0, 0, most)
     wanted = 0 if locked else int(held(STEPS))
@@ -55,6 +57,8 @@ def trained(
 
     def told(run: Run) -> Told:
         heard.value = which, run.steps, False
+        if live is not None:
+            live(run)
         said = {"steps": f"{run.steps:,}", "most": f"{wanted:,}", "loss": _loss(run, unit)[0]}
         return run.steps / max(wanted, 1), words(f"{unit}.running", seconds=f"{run.seconds_left:.0f}", **said)
 
@@ -154,3 +158,18 @@ def _loss(run: Run, unit: str) -> tuple[str, int]:
     """Return the mean of the last losses as text, and how many they are: that of an epoch is a mean already."""
     last = run.losses[-_SMOOTHED if unit == "training" else -1 :]
     return (f"{float(np.mean(last)):.2f}" if len(last) else "–"), len(last)
+
+
+def take_along(lesson: LessonPage, run: Run, vectors: Callable[[], str] | None = None) -> None:
+    """Draw the buttons that give away a training's weights, and its word ``vectors`` as text where it has some."""
+    words, name = shell_words(), f"{lesson.lesson.id}-{run.steps}"
+    with st.container(horizontal=True, key="take_along"):
+        st.download_button(
+            words("training.weights"), lambda: taken_along(run), f"{name}.safetensors", "application/octet-stream",
+            on_click="ignore", key="_weights", icon=":material/download:",
+        )  # fmt: skip
+        if vectors is not None:
+            st.download_button(
+                words("training.vectors"), lambda: vectors().encode(), f"{name}.txt", "text/plain", on_click="ignore",
+                key="_vectors", icon=":material/download:",
+            )  # fmt: skip

@@ -38,7 +38,9 @@ def messages_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -
     values = idea.values(of.count, len(of.texts) - MOST_MESSAGES, settings["hidden"], len(of.words))
     lesson.idea(idea.sketch(w, values), w("idea.alt", **values), **values)
     waits = question is not None and not lesson.answered(question)
-    run = trained(lesson, fit_messages, most, shared.locked(lesson, waits), shared.BY, "epochs", **drawn, **settings)
+    run = trained(
+        lesson, fit_messages, most, shared.locked(lesson, waits), shared.BY, unit="epochs", **drawn, **settings
+    )
     code = snippet.messages(run.steps if run else 0, {**drawn, **settings})
     if run is None:
         return Below(code)

@@ -41,7 +41,7 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
     question = questions.fate(later, fate_of_points(later, sets), most, tuple(drawn.values())) if later else None
     tell_idea(lesson, sets, settings)
     waits = question is not None and not lesson.answered(question)
-    run = trained(lesson, fit_points, most, shared.locked(lesson, waits), shared.BY, "epochs", **drawn, **settings)
+    run = trained(lesson, fit_points, most, shared.locked(lesson, waits), shared.BY, unit="epochs", **drawn, **settings)
     asked = {**drawn, **settings}
     code = snippet.points(run.steps if run else 0, asked)
     if run is None:
