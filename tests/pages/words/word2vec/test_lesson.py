@@ -237,3 +237,9 @@ def test_the_answer_is_far_from_the_other_options(distinct: int, share: float, a
 def test_a_word_without_a_vector_is_told() -> None:
     app = sound(open_page("word2vec", {"view": "text", "lang": "en", "word": "qqq"}))
     assert any("qqq" in box.value and "has no vector" in box.value for box in app.info)
+
+
+def test_a_rate_of_nothing_is_remarked_on() -> None:
+    app = sound(open_page("word2vec", {"view": "step", "lang": "en", "rate": "0"}))
+    assert any("learning rate of 0" in box.value for box in app.info)
+    assert not any("learning rate" in box.value for box in sound(open_page("word2vec", {"view": "step"})).info)
