@@ -7,7 +7,7 @@ and a word beside itself counts twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -107,3 +107,17 @@ def count_cooccurrences(text: str, window: int = 10, at_least: int = 1, by_dista
     total.sort_indices()
     rows = np.repeat(np.arange(size), np.diff(total.indptr))
     return Counted(found.counts, rows, total.indices.astype(np.int64), total.data, window, by_distance)
+
+
+def distances(lines: Sequence[Sequence[str]], one: str, other: str, window: int) -> tuple[int, ...]:
+    """Return how far apart two words stand each time that they do within a window: what X counts, one after the other.
+
+    Of a word beside itself each time is there twice, once for each direction.
+    """
+    found: list[int] = []
+    for line in lines:
+        for at, word in enumerate(line):
+            if word == one:
+                near = range(max(0, at - window), min(len(line), at + window + 1))
+                found += [abs(place - at) for place in near if place != at and line[place] == other]
+    return tuple(found)

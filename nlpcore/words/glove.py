@@ -16,15 +16,15 @@ from nlpcore.arrays import Floats, Integers
 from nlpcore.models.trainings import State
 from nlpcore.words.cooccurrences import Counted, count_cooccurrences
 
-MOST, EXPONENT, RATE = 100.0, 0.75, 0.05  # x_max, α and the first learning rate of the paper
+X_MAX, EXPONENT, RATE = 100.0, 0.75, 0.05  # x_max, α and the first learning rate of the paper
 _RUNAWAY = 100.0  # no vector that is learnt has such a number
 
 
-def weight(values: ArrayLike, most: float = MOST, exponent: float = EXPONENT) -> Floats:
-    """Return f(X) (eq. 9): (X / x_max)^α below x_max = ``most``, 1 from there on. Raises ValueError for a ``most`` of 0 or less."""
-    if most <= 0:
+def weight(values: ArrayLike, x_max: float = X_MAX, exponent: float = EXPONENT) -> Floats:
+    """Return f(X) (eq. 9): (X / x_max)^α below ``x_max``, 1 from there on. Raises ValueError for an ``x_max`` of 0 or less."""
+    if x_max <= 0:
         raise ValueError("x_max is more than 0")
-    found: Floats = np.minimum(np.asarray(values, dtype=np.float64) / most, 1.0) ** exponent
+    found: Floats = np.minimum(np.asarray(values, dtype=np.float64) / x_max, 1.0) ** exponent
     return found
 
 
@@ -72,12 +72,12 @@ class Terms:
         return float(self.losses.sum())
 
 
-def terms(parameters: Parameters, counted: Counted, most: float = MOST, exponent: float = EXPONENT) -> Terms:
+def terms(parameters: Parameters, counted: Counted, x_max: float = X_MAX, exponent: float = EXPONENT) -> Terms:
     """Return every term of the objective J (eq. 8)."""
     rows, columns = counted.rows, counted.columns
     products = np.einsum("cd,cd->c", parameters.first[rows], parameters.second[columns])
     scores = products + parameters.first_bias[rows] + parameters.second_bias[columns]
-    logs, weights = np.log(counted.values), weight(counted.values, most, exponent)
+    logs, weights = np.log(counted.values), weight(counted.values, x_max, exponent)
     differences = scores - logs
     return Terms(scores, logs, differences, weights, weights * differences**2)
 
@@ -155,7 +155,7 @@ class SmallGlove:
         text: str,
         window: int,
         by_distance: bool,
-        most: float,
+        x_max: float,
         exponent: float,
         dimensions: int,
         rate: float,
@@ -164,9 +164,9 @@ class SmallGlove:
         self._counted = count_cooccurrences(text, window, 1, by_distance)
         if not len(self._counted.values):
             raise ValueError("no two words stand near each other")
-        self._most, self._exponent, self._rate, self._seed = most, exponent, rate, seed
+        self._x_max, self._exponent, self._rate, self._seed = x_max, exponent, rate, seed
         self._logs = np.log(self._counted.values)
-        self._weights = weight(self._counted.values, most, exponent)
+        self._weights = weight(self._counted.values, x_max, exponent)
         self._both = first_parameters(len(self._counted.words), dimensions, seed)
         self._sums = np.ones_like(self._both)
         self._taken = 0
@@ -205,7 +205,7 @@ class SmallGlove:
     def shown(self) -> GloveState:
         """Return what has been learnt, and every term of the objective."""
         parameters = split(self._both.copy())
-        found = terms(parameters, self._counted, self._most, self._exponent)
+        found = terms(parameters, self._counted, self._x_max, self._exponent)
         return GloveState(self._counted, parameters, found, self._last)
 
     def state(self) -> State:

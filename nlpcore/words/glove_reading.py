@@ -79,7 +79,7 @@ def learn_small_glove(
     steps: int,
     window: int = 2,
     by_distance: bool = True,
-    most: float = 10.0,
+    x_max: float = 10.0,
     exponent: float = EXPONENT,
     dimensions: int = 4,
     rate: float = RATE,
@@ -91,9 +91,9 @@ def learn_small_glove(
     which there is no training, or more than ``MOST_STEPS``.
     """
     lines, _ = _first(text)
-    if not (0 <= steps <= MOST_STEPS and dimensions >= 1 and 0 <= rate < np.inf and most > 0 and exponent >= 0):
+    if not (0 <= steps <= MOST_STEPS and dimensions >= 1 and 0 <= rate < np.inf and x_max > 0 and exponent >= 0):
         raise ValueError("no such training")
-    return train(SmallGlove, (_joined(lines), window, by_distance, most, exponent, dimensions, rate, seed), steps)
+    return train(SmallGlove, (_joined(lines), window, by_distance, x_max, exponent, dimensions, rate, seed), steps)
 
 
 # -- ratios ------------------------------------------------------------------------------------------------------------

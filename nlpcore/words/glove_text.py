@@ -35,7 +35,7 @@ class GloveSettings:
         dimensions: of the vectors.
         window: places to each side.
         by_distance: whether d places apart count 1 / d.
-        most: x_max of the weighting.
+        x_max: of the weighting.
         exponent: α of the weighting.
         at_least: rarer words are left out.
         passes: how often all cells are learnt.
@@ -46,7 +46,7 @@ class GloveSettings:
     dimensions: int = 50
     window: int = 10
     by_distance: bool = True
-    most: float = X_MAX
+    x_max: float = X_MAX
     exponent: float = EXPONENT
     at_least: int = 5
     passes: int = PASSES
@@ -56,7 +56,7 @@ class GloveSettings:
     def __post_init__(self) -> None:
         if min(self.dimensions, self.window, self.at_least, self.passes) < 1:
             raise ValueError(f"no such training: {self}")
-        if not (self.most > 0 and self.exponent >= 0 and 0 < self.rate < math.inf):
+        if not (self.x_max > 0 and self.exponent >= 0 and 0 < self.rate < math.inf):
             raise ValueError(f"no such training: {self}")
 
 
@@ -156,7 +156,7 @@ def _with_ones(numbers: Singles) -> Singles:
 def _batches(counted: Counted, settings: GloveSettings) -> list[_Batch]:
     """Return all cells in shuffled batches."""
     logs = np.log(counted.values).astype(np.float32)
-    weights = weight(counted.values, settings.most, settings.exponent).astype(np.float32)
+    weights = weight(counted.values, settings.x_max, settings.exponent).astype(np.float32)
     shuffled = np.random.default_rng((settings.seed, 0)).permutation(len(logs))
     found = []
     for cells in np.array_split(shuffled, min(BATCHES, len(logs))):
@@ -176,7 +176,7 @@ def learn_glove(
     dimensions: int = 50,
     window: int = 10,
     by_distance: bool = True,
-    most: float = X_MAX,
+    x_max: float = X_MAX,
     exponent: float = EXPONENT,
     at_least: int = 5,
     passes: int = PASSES,
@@ -188,5 +188,5 @@ def learn_glove(
     ``shown`` of the run is a :class:`nlpcore.words.learnt.Learnt`. Raises LearnerError ``text_without_words``, ValueError for
     settings with which there is no training.
     """
-    settings = GloveSettings(dimensions, window, by_distance, most, exponent, at_least, passes, rate, seed)
+    settings = GloveSettings(dimensions, window, by_distance, x_max, exponent, at_least, passes, rate, seed)
     return train(TextGlove, (text, settings, watched), steps)

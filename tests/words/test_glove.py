@@ -75,7 +75,9 @@ def test_a_window_of_nothing_is_an_error() -> None:
         count_cooccurrences("a b", 0)
 
 
-@pytest.mark.parametrize(("x", "most", "alpha", "wanted"), [(0.01, 100, 0.75, 0.001), (16, 256, 0.5, 0.25), (7, 7, 1, 1), (9, 3, 2, 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("x", "most", "alpha", "wanted"), [(0.01, 100, 0.75, 0.001), (16, 256, 0.5, 0.25), (7, 7, 1, 1), (9, 3, 2, 1)]
+)
 def test_the_weight_is_the_paper_s(x: float, most: float, alpha: float, wanted: float) -> None:
     assert float(weight(x, most, alpha)) == pytest.approx(wanted)
     with pytest.raises(ValueError, match="x_max"):
@@ -204,7 +206,7 @@ def test_batches_are_the_cells_one_by_one() -> None:
 
 
 def test_the_objective_of_a_text_is_that_of_an_independent_sum() -> None:
-    options = GloveSettings(dimensions=5, window=3, at_least=1, most=8.0, passes=2, seed=1)
+    options = GloveSettings(dimensions=5, window=3, at_least=1, x_max=8.0, passes=2, seed=1)
     training = TextGlove(TEXT, options)
     while training.step() is not None:
         pass
@@ -260,7 +262,7 @@ def test_a_text_without_words_is_told(poor: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"dimensions": 0}, {"window": 0}, {"most": 0.0}, {"exponent": -1.0}, {"rate": 0.0}, {"passes": 0}, {"at_least": 0}],
+    [{"dimensions": 0}, {"window": 0}, {"x_max": 0.0}, {"exponent": -1.0}, {"rate": 0.0}, {"passes": 0}, {"at_least": 0}],
 )  # fmt: skip
 def test_settings_with_which_there_is_no_training_are_errors(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="no such training"):

@@ -1,0 +1,37 @@
+"""The code behind what is on the screen of the lesson."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def counts(text: str, window: int, by_distance: bool) -> str:
+    """Return the lines that print the matrix of a text."""
+    return f"""from nlpcore.words.glove_reading import read_cooccurrences
+
+counted = read_cooccurrences({text!r}, window={window}, by_distance={by_distance}).counted
+print(counted.words)
+print(counted.dense().round(2))
+"""
+
+
+def learn(text: str, steps: int, settings: dict[str, Any]) -> str:
+    """Return the lines that train as the screen does, and print the objective and the vectors."""
+    return f"""from nlpcore.words.glove_reading import learn_small_glove
+
+settings = {settings!r}
+state = learn_small_glove({text!r}, steps={steps}, **settings).shown
+print(round(state.terms.objective, 4))
+print(state.counted.words)
+print(state.parameters.vectors.round(2))
+"""
+
+
+def ratio(text: str, words: tuple[str, ...], probes: tuple[str, ...], window: int, by_distance: bool) -> str:
+    """Return the lines that print the ratios of a text."""
+    return f"""from nlpcore.words.glove_reading import cooccurrence_ratios
+
+found = cooccurrence_ratios({text!r}, words={words!r}, probes={probes!r}, window={window}, by_distance={by_distance})
+print(found.probabilities)
+print(dict(zip(found.probes, found.ratios)))
+"""
