@@ -16,7 +16,7 @@ from nlpcore.words.cooccurrences import Counted, count_cooccurrences
 from nlpcore.words.glove import EXPONENT, RATE, SmallGlove
 
 MOST_WORDS = 200  # of a text whose matrix is looked at
-MOST_STEPS = 50_000
+MOST_STEPS = 20_000
 _LONG = 100_000  # characters of a text that is counted in a process of its own
 
 # Pennington et al. 2014, Table 1: P(k | ice), P(k | steam) and their ratio, of 6 billion words.

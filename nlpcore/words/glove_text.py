@@ -7,6 +7,7 @@ with its threads; products of sparse matrices do the sums.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,17 +15,19 @@ from scipy import sparse
 
 from nlpcore.arrays import Floats, Integers, Singles
 from nlpcore.errors import LearnerError
+from nlpcore.models import workers
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, State, train
 from nlpcore.words.cooccurrences import Counted, count_cooccurrences
 from nlpcore.words.glove import EXPONENT, RATE, Parameters, first_parameters, split, weight
-from nlpcore.words.learnt import Learnt, learnt
+from nlpcore.words.word2vec_text import Learnt
 
 BATCHES = 20  # of a pass over all cells
 PASSES = 25
 X_MAX = 10.0  # as in the authors' demo, whose text is small too; the paper's 100 is for billions of words
 _TOGETHER = 20_000  # cells whose vectors are multiplied at once: they stay in the processor's cache
 _RUNAWAY = 100.0
+_FREQUENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,11 @@ class TextGlove:
     words occur as often as ``settings.at_least``, or none stand near each other.
     """
 
-    def __init__(self, text: str, settings: GloveSettings, watched: tuple[str, ...] = ()) -> None:
+    def __init__(self, text: str, settings: GloveSettings) -> None:
         counted = count_cooccurrences(text, settings.window, settings.at_least, settings.by_distance)
         if len(counted.words) < 2 or not len(counted.values):
             raise LearnerError("text_without_words", times=settings.at_least)
         self._settings, self._words = settings, counted.words
-        index = {word: row for row, word in enumerate(counted.words)}
-        self._watched = tuple(dict.fromkeys(word for word in watched if word in index))
-        self._rows = [index[word] for word in self._watched]
         self._batches = _batches(counted, settings)
         self._both: Singles = first_parameters(len(self._words), settings.dimensions, settings.seed).astype(np.float32)
         self._sums: Singles = np.ones_like(self._both)
@@ -132,9 +132,10 @@ class TextGlove:
         return float(factors @ differences) / len(factors)
 
     def shown(self) -> Learnt:
-        """Return the words, and the nearest of those that are watched, by w + w̃."""
+        """Return the words and their vectors, w + w̃."""
         vectors: Singles = self._both[0, :, :-1] + self._both[1, :, :-1]
-        return learnt(self._words, vectors, self._watched, self._rows, min(1.0, self._taken / self.steps))
+        vectors.flags.writeable = False
+        return Learnt(self._words, min(1.0, self._taken / self.steps), vectors)
 
     def state(self) -> State:
         """Return all numbers, AdaGrad's sums, and how many batches were taken, which says what comes next."""
@@ -168,11 +169,52 @@ def _batches(counted: Counted, settings: GloveSettings) -> list[_Batch]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class MatrixSize:
+    """How large the matrix of a text is.
+
+    Attributes:
+        words: its rows, and its columns.
+        cells: how many of it are not 0.
+        largest: the largest count.
+        frequent: the words of its first rows, at most 1,000, the most frequent first.
+    """
+
+    words: int
+    cells: int
+    largest: float
+    frequent: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """How many of all cells are not 0; 0 to 1."""
+        return self.cells / self.words**2
+
+
+@served
+def matrix_size(text: str, window: int = 10, by_distance: bool = True, at_least: int = 5) -> MatrixSize:
+    """Count the cells of a text's matrix. Raises LearnerError ``text_without_words`` as the training does, ValueError for a
+    window below 1."""
+    if window < 1:
+        raise ValueError("a window has at least one word to each side")
+    found: MatrixSize = workers.run(_size, text, window, by_distance, at_least)
+    return found
+
+
+def _size(
+    text: str, window: int, by_distance: bool, at_least: int, on_progress: Callable[[object], None] | None = None
+) -> MatrixSize:
+    del on_progress  # it takes a second
+    counted = count_cooccurrences(text, window, at_least, by_distance)
+    if len(counted.words) < 2 or not len(counted.values):
+        raise LearnerError("text_without_words", times=at_least)
+    return MatrixSize(len(counted.words), len(counted.values), float(counted.values.max()), counted.words[:_FREQUENT])
+
+
 @served
 def learn_glove(
     text: str,
     steps: int,
-    watched: tuple[str, ...] = (),
     dimensions: int = 50,
     window: int = 10,
     by_distance: bool = True,
@@ -185,8 +227,8 @@ def learn_glove(
 ) -> Run:
     """Return GloVe on a text after so many batches, at most all of its passes; see :class:`TextGlove`.
 
-    ``shown`` of the run is a :class:`nlpcore.words.learnt.Learnt`. Raises LearnerError ``text_without_words``, ValueError for
+    ``shown`` of the run is a :class:`nlpcore.words.word2vec_text.Learnt`. Raises LearnerError ``text_without_words``, ValueError for
     settings with which there is no training.
     """
     settings = GloveSettings(dimensions, window, by_distance, x_max, exponent, at_least, passes, rate, seed)
-    return train(TextGlove, (text, settings, watched), steps)
+    return train(TextGlove, (text, settings), steps)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import numpy as np
-
 from nlpcore.errors import LearnerError
 from nlpcore.models import workers
 from nlpcore.models.serving import served
@@ -101,10 +99,7 @@ def _compared(
                 told = time.monotonic()
                 on_progress(Rivals(tuple(results), (number + taken / training.steps) / len(RIVALS), rival))
         seconds = time.perf_counter() - begun
-        words = training.shown().words
-        vectors = (
-            training.parameters.vectors if isinstance(training, TextGlove) else np.asarray(training.state()["first"])
-        )
-        index = {word: row for row, word in enumerate(words)}
-        results.append(RivalResult(rival, seconds, tuple(judge(index, vectors, test) for test in TESTS)))
+        learnt = training.shown()
+        index = {word: row for row, word in enumerate(learnt.words)}
+        results.append(RivalResult(rival, seconds, tuple(judge(index, learnt.vectors, test) for test in TESTS)))
     return Rivals(tuple(results), 1.0)

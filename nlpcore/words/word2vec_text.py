@@ -14,13 +14,12 @@ from gensim.models import Word2Vec
 from gensim.models.word2vec_inner import MAX_WORDS_IN_BATCH, train_batch_cbow, train_batch_sg
 
 from nlpcore.arguments import check_option
+from nlpcore.arrays import Singles, descending
 from nlpcore.errors import LearnerError
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, State, train
-from nlpcore.words.learnt import Learnt, learnt
+from nlpcore.words.table import Neighbour
 from nlpcore.words.windows import count_words
-
-__all__ = ["Architecture", "Learnt", "TextSettings", "TextWord2Vec", "learn_text"]
 
 Architecture = Literal["cbow", "skip_gram"]
 _LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
@@ -60,12 +59,33 @@ class TextSettings:
             raise ValueError(f"no such training: {self}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What has been learnt of a text so far.
+
+    Attributes:
+        words: all that have a vector, the most frequent first.
+        done: how much of the training, 0 to 1.
+        watched: of the words that are watched, those that the text has.
+        neighbours: of each, its nearest by cosine, nearest first.
+        vectors: (watched, dimensions).
+    """
+
+    words: tuple[str, ...]
+    done: float
+    watched: tuple[str, ...]
+    neighbours: tuple[tuple[Neighbour, ...], ...]
+    vectors: Singles
+
+
 class TextWord2Vec:
     """A :class:`nlpcore.models.trainings.Training`; a step is a batch of about 10,000 words.
 
     ``text`` has a sentence a line, its words apart by blanks. Raises LearnerError ``text_without_words`` where fewer than two
     words occur as often as ``settings.at_least``.
     """
+
+    NEAREST = 10
 
     def __init__(self, text: str, settings: TextSettings, watched: tuple[str, ...] = ()) -> None:
         # gensim reads no more than so many words of a sentence.
@@ -112,8 +132,15 @@ class TextWord2Vec:
     def shown(self) -> Learnt:
         """Return the words, and the nearest of those that are watched."""
         vectors = self._model.wv
+        unit = vectors.vectors / np.maximum(np.linalg.norm(vectors.vectors, axis=1, keepdims=True), 1e-12)
         rows = [vectors.key_to_index[word] for word in self._watched]
-        return learnt(vectors.index_to_key, vectors.vectors, self._watched, rows, min(1.0, self._taken / self.steps))
+        near: list[tuple[Neighbour, ...]] = []
+        for row in rows:
+            cosines = unit @ unit[row]
+            order = [i for i in descending(cosines)[: self.NEAREST + 1].tolist() if i != row][: self.NEAREST]
+            near.append(tuple(Neighbour(vectors.index_to_key[i], float(cosines[i])) for i in order))
+        done = min(1.0, self._taken / self.steps)
+        return Learnt(tuple(vectors.index_to_key), done, self._watched, tuple(near), vectors.vectors[rows].copy())
 
     def state(self) -> State:
         """Return both matrices, how many batches were taken, and where the random numbers are."""

@@ -18,17 +18,19 @@ _EDGE = 100.0  # where ∞ stands, and 0 at one over it
 
 
 def paper_figure(names: Sequence[str], w: Say, told: bool) -> Drawing:
-    """Draw Table 1: how likely each word is near ice; with ``told`` also near steam, and the ratios."""
+    """Draw Table 1 as points: how likely each word is near ice; with ``told`` also near steam, and the ratios."""
     figure = subplots(1, 2, horizontal_spacing=0.06) if told else Drawing()
     where: dict[str, int] = {"row": 1, "col": 1} if told else {}
     shown = [("ice", PAPER[0], colours.BLUE)] + ([("steam", PAPER[1], colours.ORANGE)] if told else [])
     for name, values, colour in shown:
-        figure.add_bar(
-            x=list(values), y=list(names), orientation="h", name=w(f"ratio.near_{name}"), marker={"color": colour},
-            hovertemplate="%{y}: %{x:.2g}<extra></extra>", **where,
+        figure.add_scatter(
+            x=list(values), y=list(names), mode="markers+text", name=w(f"ratio.near_{name}"), **where,
+            marker={"size": 14, "color": colour, "symbol": "circle" if name == "ice" else "diamond"},
+            text=[f"{value:.1e}".replace("e-0", "e−") for value in values], textposition="top center",
+            textfont={"size": style.SMALL}, hovertemplate="%{y}: %{x:.2g}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     figure.update_xaxes(type="log", title={"text": w("ratio.probability")}, dtick=1, exponentformat="power",
-                        fixedrange=True, **where)  # fmt: skip
+                        range=[-5.2, -2.1], fixedrange=True, **where)  # fmt: skip
     figure.update_yaxes(type="category", autorange="reversed", dtick=1, tickfont={"size": style.TEXT}, **where)
     if told:
         _ratios(figure, names, PAPER[2], w)
@@ -62,7 +64,7 @@ def own_figure(found: Ratios, w: Say) -> Drawing:
 def _ratios(figure: Drawing, names: Sequence[str], ratios: Sequence[float], w: Say) -> None:
     """Draw ratios on a logarithmic axis around 1; what is 0 or ∞ stands at its end, what is none at 1 as a dash."""
     figure.add_scatter(
-        x=[1.0, 1.0], y=[names[0], names[-1]], mode="lines", row=1, col=2, hoverinfo="skip", showlegend=False,
+        x=[1.0] * len(names), y=list(names), mode="lines", row=1, col=2, hoverinfo="skip", showlegend=False,
         line={"color": colours.GREY, "width": 2, "dash": "dot"},
     )  # fmt: skip
     places = [1.0 if math.isnan(r) else min(max(r, 1 / _EDGE), _EDGE) for r in ratios]

@@ -9,15 +9,21 @@ import streamlit as st
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from pages.words.glove import shared
+from pages.words.glove.view_compare import compare_view
 from pages.words.glove.view_counts import counts_view
 from pages.words.glove.view_learn import learn_view
 from pages.words.glove.view_ratio import ratio_view
+from pages.words.glove.view_text import text_view
 
 # What draws a view of a short text, and how many settings it has.
 SHORT: dict[str, tuple[Callable[[LessonPage, list[Place], str], Below], int]] = {
     "counts": (counts_view, 4),
     "learn": (learn_view, 7),
     "ratio": (ratio_view, 4),
+}
+LONG: dict[str, tuple[Callable[[LessonPage, list[Place]], Below], int]] = {
+    "text": (text_view, 6),
+    "compare": (compare_view, 2),
 }
 
 
@@ -28,9 +34,14 @@ def show(lesson: LessonPage) -> Below:
         lesson.presets("view", "text", first="mats")
         left, right = st.columns([2, 3], vertical_alignment="bottom")
         with left:
-            view = lesson.views(list(SHORT), "counts", labels="view")
-        with right:
-            text = lesson.text(default=w(f"default.{view}"))
+            view = lesson.views([*SHORT, *LONG], "counts", labels="view")
+        text = ""
+        if view in SHORT:
+            with right:
+                text = lesson.text(default=w(f"default.{view}"))
+    if view in LONG:
+        draw_long, count = LONG[view]
+        return draw_long(lesson, lesson.settings(count))
     draw, count = SHORT[view]
     places = lesson.settings(count)
     lines = shared.sentences(lesson, text)

@@ -10,6 +10,8 @@ from app.text import Markdown, number
 from nlpcore.words.cooccurrences import distances
 from nlpcore.words.glove import GloveState
 from nlpcore.words.glove_reading import PAPER, PAPER_PROBES, Cooccurrences
+from nlpcore.words.glove_text import MatrixSize
+from nlpcore.words.similarity import Correlation
 
 
 def _numbers(name: str, right: float, wrong: Sequence[float], digits: int) -> tuple[tuple[Said, ...], int] | None:
@@ -76,3 +78,34 @@ def ratio() -> Question:
     values = {"ratio": Markdown(f"{ratios[best]:g}"), "water": Markdown(f"{ratios[2]:g}")}
     options = tuple(Said(f"probes.{probe}") for probe in PAPER_PROBES)
     return Question("ratio", options, best, "predict.ratio.because", values)
+
+
+def sparse(size: MatrixSize, about: Hashable) -> Question:
+    """Ask how much of a real text's matrix is not 0."""
+    share = 100 * size.share
+    right = _percent(share)
+    guesses = (share * 8, share * 25, 90.0, 50.0, 20.0, 5.0, 1.0)
+    others = [said for guess in guesses if guess < 97 and (said := _percent(guess)) != right]
+    options = sorted(dict.fromkeys([right, *others][:3]), key=float)
+    values = {
+        "words": size.words, "cells": size.cells, "all": size.words**2, "share": Markdown(right),
+        "largest": Markdown(f"{size.largest:,.0f}"),
+    }  # fmt: skip
+    said_options = tuple(Said("predict.sparse.option", {"share": Markdown(option)}) for option in options)
+    return Question("sparse", said_options, options.index(right), "predict.sparse.because", values, about)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
+def better(apart: Correlation, measured: Hashable) -> Question:
+    """Ask who agrees better with people on one test, GloVe or skip-gram: as far as the interval of the difference tells."""
+    right = 0 if apart.low > 0 else 1 if apart.high < 0 else 2
+    options = tuple(Said(f"predict.better.{name}") for name in ("glove", "skip_gram", "open"))
+    values = {
+        "pairs": apart.known, "value": Markdown(number(apart.value, "+.2f")), "low": Markdown(number(apart.low, "+.2f")),
+        "high": Markdown(number(apart.high, "+.2f")),
+    }  # fmt: skip
+    because = ("predict.better.because_apart", "predict.better.because_apart", "predict.better.because_open")[right]
+    return Question("better", options, right, because, values, measured)

@@ -11,7 +11,7 @@ from app.shell import word_cutter
 from app.shell.frame import LessonPage
 from app.shell.menu import Place
 from nlpcore.words.cooccurrences import distances
-from nlpcore.words.glove_reading import Cooccurrences
+from nlpcore.words.glove_reading import Cooccurrences, read_cooccurrences
 from pages.words.glove import idea
 
 MOST_WINDOW = 10
@@ -20,13 +20,17 @@ _ENDS = re.compile(r"(?<=[.!?])\s+|[。！？；\n]+")  # of a sentence; what st
 Pair = tuple[str, str]
 
 
-def sentences(lesson: LessonPage, text: str) -> str | None:
-    """Return the words of a text, a sentence a line and blanks between them; None after saying what is wrong with it."""
+def sentences(lesson: LessonPage, text: str, quiet: bool = False) -> str | None:
+    """Return the words of a text, a sentence a line and blanks between them; None after saying what is wrong with it.
+
+    ``quiet``: nobody has typed it, so nothing is said of how it was cut.
+    """
     parts = [part for part in _ENDS.split(text) if any(character.isalnum() for character in part)]
     found = [word_cutter.cut(lesson, part) for part in parts or [text]]
     if any(words is None for words in found):
         return None
-    word_cutter.tell(lesson, text)
+    if not quiet:
+        word_cutter.tell(lesson, text)
     return "\n".join(" ".join(words) for words in found if words)
 
 
@@ -74,3 +78,11 @@ def tell_idea(lesson: LessonPage, read: Cooccurrences, asked: Pair | None) -> No
     pair = idea.told_pair(read, asked)
     alt = w("idea.alt", **idea.values(read, pair, plain=True))
     lesson.idea(idea.sketch(read, pair), alt, **idea.values(read, pair))
+
+
+def usual_idea(lesson: LessonPage) -> None:
+    """Tell the idea with the lesson's own short text, where the screen is about another."""
+    text = sentences(lesson, lesson.words("default.counts"), quiet=True)
+    read = None if text is None else lesson.attempt(read_cooccurrences, text=text)
+    if read is not None:
+        tell_idea(lesson, read, None)

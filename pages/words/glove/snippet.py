@@ -35,3 +35,29 @@ found = cooccurrence_ratios({text!r}, words={words!r}, probes={probes!r}, window
 print(found.probabilities)
 print(dict(zip(found.probes, found.ratios)))
 """
+
+
+def text(corpus: str, steps: int, settings: dict[str, Any], watched: tuple[str, ...]) -> str:
+    """Return the lines that learn a text of the catalogue as the screen does, and print the nearest words."""
+    return f"""from nlpcore.models import load
+from nlpcore.words.glove_text import learn_glove
+
+settings = {settings!r}
+text = load({corpus!r}).network.lines  # of a file: nlpcore.words.texts.prepare(...).lines
+learnt = learn_glove(text, steps={steps}, **settings).shown
+for word in {watched!r}:
+    if word in learnt.words:
+        print(word, [near.word for near in learnt.nearest(word, 5)])
+"""
+
+
+def compare(passes: int, epochs: int) -> str:
+    """Return the lines that compare GloVe and Word2Vec on one text; they take about a minute."""
+    return f"""from nlpcore.models import load
+from nlpcore.words.rivals import compare_rivals
+from nlpcore.words.similarity import correlation
+
+text = load("wikitext-2").network.lines
+for result in compare_rivals(text, dimensions=50, window=5, epochs={epochs}, passes={passes}).results:
+    print(result.rival, round(result.seconds, 1), [correlation(judged) for judged in result.judged])
+"""

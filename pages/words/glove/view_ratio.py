@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from app.shell.asked import Asked
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
+from app.shell.texts import training_text
 from app.text import markdown_escape
 from nlpcore.words.glove_reading import PAPER_PROBES, Ratios, cooccurrence_ratios, read_cooccurrences
 from pages.words.glove import charts, charts_ratio, formulas, questions, shared, snippet
@@ -38,7 +40,8 @@ def ratio_view(lesson: LessonPage, places: Sequence[Place], text: str) -> Below:
         return Below(code)
     shared.tell_idea(lesson, read, None)
     draw(lesson, asked)
-    return Below(code)
+    panels = {"real": lambda: draw_real(lesson, {**data, "window": 10})}
+    return Below(code, panels, tells={"real": "ratio", "check": "ratio", "mistakes": "ratio"})
 
 
 def draw(lesson: LessonPage, asked: Asked[Ratios]) -> None:
@@ -60,11 +63,22 @@ def draw(lesson: LessonPage, asked: Asked[Ratios]) -> None:
             draw_own(lesson, asked)
 
 
-def draw_own(lesson: LessonPage, asked: Asked[Ratios]) -> None:
-    """The same of the learner's text, and what it lacks."""
+def draw_real(lesson: LessonPage, data: dict[str, Any]) -> None:
+    """The same of a text of millions of characters: still too few for such words."""
+    text = training_text(lesson)
+    if text is None:
+        return
+    asked = lesson.asked(cooccurrence_ratios, **{**data, "text": text.lines})
+    if asked is not None:
+        draw_own(lesson, asked, "real")
+
+
+def draw_own(lesson: LessonPage, asked: Asked[Ratios], name: str = "own") -> None:
+    """The same of a text, and what it lacks."""
     w, found = lesson.words, asked.answer
     one, other = (markdown_escape(word) for word in found.words)
-    st.markdown(w("ratio.own", one=one, other=other))
+    times = w.listed(f"{markdown_escape(word)} {count:,}" for word, count in zip(found.words, found.occurrences, strict=False))
+    st.markdown(w(f"ratio.{name}", one=one, other=other, times=times))
     names = (*found.words, *found.probes)
     missing = [word for word, times in zip(names, found.occurrences, strict=True) if not times]
     if missing:
@@ -73,7 +87,7 @@ def draw_own(lesson: LessonPage, asked: Asked[Ratios]) -> None:
         f"{probe} {charts_ratio.said(float(ratio))}" for probe, ratio in zip(found.probes, found.ratios, strict=True)
     )
     alt = w("alt.own", one=found.words[0], other=found.words[1], ratios=said)
-    lesson.figure("own", charts_ratio.own_figure(found, w), alt, data=lambda: charts_ratio.own_rows(asked.answer))
+    lesson.figure(name, charts_ratio.own_figure(found, w), alt, data=lambda: charts_ratio.own_rows(asked.answer))
     if not lesson.lecture:
         st.table(table(lesson, found))
         if np.isnan(found.ratios).any() or np.isinf(found.ratios).any() or (found.ratios == 0).any():
