@@ -13,10 +13,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from nlpcore.arguments import check_option
-from nlpcore.arrays import Floats
+from nlpcore.arrays import Floats, Integers
 from nlpcore.models.loading import LoadedModel
 from nlpcore.models.serving import served_on
 from nlpcore.words.gensim_data import gensim_file
@@ -95,8 +94,9 @@ def correlation(judged: Judged, among: Sequence[Judged] = (), seed: int = 0) -> 
     drawn = _drawn(len(known), seed)
     if drawn is None:
         return Correlation(len(known), *(float("nan"),) * 3)
-    found = _spearman(judged.people[known][drawn], judged.cosines[known][drawn])
-    return _interval(len(known), found)
+    return _interval(
+        _spearman(_ranked(judged.people[known], drawn), _ranked(judged.cosines[known], drawn), drawn), known
+    )
 
 
 def difference(one: Judged, other: Judged, seed: int = 0) -> Correlation:
@@ -105,33 +105,45 @@ def difference(one: Judged, other: Judged, seed: int = 0) -> Correlation:
     drawn = _drawn(len(known), seed)
     if drawn is None:
         return Correlation(len(known), *(float("nan"),) * 3)
-    people = one.people[known][drawn]
-    found = _spearman(people, one.cosines[known][drawn]) - _spearman(people, other.cosines[known][drawn])
-    return _interval(len(known), found)
+    people = _ranked(one.people[known], drawn)
+    first, second = (_spearman(people, _ranked(each.cosines[known], drawn), drawn) for each in (one, other))
+    return _interval(first - second, known)
 
 
-def _known(*judged: Judged) -> np.ndarray:
+def _known(*judged: Judged) -> Integers:
     """Return the places of the pairs that all know."""
     return np.flatnonzero(~np.isnan(np.stack([each.cosines for each in judged])).any(axis=0))
 
 
-def _drawn(count: int, seed: int) -> np.ndarray | None:
-    """Return (1 + resamples, count) places: all as they are, then drawn ones; None for fewer than three pairs."""
+def _drawn(count: int, seed: int) -> Floats | None:
+    """Return how often each pair is drawn, (1 + resamples, count): each once, then by chance; None for fewer than three."""
     if count < 3:
         return None
-    drawn = np.random.default_rng(seed).integers(count, size=(_RESAMPLES, count))
-    return np.vstack([np.arange(count), drawn])
+    times = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=_RESAMPLES)
+    return np.vstack([np.ones(count), times])
 
 
-def _interval(known: int, found: Floats) -> Correlation:
-    low, high = np.nanpercentile(found[1:], [2.5, 97.5])
-    return Correlation(known, float(found[0]), float(low), float(high))
+def _ranked(values: Floats, drawn: Floats) -> Floats:
+    """Return the rank of each value among those that are drawn, less the mean rank: (resamples, count).
+
+    Equal ones share the mean of their ranks, as those do that are drawn more than once; sorted once for all resamples.
+    """
+    different, group = np.unique(values, return_inverse=True)
+    starts = np.searchsorted(np.sort(values), different)
+    in_group = np.add.reduceat(drawn[:, np.argsort(values, kind="stable")], starts, axis=1)
+    ranks: Floats = (np.cumsum(in_group, axis=1) - (in_group - 1) / 2)[:, group] - (len(values) + 1) / 2
+    return ranks
 
 
-def _spearman(x: Floats, y: Floats) -> Floats:
-    """Return the correlation of the ranks of each row: (rows,); NaN for a row in which one of both is the same throughout."""
-    one, other = (rankdata(each, axis=1) for each in (x, y))
-    one, other = (each - each.mean(axis=1, keepdims=True) for each in (one, other))
+def _spearman(one: Floats, other: Floats, drawn: Floats) -> Floats:
+    """Return the correlation of ranks in each resample: (resamples,); NaN where one of both is the same throughout."""
+    weighted = drawn * one
+    squares = np.einsum("rc,rc->r", weighted, one) * np.einsum("rc,rc,rc->r", drawn, other, other)
     with np.errstate(invalid="ignore"):
-        found: Floats = (one * other).sum(axis=1) / np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+        found: Floats = np.einsum("rc,rc->r", weighted, other) / np.sqrt(squares)
     return found
+
+
+def _interval(found: Floats, known: Integers) -> Correlation:
+    low, high = np.nanpercentile(found[1:], [2.5, 97.5])
+    return Correlation(len(known), float(found[0]), float(low), float(high))

@@ -33,7 +33,11 @@ def measure() -> list[Row]:
     rows = [timed(text.lines, window) for window in (5, 10)]
     found = [compare_rivals(text.lines, seed=seed, **SETTINGS) for seed in SEEDS]
     keep(found, text.words)
-    every = [*rows, *(judged(found, place) for place in range(len(RIVALS))), *(apart(found[0], place) for place in (1, 2))]
+    every = [
+        *rows,
+        *(judged(found, place) for place in range(len(RIVALS))),
+        *(apart(found[0], place) for place in (1, 2)),
+    ]
     return [dict.fromkeys(COLUMNS, "") | row for row in every]
 
 
@@ -89,7 +93,9 @@ def keep(found: list[Rivals], words: int) -> None:
             "rival": rival,
             "seconds": round(float(np.median([each.results[place].seconds for each in found])), 1),
             "cosines": {
-                test: [None if np.isnan(x) else round(float(x), 4) for x in found[0].results[place].judged[number].cosines]
+                test: [
+                    None if np.isnan(x) else round(float(x), 4) for x in found[0].results[place].judged[number].cosines
+                ]
                 for number, test in enumerate(TESTS)
             },
             "seeds": {

@@ -56,7 +56,8 @@ def matrix_figure(counted: Counted, most: int, pair: tuple[str, str], hidden: bo
         )  # fmt: skip
     line = {"color": colours.FOCUS, "width": 3}
     frames = [
-        {"type": "rect", "x0": j - 0.5, "x1": j + 0.5, "y0": i - 0.5, "y1": i + 0.5, "line": line} for i, j in sorted(cells)
+        {"type": "rect", "x0": j - 0.5, "x1": j + 0.5, "y0": i - 0.5, "y1": i + 0.5, "line": line}
+        for i, j in sorted(cells)
     ]
     axis = {"tickvals": places, "ticktext": names, "tickfont": {"size": style.TEXT}, "ticks": "", "showgrid": False,
             "zeroline": False, "fixedrange": True}  # fmt: skip
@@ -99,7 +100,9 @@ def weight_figure(counted: Counted, most: float, exponent: float, pair: tuple[st
     figure.update_xaxes(title={"text": w("weight.x")}, range=[0, end], fixedrange=True)
     figure.update_yaxes(title={"text": "f(X)"}, range=[0, 1.12], fixedrange=True)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
-    return figure.update_layout(style.base_layout(320, legend=legend, margin=style.MARGIN | {"t": 44, "b": 44, "l": 52}))
+    return figure.update_layout(
+        style.base_layout(320, legend=legend, margin=style.MARGIN | {"t": 44, "b": 44, "l": 52})
+    )
 
 
 def weight_rows(counted: Counted, most: float, exponent: float) -> list[dict[str, Any]]:
@@ -140,7 +143,9 @@ def scores_figure(state: GloveState, cell: int | None, w: Say) -> Drawing:
     figure.update_xaxes(title={"text": w("scores.x")}, range=ends, fixedrange=True, zeroline=False)
     figure.update_yaxes(title={"text": w("scores.y")}, range=ends, fixedrange=True, zeroline=False)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
-    return figure.update_layout(style.base_layout(360, legend=legend, margin=style.MARGIN | {"t": 66, "b": 48, "l": 56}))
+    return figure.update_layout(
+        style.base_layout(360, legend=legend, margin=style.MARGIN | {"t": 66, "b": 48, "l": 56})
+    )
 
 
 def score_rows(state: GloveState) -> list[dict[str, Any]]:
@@ -173,7 +178,9 @@ def loss_figure(run: Run, w: Say) -> Drawing:
     figure.update_xaxes(title={"text": w("loss.steps")}, rangemode="tozero")
     figure.update_yaxes(title={"text": w("loss.axis")}, rangemode="tozero")
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    return figure.update_layout(style.base_layout(300, legend=legend, margin=style.MARGIN | {"t": 44, "b": 40, "l": 52}))
+    return figure.update_layout(
+        style.base_layout(300, legend=legend, margin=style.MARGIN | {"t": 44, "b": 40, "l": 52})
+    )
 
 
 def loss_rows(run: Run) -> list[dict[str, Any]]:

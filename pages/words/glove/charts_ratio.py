@@ -26,7 +26,7 @@ def paper_figure(names: Sequence[str], w: Say, told: bool) -> Drawing:
         figure.add_scatter(
             x=list(values), y=list(names), mode="markers+text", name=w(f"ratio.near_{name}"), **where,
             marker={"size": 14, "color": colour, "symbol": "circle" if name == "ice" else "diamond"},
-            text=[f"{value:.1e}".replace("e-0", "e−") for value in values], textposition="top center",
+            text=[_power(value) for value in values], textposition=f"{'top' if name == 'ice' else 'bottom'} center",
             textfont={"size": style.SMALL}, hovertemplate="%{y}: %{x:.2g}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     figure.update_xaxes(type="log", title={"text": w("ratio.probability")}, dtick=1, exponentformat="power",
@@ -82,9 +82,17 @@ def _ratios(figure: Drawing, names: Sequence[str], ratios: Sequence[float], w: S
     )  # fmt: skip
 
 
+def _power(value: float) -> str:
+    """Return a small number as the paper writes it: 1.9 × 10⁻⁴."""
+    mantissa, exponent = f"{value:.1e}".split("e-")
+    return f"{mantissa} × 10<sup>−{int(exponent)}</sup>"
+
+
 def said(ratio: float) -> str:
     """Return a ratio as it is written: of nothing by nothing there is none."""
-    return "–" if math.isnan(ratio) else "∞" if math.isinf(ratio) else f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
+    return (
+        "–" if math.isnan(ratio) else "∞" if math.isinf(ratio) else f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
+    )
 
 
 def paper_rows(told: bool) -> list[dict[str, Any]]:

@@ -71,7 +71,9 @@ def update(state: GloveState, rate: float) -> Formula | None:
         return Formula(symbols)
     step = Product((Number(rate, 3), Fraction(Number(g, 4), Applied(r"\sqrt", Number(total, 4)))))
     word = latex_text(state.counted.words[last.row])
-    return Formula(symbols, (Line(rf"w_{{{place + 1}}}({word})", (Difference(Number(old, 4), step), Number(new, 4)), broken=1),))
+    return Formula(
+        symbols, (Line(rf"w_{{{place + 1}}}({word})", (Difference(Number(old, 4), step), Number(new, 4)), broken=1),)
+    )
 
 
 def ratio(found: Ratios, place: int) -> Formula | None:
@@ -83,4 +85,6 @@ def ratio(found: Ratios, place: int) -> Formula | None:
     shares = Fraction(Fraction(Number(float(x)), Number(float(a))), Fraction(Number(float(y)), Number(float(b))))
     one, other, probe = (latex_text(word) for word in (*found.words, found.probes[place]))
     symbols = r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}"
-    return Formula(symbols, (Line(rf"\frac{{P({probe} \mid {one})}}{{P({probe} \mid {other})}}", (shares, Number(value))),))
+    return Formula(
+        symbols, (Line(rf"\frac{{P({probe} \mid {one})}}{{P({probe} \mid {other})}}", (shares, Number(value))),)
+    )

@@ -20,7 +20,7 @@ def told_pair(read: Cooccurrences, asked: tuple[str, str] | None) -> Told:
     best: Told | None = None
     for row, column, value in zip(counted.rows, counted.columns, counted.values, strict=True):
         one, other = counted.words[row], counted.words[column]
-        if asked and {one, other} == set(asked) or row > column:
+        if (asked and {one, other} == set(asked)) or row > column:
             continue
         if best is None or value > best[2]:
             best = one, other, float(value)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from nlpcore.words.rivals import RivalResult
-from nlpcore.words.similarity import TESTS, Judged, word_pairs
+from nlpcore.words.similarity import TESTS, Correlation, Judged, correlation, difference, word_pairs
 
 FILE = Path(__file__).with_name("measured.json")
 
@@ -53,3 +53,15 @@ def measured() -> Measured:
         seeds.append(tuple(tuple(each["seeds"][test]) for test in TESTS))
     plain = {name: kept[name] for name in ("text", "words", "dimensions", "window", "epochs", "passes")}
     return Measured(**plain, results=tuple(results), seeds=tuple(seeds))
+
+
+@lru_cache(maxsize=64)
+def agreement(judged: Judged, among: tuple[Judged, ...] = ()) -> Correlation:
+    """Return :func:`nlpcore.words.similarity.correlation`, worked out once for an answer: it takes a tenth of a second."""
+    return correlation(judged, among)
+
+
+@lru_cache(maxsize=64)
+def gap(one: Judged, other: Judged) -> Correlation:
+    """Return :func:`nlpcore.words.similarity.difference`, likewise."""
+    return difference(one, other)

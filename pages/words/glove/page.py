@@ -32,13 +32,11 @@ def show(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         lesson.presets("view", "text", first="mats")
-        left, right = st.columns([2, 3], vertical_alignment="bottom")
+        left, right = st.columns([9, 10], vertical_alignment="bottom")
         with left:
             view = lesson.views([*SHORT, *LONG], "counts", labels="view")
-        text = ""
-        if view in SHORT:
-            with right:
-                text = lesson.text(default=w(f"default.{view}"))
+        with right:
+            text = lesson.text(default=w(f"default.{view}")) if view in SHORT else ""
     if view in LONG:
         draw_long, count = LONG[view]
         return draw_long(lesson, lesson.settings(count))

@@ -20,9 +20,7 @@ def _numbers(name: str, right: float, wrong: Sequence[float], digits: int) -> tu
     kept = sorted(list(said.values())[:3])
     if len(kept) < 3:
         return None
-    options = tuple(
-        Said(f"predict.{name}.option", {"value": Markdown(number(each, f".{digits}f"))}) for each in kept
-    )
+    options = tuple(Said(f"predict.{name}.option", {"value": Markdown(number(each, f".{digits}f"))}) for each in kept)
     return options, kept.index(said[f"{right:.{digits}f}"])
 
 
@@ -32,7 +30,9 @@ def count(read: Cooccurrences, pair: tuple[str, str]) -> Question | None:
     apart = distances(read.lines, one, other, read.counted.window)
     weighted, times = sum(1 / each for each in apart), float(len(apart))
     right = weighted if read.counted.by_distance else times
-    found = _numbers("count", right, (times, weighted, 2 * right, float(max(apart, default=0)), right / 2, right + 1), 2)
+    found = _numbers(
+        "count", right, (times, weighted, 2 * right, float(max(apart, default=0)), right / 2, right + 1), 2
+    )
     if found is None:
         return None
     key = "predict.count.because" if read.counted.by_distance else "predict.count.because_plain"

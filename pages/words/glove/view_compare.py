@@ -14,10 +14,10 @@ from app.shell.progress import Progress, Told
 from app.text import number
 from nlpcore.errors import LearnerError
 from nlpcore.words.rivals import RivalResult, Rivals, compare_rivals
-from nlpcore.words.similarity import TESTS, Correlation, Judged, correlation, difference, judge_vectors
+from nlpcore.words.similarity import TESTS, Correlation, Judged, judge_vectors
 from nlpcore.words.texts import prepared
 from pages.words.glove import charts_text, questions, shared, snippet
-from pages.words.glove.measured import Measured, measured
+from pages.words.glove.measured import Measured, agreement, gap, measured
 
 PUBLISHED = "glove-6b-50d"
 WAYS = ("glove", "cbow", "skip_gram")
@@ -38,7 +38,7 @@ def compare_view(lesson: LessonPage, places: Sequence[Place]) -> Below:
         st.warning(lesson.sentence(error.note), icon=":material/info:")
         return Below()
     published = [lesson.attempt(judge_vectors, PUBLISHED, test=each) for each in TESTS]
-    apart = difference(kept.results[0].judged[0], kept.results[2].judged[0])
+    apart = gap(kept.results[0].judged[0], kept.results[2].judged[0])
     question = questions.better(apart, kept.text)
     figure, aside = lesson.stage()
     with aside:
@@ -63,14 +63,16 @@ def draw(lesson: LessonPage, kept: Measured, published: list[Judged], told: bool
     among = kept.results[0].judged
     found: dict[str, list[Correlation]] = {}
     if len(published) == len(TESTS):
-        found["published"] = [correlation(each, (small,)) for each, small in zip(published, among, strict=True)]
+        found["published"] = [agreement(each, (small,)) for each, small in zip(published, among, strict=True)]
     if told:
-        found |= {each.rival: [correlation(judged) for judged in each.judged] for each in kept.results}
-    known = [f"{correlation(each).known}" for each in among]
+        found |= {each.rival: [agreement(judged) for judged in each.judged] for each in kept.results}
+    known = [f"{agreement(each).known}" for each in among]
     if not lesson.lecture:
         st.markdown(w("compare.intro", words=f"{kept.words:,}", wordsim=known[0], simlex=known[1]))
     if found:
-        said = w.listed(f"{w(f'compare.{name}')} {number(each[0].value)}, {number(each[1].value)}" for name, each in found.items())
+        said = w.listed(
+            f"{w(f'compare.{name}')} {number(each[0].value)}, {number(each[1].value)}" for name, each in found.items()
+        )
         drawn = charts_text.agreement_figure(found, w)
         lesson.figure("agreement", drawn, w("alt.agreement", said=said), data=charts_text.agreement_rows(found))
     if told and not lesson.lecture:
@@ -88,8 +90,8 @@ def tell(
         row = {w("compare.way"): w(f"compare.{each.rival}"), w("compare.seconds"): f"{each.seconds:.0f}"}
         for number_, test in enumerate(TESTS):
             if place:
-                gap = difference(results[0].judged[number_], each.judged[number_])
-                said = f"{number(gap.value, '+.2f')} ({number(gap.low, '+.2f')} … {number(gap.high, '+.2f')})"
+                apart = gap(results[0].judged[number_], each.judged[number_])
+                said = f"{number(apart.value, '+.2f')} ({number(apart.low, '+.2f')} … {number(apart.high, '+.2f')})"
             else:
                 said = "–"
             row[w("compare.gap", test=w(f"compare.{test}"))] = said
@@ -111,8 +113,12 @@ def draw_pairs(lesson: LessonPage, kept: Measured, published: Judged | None, tes
     if not names:
         return
     which = str(lesson.choice("segmented", w("controls.vectors"), names, "vectors", default=names[0], labels="compare"))
-    judged = published if which == "published" and published is not None else kept.results[max(WAYS.index(which), 0)].judged[test]
-    found = correlation(judged)
+    judged = (
+        published
+        if which == "published" and published is not None
+        else kept.results[max(WAYS.index(which), 0)].judged[test]
+    )
+    found = agreement(judged)
     st.markdown(w("compare.pairs", test=w(f"compare.{TESTS[test]}"), known=found.known, all=len(judged.pairs)))
     alt = w("alt.pairs", known=found.known, value=number(found.value))
     lesson.figure("pairs", charts_text.pairs_figure(judged, w), alt, data=lambda: charts_text.pair_rows(judged))
@@ -136,7 +142,9 @@ def draw_again(lesson: LessonPage, kept: Measured, passes: int, epochs: int) -> 
     def told(so_far: Rivals) -> Told:
         return so_far.done, w("compare.running", way=w(f"compare.{so_far.now}"))
 
-    progress = Progress(w("compare.running", way=w("compare.glove")), lambda before: words("waiting", count=before), told)
+    progress = Progress(
+        w("compare.running", way=w("compare.glove")), lambda before: words("waiting", count=before), told
+    )
     found = lesson.attempt(
         compare_rivals, on_progress=progress, on_place=progress.queue, text=text.lines, dimensions=kept.dimensions,
         window=kept.window, epochs=epochs, passes=passes,
@@ -144,10 +152,10 @@ def draw_again(lesson: LessonPage, kept: Measured, passes: int, epochs: int) -> 
     progress.done()
     if found is None:
         return
-    every = {each.rival: [correlation(judged) for judged in each.judged] for each in found.results}
-    said = w.listed(f"{w(f'compare.{name}')} {number(each[0].value)}, {number(each[1].value)}" for name, each in every.items())
+    every = {each.rival: [agreement(judged) for judged in each.judged] for each in found.results}
+    said = w.listed(
+        f"{w(f'compare.{name}')} {number(each[0].value)}, {number(each[1].value)}" for name, each in every.items()
+    )
     drawn = charts_text.agreement_figure(every, w)
     lesson.figure("again", drawn, w("alt.agreement", said=said), data=charts_text.agreement_rows(every))
     tell(lesson, found.results)
-
-

@@ -66,11 +66,11 @@ def training_settings(lesson: LessonPage, places: Sequence[Place]) -> dict[str, 
     with places[2]:
         dimensions = lesson.whole_number("dimensions", w("controls.dimensions"), 4, 10)
     with places[3]:
-        rate = st.number_input(w("controls.rate"), step=0.05, format="%g", **lesson.bound("rate", 0.1, 0.0, 1e6))
+        rate = st.number_input(w("controls.rate"), step=0.05, format="%g", **lesson.bound("rate", 0.2, 0.0, 1e6))
         seed = st.number_input(w("controls.seed"), **lesson.bound("seed", 1, 1, 9999))
     return {
         "x_max": most, "exponent": float(exponent), "dimensions": dimensions,
-        "rate": float(rate if rate is not None else 0.1), "seed": int(seed or 1),
+        "rate": float(rate if rate is not None else 0.2), "seed": int(seed or 1),
     }  # fmt: skip
 
 
@@ -79,7 +79,9 @@ def draw(lesson: LessonPage, run: Run, pair: shared.Pair, settings: dict[str, An
     w, state = lesson.words, run.shown
     left, right = st.columns(2)
     with left:
-        alt = w("alt.scores", cells=len(state.counted.values), steps=f"{run.steps:,}", total=f"{state.terms.objective:.2f}")
+        alt = w(
+            "alt.scores", cells=len(state.counted.values), steps=f"{run.steps:,}", total=f"{state.terms.objective:.2f}"
+        )
         drawn = charts.scores_figure(state, questions.cell_of(state, pair), w)
         lesson.figure("scores", drawn, alt, data=lambda: charts.score_rows(state))
     with right:
@@ -120,5 +122,3 @@ def draw_loss(lesson: LessonPage, run: Run) -> None:
     w = lesson.words
     alt = w("alt.loss", steps=f"{run.steps:,}", last=f"{run.losses[-1]:.3f}")
     lesson.figure("loss", charts.loss_figure(run, w), alt, data=lambda: charts.loss_rows(run))
-
-

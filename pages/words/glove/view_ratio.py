@@ -29,7 +29,9 @@ def ratio_view(lesson: LessonPage, places: Sequence[Place], text: str) -> Below:
         other = lesson.entry("second", w("controls.second"), w("ratio.steam"), 40)
     with places[3]:
         typed = lesson.entry("probes", w("controls.probes"), w("ratio.probes"), 120)
-    words = tuple("".join(each.lower().split()) or w(default) for each, default in ((one, "ratio.ice"), (other, "ratio.steam")))
+    words = tuple(
+        "".join(each.lower().split()) or w(default) for each, default in ((one, "ratio.ice"), (other, "ratio.steam"))
+    )
     probes = tuple(dict.fromkeys(typed.lower().replace(",", " ").replace("，", " ").split()))[:MOST_PROBES]
     probes = probes or tuple(w("ratio.probes").split())
     read = lesson.attempt(read_cooccurrences, text=text, window=window, by_distance=by_distance)
@@ -77,7 +79,9 @@ def draw_own(lesson: LessonPage, asked: Asked[Ratios], name: str = "own") -> Non
     """The same of a text, and what it lacks."""
     w, found = lesson.words, asked.answer
     one, other = (markdown_escape(word) for word in found.words)
-    times = w.listed(f"{markdown_escape(word)} {count:,}" for word, count in zip(found.words, found.occurrences, strict=False))
+    times = w.listed(
+        f"{markdown_escape(word)} {count:,}" for word, count in zip(found.words, found.occurrences, strict=False)
+    )
     st.markdown(w(f"ratio.{name}", one=one, other=other, times=times))
     names = (*found.words, *found.probes)
     missing = [word for word, times in zip(names, found.occurrences, strict=True) if not times]
