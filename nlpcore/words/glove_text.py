@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from nlpcore.arrays import Floats, Integers, Singles
+from nlpcore.arrays import Floats, Singles
 from nlpcore.errors import LearnerError
 from nlpcore.models import workers
 from nlpcore.models.serving import served
@@ -28,6 +29,7 @@ X_MAX = 10.0  # as in the authors' demo, whose text is small too; the paper's 10
 _TOGETHER = 20_000  # cells whose vectors are multiplied at once: they stay in the processor's cache
 _RUNAWAY = 100.0
 _FREQUENT = 1000
+_Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class GloveSettings:
 class _Batch:
     """Cells of a step, by rows: (cells,) each; ``ends`` (words + 1,) says where the rows end."""
 
-    rows: Integers
-    columns: Integers
-    ends: Integers
+    rows: _Places
+    columns: _Places
+    ends: _Places
     logs: Singles
     weights: Singles
 
@@ -227,8 +229,8 @@ def learn_glove(
 ) -> Run:
     """Return GloVe on a text after so many batches, at most all of its passes; see :class:`TextGlove`.
 
-    ``shown`` of the run is a :class:`nlpcore.words.word2vec_text.Learnt`. Raises LearnerError ``text_without_words``, ValueError for
-    settings with which there is no training.
+    ``shown`` of the run is a :class:`nlpcore.words.word2vec_text.Learnt`. Raises LearnerError ``text_without_words``,
+    ValueError for settings with which there is no training.
     """
     settings = GloveSettings(dimensions, window, by_distance, x_max, exponent, at_least, passes, rate, seed)
     return train(TextGlove, (text, settings), steps)

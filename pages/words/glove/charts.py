@@ -59,8 +59,10 @@ def matrix_figure(counted: Counted, most: int, pair: tuple[str, str], hidden: bo
         {"type": "rect", "x0": j - 0.5, "x1": j + 0.5, "y0": i - 0.5, "y1": i + 0.5, "line": line}
         for i, j in sorted(cells)
     ]
-    axis = {"tickvals": places, "ticktext": names, "tickfont": {"size": style.TEXT}, "ticks": "", "showgrid": False,
-            "zeroline": False, "fixedrange": True}  # fmt: skip
+    axis: dict[str, Any] = {
+        "tickvals": places, "ticktext": names, "tickfont": {"size": style.TEXT}, "ticks": "", "showgrid": False,
+        "zeroline": False, "fixedrange": True,
+    }  # fmt: skip
     figure.update_xaxes(**axis, side="top", tickangle=-45 if len(names) > 4 else 0, range=[-0.5, len(names) - 0.5])
     figure.update_yaxes(**axis, range=[len(names) - 0.5, -0.5])
     figure.update_layout(shapes=frames)

@@ -91,7 +91,7 @@ def _power(value: float) -> str:
 def said(ratio: float) -> str:
     """Return a ratio as it is written: of nothing by nothing there is none."""
     return (
-        "–" if math.isnan(ratio) else "∞" if math.isinf(ratio) else f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
+        "–" if math.isnan(ratio) else "∞" if math.isinf(ratio) else f"{ratio:.3g}" if ratio < 100 else f"{ratio:,.0f}"
     )
 
 

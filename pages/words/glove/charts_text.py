@@ -15,11 +15,11 @@ from nlpcore.words.similarity import TESTS, Correlation, Judged
 from nlpcore.words.table import Neighbour
 
 LONGEST = 10
-ROW = 40  # px
+ROW = 50  # px
 
 
 def neighbours_figure(near: Mapping[str, Sequence[Neighbour]], w: Say) -> Drawing:
-    """Draw a column for each word: its nearest from top to bottom, on cells as dark as their cosine is large."""
+    """Draw a column for each word: its nearest from top to bottom, with the cosines, which colour the cells."""
     rows = max(map(len, near.values()), default=0)
     cosines = np.full((rows, len(near)), np.nan)
     names = [["" for _ in near] for _ in range(rows)]
@@ -37,7 +37,7 @@ def neighbours_figure(near: Mapping[str, Sequence[Neighbour]], w: Say) -> Drawin
     ]
     figure.add_scatter(
         x=[column for _, column in at], y=[row for row, _ in at], mode="text", hoverinfo="skip", showlegend=False,
-        text=[f"{plotly_text(shortened(names[i][j], LONGEST))} {number(float(cosines[i, j]))}" for i, j in at],
+        text=[f"{plotly_text(shortened(names[i][j], LONGEST))}<br>{number(float(cosines[i, j]))}" for i, j in at],
         textfont={"size": style.SMALL, "color": inks},
     )  # fmt: skip
     heads = [f"<b>{plotly_text(shortened(word, LONGEST))}</b>" for word in near]

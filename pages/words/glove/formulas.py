@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from app.formulas import Applied, Difference, Formula, Fraction, Line, Number, Product, Sum
+from app.formulas import Applied, Difference, Expression, Formula, Fraction, Line, Number, Product, Sum
 from app.text import latex_text
 from nlpcore.words.cooccurrences import distances
 from nlpcore.words.glove import GloveState
@@ -37,24 +37,24 @@ def weight(x: float, most: float, exponent: float) -> Formula:
     return Formula(symbols, (Line(left, (Number(value, 3),)),))
 
 
-def term(state: GloveState, cell: int, most: float, exponent: float) -> Formula:
-    """One term of the objective (eq. 8)."""
+def term(state: GloveState, cell: int, most: float, exponent: float, hall: bool = False) -> Formula:
+    """One term of the objective (eq. 8); a ``hall`` has room for the score as one number."""
     counted, terms, parameters = state.counted, state.terms, state.parameters
     row, column = int(counted.rows[cell]), int(counted.columns[cell])
     product = float(parameters.first[row] @ parameters.second[column])
     parts = (product, float(parameters.first_bias[row]), float(parameters.second_bias[column]))
     f, d, log = (float(each[cell]) for each in (terms.weights, terms.differences, terms.logs))
-    symbols = r"J_{ij} = f(X_{ij})\,\bigl(w_i \cdot \tilde w_j + b_i + \tilde b_j - \ln X_{ij}\bigr)^2"
+    symbols = (r"J_{ij} = f(X_{ij})\, d^2", r"d = w_i \cdot \tilde w_j + b_i + \tilde b_j - \ln X_{ij}")
     if max(map(abs, (*parts, d))) > _LARGEST:
         return Formula(symbols)
-    score = Sum(tuple(Number(each, 3) for each in parts), brackets=True)
+    score: Expression = Number(math.fsum(parts), 3) if hall else Sum(tuple(Number(each, 3) for each in parts))
     first = weight(float(counted.values[cell]), most, exponent).lines[0]
     lines = (
         first,
-        Line(r"\text{diff}", (Difference(score, Number(log, 3)), Number(d, 3))),
-        Line("J_{ij}", (Product((Number(f, 3), Number(d, 3), Number(d, 3))), Number(f * d * d, 3))),
+        Line("d", (Difference(score, Number(log, 3)), Number(d, 3))),
+        Line("J_{ij}", (Product((Number(f, 3), Number(d, 3), Number(d, 3))), Number(f * d * d, 3)), broken=int(hall)),
     )
-    return Formula(symbols, lines, aligned=True)
+    return Formula(symbols, lines, aligned=not hall)
 
 
 def update(state: GloveState, rate: float) -> Formula | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 
-from app.questions import Question, Said
+from app.questions import Question, Said, Value
 from app.text import Markdown, number
 from nlpcore.words.cooccurrences import distances
 from nlpcore.words.glove import GloveState
@@ -36,7 +36,7 @@ def count(read: Cooccurrences, pair: tuple[str, str]) -> Question | None:
     if found is None:
         return None
     key = "predict.count.because" if read.counted.by_distance else "predict.count.because_plain"
-    values = {
+    values: dict[str, Value] = {
         "one": one, "other": other, "window": read.counted.window, "times": len(apart),
         "value": Markdown(number(right)),
     }  # fmt: skip
@@ -66,6 +66,7 @@ def term(state: GloveState, pair: tuple[str, str], about: Hashable) -> Question 
         "value": f * d * d,
     }  # fmt: skip
     values = {name: Markdown(number(value, ".3f")) for name, value in shown.items()}
+    values["less"] = Markdown(f"({values['log']})") if shown["log"] < 0 else values["log"]
     return Question(
         "term", found[0], found[1], "predict.term.because", {"one": pair[0], "other": pair[1], **values}, about
     )
@@ -86,8 +87,8 @@ def sparse(size: MatrixSize, about: Hashable) -> Question:
     right = _percent(share)
     guesses = (share * 8, share * 25, 90.0, 50.0, 20.0, 5.0, 1.0)
     others = [said for guess in guesses if guess < 97 and (said := _percent(guess)) != right]
-    options = sorted(dict.fromkeys([right, *others][:3]), key=float)
-    values = {
+    options = sorted(list(dict.fromkeys([right, *others]))[:3], key=float)
+    values: dict[str, Value] = {
         "words": size.words, "cells": size.cells, "all": size.words**2, "share": Markdown(right),
         "largest": Markdown(f"{size.largest:,.0f}"),
     }  # fmt: skip
@@ -103,7 +104,7 @@ def better(apart: Correlation, measured: Hashable) -> Question:
     """Ask who agrees better with people on one test, GloVe or skip-gram: as far as the interval of the difference tells."""
     right = 0 if apart.low > 0 else 1 if apart.high < 0 else 2
     options = tuple(Said(f"predict.better.{name}") for name in ("glove", "skip_gram", "open"))
-    values = {
+    values: dict[str, Value] = {
         "pairs": apart.known, "value": Markdown(number(apart.value, "+.2f")), "low": Markdown(number(apart.low, "+.2f")),
         "high": Markdown(number(apart.high, "+.2f")),
     }  # fmt: skip

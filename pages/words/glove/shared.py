@@ -40,14 +40,19 @@ def shown_words(read: Cooccurrences) -> tuple[str, ...]:
 
 
 def usual_pair(read: Cooccurrences) -> Pair:
-    """Return the pair that is looked at first: the one whose count distance changes most; of equals the first."""
-    words, best, most = shown_words(read), (read.counted.words[0],) * 2, -1.0
+    """Return the pair that is looked at first: the one whose count distance changes most; of equals the first.
+
+    Rather none that never meets, nor one of count 1, whose logarithm is 0.
+    """
+    words = shown_words(read)
+    best: tuple[tuple[bool, float], Pair] = ((False, -1.0), (words[0], words[0]))
     for place, one in enumerate(words):
         for other in words[place + 1 :]:
-            lost = sum(1 - 1 / apart for apart in distances(read.lines, one, other, read.counted.window))
-            if lost > most:
-                best, most = (one, other), lost
-    return best[0], best[1]
+            apart = distances(read.lines, one, other, read.counted.window)
+            fit = sum(1 / each for each in apart) not in (0, 1), sum(1 - 1 / each for each in apart)
+            if fit > best[0]:
+                best = fit, (one, other)
+    return best[1]
 
 
 def choose_pair(lesson: LessonPage, place: Place, read: Cooccurrences, near: Sequence[str]) -> Pair:

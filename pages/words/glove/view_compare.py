@@ -152,7 +152,9 @@ def draw_again(lesson: LessonPage, kept: Measured, passes: int, epochs: int) -> 
     progress.done()
     if found is None:
         return
-    every = {each.rival: [agreement(judged) for judged in each.judged] for each in found.results}
+    every: dict[str, list[Correlation]] = {
+        each.rival: [agreement(judged) for judged in each.judged] for each in found.results
+    }
     said = w.listed(
         f"{w(f'compare.{name}')} {number(each[0].value)}, {number(each[1].value)}" for name, each in every.items()
     )

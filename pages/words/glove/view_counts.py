@@ -75,7 +75,7 @@ def draw_weight(lesson: LessonPage, asked: Asked[Cooccurrences]) -> None:
     st.markdown(glossary.with_links(w("weight.explain"), lesson.language))
     left, right = st.columns(2)
     with left:
-        most = float(lesson.choice("slider", w("controls.x_max"), X_MAX, "x_max", default=10))
+        most = float(lesson.choice("slider", w("controls.most"), X_MAX, "most", default=10))
     with right:
         exponent = st.slider(w("controls.exponent"), step=0.05, **lesson.bound("exponent", 0.75, 0.0, 1.5))
     top = float(counted.values.max())

@@ -60,7 +60,7 @@ def training_settings(lesson: LessonPage, places: Sequence[Place]) -> dict[str, 
     """Draw the settings of the weighting and of the training; return them as the library takes them."""
     w = lesson.words
     with places[0]:
-        most = float(lesson.choice("slider", w("controls.x_max"), X_MAX, "x_max", default=10))
+        most = float(lesson.choice("slider", w("controls.most"), X_MAX, "most", default=10))
     with places[1]:
         exponent = st.slider(w("controls.exponent"), step=0.05, **lesson.bound("exponent", 0.75, 0.0, 1.5))
     with places[2]:
@@ -103,7 +103,7 @@ def tell_term(lesson: LessonPage, run: Run, pair: shared.Pair, settings: dict[st
         with lesson.more():
             st.markdown(w("learn.no_cell", one=one, other=other))
         return
-    term = formulas.term(state, cell, settings["x_max"], settings["exponent"])
+    term = formulas.term(state, cell, settings["x_max"], settings["exponent"], lesson.lecture)
     lesson.formula(term, None if lesson.lecture else w("learn.term", one=one, other=other, steps=f"{run.steps:,}"))
     if not lesson.lecture and (change := formulas.update(state, settings["rate"])):
         lesson.formula(change, last_step(lesson, state))

@@ -106,10 +106,10 @@ def table(lesson: LessonPage, found: Ratios) -> list[dict[str, str]]:
     w = lesson.words
     rows = []
     for place, probe in enumerate(found.probes):
-        row = {w("ratio.word"): markdown_escape(probe)}
+        row: dict[str, str] = {w("ratio.word"): markdown_escape(probe)}
         for side, word in enumerate(found.words):
             share = float(found.probabilities[side, place])
             count = charts.said(float(found.counts[side, place]))
-            row[w("ratio.cell", word=word)] = count if np.isnan(share) else f"{count} ({share:.2g})"
+            row[w("ratio.cell", word=markdown_escape(word))] = count if np.isnan(share) else f"{count} ({share:.2g})"
         rows.append(row | {w("ratio.ratio"): charts_ratio.said(float(found.ratios[place]))})
     return rows

@@ -21,7 +21,7 @@ from pages.words.glove import charts, charts_text, questions, shared, snippet
 from pages.words.glove.view_counts import X_MAX
 
 BY = (1, 20, 100)
-MOST_WATCHED, NEAREST = 4, 8
+MOST_WATCHED, NEAREST = 4, 6
 AT_LEAST = 5
 DIMENSIONS = (10, 25, 50, 100)
 
@@ -70,7 +70,7 @@ def text_settings(lesson: LessonPage, places: Sequence[Place]) -> dict[str, Any]
     window = shared.window_setting(lesson, places[0], 10)
     by_distance = shared.distance_setting(lesson, places[1])
     with places[2]:
-        x_max = float(lesson.choice("slider", w("controls.x_max"), X_MAX, "x_max", default=10))
+        x_max = float(lesson.choice("slider", w("controls.most"), X_MAX, "most", default=10))
         exponent = st.slider(w("controls.exponent"), step=0.05, **lesson.bound("exponent", 0.75, 0.0, 1.5))
     with places[3]:
         dimensions = int(lesson.choice("slider", w("controls.dimensions"), DIMENSIONS, "size", default=50))

@@ -117,7 +117,9 @@ def test_the_idea_tells_a_count_of_the_text_that_is_not_asked_for(text: str, win
     one, other, count = idea.told_pair(read, asked)
     assert count == pytest.approx(cell(read, one, other))
     counted = read.counted
-    cells = {frozenset((counted.words[i], counted.words[j])) for i, j in zip(counted.rows, counted.columns, strict=True)}
+    cells = {
+        frozenset((counted.words[i], counted.words[j])) for i, j in zip(counted.rows, counted.columns, strict=True)
+    }
     assert {one, other} != set(asked) or cells <= {frozenset(asked)}
     values = idea.values(read, (one, other, count))
     assert float(str(values["log"]).replace("−", "-")) == pytest.approx(math.log(count), abs=0.0051)
@@ -267,7 +269,7 @@ def test_a_real_text_is_counted_and_learnt_a_step() -> None:
         ({"view": "learn", "text": "same same same"}, ""),
         ({"view": "learn", "rate": "0"}, ""),
         ({"view": "learn", "rate": "1000000", "steps": "300"}, "no number any more"),
-        ({"view": "learn", "exponent": "0", "x_max": "1", "window": "10", "dimensions": "10"}, ""),
+        ({"view": "learn", "exponent": "0", "most": "1", "window": "10", "dimensions": "10"}, ""),
         ({"view": "learn", "one": "cat", "other": "cat"}, ""),
         ({"view": "ratio", "first": "", "second": " ", "probes": ","}, ""),
         ({"view": "ratio", "first": "ice", "second": "ice", "probes": "a b c d e f g h"}, ""),
