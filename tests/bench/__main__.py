@@ -20,11 +20,13 @@ from tests.bench import (
     gpu,
     idle_threads,
     maps,
+    memory,
     neighbours,
     report,
     rules,
     server,
     strangers,
+    word2vec,
 )
 
 BENCHMARKS = tuple(
@@ -35,9 +37,11 @@ BENCHMARKS = tuple(
         glove,
         maps,
         attention_views,
+        word2vec,
         rules,
         idle_threads,
         server,
+        memory,
         batches,
         strangers,
         crowding,
