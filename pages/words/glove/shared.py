@@ -65,10 +65,10 @@ def choose_pair(lesson: LessonPage, place: Place, read: Cooccurrences, near: Seq
     return one, other
 
 
-def window_setting(lesson: LessonPage, place: Place, default: int = 2) -> int:
-    """Draw the slider of the window."""
+def window_setting(lesson: LessonPage, place: Place, name: str = "window", default: int = 2) -> int:
+    """Draw the slider of the window; each length of text has its own ``name``, as it has its own default."""
     with place:
-        return lesson.whole_number("window", lesson.words("controls.window"), default, MOST_WINDOW)
+        return lesson.whole_number(name, lesson.words("controls.window"), default, MOST_WINDOW)
 
 
 def distance_setting(lesson: LessonPage, place: Place) -> bool:

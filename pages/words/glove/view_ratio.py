@@ -22,7 +22,7 @@ MOST_PROBES = 6
 def ratio_view(lesson: LessonPage, places: Sequence[Place], text: str) -> Below:
     """Draw the paper's table, then the same of the learner's text."""
     w = lesson.words
-    window = shared.window_setting(lesson, places[0], 5)
+    window = shared.window_setting(lesson, places[0], "around", 5)
     by_distance = shared.distance_setting(lesson, places[1])
     with places[2]:
         one = lesson.entry("first", w("controls.first"), w("ratio.ice"), 40)

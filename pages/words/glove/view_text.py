@@ -67,7 +67,7 @@ def text_view(lesson: LessonPage, places: Sequence[Place]) -> Below:
 def text_settings(lesson: LessonPage, places: Sequence[Place]) -> dict[str, Any]:
     """Draw the settings of counting and of the training; return them as the library takes them."""
     w = lesson.words
-    window = shared.window_setting(lesson, places[0], 10)
+    window = shared.window_setting(lesson, places[0], "reach", 10)
     by_distance = shared.distance_setting(lesson, places[1])
     with places[2]:
         x_max = float(lesson.choice("slider", w("controls.most"), X_MAX, "most", default=10))
