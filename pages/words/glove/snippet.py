@@ -38,13 +38,23 @@ print(dict(zip(found.probes, found.ratios)))
 
 
 def text(corpus: str, steps: int, settings: dict[str, Any], watched: tuple[str, ...]) -> str:
-    """Return the lines that learn a text of the catalogue as the screen does, and print the nearest words."""
-    return f"""from nlpcore.models import load
-from nlpcore.words.glove_text import learn_glove
+    """Return the lines that learn a text as the screen does, and print the nearest words.
 
-settings = {settings!r}
-text = load({corpus!r}).network.lines  # of a file: nlpcore.words.texts.prepare(...).lines
-learnt = learn_glove(text, steps={steps}, **settings).shown
+    ``corpus`` is its id in the catalogue; "" for a file of the learner's own.
+    """
+    own = """from pathlib import Path
+
+from nlpcore.words.glove_text import learn_glove
+from nlpcore.words.texts import decoded, prepare
+
+text = prepare(decoded(Path("my-text.txt").read_bytes()))
+"""
+    listed = f"""from nlpcore.words.glove_text import learn_glove
+from nlpcore.words.texts import prepared
+
+text = prepared({corpus!r})
+"""
+    return f"""{listed if corpus else own}learnt = learn_glove(text.lines, steps={steps}, **{settings!r}).shown
 for word in {watched!r}:
     if word in learnt.words:
         print(word, [near.word for near in learnt.nearest(word, 5)])
@@ -53,11 +63,11 @@ for word in {watched!r}:
 
 def compare(passes: int, epochs: int) -> str:
     """Return the lines that compare GloVe and Word2Vec on one text; they take about a minute."""
-    return f"""from nlpcore.models import load
-from nlpcore.words.rivals import compare_rivals
+    return f"""from nlpcore.words.rivals import compare_rivals
 from nlpcore.words.similarity import correlation
+from nlpcore.words.texts import prepared
 
-text = load("wikitext-2").network.lines
-for result in compare_rivals(text, dimensions=50, window=5, epochs={epochs}, passes={passes}).results:
+text = prepared("wikitext-2")
+for result in compare_rivals(text.lines, dimensions=50, window=5, epochs={epochs}, passes={passes}).results:
     print(result.rival, round(result.seconds, 1), [correlation(judged) for judged in result.judged])
 """

@@ -53,7 +53,7 @@ def learn_view(lesson: LessonPage, places: Sequence[Place], text: str) -> Below:
         draw(lesson, run, pair, settings)
     if told:
         tell_term(lesson, run, pair, settings)
-    return Below(code, {"loss": lambda: draw_loss(lesson, run)} if run.steps else {})
+    return Below(code, {"loss": lambda: draw_loss(lesson, run)}, tells={"loss": "term"})
 
 
 def training_settings(lesson: LessonPage, places: Sequence[Place]) -> dict[str, Any]:
@@ -120,5 +120,8 @@ def last_step(lesson: LessonPage, state: GloveState) -> str:
 def draw_loss(lesson: LessonPage, run: Run) -> None:
     """Draw what each step's term was."""
     w = lesson.words
+    if not run.steps:
+        st.caption(w("loss.none"))
+        return
     alt = w("alt.loss", steps=f"{run.steps:,}", last=f"{run.losses[-1]:.3f}")
     lesson.figure("loss", charts.loss_figure(run, w), alt, data=lambda: charts.loss_rows(run))

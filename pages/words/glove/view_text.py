@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from app import glossary
+from app.shell import texts
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
-from app.shell.texts import tell_text, training_text
-from app.shell.training import trained
+from app.shell.training import take_along, trained
 from app.text import markdown_escape, number
 from nlpcore.models.trainings import Run
 from nlpcore.words.glove_text import BATCHES, PASSES, learn_glove, matrix_size
@@ -30,7 +30,7 @@ def text_view(lesson: LessonPage, places: Sequence[Place]) -> Below:
     """Draw the neighbours of the watched words, as far as the training has come."""
     w = lesson.words
     with lesson.controls():
-        text = training_text(lesson)
+        text = texts.training_text(lesson)
     settings = text_settings(lesson, places)
     shared.usual_idea(lesson)
     if text is None:
@@ -51,7 +51,7 @@ def text_view(lesson: LessonPage, places: Sequence[Place]) -> Below:
     asked = {"text": text.lines, "at_least": AT_LEAST, **settings}
     run = trained(lesson, learn_glove, most, locked, BY, live=draw_live, **asked)
     live.empty()
-    code = snippet.text(str(lesson.value("corpus") or ""), run.steps if run else 0, settings, typed)
+    code = snippet.text(texts.chosen(lesson), run.steps if run else 0, settings, typed)
     if run is None:
         return Below(code)
     figure, aside = lesson.stage()
@@ -60,8 +60,13 @@ def text_view(lesson: LessonPage, places: Sequence[Place]) -> Below:
         lesson.look_for("text.look_for" if told else "text.look_first", long=told)
     with figure:
         draw_neighbours(lesson, run, typed)
-        tell_text(lesson, text)
-    return Below(code, {"loss": lambda: draw_loss(lesson, run)} if run.steps else {})
+        texts.tell_text(lesson, text)
+    panels = {
+        "loss": lambda: draw_loss(lesson, run),
+        "take": lambda: take_along(lesson, run, run.shown.as_text),
+        "cut": lambda: texts.draw_cut(text),
+    }
+    return Below(code, panels, tells={"loss": "sparse", "take": "sparse"})
 
 
 def text_settings(lesson: LessonPage, places: Sequence[Place]) -> dict[str, Any]:
@@ -126,5 +131,8 @@ def draw_loss(lesson: LessonPage, run: Run) -> None:
     """Draw what a cell of each batch missed on average."""
     w = lesson.words
     st.markdown(glossary.with_links(w("text.loss"), lesson.language))
+    if not run.steps:
+        st.caption(w("loss.none"))
+        return
     alt = w("alt.loss", steps=f"{run.steps:,}", last=f"{run.losses[-1]:.3f}")
     lesson.figure("loss", charts.loss_figure(run, w), alt, data=lambda: charts.loss_rows(run))
