@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlpcore.arrays import Integers, Singles
-from nlpcore.errors import LearnerError
 from nlpcore.models.serving import served_on
+from nlpcore.words.gensim_data import gensim_file
 
 if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
@@ -91,13 +91,7 @@ def google_test() -> Path:
 
     Raises LearnerError ``google_test_missing`` where this gensim was installed without its test data.
     """
-    from importlib.util import find_spec
-
-    spec = find_spec("gensim")
-    path = Path(spec.origin or "").parent / "test" / "test_data" / "questions-words.txt" if spec else Path()
-    if not path.is_file():
-        raise LearnerError("google_test_missing")
-    return path
+    return gensim_file("questions-words.txt", "google_test_missing")
 
 
 def chinese_test() -> Path:

@@ -16,6 +16,7 @@ from tests.bench import (
     batches,
     classroom,
     crowding,
+    glove,
     gpu,
     idle_threads,
     maps,
@@ -34,6 +35,7 @@ BENCHMARKS = tuple(
     for module in (
         analogies,
         neighbours,
+        glove,
         maps,
         attention_views,
         word2vec,

@@ -24,6 +24,7 @@ class Row:
         raises: for each LearnerError that the function can raise, changes to ``data`` that lead to it.
         elsewhere: errors that no data lead to, and the test that provokes them.
         nan: names of the fields in which NaN is documented.
+        measured: names of the fields that hold how long something took: no two are the same.
         same: names of the fields in which the answers of both models are alike.
     """
 
@@ -35,6 +36,7 @@ class Row:
     raises: Mapping[str, Data] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     nan: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
