@@ -35,6 +35,7 @@ class Stage:
         after: that of the one that comes out.
         terms: what its parameters add up from, each a product of sizes: ((3, 32, 24), (24,)); empty where it has none.
         sizes: what its module in torch is made with.
+        axes: what is counted along each direction of ``after``: "examples", "words", "vector", …
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Stage:
     after: tuple[int, ...]
     terms: tuple[tuple[int, ...], ...] = ()
     sizes: tuple[int, ...] = ()
+    axes: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -58,10 +60,12 @@ class Architecture:
     Attributes:
         shape: which.
         stages: its layers in the order in which data go through them.
+        axes: what is counted along each direction of the tensor that goes into the first.
     """
 
     shape: Shape
     stages: tuple[Stage, ...]
+    axes: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -72,31 +76,32 @@ class Architecture:
 class _Building:
     """Puts layers one behind another, each on what the one before has made."""
 
-    def __init__(self, *shape: int) -> None:
-        self.shape = shape
+    def __init__(self, shape: tuple[int, ...], *axes: str) -> None:
+        self.shape, self.axes, self._last = shape, axes, axes
         self.stages: list[Stage] = []
 
     def add(
         self,
         kind: Kind,
         after: tuple[int, ...],
+        axes: tuple[str, ...],
         terms: tuple[tuple[int, ...], ...] = (),
         sizes: tuple[int, ...] = (),
         part: str = "",
     ) -> _Building:
         name = 1 + sum(1 for stage in self.stages if stage.kind == kind)
-        self.stages.append(Stage(kind, name, part, self.shape, after, terms, sizes))
-        self.shape = after
+        self.stages.append(Stage(kind, name, part, self.shape, after, terms, sizes, axes))
+        self.shape, self._last = after, axes
         return self
 
-    def linear(self, outputs: int, part: str = "") -> _Building:
+    def linear(self, outputs: int, axis: str, part: str = "") -> _Building:
         *rows, inputs = self.shape
-        return self.add("linear", (*rows, outputs), ((inputs, outputs), (outputs,)), (inputs, outputs), part)
+        terms = ((inputs, outputs), (outputs,))
+        return self.add("linear", (*rows, outputs), (*self._last[:-1], axis), terms, (inputs, outputs), part)
 
     def embedding(self, vocabulary: int, dimensions: int) -> _Building:
-        return self.add(
-            "embedding", (*self.shape, dimensions), ((vocabulary, dimensions),), (vocabulary, dimensions)
-        )
+        size = (vocabulary, dimensions)
+        return self.add("embedding", (*self.shape, dimensions), (*self._last, "vector"), (size,), size)
 
 
 @served
@@ -126,27 +131,31 @@ def architecture(
         if not (WIDTH if name == "length" else 1) <= value <= LARGEST[name]:
             raise ValueError(f"{name} is at most {LARGEST[name]}, not {value}")
     if shape in ("feed_forward", "mlp"):
-        built = _Building(batch, vocabulary)
+        built = _Building((batch, vocabulary), "reviews", "vocabulary")
         if shape == "mlp":
-            built.linear(hidden)
-        built.linear(CLASSES)
+            built.linear(hidden, "neurons")
+        built.linear(CLASSES, "scores")
     elif shape == "cnn":
-        built = _Building(batch, length).embedding(vocabulary, dimensions)
+        built = _Building((batch, length), "reviews", "words").embedding(vocabulary, dimensions)
         terms = ((WIDTH, dimensions, hidden), (hidden,))
-        built.add("convolution", (batch, hidden, length - WIDTH + 1), terms, (dimensions, hidden, WIDTH))
-        built.add("maximum", (batch, hidden)).linear(CLASSES)
+        after = (batch, hidden, length - WIDTH + 1)
+        built.add("convolution", after, ("reviews", "filters", "places"), terms, (dimensions, hidden, WIDTH))
+        built.add("maximum", (batch, hidden), ("reviews", "filters")).linear(CLASSES, "scores")
     elif shape == "rnn":
-        built = _Building(batch, length).embedding(vocabulary, dimensions)
+        built = _Building((batch, length), "reviews", "words").embedding(vocabulary, dimensions)
         terms = ((dimensions, hidden), (hidden, hidden), (hidden,), (hidden,))
-        built.add("recurrent", (batch, length, hidden), terms, (dimensions, hidden))
-        built.add("last", (batch, hidden)).linear(CLASSES)
+        after, axes = (batch, length, hidden), ("reviews", "words", "units")
+        built.add("recurrent", after, axes, terms, (dimensions, hidden))
+        built.add("last", (batch, hidden), ("reviews", "units")).linear(CLASSES, "scores")
     elif shape == "autoencoder":
-        built = _Building(batch, dimensions).linear(hidden, "encoder").linear(BOTTLENECK, "encoder")
-        built.linear(hidden, "decoder").linear(dimensions, "decoder")
+        built = _Building((batch, dimensions), "examples", "vector").linear(hidden, "neurons", "encoder")
+        built.linear(BOTTLENECK, "bottleneck", "encoder").linear(hidden, "neurons", "decoder")
+        built.linear(dimensions, "vector", "decoder")
     else:
-        built = _Building(batch, NOISE).linear(hidden, "generator").linear(NOISE, "generator")
-        built.linear(hidden, "discriminator").linear(1, "discriminator")
-    return Architecture(shape, tuple(built.stages))
+        built = _Building((batch, NOISE), "points", "noise").linear(hidden, "neurons", "generator")
+        built.linear(NOISE, "coordinates", "generator").linear(hidden, "neurons", "discriminator")
+        built.linear(1, "verdict", "discriminator")
+    return Architecture(shape, tuple(built.stages), built.axes)
 
 
 def module_of(stage: Stage) -> Any:

@@ -1,0 +1,158 @@
+"""Figures of the filters that read a review, and of letters that go through a bottleneck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from app.charts import colours, style
+from app.charts.drawing import Drawing
+from app.text import Say, number, plotly_text, signed
+from nlpcore.arrays import Floats
+from nlpcore.networks.letters import COLUMNS, ROWS, Squeezed, letters
+from nlpcore.networks.text_cnn import CNNReading
+from nlpcore.text import shortened
+
+Row = dict[str, Any]
+FOR, AGAINST, ANSWER, PEAK = colours.ORANGE, colours.BLUE, colours.SKY, colours.VERMILLION
+VOTES = 8  # filters drawn
+_LABELS = 26  # tokens of which each has its label
+_IN_A_LINE = 13  # letters
+
+
+def strongest_filter(reading: CNNReading) -> int:
+    """Return the filter that answers most to some n-gram of the review, from 0."""
+    return int(reading.strongest.argmax())
+
+
+def sliding_figure(reading: CNNReading, number_of: int, w: Say) -> Drawing:
+    """Draw what one filter answers to the n-gram that begins at each token; the strongest is marked."""
+    answers, at = reading.answers[number_of], int(reading.places[number_of])
+    places = list(range(len(answers)))
+    fills = [PEAK if place == at and answers[at] > 0 else ANSWER for place in places]
+    figure = Drawing()
+    figure.add_bar(
+        x=places, y=answers, marker={"color": fills},
+        customdata=[plotly_text(reading.ngram(number_of, place)) for place in places],
+        hovertemplate="%{customdata}: %{y:.2f}<extra></extra>",
+    )  # fmt: skip
+    if answers[at] > 0:
+        figure.add_annotation(
+            x=at, y=float(answers[at]), text=f"<b>{plotly_text(shortened(reading.ngram(number_of), 30))}</b>", yanchor="bottom",
+            showarrow=False, xanchor="left" if at < len(places) / 3 else "right" if at > 2 * len(places) / 3 else "center",
+            font={"size": style.TEXT},
+        )  # fmt: skip
+    every = max(1, -(-len(places) // _LABELS))
+    shown = places[::every]
+    names = [plotly_text(shortened(reading.tokens[place], 11)) for place in shown]
+    figure.update_xaxes(tickmode="array", tickvals=shown, ticktext=names, tickangle=-50, fixedrange=True, type="linear")
+    top = 1.2 * max(float(answers.max()), 0.5)
+    figure.update_yaxes(title={"text": w("axis_of.answer")}, range=[0, top], nticks=4, fixedrange=True)
+    return figure.update_layout(style.base_layout(280, showlegend=False))
+
+
+def sliding_rows(reading: CNNReading, number_of: int) -> list[Row]:
+    """Return the answers of a filter for the CSV."""
+    return [
+        {"place": place, "ngram": reading.ngram(number_of, place), "answer": float(answer)}
+        for place, answer in enumerate(reading.answers[number_of])
+    ]
+
+
+def voters(reading: CNNReading) -> list[int]:
+    """Return the filters that say most for or against, the strongest first; those that are silent are left out."""
+    order = np.argsort(-np.abs(reading.votes), kind="stable").tolist()
+    return [place for place in order[:VOTES] if abs(reading.votes[place]) >= 0.005]
+
+
+def votes_figure(reading: CNNReading, w: Say) -> Drawing:
+    """Draw the largest votes, each with the n-gram that it was cast for."""
+    found = voters(reading)
+    places = list(range(len(found)))
+    votes = [float(reading.votes[place]) for place in found]
+    figure = Drawing()
+    figure.add_bar(
+        x=votes, y=places, orientation="h", marker={"color": [FOR if vote > 0 else AGAINST for vote in votes]},
+        text=[signed(vote) for vote in votes], textposition="outside", cliponaxis=False, hoverinfo="skip",
+        textfont={"size": style.SMALL},
+    )  # fmt: skip
+    names = [f"{plotly_text(shortened(reading.ngram(place), 22))} · {place + 1}" for place in found]
+    figure.update_yaxes(
+        tickmode="array", tickvals=places, ticktext=names, autorange="reversed", fixedrange=True, type="linear"
+    )
+    reach = 1.35 * max([abs(vote) for vote in votes], default=1.0)
+    figure.update_xaxes(range=[-reach, reach], title={"text": w("axis_of.votes")}, nticks=5, zeroline=True, fixedrange=True)
+    return figure.update_layout(style.base_layout(90 + 30 * max(len(found), 2), showlegend=False))
+
+
+def vote_rows(reading: CNNReading) -> list[Row]:
+    """Return all votes for the CSV."""
+    return [
+        {"filter": n + 1, "words": int(width), "ngram": reading.ngram(n), "strongest": float(most), "vote": float(vote)}
+        for n, (width, most, vote) in enumerate(zip(reading.widths, reading.strongest, reading.votes, strict=True))
+    ]
+
+
+# -- letters ---------------------------------------------------------------------------------------------------------
+
+
+def in_and_out(shown: Squeezed) -> Floats:
+    """Return all letters side by side in lines of 13, each line of what goes in above that of what comes out; NaN between."""
+    pictures = letters()[1]
+    lines: list[Floats] = []
+    for begin in range(0, len(pictures), _IN_A_LINE):
+        for row in (pictures, shown.pictures):
+            line = np.full((ROWS + 1, _IN_A_LINE * (COLUMNS + 1)), np.nan)
+            for place, picture in enumerate(row[begin : begin + _IN_A_LINE]):
+                left = place * (COLUMNS + 1)
+                line[:ROWS, left : left + COLUMNS] = picture.reshape(ROWS, COLUMNS)
+            lines.append(line)
+        lines.append(np.full((1, _IN_A_LINE * (COLUMNS + 1)), np.nan))
+    return np.concatenate(lines[:-1])
+
+
+def pictures_figure(values: Floats, height: int = 330) -> Drawing:
+    """Draw pictures of letters: the darker, the more ink."""
+    figure = Drawing()
+    figure.add_heatmap(
+        z=values, zmin=0, zmax=1, colorscale=[[0.0, "#E8EEF4"], [1.0, "#08306B"]], showscale=False, hoverinfo="skip",
+        hoverongaps=False, xgap=0.5, ygap=0.5,
+    )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", visible=False, fixedrange=True, scaleanchor="x", constrain="domain")
+    figure.update_xaxes(visible=False, fixedrange=True, constrain="domain")
+    return figure.update_layout(style.base_layout(height, showlegend=False))
+
+
+def codes_figure(shown: Squeezed, w: Say) -> Drawing:
+    """Draw where the letters lie in the middle, by the first two numbers of each; of one number along a line."""
+    names, codes = letters()[0], shown.codes
+    flat = codes.shape[1] == 1
+    figure = Drawing()
+    figure.add_scatter(
+        x=codes[:, 0], y=np.zeros(len(codes)) if flat else codes[:, 1], mode="text", text=[f"<b>{name}</b>" for name in names],
+        textfont={"size": 18, "color": colours.edge_of(colours.BLUE)}, hoverinfo="skip", cliponaxis=False,
+    )  # fmt: skip
+    figure.update_xaxes(title={"text": w("axis_of.first")}, nticks=5, fixedrange=True)
+    figure.update_yaxes(title={"text": "" if flat else w("axis_of.second")}, nticks=5, fixedrange=True, showticklabels=not flat)
+    return figure.update_layout(style.base_layout(380, showlegend=False))
+
+
+def code_rows(shown: Squeezed) -> list[Row]:
+    """Return the letters' places for the CSV, and how many points of each come out wrong."""
+    return [
+        {"letter": name, "wrong_points": int(wrong)} | {f"code_{n}": float(value) for n, value in enumerate(code, 1)}
+        for name, code, wrong in zip(letters()[0], shown.codes, shown.wrong, strict=True)
+    ]
+
+
+def picture_rows(values: Floats) -> list[Row]:
+    """Return what is drawn of pictures for the CSV, row by row; empty between two letters."""
+    return [
+        {f"column_{n}": "" if np.isnan(value) else round(float(value), 3) for n, value in enumerate(line, 1)} for line in values
+    ]
+
+
+def vote_said(reading: CNNReading, place: int) -> str:
+    """Return a vote with its sign."""
+    return number(float(reading.votes[place]), "+.2f")
