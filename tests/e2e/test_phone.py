@@ -61,6 +61,7 @@ ASKING = (
     "analogies",
     "neuron",
     "gradient-descent",
+    "architectures",
     "lstm-gates",
     "attention",
     "masked-language-model",

@@ -19,6 +19,7 @@ from nlpcore.networks.shapes import Architecture, Stage
 Row = dict[str, Any]
 GOOD, BAD, PART = colours.ORANGE, colours.BLUE, colours.SKY  # as on the scale between both
 REAL, MADE = colours.GREEN, colours.VERMILLION
+_PALE = [[0.0, "#C6DDEE"], [0.5, "#F7F7F7"], [1.0, "#FBD9B8"]]  # on which texts and points can be seen
 _ROW = 64  # px for a tensor and the layer behind it
 _CELLS = 41  # of a plane, in each direction
 _SMOOTHED = 20  # steps over which a curve of the loss is averaged
@@ -29,8 +30,8 @@ _LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemc
 
 
 def shape_said(shape: Sequence[int]) -> str:
-    """Return the shape of a tensor as torch prints it, thousands apart by a narrow space."""
-    return "[" + ", ".join(f"{size:,}".replace(",", "\u202f") for size in shape) + "]"
+    """Return the shape of a tensor as torch prints it."""
+    return str(list(shape))
 
 
 def layer_said(stage: Stage, w: Say) -> str:
@@ -146,7 +147,7 @@ def phrases_figure(trace: Phrases, w: Say, hall: bool = False) -> Drawing:
 def _plane(ends: Any, values: Any) -> Spec:
     """Return a plane coloured by probabilities: blue 0, white a half, orange 1."""
     return {
-        "type": "contour", "x": ends, "y": ends, "z": values, "colorscale": colours.DIVERGING, "zmin": 0, "zmax": 1,
+        "type": "contour", "x": ends, "y": ends, "z": values, "colorscale": _PALE, "zmin": 0, "zmax": 1,
         "autocontour": False, "contours": {"start": 0.1, "end": 0.9, "size": 0.1}, "line": {"width": 0.5, "color": "#FFFFFF"},
         "showscale": False, "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip
@@ -176,16 +177,16 @@ def duel_figure(trace: Duel, w: Say, hall: bool = False) -> Drawing:
     figure = Drawing([_plane(ends, 1 / (1 + np.exp(-np.clip(scores, -50, 50))))])
     figure.add_scatter(
         x=trace.real[:, 0], y=trace.real[:, 1], mode="markers", name=w("legend.real"), hoverinfo="skip",
-        marker={"size": 7, "symbol": "circle-open", "color": "#00533C", "line": {"width": 1.5}},
+        marker={"size": 7, "symbol": "circle-open", "color": REAL, "line": {"width": 2}},
     )  # fmt: skip
     figure.add_scatter(
         x=trace.made[:, 0], y=trace.made[:, 1], mode="markers", name=w("legend.made"), hoverinfo="skip",
-        marker={"size": 7, "symbol": "x", "color": "#7A2B00"},
+        marker={"size": 7, "symbol": "x", "color": MADE},
     )  # fmt: skip
     for axis in (figure.update_xaxes, figure.update_yaxes):
         axis(range=[-1.7, 1.7], showgrid=False, zeroline=False, nticks=5, fixedrange=True)
     margin = {"l": 8, "r": 8, "t": 48 if hall else 32, "b": 8}
-    return figure.update_layout(style.base_layout(430, legend=_LEGEND, margin=margin))
+    return figure.update_layout(style.base_layout(400, legend=_LEGEND, margin=margin))
 
 
 def duel_rows(trace: Duel) -> list[Row]:

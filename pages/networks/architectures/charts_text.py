@@ -43,10 +43,11 @@ def sliding_figure(reading: CNNReading, number_of: int, w: Say) -> Drawing:
             showarrow=False, xanchor="left" if at < len(places) / 3 else "right" if at > 2 * len(places) / 3 else "center",
             font={"size": style.TEXT},
         )  # fmt: skip
-    every = max(1, -(-len(places) // _LABELS))
-    shown = places[::every]
+    every = max(1, -(-len(reading.tokens) // _LABELS))
+    shown = list(range(len(reading.tokens)))[::every]
     names = [plotly_text(shortened(reading.tokens[place], 11)) for place in shown]
-    figure.update_xaxes(tickmode="array", tickvals=shown, ticktext=names, tickangle=-50, fixedrange=True, type="linear")
+    figure.update_xaxes(tickmode="array", tickvals=shown, ticktext=names, tickangle=-50, fixedrange=True, type="linear",
+                        range=[-0.6, len(reading.tokens) - 0.4])  # fmt: skip
     top = 1.2 * max(float(answers.max()), 0.5)
     figure.update_yaxes(title={"text": w("axis_of.answer")}, range=[0, top], nticks=4, fixedrange=True)
     return figure.update_layout(style.base_layout(280, showlegend=False))
@@ -112,7 +113,7 @@ def in_and_out(shown: Squeezed) -> Floats:
     return np.concatenate(lines[:-1])
 
 
-def pictures_figure(values: Floats, height: int = 330) -> Drawing:
+def pictures_figure(values: Floats, height: int = 250) -> Drawing:
     """Draw pictures of letters: the darker, the more ink."""
     figure = Drawing()
     figure.add_heatmap(

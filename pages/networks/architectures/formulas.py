@@ -49,14 +49,17 @@ def of_layers(layers: Sequence[Layer]) -> Formula:
 def phrase(trace: Phrases, row: int) -> Formula:
     """The output for one phrase: what the last layer adds up, and the sigmoid of it."""
     last, before = trace.layers[-1], predict(trace.layers[:-1], INPUTS[row : row + 1])[0]
-    terms: list[Expression] = [
-        Product((Number(float(weight)), Number(float(value), 0 if len(trace.layers) == 1 else 2)))
-        for weight, value in zip(last.weights[0], before, strict=True)
-    ]
+    pairs = [(float(weight), float(value)) for weight, value in zip(last.weights[0], before, strict=True)]
+    terms: list[Expression] = [Number(weight * value) for weight, value in pairs]
+    if len(trace.layers) == 1:
+        terms = [Product((Number(weight), Number(value, 0))) for weight, value in pairs]
     total = Sum((*terms, Number(float(last.bias[0]))), most=3, brackets=True)
     p = float(activate("sigmoid", total.value))
     symbols = r"p = \sigma(w_1 x_1 + w_2 x_2 + b)" if len(trace.layers) == 1 else r"p = \sigma(v_1 h_1 + v_2 h_2 + \dots + b)"
-    lines = (Line("z", (total, Number(total.value))), Line("p", (Applied(r"\sigma", Number(total.value)), Number(p))))
+    lines = (
+        Line("z", (total, Number(total.value)), broken=1),
+        Line("p", (Applied(r"\sigma", Number(total.value)), Number(p))),
+    )
     return Formula(symbols, lines, aligned=True)
 
 
@@ -66,7 +69,7 @@ def judgement(reading: CNNReading) -> Formula:
     votes: list[Expression] = [Number(float(reading.votes[place])) for place in order]
     total = Sum((Number(reading.bias), *votes), most=4)
     lines = (
-        Line("z", (total, Number(total.value))),
+        Line("z", (total, Number(total.value)), broken=1),
         Line("p", (Applied(r"\sigma", Number(total.value)), Number(reading.positive))),
     )
     return Formula((r"z = b + \sum_f v_f", r"p = \sigma(z)"), lines, aligned=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 
+import numpy as np
+
 from app.questions import Question, Said
 from app.text import Markdown, probability, signed
 from nlpcore.models.trainings import Run
@@ -16,9 +18,10 @@ from nlpcore.networks.text_cnn import CNNReading
 
 # The layer of each shape whose parameters are asked for, from 0.
 ASKED = {"feed_forward": 0, "mlp": 0, "cnn": 1, "rnn": 1, "autoencoder": 0, "gan": 2}
-AFTER = {"mlp": 1000, "gan": 1200, "letters": 1000}  # steps after which a training is asked about
+AFTER = {"mlp": 1000, "gan": 600, "letters": 1000}  # steps after which a training is asked about
 OFFERED = 4
 _LETTER = "O"
+_CROWDED = 0.4
 
 
 def wrong_counts(stage: Stage, batch: int) -> tuple[int, ...]:
@@ -80,6 +83,12 @@ def judged(reading: CNNReading, model: str) -> Question:
     return Question("judged", options, right, "judged.because", values, (model, reading.tokens))
 
 
+def crowded(trace: Duel) -> bool:
+    """Whether the made points lie together: as a rule nearer to their middle than two piles to each other."""
+    apart = np.linalg.norm(trace.made - np.median(trace.made, axis=0), axis=1)
+    return bool(np.median(apart) < _CROWDED)
+
+
 def reached(after: Run, about: Hashable) -> Question | None:
     """Ask how many of the real piles the generator will make points for; None for a training that diverges."""
     if after.diverged:
@@ -90,6 +99,8 @@ def reached(after: Run, about: Hashable) -> Question | None:
         return None
     right = 0 if found == piles else 2 if found <= 1 else 1
     why = ("reached.because_all", "reached.because_some", "reached.because_one")[right]
+    if right == 2 and not crowded(trace):
+        why = "reached.because_lost"
     values = {"steps": AFTER["gan"], "piles": piles, "found": found, "near": int(trace.counts.sum()), "made": len(trace.made)}
     options = (Said("reached.all"), Said("reached.some"), Said("reached.one"))
     return Question("reached", options, right, why, values, about)
