@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlpcore.networks.adversaries import duel
+from nlpcore.networks.chains import count_nots
 from nlpcore.networks.letters import squeeze_letters
 from nlpcore.networks.phrases import learn_phrases
 from nlpcore.networks.shapes import architecture, count_by_module
@@ -15,6 +16,7 @@ ROWS = (
     Row(architecture, {"shape": "mlp"}, variations=SHAPES),
     Row(count_by_module, {"shape": "mlp"}, variations=SHAPES),
     Row(learn_phrases, {"steps": 12}, variations=({"steps": 0}, {"hidden": 0})),
+    Row(count_nots, {"steps": 5}, variations=({"steps": 0}, {"seen": 1, "units": 2})),
     Row(duel, {"steps": 5}, variations=({"steps": 0}, {"piles": 2, "turns": 3})),
     Row(squeeze_letters, {"steps": 5}, variations=({"steps": 0}, {"bottleneck": 1})),
     Row(

@@ -13,6 +13,7 @@ from torch import nn
 from nlpcore.models import trainings
 from nlpcore.networks.adversaries import NEAR, Adversaries, Duel, duel, middles_of
 from nlpcore.networks.backpropagation import Layer
+from nlpcore.networks.chains import ChainNetwork, Counting, chain, count_nots, praise
 from nlpcore.networks.letters import Autoencoder, decode, letters, squeeze_letters
 from nlpcore.networks.phrases import INPUTS, PHRASES, PLEASED, PhraseNetwork, learn_phrases
 from nlpcore.networks.small_nets import fresh
@@ -110,6 +111,46 @@ def test_a_duel_is_that_of_torch(turns: int, monkeypatch: pytest.MonkeyPatch) ->
     same(training.shown().discriminator, theirs["discriminator"])
 
 
+def test_a_network_that_counts_is_torch_s_rnn() -> None:
+    training = ChainNetwork(3, 4, 0.02, 1)
+    start: Counting = training.shown()
+    rnn, last = nn.RNN(3, 4, dtype=torch.float64), nn.Linear(4, 1, dtype=torch.float64)
+    parameters = [rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0, last.weight, last.bias]
+    with torch.no_grad():
+        for parameter, array in zip(parameters, start.weights, strict=True):
+            parameter.copy_(torch.tensor(array))
+    assert start.parameters == sum(parameter.numel() for parameter in parameters)
+    adam = torch.optim.Adam(parameters, lr=0.02)
+    for _ in range(10):
+        adam.zero_grad()
+        losses = []
+        for nots in range(4):
+            for word in (1, 2):
+                states, _ = rnn(torch.tensor(chain(nots, word)))
+                wanted = torch.tensor([praise()[nots, word - 1]])
+                losses.append(nn.functional.binary_cross_entropy_with_logits(last(states[-1]), wanted))
+        loss = torch.stack(losses).mean()
+        loss.backward()
+        adam.step()
+        assert training.step() == pytest.approx(loss.item(), abs=1e-9)
+    shown: Counting = training.shown()
+    for parameter, array in zip(parameters, shown.weights, strict=True):
+        np.testing.assert_allclose(array, parameter.detach(), atol=1e-9)
+    with torch.no_grad():
+        states, _ = rnn(torch.tensor(chain(3, 1)))
+        np.testing.assert_allclose(shown.states, states, atol=1e-9)
+        far, _ = rnn(torch.tensor(chain(8, 2)))
+        assert shown.probabilities[8, 1] == pytest.approx(torch.sigmoid(last(far[-1])).item())
+
+
+def test_what_is_praise_and_what_is_learnt_of_it() -> None:
+    assert praise()[:3].tolist() == [[1, 0], [0, 1], [1, 0]] and praise().shape == (9, 2)
+    for seed in (1, 2, 3):
+        assert count_nots(500, 3, 4, 0.02, seed).shown.right.all()
+    short: Counting = count_nots(500, 1, 4, 0.02, 2).shown
+    assert [int(n) for n in np.flatnonzero(~short.right.all(axis=1))] == [2, 4, 6, 8] and not short.right[2::2].any()
+
+
 def test_without_a_hidden_layer_nothing_is_learnt_and_with_three_neurons_all() -> None:
     for seed in range(1, 6):
         flat = learn_phrases(500, 0, 0.05, seed)
@@ -144,7 +185,7 @@ def test_two_numbers_are_enough_for_26_letters_and_one_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "more"), [(learn_phrases, {}), (duel, {"hidden": 4, "turns": 2}), (squeeze_letters, {"hidden": 4})]
+    ("function", "more"), [(count_nots, {"units": 2}), (learn_phrases, {}), (duel, {"hidden": 4, "turns": 2}), (squeeze_letters, {"hidden": 4})]
 )
 def test_a_run_that_is_taken_up_ends_as_one_in_one_go(function: Any, more: dict[str, int]) -> None:
     trainings.kept.forget()
@@ -162,6 +203,7 @@ def test_a_run_that_is_taken_up_ends_as_one_in_one_go(function: Any, more: dict[
     [
         (learn_phrases, {"steps": -1}), (learn_phrases, {"steps": 1, "hidden": 99}), (learn_phrases, {"steps": 1, "rate": -1.0}),
         (duel, {"steps": 1, "piles": 0}), (duel, {"steps": 1, "turns": 11}), (duel, {"steps": 9999}),
+        (count_nots, {"steps": 1, "seen": 6}), (count_nots, {"steps": 1, "units": 0}),
         (squeeze_letters, {"steps": 1, "bottleneck": 0}), (squeeze_letters, {"steps": 1, "hidden": 65}),
     ],
 )  # fmt: skip
@@ -170,7 +212,7 @@ def test_settings_with_which_there_is_no_training_are_refused(function: Any, wro
         function(**wrong)
 
 
-@pytest.mark.parametrize("function", [learn_phrases, duel, squeeze_letters])
+@pytest.mark.parametrize("function", [learn_phrases, count_nots, duel, squeeze_letters])
 def test_a_rate_of_a_million_leaves_numbers(function: Any) -> None:
     run = function(30, rate=1e6)
     assert np.isfinite(run.losses).all()

@@ -19,7 +19,7 @@ from nlpcore.networks.shapes import Architecture, Stage
 Row = dict[str, Any]
 GOOD, BAD, PART = colours.ORANGE, colours.BLUE, colours.SKY  # as on the scale between both
 REAL, MADE = colours.GREEN, colours.VERMILLION
-_PALE = [[0.0, "#C6DDEE"], [0.5, "#F7F7F7"], [1.0, "#FBD9B8"]]  # on which texts and points can be seen
+PALE: list[list[float | str]] = [[0.0, "#C6DDEE"], [0.5, "#F7F7F7"], [1.0, "#FBD9B8"]]  # on which texts and points can be seen
 _ROW = 64  # px for a tensor and the layer behind it
 _CELLS = 41  # of a plane, in each direction
 _SMOOTHED = 20  # steps over which a curve of the loss is averaged
@@ -147,7 +147,7 @@ def phrases_figure(trace: Phrases, w: Say, hall: bool = False) -> Drawing:
 def _plane(ends: Any, values: Any) -> Spec:
     """Return a plane coloured by probabilities: blue 0, white a half, orange 1."""
     return {
-        "type": "contour", "x": ends, "y": ends, "z": values, "colorscale": _PALE, "zmin": 0, "zmax": 1,
+        "type": "contour", "x": ends, "y": ends, "z": values, "colorscale": PALE, "zmin": 0, "zmax": 1,
         "autocontour": False, "contours": {"start": 0.1, "end": 0.9, "size": 0.1}, "line": {"width": 0.5, "color": "#FFFFFF"},
         "showscale": False, "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip

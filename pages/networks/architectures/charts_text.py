@@ -10,9 +10,11 @@ from app.charts import colours, style
 from app.charts.drawing import Drawing
 from app.text import Say, number, plotly_text, signed
 from nlpcore.arrays import Floats
+from nlpcore.networks.chains import WORDS, Counting
 from nlpcore.networks.letters import COLUMNS, ROWS, Squeezed, letters
 from nlpcore.networks.text_cnn import CNNReading
 from nlpcore.text import shortened
+from pages.networks.architectures.charts import PALE
 
 Row = dict[str, Any]
 FOR, AGAINST, ANSWER, PEAK = colours.ORANGE, colours.BLUE, colours.SKY, colours.VERMILLION
@@ -157,3 +159,86 @@ def picture_rows(values: Floats) -> list[Row]:
 def vote_said(reading: CNNReading, place: int) -> str:
     """Return a vote with its sign."""
     return number(float(reading.votes[place]), "+.2f")
+
+
+# -- a network that counts ---------------------------------------------------------------------------------------------
+
+
+def chains_figure(trace: Counting, w: Say, told: bool, hall: bool = False) -> Drawing:
+    """Draw how likely each chain is praise: by how many "not", before good and before bad; a cross where that is wrong.
+
+    ``told``: those longer than what was learnt from are shown too.
+    """
+    shown = trace.probabilities.T.copy()  # (2, chains)
+    if not told:
+        shown[:, trace.seen + 1 :] = np.nan
+    columns = list(range(shown.shape[1]))
+    figure = Drawing()
+    figure.add_heatmap(
+        x=columns, y=[0, 1], z=shown, zmin=0, zmax=1, colorscale=PALE, showscale=False, hoverinfo="skip", xgap=3, ygap=3
+    )
+    texts, xs, ys = [], [], []
+    for row in (0, 1):
+        for column in columns:
+            hidden = np.isnan(shown[row, column])
+            wrong = not hidden and not trace.right[column, row]
+            texts.append("?" if hidden else f"{shown[row, column]:.2f}" + ("<br>✗" if wrong else ""))
+            xs.append(column)
+            ys.append(row)
+    unknown = [text == "?" for text in texts]
+    for which, ink in ((False, "#000000"), (True, None)):
+        at = [place for place, each in enumerate(unknown) if each is which]
+        font = {"size": style.TEXT} | ({"color": ink} if ink else {})
+        figure.add_scatter(
+            x=[xs[i] for i in at], y=[ys[i] for i in at], text=[texts[i] for i in at], mode="text", textfont=font, hoverinfo="skip",
+            showlegend=False,
+        )  # fmt: skip
+    figure.add_shape(
+        type="line", x0=trace.seen + 0.5, x1=trace.seen + 0.5, y0=-0.6, y1=1.6, line={"color": PEAK, "width": 3, "dash": "dot"}
+    )
+    figure.add_annotation(
+        x=trace.seen + 0.45, y=1.62, text=w("rnn.learnt"), showarrow=False, xanchor="right" if trace.seen > 1 else "center",
+        yanchor="bottom", font={"size": style.SMALL},
+    )  # fmt: skip
+    figure.update_xaxes(
+        title={"text": w("axis_of.nots")}, tickmode="array", tickvals=columns, ticktext=[str(n) for n in columns], fixedrange=True,
+        showgrid=False, zeroline=False,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickmode="array", tickvals=[0, 1], ticktext=[w("phrases.p0"), w("phrases.p2")], range=[1.6, -0.6], fixedrange=True,
+        showgrid=False, zeroline=False,
+    )  # fmt: skip
+    return figure.update_layout(style.base_layout(230, showlegend=False, margin={"l": 8, "r": 8, "t": 30, "b": 8}))
+
+
+def chain_rows(trace: Counting, told: bool) -> list[Row]:
+    """Return the chains for the CSV."""
+    return [
+        {"not": nots, "word": word, "probability": float(trace.probabilities[nots, place]) if told or nots <= trace.seen else ""}
+        for nots in range(len(trace.probabilities))
+        for place, word in enumerate(WORDS[1:])
+    ]
+
+
+def states_figure(trace: Counting, w: Say) -> Drawing:
+    """Draw the state after each word of one chain, a row a unit."""
+    names = [*[f"{w('rnn.not')} {n}" for n in range(1, trace.seen + 1)], w("phrases.p0")]
+    figure = Drawing()
+    steps, units = trace.states.shape
+    figure.add_heatmap(
+        x=list(range(steps)), y=list(range(units)), z=trace.states.T, zmin=-1, zmax=1, colorscale=colours.DIVERGING,
+        hoverinfo="skip", xgap=2, ygap=2, colorbar={"title": {"text": "h"}, "thickness": 12, "tickvals": [-1, 0, 1]},
+    )  # fmt: skip
+    figure.update_xaxes(tickmode="array", tickvals=list(range(steps)), ticktext=names, fixedrange=True)
+    figure.update_yaxes(
+        tickmode="array", tickvals=list(range(units)), ticktext=[str(n) for n in range(1, units + 1)], autorange="reversed",
+        title={"text": w("axis_of.unit")}, fixedrange=True,
+    )  # fmt: skip
+    return figure.update_layout(style.base_layout(100 + 30 * units, showlegend=False))
+
+
+def state_rows(trace: Counting) -> list[Row]:
+    """Return the states for the CSV."""
+    return [
+        {"step": step, **{f"unit_{n}": float(value) for n, value in enumerate(state, 1)}} for step, state in enumerate(trace.states, 1)
+    ]

@@ -11,6 +11,7 @@ from app.formulas import Applied, Formula, Line, Minus, Number, Product, Sum
 from nlpcore.networks.activations import activate
 from nlpcore.networks.adversaries import Duel
 from nlpcore.networks.backpropagation import Layer, predict
+from nlpcore.networks.chains import Counting
 from nlpcore.networks.phrases import INPUTS, Phrases
 from nlpcore.networks.shapes import Stage
 from nlpcore.networks.text_cnn import CNNReading
@@ -61,6 +62,27 @@ def phrase(trace: Phrases, row: int) -> Formula:
         Line("p", (Applied(r"\sigma", Number(total.value)), Number(p))),
     )
     return Formula(symbols, lines, aligned=True)
+
+
+def first_state(trace: Counting) -> Formula:
+    """The first unit's state after the first word: its column of W and both biases, since the state before is 0."""
+    w, _, b, c, *_ = trace.weights
+    read = 0 if trace.seen else 1
+    total = Sum((Number(float(w[0, read])), Number(float(b[0])), Number(float(c[0]))), brackets=True)
+    state = Line("h_1", (Applied(r"\tanh", total), Number(float(trace.states[0, 0]))), broken=1)
+    return Formula(r"h_t = \tanh(W x_t + b_x + U h_{t-1} + b_h)", (state,), aligned=True)
+
+
+def of_recurrent(trace: Counting) -> Formula:
+    """How many parameters the recurrent layer has, and how many the last one."""
+    units, inputs = trace.weights[0].shape
+    terms = ((inputs, units), (units, units), (units,), (units,))
+    size = inputs * units + units * units + 2 * units
+    lines = (
+        Line(r"\text{1:}\;", (_terms(terms), Number(float(size), 0)), opening=""),
+        Line(r"\text{2:}\;", (_terms(((units, 1), (1,))), Number(float(units + 1), 0)), opening=""),
+    )
+    return Formula((r"e \cdot h + h \cdot h + h + h", r"n \cdot m + m"), lines, aligned=True)
 
 
 def judgement(reading: CNNReading) -> Formula:

@@ -1,4 +1,4 @@
-"""Lesson: six shapes of a network. Count what goes through each, and see four of them learn or judge."""
+"""Lesson: six shapes of a network. Count what goes through each, and see each learn or judge."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from pages.networks.architectures.view_cnn import cnn_view
 from pages.networks.architectures.view_gan import gan_view
 from pages.networks.architectures.view_letters import letters_view
 from pages.networks.architectures.view_mlp import mlp_view
+from pages.networks.architectures.view_rnn import rnn_view
 from pages.networks.architectures.view_shapes import shapes_view
 
 VIEWS: dict[str, Callable[[LessonPage, Place], Below]] = {
     "shapes": shapes_view,
     "mlp": mlp_view,
     "cnn": cnn_view,
-    "gan": gan_view,
+    "rnn": rnn_view,
     "letters": letters_view,
+    "gan": gan_view,
 }
 # What makes an example what it is.
-INPUTS = ("view", "shape", "text", "units", "turns", "bottleneck")
+INPUTS = ("view", "shape", "text", "units", "seen", "turns", "bottleneck")
 
 
 def show(lesson: LessonPage) -> Below:

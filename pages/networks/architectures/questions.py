@@ -11,6 +11,7 @@ from app.questions import Question, Said
 from app.text import Markdown, probability, signed
 from nlpcore.models.trainings import Run
 from nlpcore.networks.adversaries import Duel
+from nlpcore.networks.chains import TRIED, Counting
 from nlpcore.networks.letters import Squeezed
 from nlpcore.networks.phrases import Phrases
 from nlpcore.networks.shapes import Architecture, Stage
@@ -18,7 +19,7 @@ from nlpcore.networks.text_cnn import CNNReading
 
 # The layer of each shape whose parameters are asked for, from 0.
 ASKED = {"feed_forward": 0, "mlp": 0, "cnn": 1, "rnn": 1, "autoencoder": 0, "gan": 2}
-AFTER = {"mlp": 1000, "gan": 600, "letters": 1000}  # steps after which a training is asked about
+AFTER = {"mlp": 1000, "gan": 600, "letters": 1000, "rnn": 500}  # steps after which a training is asked about
 OFFERED = 4
 _LETTER = "O"
 _CROWDED = 0.4
@@ -104,6 +105,24 @@ def reached(after: Run, about: Hashable) -> Question | None:
     values = {"steps": AFTER["gan"], "piles": piles, "found": found, "near": int(trace.counts.sum()), "made": len(trace.made)}
     options = (Said("reached.all"), Said("reached.some"), Said("reached.one"))
     return Question("reached", options, right, why, values, about)
+
+
+def longer(after: Run, about: Hashable) -> Question | None:
+    """Ask how many chains longer than all it has learnt from it will judge rightly; None for a training that diverges."""
+    if after.diverged:
+        return None
+    trace: Counting = after.shown
+    beyond = trace.right[trace.seen + 1 :]
+    found, count = int(beyond.sum()), beyond.size
+    right = 0 if found == count else 2 if 2 * found <= count else 1
+    known = int(trace.right[: trace.seen + 1].sum())
+    values = {
+        "steps": AFTER["rnn"], "seen": trace.seen, "tried": TRIED, "found": found, "count": count, "known": known,
+        "all": 2 * (trace.seen + 1),
+    }  # fmt: skip
+    options = (Said("longer.all"), Said("longer.most"), Said("longer.half"))
+    why = "longer.because_all" if right == 0 else "longer.because_not"
+    return Question("longer", options, right, why, values, about)
 
 
 def neighbour(after: Run, about: Hashable) -> Question | None:

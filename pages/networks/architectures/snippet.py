@@ -54,6 +54,17 @@ print("held for real: real ones", round(run.shown.believed_real, 2), "made ones"
 """
 
 
+def chains(steps: int, asked: Mapping[str, Any]) -> str:
+    """Return a program that trains the recurrent network on chains of "not"."""
+    return f"""from nlpcore.networks.chains import count_nots
+
+run = count_nots(steps={max(steps, 1)}, {_arguments(asked)})
+for nots, (good, bad) in enumerate(run.shown.probabilities):
+    print(nots, "times not: good", round(float(good), 2), "bad", round(float(bad), 2), run.shown.right[nots])
+print("parameters", run.shown.parameters)
+"""
+
+
 def letters(steps: int, asked: Mapping[str, Any]) -> str:
     """Return a program that trains the autoencoder on the letters."""
     return f"""from nlpcore.networks.letters import letters, squeeze_letters
