@@ -14,6 +14,7 @@ import numpy as np
 from nlpcore.arrays import Floats, Integers
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, State, generator_state, restored_generator, train
+from nlpcore.networks.activations import Activation
 from nlpcore.networks.backpropagation import Layer, backpropagate, predict
 from nlpcore.networks.optimizers import Optimizer
 from nlpcore.networks.small_nets import Learning, fresh, pulled
@@ -76,7 +77,7 @@ class Adversaries:
         self._rng = np.random.default_rng(seed)
         self._middles, self._turns = middles_of(piles), turns
         optimizer = Optimizer("adam", rate, beta1=0.5)  # as Radford et al. 2016 found it to hold still
-        shape = ("tanh", "tanh", "identity")
+        shape: tuple[Activation, ...] = ("tanh", "tanh", "identity")
         self._generator = Learning(fresh((NOISE, hidden, hidden, 2), shape, self._rng), optimizer)
         self._discriminator = Learning(fresh((2, hidden, hidden, 1), shape, self._rng), optimizer)
         self._noise = self._rng.standard_normal((SHOWN, NOISE))

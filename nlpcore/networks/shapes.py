@@ -143,9 +143,9 @@ def architecture(
         built.add("maximum", (batch, hidden), ("reviews", "filters")).linear(CLASSES, "scores")
     elif shape == "rnn":
         built = _Building((batch, length), "reviews", "words").embedding(vocabulary, dimensions)
-        terms = ((dimensions, hidden), (hidden, hidden), (hidden,), (hidden,))
-        after, axes = (batch, length, hidden), ("reviews", "words", "units")
-        built.add("recurrent", after, axes, terms, (dimensions, hidden))
+        shared = ((dimensions, hidden), (hidden, hidden), (hidden,), (hidden,))
+        axes = ("reviews", "words", "units")
+        built.add("recurrent", (batch, length, hidden), axes, shared, (dimensions, hidden))
         built.add("last", (batch, hidden), ("reviews", "units")).linear(CLASSES, "scores")
     elif shape == "autoencoder":
         built = _Building((batch, dimensions), "examples", "vector").linear(hidden, "neurons", "encoder")

@@ -50,7 +50,10 @@ class Learning:
             found |= {f"{name}{place}.weights": layer.weights, f"{name}{place}.bias": layer.bias}
             for part, memory in zip(("weights", "bias"), memories, strict=True):
                 if memory is not None:
-                    found |= {f"{name}{place}.{part}.first": memory.first, f"{name}{place}.{part}.second": memory.second}
+                    found |= {
+                        f"{name}{place}.{part}.first": memory.first,
+                        f"{name}{place}.{part}.second": memory.second,
+                    }
                     found[f"{name}{place}.steps"] = np.array(memory.steps)
         return found
 

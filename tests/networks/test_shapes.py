@@ -62,7 +62,9 @@ def test_known_networks() -> None:
     assert count_by_module("rnn")[1] == ("nn.RNN(32, 24)", 32 * 24 + 24 * 24 + 48)
 
 
-@pytest.mark.parametrize("wrong", [{"length": 2}, {"hidden": 0}, {"hidden": 4097}, {"batch": 0}, {"vocabulary": 1_000_001}])
+@pytest.mark.parametrize(
+    "wrong", [{"length": 2}, {"hidden": 0}, {"hidden": 4097}, {"batch": 0}, {"vocabulary": 1_000_001}]
+)
 def test_sizes_that_cannot_be_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         architecture("cnn", **wrong)

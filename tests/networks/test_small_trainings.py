@@ -174,18 +174,28 @@ def test_a_generator_that_runs_ahead_collapses_and_one_that_keeps_pace_does_not(
 
 def test_two_numbers_are_enough_for_26_letters_and_one_is_not() -> None:
     names, pictures = letters()
-    assert names == "ABCDEFGHIJKLMNOPQRSTUVWXYZ" and pictures.shape == (26, 35) and len(np.unique(pictures, axis=0)) == 26
+    assert (
+        names == "ABCDEFGHIJKLMNOPQRSTUVWXYZ" and pictures.shape == (26, 35) and len(np.unique(pictures, axis=0)) == 26
+    )
     two, one = squeeze_letters(1000).shown, squeeze_letters(2000, bottleneck=1).shown
     assert two.wrong.sum() == 0 and one.wrong.sum() == 21
     assert two.parameters == 35 * 24 + 24 + 24 * 2 + 2 + 2 * 24 + 24 + 24 * 35 + 35 == 1861
     np.testing.assert_allclose(decode(two.layers, two.codes), two.pictures, atol=1e-12)
     near = two.nearest("O")
     apart = {name: float(np.linalg.norm(two.codes[names.index(name)] - two.codes[14])) for name in names if name != "O"}
-    assert [name for name, _ in near] == sorted(apart, key=lambda name: apart[name]) and near[0][1] == min(apart.values())
+    assert [name for name, _ in near] == sorted(apart, key=lambda name: apart[name]) and near[0][1] == min(
+        apart.values()
+    )
 
 
 @pytest.mark.parametrize(
-    ("function", "more"), [(count_nots, {"units": 2}), (learn_phrases, {}), (duel, {"hidden": 4, "turns": 2}), (squeeze_letters, {"hidden": 4})]
+    ("function", "more"),
+    [
+        (count_nots, {"units": 2}),
+        (learn_phrases, {}),
+        (duel, {"hidden": 4, "turns": 2}),
+        (squeeze_letters, {"hidden": 4}),
+    ],
 )
 def test_a_run_that_is_taken_up_ends_as_one_in_one_go(function: Any, more: dict[str, int]) -> None:
     trainings.kept.forget()

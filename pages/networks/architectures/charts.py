@@ -19,7 +19,11 @@ from nlpcore.networks.shapes import Architecture, Stage
 Row = dict[str, Any]
 GOOD, BAD, PART = colours.ORANGE, colours.BLUE, colours.SKY  # as on the scale between both
 REAL, MADE = colours.GREEN, colours.VERMILLION
-PALE: list[list[float | str]] = [[0.0, "#C6DDEE"], [0.5, "#F7F7F7"], [1.0, "#FBD9B8"]]  # on which texts and points can be seen
+PALE: list[list[float | str]] = [
+    [0.0, "#C6DDEE"],
+    [0.5, "#F7F7F7"],
+    [1.0, "#FBD9B8"],
+]  # on which texts and points can be seen
 _ROW = 64  # px for a tensor and the layer behind it
 _CELLS = 41  # of a plane, in each direction
 _SMOOTHED = 20  # steps over which a curve of the loss is averaged
@@ -209,7 +213,9 @@ def piles_figure(trace: Duel, w: Say) -> Drawing:
         marker={"color": [MADE] * len(counts) + [colours.MUTED]}, hoverinfo="skip",
     )  # fmt: skip
     figure.update_xaxes(type="category", fixedrange=True)
-    figure.update_yaxes(range=[0, 1.15 * max(*values, 1)], title={"text": w("axis_of.points")}, nticks=4, fixedrange=True)
+    figure.update_yaxes(
+        range=[0, 1.15 * max(*values, 1)], title={"text": w("axis_of.points")}, nticks=4, fixedrange=True
+    )
     return figure.update_layout(style.base_layout(220, showlegend=False))
 
 

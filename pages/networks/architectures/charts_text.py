@@ -85,7 +85,9 @@ def votes_figure(reading: CNNReading, w: Say) -> Drawing:
         tickmode="array", tickvals=places, ticktext=names, autorange="reversed", fixedrange=True, type="linear"
     )
     reach = 1.35 * max([abs(vote) for vote in votes], default=1.0)
-    figure.update_xaxes(range=[-reach, reach], title={"text": w("axis_of.votes")}, nticks=5, zeroline=True, fixedrange=True)
+    figure.update_xaxes(
+        range=[-reach, reach], title={"text": w("axis_of.votes")}, nticks=5, zeroline=True, fixedrange=True
+    )
     return figure.update_layout(style.base_layout(90 + 30 * max(len(found), 2), showlegend=False))
 
 
@@ -137,7 +139,9 @@ def codes_figure(shown: Squeezed, w: Say) -> Drawing:
         textfont={"size": 18, "color": colours.edge_of(colours.BLUE)}, hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
     figure.update_xaxes(title={"text": w("axis_of.first")}, nticks=5, fixedrange=True)
-    figure.update_yaxes(title={"text": "" if flat else w("axis_of.second")}, nticks=5, fixedrange=True, showticklabels=not flat)
+    figure.update_yaxes(
+        title={"text": "" if flat else w("axis_of.second")}, nticks=5, fixedrange=True, showticklabels=not flat
+    )
     return figure.update_layout(style.base_layout(380, showlegend=False))
 
 
@@ -152,7 +156,8 @@ def code_rows(shown: Squeezed) -> list[Row]:
 def picture_rows(values: Floats) -> list[Row]:
     """Return what is drawn of pictures for the CSV, row by row; empty between two letters."""
     return [
-        {f"column_{n}": "" if np.isnan(value) else round(float(value), 3) for n, value in enumerate(line, 1)} for line in values
+        {f"column_{n}": "" if np.isnan(value) else round(float(value), 3) for n, value in enumerate(line, 1)}
+        for line in values
     ]
 
 
@@ -164,7 +169,7 @@ def vote_said(reading: CNNReading, place: int) -> str:
 # -- a network that counts ---------------------------------------------------------------------------------------------
 
 
-def chains_figure(trace: Counting, w: Say, told: bool, hall: bool = False) -> Drawing:
+def chains_figure(trace: Counting, w: Say, told: bool) -> Drawing:
     """Draw how likely each chain is praise: by how many "not", before good and before bad; a cross where that is wrong.
 
     ``told``: those longer than what was learnt from are shown too.
@@ -177,32 +182,28 @@ def chains_figure(trace: Counting, w: Say, told: bool, hall: bool = False) -> Dr
     figure.add_heatmap(
         x=columns, y=[0, 1], z=shown, zmin=0, zmax=1, colorscale=PALE, showscale=False, hoverinfo="skip", xgap=3, ygap=3
     )
-    texts, xs, ys = [], [], []
-    for row in (0, 1):
-        for column in columns:
-            hidden = np.isnan(shown[row, column])
-            wrong = not hidden and not trace.right[column, row]
-            texts.append("?" if hidden else f"{shown[row, column]:.2f}" + ("<br>✗" if wrong else ""))
-            xs.append(column)
-            ys.append(row)
-    unknown = [text == "?" for text in texts]
-    for which, ink in ((False, "#000000"), (True, None)):
-        at = [place for place, each in enumerate(unknown) if each is which]
-        font = {"size": style.TEXT} | ({"color": ink} if ink else {})
+    for hidden, ink in ((False, "#000000"), (True, None)):  # on the page itself its own colour is read
+        at = [(row, column) for row in (0, 1) for column in columns if np.isnan(shown[row, column]) == hidden]
         figure.add_scatter(
-            x=[xs[i] for i in at], y=[ys[i] for i in at], text=[texts[i] for i in at], mode="text", textfont=font, hoverinfo="skip",
-            showlegend=False,
+            x=[column for _, column in at], y=[row for row, _ in at], mode="text", hoverinfo="skip",
+            text=["?" if hidden else f"{shown[row, n]:.2f}{'' if trace.right[n, row] else '<br>✗'}" for row, n in at],
+            textfont={"size": style.TEXT} | ({"color": ink} if ink else {}),
         )  # fmt: skip
     figure.add_shape(
-        type="line", x0=trace.seen + 0.5, x1=trace.seen + 0.5, y0=-0.6, y1=1.6, line={"color": PEAK, "width": 3, "dash": "dot"}
+        type="line",
+        x0=trace.seen + 0.5,
+        x1=trace.seen + 0.5,
+        y0=-0.6,
+        y1=1.6,
+        line={"color": PEAK, "width": 3, "dash": "dot"},
     )
     figure.add_annotation(
         x=trace.seen + 0.45, y=1.62, text=w("rnn.learnt"), showarrow=False, xanchor="right" if trace.seen > 1 else "center",
         yanchor="bottom", font={"size": style.SMALL},
     )  # fmt: skip
     figure.update_xaxes(
-        title={"text": w("axis_of.nots")}, tickmode="array", tickvals=columns, ticktext=[str(n) for n in columns], fixedrange=True,
-        showgrid=False, zeroline=False,
+        title={"text": w("axis_of.nots")}, tickmode="array", tickvals=columns, ticktext=[str(n) for n in columns],
+        fixedrange=True, showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(
         tickmode="array", tickvals=[0, 1], ticktext=[w("phrases.p0"), w("phrases.p2")], range=[1.6, -0.6], fixedrange=True,
@@ -214,7 +215,11 @@ def chains_figure(trace: Counting, w: Say, told: bool, hall: bool = False) -> Dr
 def chain_rows(trace: Counting, told: bool) -> list[Row]:
     """Return the chains for the CSV."""
     return [
-        {"not": nots, "word": word, "probability": float(trace.probabilities[nots, place]) if told or nots <= trace.seen else ""}
+        {
+            "not": nots,
+            "word": word,
+            "probability": float(trace.probabilities[nots, place]) if told or nots <= trace.seen else "",
+        }
         for nots in range(len(trace.probabilities))
         for place, word in enumerate(WORDS[1:])
     ]
@@ -240,5 +245,6 @@ def states_figure(trace: Counting, w: Say) -> Drawing:
 def state_rows(trace: Counting) -> list[Row]:
     """Return the states for the CSV."""
     return [
-        {"step": step, **{f"unit_{n}": float(value) for n, value in enumerate(state, 1)}} for step, state in enumerate(trace.states, 1)
+        {"step": step, **{f"unit_{n}": float(value) for n, value in enumerate(state, 1)}}
+        for step, state in enumerate(trace.states, 1)
     ]

@@ -56,7 +56,9 @@ def phrase(trace: Phrases, row: int) -> Formula:
         terms = [Product((Number(weight), Number(value, 0))) for weight, value in pairs]
     total = Sum((*terms, Number(float(last.bias[0]))), most=3, brackets=True)
     p = float(activate("sigmoid", total.value))
-    symbols = r"p = \sigma(w_1 x_1 + w_2 x_2 + b)" if len(trace.layers) == 1 else r"p = \sigma(v_1 h_1 + v_2 h_2 + \dots + b)"
+    symbols = (
+        r"p = \sigma(w_1 x_1 + w_2 x_2 + b)" if len(trace.layers) == 1 else r"p = \sigma(v_1 h_1 + v_2 h_2 + \dots + b)"
+    )
     lines = (
         Line("z", (total, Number(total.value)), broken=1),
         Line("p", (Applied(r"\sigma", Number(total.value)), Number(p))),

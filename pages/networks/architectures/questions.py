@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from app.questions import Question, Said
+from app.questions import Question, Said, Value
 from app.text import Markdown, probability, signed
 from nlpcore.models.trainings import Run
 from nlpcore.networks.adversaries import Duel
@@ -30,7 +30,7 @@ def wrong_counts(stage: Stage, batch: int) -> tuple[int, ...]:
     right = stage.parameters
     products = sum(math.prod(term) for term in stage.terms if len(term) > 1)
     if stage.kind == "convolution":
-        width, dimensions, filters = stage.terms[0]
+        _, dimensions, filters = stage.terms[0]
         places = stage.after[2]
         return (places * right, dimensions * filters + filters, products, right * batch)
     if stage.kind == "recurrent":
@@ -46,7 +46,7 @@ def count(trace: Architecture) -> Question:
     right, batch = stage.parameters, stage.before[0]
     wrong = [n for n in dict.fromkeys(wrong_counts(stage, batch)) if n != right][: OFFERED - 1]
     options = sorted([right, *wrong])
-    values = {
+    values: dict[str, Value] = {
         "layer": Said(f"layer.{stage.kind}"), "right": right, "batch": batch, "inputs": stage.terms[0][0],
         "outputs": stage.after[-1] if stage.kind != "convolution" else stage.after[1],
         "places": stage.after[2] if stage.kind == "convolution" else stage.after[1] if stage.kind == "recurrent" else 1,
@@ -102,7 +102,13 @@ def reached(after: Run, about: Hashable) -> Question | None:
     why = ("reached.because_all", "reached.because_some", "reached.because_one")[right]
     if right == 2 and not crowded(trace):
         why = "reached.because_lost"
-    values = {"steps": AFTER["gan"], "piles": piles, "found": found, "near": int(trace.counts.sum()), "made": len(trace.made)}
+    values = {
+        "steps": AFTER["gan"],
+        "piles": piles,
+        "found": found,
+        "near": int(trace.counts.sum()),
+        "made": len(trace.made),
+    }
     options = (Said("reached.all"), Said("reached.some"), Said("reached.one"))
     return Question("reached", options, right, why, values, about)
 

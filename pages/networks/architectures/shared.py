@@ -29,7 +29,9 @@ def training_settings(lesson: LessonPage, places: Sequence[Place], rate: float) 
     """Draw the learning rate and the number of the random draw; return both."""
     w = lesson.words
     with places[0]:
-        typed = st.number_input(w("controls.rate"), step=0.001, format="%.6g", **lesson.bound("rate", rate, 0.0, MOST_RATE))
+        typed = st.number_input(
+            w("controls.rate"), step=0.001, format="%.6g", **lesson.bound("rate", rate, 0.0, MOST_RATE)
+        )
     with places[1]:
         seed = st.number_input(w("controls.seed"), **lesson.bound("seed", 1, 1, 9999))
     return float(typed if typed is not None else rate), int(seed or 1)

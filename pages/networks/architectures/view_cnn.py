@@ -36,8 +36,9 @@ def cnn_view(lesson: LessonPage, beside: Place) -> Below:
     with lesson.controls():
         text = lesson.text(default=w("default.text"))
     with beside:
+        names = partial(filter_name, lesson)
         chosen = int(
-            lesson.choice("select", w("controls.filter"), range(FILTERS + 1), "filter", default=0, labels=partial(filter_name, lesson))
+            lesson.choice("select", w("controls.filter"), range(FILTERS + 1), "filter", default=0, labels=names)
         )
     reading = lesson.attempt(read_review, MODEL, text=text)
     code = snippet.review(MODEL, text)
@@ -81,7 +82,9 @@ def draw_sliding(lesson: LessonPage, reading: CNNReading, number: int) -> None:
              place=int(reading.places[number]) + 1)  # fmt: skip
     st.markdown(glossary.with_links(said, lesson.language))
     alt = w("alt.sliding", number=number + 1, width=width, ngram=reading.ngram(number), most=f"{most:.2f}")
-    lesson.figure("sliding", charts.sliding_figure(reading, number, w), alt, data=lambda: charts.sliding_rows(reading, number))
+    lesson.figure(
+        "sliding", charts.sliding_figure(reading, number, w), alt, data=lambda: charts.sliding_rows(reading, number)
+    )
 
 
 def draw_ngrams(lesson: LessonPage, number: int) -> None:

@@ -59,6 +59,8 @@ def gan_view(lesson: LessonPage, beside: Place) -> Below:
 def draw_piles(lesson: LessonPage, trace: Duel, steps: int) -> None:
     """How many made points belong to each pile."""
     w = lesson.words
-    st.markdown(w("gan.hint", made=len(trace.made), steps=f"{steps:,}", reached=trace.reached, piles=len(trace.middles)))
+    st.markdown(
+        w("gan.hint", made=len(trace.made), steps=f"{steps:,}", reached=trace.reached, piles=len(trace.middles))
+    )
     alt = w("alt.piles", counts=w.listed(str(count) for count in trace.counts))
     lesson.figure("piles", charts.piles_figure(trace, w), alt, data=lambda: charts.pile_rows(trace))

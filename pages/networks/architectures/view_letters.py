@@ -47,7 +47,9 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
         values = charts.in_and_out(trace)
         lesson.figure("pictures", charts.pictures_figure(values), alt, data=lambda: charts.picture_rows(values))
         if not lesson.lecture:
-            shared.tell_tensors(lesson, "tensors.letters", n=bottleneck, parameters=f"{trace.parameters:,}", wrong=wrong)
+            shared.tell_tensors(
+                lesson, "tensors.letters", n=bottleneck, parameters=f"{trace.parameters:,}", wrong=wrong
+            )
         if told:
             alt = w("alt.codes", steps=f"{run.steps:,}", near=trace.nearest("O")[0][0])
             lesson.figure("codes", charts.codes_figure(trace, w), alt, data=lambda: charts.code_rows(trace))

@@ -43,10 +43,14 @@ def mlp_view(lesson: LessonPage, beside: Place) -> Below:
         shared.tell_no_rate(lesson, rate, run)
         said = {f"p{n}": probability(float(p)) for n, p in enumerate(trace.probabilities)}
         alt = w("alt.phrases", units=units, steps=f"{run.steps:,}", **said)
-        lesson.figure("phrases", charts.phrases_figure(trace, w, lesson.lecture), alt, data=lambda: charts.phrase_rows(trace))
+        lesson.figure(
+            "phrases", charts.phrases_figure(trace, w, lesson.lecture), alt, data=lambda: charts.phrase_rows(trace)
+        )
         if not lesson.lecture:
             shared.tell_tensors(lesson, "tensors.mlp", parameters=trace.parameters, learnt=charts.learnt_said(trace, w))
-    lesson.formula(formulas.phrase(trace, NOT_BAD), None if lesson.lecture else w("formula.phrase", phrase=w("phrases.p3")))
+    lesson.formula(
+        formulas.phrase(trace, NOT_BAD), None if lesson.lecture else w("formula.phrase", phrase=w("phrases.p3"))
+    )
     shared.draw_loss(lesson, run)
     panels = {"parts": lambda: draw_parts(lesson, trace)}
     return Below(snippet.phrases(run.steps, settings), panels)

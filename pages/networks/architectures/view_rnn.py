@@ -26,7 +26,9 @@ def rnn_view(lesson: LessonPage, beside: Place) -> Below:
         cells = int(st.slider(w("controls.cells"), **lesson.bound("cells", 4, 1, MOST_UNITS)))
     rate, seed = shared.training_settings(lesson, places, 0.02)
     settings: dict[str, Any] = {"seen": seen, "units": cells, "rate": rate, "seed": seed}
-    shared.tell_idea(lesson, "rnn", vocabulary=3, dimensions=3, hidden=cells, length=max(seen + 1, 3), batch=2 * (seen + 1))
+    shared.tell_idea(
+        lesson, "rnn", vocabulary=3, dimensions=3, hidden=cells, length=max(seen + 1, 3), batch=2 * (seen + 1)
+    )
     after = lesson.attempt(count_nots, None, steps=questions.AFTER["rnn"], **settings)
     if after is None:
         return Below()
@@ -44,7 +46,8 @@ def rnn_view(lesson: LessonPage, beside: Place) -> Below:
         shared.tell_no_rate(lesson, rate, run)
         right = int(trace.right[: seen + 1].sum())
         alt = w("alt.chains", steps=f"{run.steps:,}", right=right, count=2 * (seen + 1), seen=seen)
-        lesson.figure("chains", charts.chains_figure(trace, w, told, lesson.lecture), alt, data=lambda: charts.chain_rows(trace, told))
+        drawn = charts.chains_figure(trace, w, told)
+        lesson.figure("chains", drawn, alt, data=lambda: charts.chain_rows(trace, told))
         alt = w("alt.states", units=cells, count=seen + 1)
         lesson.figure("states", charts.states_figure(trace, w), alt, data=lambda: charts.state_rows(trace))
         if not lesson.lecture:

@@ -15,18 +15,26 @@ from pages.networks.architectures import charts, formulas, questions, snippet
 from pages.networks.architectures.shared import tell_idea
 
 MOST_HIDDEN = 512
-SIZES = (("vocabulary", 5000, 10, 100_000), ("length", 60, WIDTH, 2000), ("dimensions", 32, 1, 1024), ("batch", 16, 1, 512))
+SIZES = (
+    ("vocabulary", 5000, 10, 100_000),
+    ("length", 60, WIDTH, 2000),
+    ("dimensions", 32, 1, 1024),
+    ("batch", 16, 1, 512),
+)
 
 
 def shapes_view(lesson: LessonPage, beside: Place) -> Below:
     """Draw the tensors and layers of one shape."""
     w = lesson.words
     with beside:
-        shape = cast("Shape", lesson.choice("select", w("controls.shape"), get_args(Shape), "shape", labels="shape", default="mlp"))
+        options = get_args(Shape)
+        shape = cast(
+            "Shape", lesson.choice("select", w("controls.shape"), options, "shape", labels="shape", default="mlp")
+        )
         hidden = int(st.slider(w("controls.hidden"), **lesson.bound("hidden", 24, 1, MOST_HIDDEN)))
     asked: dict[str, Any] = {"shape": shape, "hidden": hidden}
-    for (name, default, least, most), place in zip(SIZES, lesson.settings(len(SIZES)), strict=True):
-        with place:
+    for (name, default, least, most), setting in zip(SIZES, lesson.settings(len(SIZES)), strict=True):
+        with setting:
             typed = st.number_input(w(f"controls.{name}"), **lesson.bound(name, default, least, most))
             asked[name] = int(typed if typed is not None else default)
     trace = lesson.attempt(architecture, None, **asked)

@@ -145,7 +145,8 @@ def test_how_many_piles_are_reached(turns: int, right: int, why: str) -> None:
     formula = formulas.verdict(trace)
     assert formula is not None and faults(formula) == []
     scores = predict(trace.discriminator, np.array([trace.real[0], trace.made[0]]))[:, 0]
-    loss = torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor(scores), torch.tensor([1.0, 0.0]).double(), reduction="sum")
+    lost = torch.nn.functional.binary_cross_entropy_with_logits
+    loss = lost(torch.tensor(scores), torch.tensor([1.0, 0.0]).double(), reduction="sum")
     assert formula.lines[0].result == pytest.approx(loss.item())
     for drawn in (charts.duel_figure(trace, EN), charts.piles_figure(trace, EN), charts.loss_figure(run, EN)):
         drawn.checked()
@@ -172,7 +173,9 @@ def test_the_letter_that_lies_nearest(seed: int) -> None:
     question = questions.neighbour(run, 0)
     assert question is not None
     names = letters()[0]
-    apart = {name: math.dist(trace.codes[names.index(name)], trace.codes[names.index("O")]) for name in names if name != "O"}
+    apart = {
+        name: math.dist(trace.codes[names.index(name)], trace.codes[names.index("O")]) for name in names if name != "O"
+    }
     assert question.answer == min(apart, key=lambda name: apart[name]) and len(question.options) == 4
     in_every_language(ID, question)
     for drawn in (charts_text.pictures_figure(charts_text.in_and_out(trace)), charts_text.codes_figure(trace, EN)):

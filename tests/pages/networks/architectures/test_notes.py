@@ -39,7 +39,11 @@ def test_counted_words() -> None:
 
 def test_a_long_text() -> None:
     short, long = architecture("cnn"), architecture("cnn", length=state("long")["length"])
-    assert [stage.parameters for stage in short.stages] == [stage.parameters for stage in long.stages] == [160_000, 2328, 0, 50]
+    assert (
+        [stage.parameters for stage in short.stages]
+        == [stage.parameters for stage in long.stages]
+        == [160_000, 2328, 0, 50]
+    )
     assert long.stages[1].after == (16, 24, 1998) and long.parameters == 162_378
     notes.check(ID, "long", ["60", "2,000", "2,328", "1,998", "160,000", "162,378"])
 
@@ -106,7 +110,11 @@ def test_the_model_is_as_good_as_the_corrections_say() -> None:
     assert measured["data"][0]["rows"]["test"] == 24_997
     said = [f"{100 * share:.1f}" for share in (test["accuracy"], low, high)]
     for language in ("en", "zh"):
-        texts = [leaf[language] for key, leaf in leaves(Words(lesson(ID).words, "en").node("misconceptions")) if "truth" in key]
+        texts = [
+            leaf[language]
+            for key, leaf in leaves(Words(lesson(ID).words, "en").node("misconceptions"))
+            if "truth" in key
+        ]
         (text,) = [text for text in texts if "Kim" in text]
         assert all(share in text for share in said) and "24,997" in text
 
