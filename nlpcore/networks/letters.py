@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from nlpcore.arrays import Floats
+from nlpcore.arrays import Floats, Integers
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, State, train
 from nlpcore.networks.backpropagation import Layer, backpropagate, predict
@@ -47,7 +47,7 @@ class Squeezed:
     layers: tuple[Layer, ...]
     codes: Floats
     pictures: Floats
-    wrong: np.ndarray
+    wrong: Integers
 
     @property
     def parameters(self) -> int:
@@ -88,7 +88,7 @@ class Autoencoder:
         """Return the network as it is."""
         pictures = letters()[1]
         trace = backpropagate(self._learning.layers, pictures, pictures, "binary_cross_entropy")
-        wrong = ((trace.predictions >= 0.5) != (pictures == 1)).sum(axis=1)
+        wrong = ((trace.predictions >= 0.5) != (pictures == 1)).sum(axis=1).astype(np.int64)
         return Squeezed(self._learning.layers, trace.layers[1].outputs, trace.predictions, wrong)
 
     def state(self) -> State:
