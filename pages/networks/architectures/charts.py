@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,10 +75,13 @@ def shapes_figure(trace: Architecture, asked: int | None, w: Say, hall: bool = F
         text=["?" if place == asked else f"{value:,}" for place, value in enumerate(known)], hoverinfo="skip",
         textposition="middle right", textfont={"size": style.TEXT}, cliponaxis=False,
     )  # fmt: skip
-    tensors = [(trace.stages[0].before, trace.axes), *((stage.after, stage.axes) for stage in trace.stages)]
-    for place, (shape, axes) in enumerate(tensors):
-        text = f"<b>{shape_said(shape)}</b>  {axes_said(axes, w)}"
-        figure.add_annotation(x=0.0, y=-place, text=text, **_beginning(style.SMALL))
+    shapes = tensors(trace)
+    figure.add_scatter(
+        x=[0.0] * len(shapes), y=[-float(place) for place in range(len(shapes))], mode="text", textposition="middle right",
+        text=[f"<b>{shape_said(shape)}</b>  {axes_said(axes, w)}" for shape, axes in shapes], textfont={"size": style.SMALL},
+        customdata=[math.prod(shape) for shape, _ in shapes], hovertemplate=w("hover.numbers") + "<extra></extra>",
+        cliponaxis=False,
+    )  # fmt: skip
     figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True)
     figure.update_yaxes(range=[-count - 0.3, 0.3], visible=False, fixedrange=True)
     height = _ROW * count + 40
@@ -88,15 +92,21 @@ def _beginning(size: int) -> Spec:
     return {"showarrow": False, "xanchor": "left", "yanchor": "middle", "font": {"size": size}}
 
 
+def tensors(trace: Architecture) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
+    """Return the shape of each tensor from the first to the last, and what is counted along its directions."""
+    return [(trace.stages[0].before, trace.axes), *((stage.after, stage.axes) for stage in trace.stages)]
+
+
 def shape_rows(trace: Architecture, asked: int | None) -> list[Row]:
-    """Return the layers for the CSV."""
-    return [
-        {
-            "layer": stage.kind, "part": stage.part, "in": list(stage.before), "out": list(stage.after),
-            "parameters": "" if place == asked else stage.parameters,
-        }
+    """Return the tensors for the CSV, each with the layer that makes it and the parameters of that layer."""
+    made: list[Row] = [
+        {"layer": stage.kind, "part": stage.part, "parameters": "" if place == asked else stage.parameters}
         for place, stage in enumerate(trace.stages)
-    ]  # fmt: skip
+    ]
+    return [
+        {"tensor": shape_said(shape), "numbers": math.prod(shape)} | row
+        for (shape, _), row in zip(tensors(trace), [{"layer": "", "part": "", "parameters": ""}, *made], strict=True)
+    ]
 
 
 # -- what all trainings show -------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def shapes_view(lesson: LessonPage, beside: Place) -> Below:
     with beside:
         options = get_args(Shape)
         shape = cast(
-            "Shape", lesson.choice("select", w("controls.shape"), options, "shape", labels="shape", default="mlp")
+            "Shape", lesson.choice("select", w("controls.shape"), options, "shape", labels="short", default="mlp")
         )
         hidden = int(st.slider(w("controls.hidden"), **lesson.bound("hidden", 24, 1, MOST_HIDDEN)))
     asked: dict[str, Any] = {"shape": shape, "hidden": hidden}

@@ -92,7 +92,7 @@ def test_the_number_that_is_asked_for_stands_nowhere_before() -> None:
     drawn = charts.shapes_figure(trace, 0, EN)
     drawn.checked()
     texts = next(t for t in drawn.traces if t.get("mode") == "text")["text"]
-    assert texts == ["?", "50"] and [row["parameters"] for row in charts.shape_rows(trace, 0)] == ["", 50]
+    assert texts == ["?", "50"] and [row["parameters"] for row in charts.shape_rows(trace, 0)] == ["", "", 50]
     assert next(t for t in drawn.traces if t["type"] == "bar")["x"][0] == 0
     told = charts.shapes_figure(trace, None, EN)
     assert next(t for t in told.traces if t.get("mode") == "text")["text"] == ["120,024", "50"]
@@ -103,8 +103,9 @@ def test_tensors_are_written_as_torch_writes_them() -> None:
     trace = architecture("cnn", batch=4)
     for stage in trace.stages:
         assert f"torch.Size({charts.shape_said(stage.after)})" == str(torch.Size(stage.after))
-    notes = [note["text"] for note in charts.shapes_figure(trace, None, EN).layout["annotations"]]
-    assert any("[4, 60, 32]" in note and "reviews × words × vector" in note for note in notes)
+    drawn = charts.shapes_figure(trace, None, EN).traces[-1]
+    assert "[4, 60, 32]" in drawn["text"][1] and "reviews × words × vector" in drawn["text"][1]
+    assert drawn["customdata"] == [row["numbers"] for row in charts.shape_rows(trace, None)] == [240, 7680, 5568, 96, 8]
 
 
 @pytest.mark.parametrize("shape", get_args(Shape))
