@@ -45,14 +45,18 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
         wrong = int(trace.wrong.sum())
         alt = w("alt.pictures", steps=f"{run.steps:,}", wrong=wrong, perfect=int((trace.wrong == 0).sum()))
         values = charts.in_and_out(trace)
-        lesson.figure("pictures", charts.pictures_figure(values), alt, data=lambda: charts.picture_rows(values))
+        beside_it = lesson.lecture and told  # a hall has no room for two, one above the other
+        large, small = st.columns([1.5, 1], gap="small") if beside_it else (st.container(), st.container())
+        with large:
+            lesson.figure("pictures", charts.pictures_figure(values), alt, data=lambda: charts.picture_rows(values))
         if not lesson.lecture:
             shared.tell_tensors(
                 lesson, "tensors.letters", n=bottleneck, parameters=f"{trace.parameters:,}", wrong=wrong
             )
         if told:
             alt = w("alt.codes", steps=f"{run.steps:,}", near=trace.nearest("O")[0][0])
-            lesson.figure("codes", charts.codes_figure(trace, w), alt, data=lambda: charts.code_rows(trace))
+            with small:
+                lesson.figure("codes", charts.codes_figure(trace, w), alt, data=lambda: charts.code_rows(trace))
     lesson.formula(formulas.of_layers(trace.layers), None if lesson.lecture else w("formula.letters"))
     shared.draw_loss(lesson, run)
     return Below(snippet.letters(run.steps, settings), {"between": partial(draw_between, lesson, trace)})
