@@ -142,7 +142,7 @@ def codes_figure(shown: Squeezed, w: Say) -> Drawing:
     figure.update_yaxes(
         title={"text": "" if flat else w("axis_of.second")}, nticks=5, fixedrange=True, showticklabels=not flat
     )
-    return figure.update_layout(style.base_layout(380, showlegend=False))
+    return figure.update_layout(style.base_layout(320, showlegend=False))
 
 
 def code_rows(shown: Squeezed) -> list[Row]:

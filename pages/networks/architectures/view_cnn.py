@@ -55,10 +55,14 @@ def cnn_view(lesson: LessonPage, beside: Place) -> Below:
     with figure:
         lesson.notes(reading.notes)
         lesson.tell_other_language(MODEL)
-        draw_sliding(lesson, reading, number)
+        beside_it = lesson.lecture and told  # a hall has no room for two, one above the other
+        large, small = st.columns([1.1, 1], gap="small") if beside_it else (st.container(), st.container())
+        with large:
+            draw_sliding(lesson, reading, number)
         if told:
-            alt = w("alt.votes", count=len(charts.voters(reading)), p=probability(reading.positive))
-            lesson.figure("votes", charts.votes_figure(reading, w), alt, data=lambda: charts.vote_rows(reading))
+            with small:
+                alt = w("alt.votes", count=len(charts.voters(reading)), p=probability(reading.positive))
+                lesson.figure("votes", charts.votes_figure(reading, w), alt, data=lambda: charts.vote_rows(reading))
         if not lesson.lecture:
             shared.tell_tensors(lesson, "tensors.cnn", n=len(reading.tokens), parameters=f"{PARAMETERS:,}")
     if told:
