@@ -156,6 +156,7 @@ def as_trained(text: str, model_id: str) -> str:
 
 _CLEANED_AWAY = {
     "lstm-imdb": (without_line_break_tags,),
+    "textcnn-imdb": (without_line_break_tags,),
     "minilm-l6-imdb": (without_line_break_tags,),
     "minilm-l6-mlm": (without_line_break_tags, without_wikitext_marks),
 }

@@ -44,6 +44,7 @@ _HARMLESS = ("pooler.", "position_ids")  # may be absent from weights: only a se
 _HOMES = {
     "word-vectors": "nlpcore.words.vectors",
     "lstm": "nlpcore.recurrent.lstm_network",
+    "text-cnn": "nlpcore.networks.text_cnn",
     "lac": "nlpcore.tagging.lac",
     "text": "nlpcore.words.texts",
     "translator": "nlpcore.translation.translators",

@@ -189,10 +189,11 @@ def _cut(tokens: list[str], limit: int) -> tuple[list[str], list[Note]]:
 
 def _run(net: LSTMNetwork, tokens: list[str]) -> tuple[tuple[bool, ...], LSTMTrace, list[Note]]:
     known = tuple(token in net.index for token in tokens)
-    return known, trace_lstm(net.cell, net.embedding[net.ids(tokens)]), _unknown_note(tokens, known)
+    return known, trace_lstm(net.cell, net.embedding[net.ids(tokens)]), unknown_note(tokens, known)
 
 
-def _unknown_note(tokens: list[str], known: tuple[bool, ...]) -> list[Note]:
+def unknown_note(tokens: list[str], known: tuple[bool, ...]) -> list[Note]:
+    """Return what is said of tokens that are not in the vocabulary: nothing where all are."""
     strangers = dict.fromkeys(token for token, is_known in zip(tokens, known, strict=True) if not is_known)
     if not strangers:
         return []

@@ -17,6 +17,7 @@ from nlpcore.models.quality import figures
 
 MODULES = {
     "lstm-imdb": "lstm_imdb",
+    "textcnn-imdb": "textcnn_imdb",
     "lstm-chars": "lstm_chars",
     "minilm-l6-ner": "ner",
     "minilm-l6-mlm": "mlm",

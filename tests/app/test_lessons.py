@@ -21,6 +21,7 @@ OFFERED = {
     "embedding-map": TABLES,
     "analogies": TABLES,
     "neuron": TABLES,
+    "architectures": ["textcnn-imdb"],
     "lstm-gates": ["lstm-imdb", "lstm-chars"],
     "attention": [
         "minilm-l6", "smollm2-135m", "minilm-l6-mlm", "bert-mini-zh", "minilm-l6-imdb", "minilm-l6-nli", "minilm-l6-qa",

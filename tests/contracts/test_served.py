@@ -43,6 +43,7 @@ COPIES: Mapping[str, tuple[str, str, str]] = {
     "another-tagger": ("minilm-l6-ner", "token-classifier", "model.safetensors second_head.safetensors"),
     "another-lstm": ("lstm-imdb", "lstm", "model.safetensors"),
     "another-lstm-of-characters": ("lstm-chars", "lstm", "model.safetensors"),
+    "another-text-cnn": ("textcnn-imdb", "text-cnn", "model.safetensors"),
     "another-lac": ("lac-zh", "lac", "lac_crf_transitions.npy"),
     "another-table": ("glove-6b-50d", "word-vectors", "vectors.npy"),
 }

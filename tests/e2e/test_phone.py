@@ -63,6 +63,7 @@ ASKING = (
     "neuron",
     "gradient-descent",
     "overfitting",
+    "architectures",
     "lstm-gates",
     "attention",
     "masked-language-model",

@@ -171,7 +171,7 @@ def ask(function: Any, model: str | None, data: dict[str, Any]) -> Any:
 
 def cheap(model: str | None) -> bool:
     """Whether a function on this model answers in a few milliseconds."""
-    return model is None or entry(model).kind in ("word-vectors", "lstm", "lac")
+    return model is None or entry(model).kind in ("word-vectors", "lstm", "text-cnn", "lac")
 
 
 @pytest.mark.parametrize("lesson_id", TYPED)

@@ -41,6 +41,7 @@ def test_a_card_has_all_its_sections_and_names_its_data(model_id: str) -> None:
 
 GOALS = {
     "lstm-imdb": ("test", "accuracy", 0.85),
+    "textcnn-imdb": ("test", "accuracy", 0.86),
     "minilm-l6-ner": ("test", "all", "f1", 0.87),
     "minilm-l6-mlm": ("validation", "perplexity", 35),
     "minilm-l6-imdb": ("test", "accuracy", 0.90),
@@ -72,6 +73,12 @@ def test_the_configuration_fits_the_weights(model_id: str) -> None:
         assert shapes["embedding.weight"] == (len(vocabulary), config["embedding"])
         assert shapes["lstm.weight_hh_l0"] == (4 * config["hidden"], config["hidden"])
         assert shapes["output.weight"] == (len(config["labels"]) or len(vocabulary), config["hidden"])
+    elif model_id.startswith("textcnn"):
+        vocabulary = json.loads((BUNDLES / model_id / "vocabulary.json").read_text(encoding="utf-8"))
+        assert vocabulary[:2] == ["<pad>", "<unk>"] and len(set(vocabulary)) == len(vocabulary) <= 5000
+        assert shapes["embedding.weight"] == (len(vocabulary), config["embedding"])
+        assert [shapes[f"convolutions.{n}.weight"][2] for n in range(3)] == config["widths"]
+        assert shapes["output.weight"] == (len(config["labels"]), config["filters"])
     elif model_id.startswith("seq2seq"):
         for name in ("source", "target"):
             tokenizer = read_json(BUNDLES / model_id / f"{name}_tokenizer.json")

@@ -26,6 +26,7 @@ from nlpcore.training import (
     nli,
     qa,
     second_head,
+    textcnn_imdb,
     translation,
 )
 from nlpcore.training.loop import Plan, Run, adamw
@@ -34,6 +35,7 @@ REQUIRED = {
     imdb: "--encoder --data --out",
     lstm_chars: "--packages --out --bundle",
     lstm_imdb: "--data --packages --out --bundle",
+    textcnn_imdb: "--data --out --bundle",
     mlm: "--encoder --data --packages --out",
     mlm_zh: "--data --packages --out --bundle",
     ner: "--encoder --packages --out --bundle",
