@@ -78,6 +78,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("word2vec", "words", ":material/swap_horiz:", (), ("one-hot",)),
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",), ("one-hot",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
+    Lesson("word-senses", "words", ":material/call_split:", ("encoder", "masked-lm"), ("embedding-map",)),
     Lesson("neuron", "networks", ":material/hub:", ("word-vectors",), ("embedding-map",)),
     Lesson("gradient-descent", "networks", ":material/terrain:", (), ("neuron",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
