@@ -83,10 +83,13 @@ def see_itself(model: LoadedModel, text: str) -> Seen:
     seen, hidden = (
         np.array([np.exp(log_softmax(row)[0][token]) for row, token in zip(rows, ids, strict=True)]) for rows in found
     )
-    by_rank = [
+    seen_rank, hidden_rank = (
         tuple(int(ranks(row, [token])[0]) for row, token in zip(rows, ids, strict=True)) for rows in found
-    ]
-    firsts = [tuple(model.tokenizer.convert_ids_to_tokens([int(row.argmax()) for row in rows])) for rows in found]
+    )
+    seen_first, hidden_first = (
+        tuple(model.tokenizer.convert_ids_to_tokens([int(row.argmax()) for row in rows])) for rows in found
+    )
     for array in (seen, hidden):
         array.flags.writeable = False
-    return Seen(tuple(given.tokens[i] for i in places), seen, hidden, *by_rank, *firsts, notes)
+    tokens = tuple(given.tokens[i] for i in places)
+    return Seen(tokens, seen, hidden, seen_rank, hidden_rank, seen_first, hidden_first, notes)

@@ -115,7 +115,10 @@ class Senses:
 
 
 def read_lines(text: str, word: str) -> tuple[Line, ...]:
-    """Return the lines of a list "sense: sentence"; a line without a sense, or whose word stands before the colon, is a sentence."""
+    """Return the lines of a list "sense: sentence".
+
+    A line without a colon, or whose word stands before it alone, is a sentence without a sense.
+    """
     lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
     return tuple(_line(number, line, word) for number, line in enumerate(lines, 1))
 
@@ -137,9 +140,7 @@ def places(sentence: str, word: str) -> list[int]:
         "" if _UNSPACED.match(edge) or not _PART_OF_A_WORD.match(edge) else rf"{look}[\p{{L}}\p{{N}}\p{{M}}_])"
         for edge, look in ((word[0], "(?<!"), (word[-1], "(?!"))
     )
-    return [
-        found.start() for found in regex.finditer(before + regex.escape(word) + after, sentence, regex.IGNORECASE)
-    ]
+    return [found.start() for found in regex.finditer(before + regex.escape(word) + after, sentence, regex.IGNORECASE)]
 
 
 @served_on("encoder", "masked-lm")
@@ -210,7 +211,9 @@ def _traced(
     flat = [seen[0][0]]
     for each, _ in seen[1:]:
         flat.append(each * np.where((each * flat[-1]).sum(axis=0) < 0, -1.0, 1.0))
-    own, other, silhouettes = (np.stack(each) for each in zip(*(spread(layer, senses) for layer in cosines), strict=True))
+    own, other, silhouettes = (
+        np.stack(each) for each in zip(*(spread(layer, senses) for layer in cosines), strict=True)
+    )
     arrays = (static, points, cosines, np.stack(flat), np.array([kept for _, kept in seen]), own, other, silhouettes)
     for array in arrays:
         array.flags.writeable = False

@@ -58,7 +58,7 @@ def static_point(trace: Senses, w: Say, hall: bool = False) -> Drawing:
 
 def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
     """Draw the points of one layer in the plane of its two widest directions; the scale is the same in every layer."""
-    reach = 1.3 * max(float(np.abs(trace.flat).max()), 0.05)
+    across, up = (1.25 * max(float(reach), 0.05) for reach in np.abs(trace.flat).max(axis=(0, 1)))
     figure = Drawing(layout=style.base_layout(270 if hall else 300))
     for sense in [*trace.told, ""]:
         rows = [i for i, each in enumerate(trace.senses) if each == sense]
@@ -83,11 +83,9 @@ def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
             hovertemplate="%{text}: %{customdata}<extra>%{fullData.name}</extra>",
             cliponaxis=False,
         )
-    figure.update_xaxes(**_HIDDEN, range=[-reach, reach])
-    figure.update_yaxes(**_HIDDEN, range=[-reach, reach], scaleanchor="x", scaleratio=1)
-    return figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
-    )
+    figure.update_xaxes(**_HIDDEN, range=[-across, across])
+    figure.update_yaxes(**_HIDDEN, range=[-up, up], scaleanchor="x", scaleratio=1)
+    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
 
 
 def point_rows(trace: Senses, layer: int) -> list[Row]:

@@ -76,12 +76,10 @@ def masks(trace: Sight, other: int | None, told: bool, w: Say, hall: bool = Fals
         figure.update_yaxes(1, number, **plain, ticktext=names if number == 1 else [""] * count,
                             range=[count - 0.5, -0.5], tickfont={"size": style.SMALL})  # fmt: skip
         edge = {"width": 3, "color": colours.FOCUS}
-        axes = {"xref": f"x{number if number > 1 else ''}", "yref": f"y{number if number > 1 else ''}"}
+        axes: dict[str, Any] = {"xref": f"x{number if number > 1 else ''}", "yref": f"y{number if number > 1 else ''}"}
         figure.add_shape(type="rect", x0=-0.5, x1=count - 0.5, y0=trace.at - 0.5, y1=trace.at + 0.5, line=edge, **axes)
     height = count * (30 if hall else 32) + 120
-    return figure.update_layout(
-        style.base_layout(height, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8})
-    )
+    return figure.update_layout(style.base_layout(height, showlegend=False, margin={"l": 8, "r": 8, "t": 34, "b": 8}))
 
 
 def _shown(trace: Sight, way: Way, row: int, column: int, other: int | None, told: bool) -> str:

@@ -19,7 +19,9 @@ def draw_neighbours(lesson: LessonPage, trace: Senses) -> None:
     """List the words that a static table holds for nearest to the word: which of its senses has won the one point."""
     w = lesson.words
     table = TABLES["zh" if mostly_chinese(trace.word) else "en"]
-    st.markdown(glossary.with_links(w("neighbours.text", word=markdown_escape(trace.word), table=table), lesson.language))
+    st.markdown(
+        glossary.with_links(w("neighbours.text", word=markdown_escape(trace.word), table=table), lesson.language)
+    )
     found = lesson.attempt(neighbours, table, words=(trace.word.lower(),), k=SHOWN)
     if not found:
         return

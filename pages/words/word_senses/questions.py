@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.questions import Question, Said
-from app.text import Markdown, number
+from app.text import Markdown, number, probability
 from nlpcore.language_models.seen import Seen
 from nlpcore.language_models.sight import WAYS, Sight
 from nlpcore.words.senses import Senses
@@ -39,11 +39,10 @@ def layer(trace: Senses) -> Question | None:
         "predict.layer.because_wrong" if told[worst] < 0 else "predict.layer.because",
         {
             "word": trace.word,
-            "best": _layer(best),
-            "value": Markdown(number(float(values[best]))),
-            "last": trace.layers,
-            "last_value": Markdown(number(float(values[-1]))),
-            "input_value": Markdown(number(float(values[0]))),
+            "values": tuple(
+                Said("layer.at", {"layer": each, "value": Markdown(number(float(values[each])))})
+                for each in dict.fromkeys((best, trace.layers, 0))
+            ),
             "number": trace.numbers[worst],
             "sense": trace.senses[worst],
             "worst": Markdown(number(float(told[worst]))),
@@ -53,7 +52,7 @@ def layer(trace: Senses) -> Question | None:
 
 
 def other_of(trace: Sight) -> int | None:
-    """Return the word whose influence is asked about: the last, or the first where it is the last that looks; None for one word."""
+    """Return the word that is asked about: the last, or the first where the last one looks; None where there is one word."""
     if len(trace.words) < 2:
         return None
     return len(trace.words) - 1 if trace.at < len(trace.words) - 1 else 0
@@ -99,8 +98,8 @@ def itself(trace: Seen) -> Question | None:
             "count": count,
             "seen": right,
             "hidden": trace.hidden_right,
-            "mean_seen": Markdown(number(float(trace.seen.mean()))),
-            "mean_hidden": Markdown(number(float(trace.hidden.mean()))),
+            "mean_seen": Markdown(probability(float(trace.seen.mean()))),
+            "mean_hidden": Markdown(probability(float(trace.hidden.mean()))),
             "wrong": tuple(dict.fromkeys(wrong))[:4],
         },
         trace.tokens,

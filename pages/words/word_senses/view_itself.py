@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import glossary
 from app.shell.frame import Below, LessonPage
-from app.text import inline_code, number, probability
+from app.text import inline_code, probability
 from nlpcore.language_models.seen import Seen, see_itself
 from nlpcore.text import mostly_chinese
 from pages.words.word_senses import charts_itself, formulas, questions, snippet
@@ -46,9 +46,9 @@ def itself_view(lesson: LessonPage) -> Below:
 def draw_bars(lesson: LessonPage, trace: Seen, told: bool) -> None:
     """Draw the bars, and under them how large they are on average."""
     w, count = lesson.words, len(trace.tokens)
-    values: dict[str, object] = {"count": count, "hidden": number(float(trace.hidden.mean()))}
+    values: dict[str, object] = {"count": count, "hidden": probability(float(trace.hidden.mean()))}
     if told:
-        values["seen"] = number(float(trace.seen.mean()))
+        values["seen"] = probability(float(trace.seen.mean()))
     key = "told" if told else "open"
     drawn = charts_itself.bars(trace, told, w, lesson.lecture)
     lesson.figure("bars", drawn, w(f"alt.bars_{key}", **values), data=lambda: charts_itself.bar_rows(trace, told))

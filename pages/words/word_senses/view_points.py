@@ -17,7 +17,6 @@ from pages.words.word_senses.neighbours import draw_neighbours
 from pages.words.word_senses.shared import CHINESE, ENGLISH, first_idea, tell_idea
 
 
-
 def points_view(lesson: LessonPage) -> Below:
     """Draw the view: static point, points of a layer, their cosines; once it is predicted, how far the senses lie apart."""
     w = lesson.words
@@ -49,7 +48,7 @@ def points_view(lesson: LessonPage) -> Below:
     with figure:
         lesson.notes(trace.notes)
         draw_points(lesson, trace, layer)
-        draw_cosines(lesson, trace, layer, told and trace.comparable)
+        draw_below(lesson, trace, layer, told and trace.comparable)
     if told and (i := formulas.shown(trace)) is not None:
         intro = glossary.with_links(w("points.formula", number=trace.numbers[i], layer=layer), lesson.language)
         lesson.formula(formulas.silhouette(trace, layer, i, lesson.lecture), None if lesson.lecture else intro)
@@ -77,22 +76,36 @@ def draw_points(lesson: LessonPage, trace: Senses, layer: int) -> None:
         lesson.figure("static", drawn, alt, data=lambda: charts.static_rows(trace))
 
 
-def draw_cosines(lesson: LessonPage, trace: Senses, layer: int, told: bool) -> None:
-    """Draw the cosines of the layer; beside them, once it is ``told``, the silhouette of every layer."""
-    w, count = lesson.words, len(trace.sentences)
-    places = st.columns([5, 4], gap="small") if told else [st.container()]
-    with places[0]:
-        st.markdown(f"**{w('points.cosines', layer=layer)}**")
-        alt = w("alt.cosines", count=count, layer=layer, lowest=number(float(trace.cosines[layer].min())))
-        drawn = charts.cosine_matrix(trace, layer, w, lesson.language, lesson.lecture)
-        lesson.figure("cosines", drawn, alt, data=lambda: charts.cosine_rows(trace, layer))
+def draw_below(lesson: LessonPage, trace: Senses, layer: int, told: bool) -> None:
+    """Draw, once it is ``told``, the silhouette of every layer, and the cosines of this one; a hall has them side by side."""
+    if told and lesson.lecture:
+        left, right = st.columns([5, 4], gap="small")
+        with left:
+            draw_cosines(lesson, trace, layer)
+        with right:
+            draw_curve(lesson, trace, layer)
+        return
     if told:
-        with places[1]:
-            values = trace.by_layer
-            st.markdown(f"**{w('points.curve')}**")
-            alt = w("alt.curve", values=w.listed(number(float(value)) for value in values), best=int(values.argmax()))
-            drawn = charts.layer_curve(trace, layer, w, lesson.lecture)
-            lesson.figure("curve", drawn, alt, data=lambda: charts.curve_rows(trace))
+        draw_curve(lesson, trace, layer)
+    draw_cosines(lesson, trace, layer)
+
+
+def draw_cosines(lesson: LessonPage, trace: Senses, layer: int) -> None:
+    """Draw the cosines of a layer."""
+    w, count = lesson.words, len(trace.sentences)
+    st.markdown(f"**{w('points.cosines', layer=layer)}**")
+    alt = w("alt.cosines", count=count, layer=layer, lowest=number(float(trace.cosines[layer].min())))
+    drawn = charts.cosine_matrix(trace, layer, w, lesson.language, lesson.lecture)
+    lesson.figure("cosines", drawn, alt, data=lambda: charts.cosine_rows(trace, layer))
+
+
+def draw_curve(lesson: LessonPage, trace: Senses, layer: int) -> None:
+    """Draw the silhouette of every layer."""
+    w, values = lesson.words, trace.by_layer
+    st.markdown(f"**{w('points.curve')}**")
+    alt = w("alt.curve", values=w.listed(number(float(value)) for value in values), best=int(values.argmax()))
+    drawn = charts.layer_curve(trace, layer, w, lesson.lecture)
+    lesson.figure("curve", drawn, alt, data=lambda: charts.curve_rows(trace))
 
 
 def draw_each(lesson: LessonPage, trace: Senses) -> None:
@@ -111,5 +124,3 @@ def draw_each(lesson: LessonPage, trace: Senses) -> None:
             cells = (str(trace.numbers[i]), markdown_escape(trace.senses[i]), sentence, *told)
             rows.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(rows))
-
-
