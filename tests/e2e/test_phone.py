@@ -59,6 +59,7 @@ ASKING = (
     "one-hot",
     "embedding-map",
     "analogies",
+    "word-senses",
     "neuron",
     "gradient-descent",
     "lstm-gates",

@@ -8,7 +8,7 @@ from nlpcore.text import shortened
 from nlpcore.words.senses import Senses, places
 from pages.words.word_senses.charts import colour_of
 
-AROUND = 9  # characters on each side of the word that are drawn
+AROUND = 10  # characters on each side of the word that are drawn
 
 
 def pair(trace: Senses) -> tuple[int, int]:
@@ -23,6 +23,10 @@ def snippet(trace: Senses, i: int) -> str:
     sentence = trace.sentences[i]
     at = (places(sentence, trace.word) or [0])[0]
     start, end = max(0, at - AROUND), min(len(sentence), at + len(trace.word) + AROUND)
+    while 0 < start < at and sentence[start - 1].isascii() and not sentence[start - 1].isspace():
+        start += 1  # a word in letters is drawn whole or not at all
+    while len(sentence) > end > at + len(trace.word) and sentence[end].isascii() and not sentence[end].isspace():
+        end -= 1
     return ("…" if start else "") + sentence[start:end].strip() + ("…" if end < len(sentence) else "")
 
 

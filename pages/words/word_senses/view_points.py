@@ -60,9 +60,9 @@ def points_view(lesson: LessonPage) -> Below:
 
 
 def draw_points(lesson: LessonPage, trace: Senses, layer: int) -> None:
-    """Draw the static point, and beside it those of the layer."""
+    """Draw the points of the layer, and beside them the static one."""
     w, count = lesson.words, len(trace.sentences)
-    one, many = st.columns([2, 5], gap="small")
+    many, one = st.columns([5, 2], gap="small")
     with many:
         title = w("points.map_input") if layer == 0 else w("points.map", layer=layer)
         st.markdown(f"**{title}**")
