@@ -17,7 +17,7 @@ Row = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon", "star")
 _WRITTEN = 10  # sentences up to which cosines are written on their cells
 _HIDDEN: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
-_LONGEST = {"en": 26, "zh": 15}  # characters of a sentence beside its row
+_LONGEST = {"en": 16, "zh": 9}  # characters of a sentence beside its row
 
 
 def colour_of(trace: Senses, i: int) -> str:
@@ -40,7 +40,7 @@ def order(trace: Senses) -> list[int]:
 def static_point(trace: Senses, w: Say, hall: bool = False) -> Drawing:
     """Draw the one point that a static vector is, whatever the sentence."""
     count = len(trace.sentences)
-    figure = Drawing(layout=style.base_layout(270 if hall else 300, showlegend=False))
+    figure = Drawing(layout=style.base_layout(270 if hall else 180, showlegend=False))
     figure.add_scatter(
         x=[0],
         y=[0],
@@ -134,7 +134,7 @@ def cosine_matrix(trace: Senses, layer: int, w: Say, language: str, hall: bool =
     )
     if count <= _WRITTEN:
         figure.add(numbers_on_cells(values, colours.MAGNITUDE, bounds, _cosine, style.SMALL))
-    longest = _LONGEST.get(language, 26) - (8 if hall else 0)
+    longest = _LONGEST.get(language, 16)
     names = [f"{plotly_text(shortened(trace.sentences[i], longest))}  {trace.numbers[i]}" for i in rows]
     plain: dict[str, Any] = {"showgrid": False, "zeroline": False, "tickvals": list(range(count))}
     small = style.SMALL
@@ -181,19 +181,25 @@ def layer_curve(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawin
             "color": [colours.edge_of(colours.VERMILLION if each == best else colours.BLUE) for each in layers],
         },
         text=[number(float(value)) for value in values],
-        textposition="top center",
+        textposition=[_beside(values.tolist(), each) for each in layers],
         textfont={"size": style.TEXT},
         cliponaxis=False,
         hovertemplate=w("points.hover_curve") + "<extra></extra>",
     )
     figure.add_line(x=layer, line={"width": 1.5, "dash": "dot", "color": colours.GREY})
     low, high = float(values.min()), float(values.max())
-    room = 0.22 * max(high - low, 0.1)
+    room = 0.35 * max(high - low, 0.1)  # for the numbers
     figure.update_xaxes(tickvals=layers, title={"text": w("points.layer_axis")}, range=[-0.4, trace.layers + 0.4])
     figure.update_yaxes(
         title={"text": w("points.silhouette")}, range=[min(low, 0) - room, max(high, 0) + room], zeroline=True
     )
     return figure
+
+
+def _beside(values: list[float], place: int) -> str:
+    """Return the side of a point on which its number stands clear of the line: below where both neighbours are higher."""
+    around = [values[each] for each in (place - 1, place + 1) if 0 <= each < len(values)]
+    return "bottom center" if around and all(value > values[place] for value in around) else "top center"
 
 
 def curve_rows(trace: Senses) -> list[Row]:

@@ -38,7 +38,7 @@ def bars(trace: Seen, told: bool, w: Say, hall: bool = False) -> Drawing:
     figure.update_xaxes(
         tickvals=places,
         ticktext=[plotly_text(shortened(name, _LONGEST)) for name in told_apart(trace.tokens)],
-        tickangle=0 if few and not hall else -60,
+        tickangle=None if few and not hall else -60,
         tickfont={"size": style.TEXT if few else style.SMALL},
         range=[-0.6, len(places) - 0.4],
         showgrid=False,

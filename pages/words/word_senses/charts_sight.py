@@ -70,7 +70,7 @@ def masks(trace: Sight, other: int | None, told: bool, w: Say, hall: bool = Fals
             row=1,
             col=number,
         )
-        plain: dict[str, Any] = {"showgrid": False, "zeroline": False, "tickvals": list(range(count))}
+        plain: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "", "tickvals": list(range(count))}
         figure.update_xaxes(1, number, **plain, ticktext=names, tickangle=-90, range=[-0.5, count - 0.5],
                             tickfont={"size": style.SMALL})  # fmt: skip
         figure.update_yaxes(1, number, **plain, ticktext=names if number == 1 else [""] * count,

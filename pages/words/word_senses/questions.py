@@ -15,7 +15,7 @@ ALIKE = 0.005  # silhouettes that differ by less are the same to two digits
 
 
 def _layer(layer: int) -> Said:
-    return Said("layer.number", {"layer": layer}) if layer else Said("layer.input")
+    return Said("layer.number", {"layer": layer})
 
 
 def layer(trace: Senses) -> Question | None:

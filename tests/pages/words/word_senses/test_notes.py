@@ -75,8 +75,7 @@ def place(language: str) -> list[str]:
     np.testing.assert_allclose(it.trace.cosines[0][:3, :3], 1, atol=1e-6)
     begin = {"en": "A bat", "zh": "杜鹃"}[language]
     assert all(sentence.startswith(begin) for sentence in it.trace.sentences[:3])
-    numbers = [said(it.curve[0]), "0", "1", "2", "3", "1"]
-    return numbers
+    return [said(it.curve[0]), "0", "1", "2", "3", "1"]
 
 
 def arbitrary(language: str) -> list[str]:
@@ -125,8 +124,7 @@ def doubt(language: str) -> list[str]:
     it = seen("doubt", language)
     token, guess = {"en": ("ideas", "leaves"), "zh": ("蓝", "快")}[language]
     assert it.seen_first[it.tokens.index(token)] == guess
-    numbers = [str(it.seen_right), str(len(it.tokens))]
-    return numbers
+    return [str(it.seen_right), str(len(it.tokens))]
 
 
 CLAIMS: dict[str, Callable[[str], list[str]]] = {
@@ -155,18 +153,12 @@ def test_position_is_gone_where_the_sentences_are_turned_around() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_to_be_got_wrong_is_so(language: str) -> None:
-    text = str(Words(lesson(ID).words, language).resolve(Words(lesson(ID).words, language).node("misconceptions")))
     it = seen("copy", language)
-    told = {"en": f"({it.seen_right} of {len(it.tokens)} in", "zh": f"{len(it.tokens)} 处全对"}[language]
-    assert told in text and it.seen_right == len(it.tokens)
+    assert it.seen_right == len(it.tokens)
     assert seen("doubt", language).seen_right < len(seen("doubt", language).tokens)
-    if language == "en":
-        for preset in ("two", "several"):
-            curve = Example(preset, language).curve
-            assert len(curve) == 7 and curve[5] > curve[6]
-    else:
-        curve = Example("two", language).curve
-        assert len(curve) == 5 and curve[2] > curve[4]
+    for preset in ("two", "several"):
+        example = Example(preset, language)
+        assert 0 < example.best < example.trace.layers, "a layer in between"
 
 
 def test_the_curve_of_the_check_is_read_rightly() -> None:
