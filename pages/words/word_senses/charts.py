@@ -37,10 +37,22 @@ def order(trace: Senses) -> list[int]:
     return sorted(range(len(trace.senses)), key=lambda i: told.index(trace.senses[i]) if trace.senses[i] else len(told))
 
 
+def _titled(height: int, title: str, hall: bool) -> dict[str, Any]:
+    """Return the layout of a figure that has its title in it: above the figure it would cost a laptop a line."""
+    font = {"size": style.TEXT}
+    top = 84 if hall else 58  # of the title and of a legend
+    return style.base_layout(
+        height,
+        title={"text": f"<b>{title}</b>", "x": 0, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "container",
+               "font": font, "pad": {"t": 4}},
+        margin=style.MARGIN | {"t": top},
+    )  # fmt: skip
+
+
 def static_point(trace: Senses, w: Say, hall: bool = False) -> Drawing:
     """Draw the one point that a static vector is, whatever the sentence."""
     count = len(trace.sentences)
-    figure = Drawing(layout=style.base_layout(270 if hall else 180, showlegend=False))
+    figure = Drawing(layout=_titled(270 if hall else 200, w("points.static"), hall) | {"showlegend": False})
     figure.add_scatter(
         x=[0],
         y=[0],
@@ -59,7 +71,8 @@ def static_point(trace: Senses, w: Say, hall: bool = False) -> Drawing:
 def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
     """Draw the points of one layer in the plane of its two widest directions; the scale is the same in every layer."""
     across, up = (1.25 * max(float(reach), 0.05) for reach in np.abs(trace.flat).max(axis=(0, 1)))
-    figure = Drawing(layout=style.base_layout(270 if hall else 300))
+    title = w("points.map", layer=layer) if layer else w("points.map_input")
+    figure = Drawing(layout=_titled(270 if hall else 310, title, hall))
     for sense in [*trace.told, ""]:
         rows = [i for i, each in enumerate(trace.senses) if each == sense]
         if not rows:
@@ -145,7 +158,7 @@ def cosine_matrix(trace: Senses, layer: int, w: Say, language: str, hall: bool =
         line = {"width": 3, "color": colours.FOCUS}
         figure.add_shape(type="line", x0=edge, x1=edge, y0=-0.5, y1=count - 0.5, line=line)
         figure.add_shape(type="line", y0=edge, y1=edge, x0=-0.5, x1=count - 0.5, line=line)
-    height = count * (26 if hall else 28 if count <= 12 else 22) + 44
+    height = count * (24 if hall else 28 if count <= 12 else 22) + 44
     return figure.update_layout(style.base_layout(height, showlegend=False))
 
 

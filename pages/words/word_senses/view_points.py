@@ -64,13 +64,10 @@ def draw_points(lesson: LessonPage, trace: Senses, layer: int) -> None:
     w, count = lesson.words, len(trace.sentences)
     many, one = st.columns([5, 2], gap="small")
     with many:
-        title = w("points.map_input") if layer == 0 else w("points.map", layer=layer)
-        st.markdown(f"**{title}**")
         alt = w("alt.map", count=count, layer=layer, word=trace.word, kept=f"{100 * trace.kept[layer]:.0f}")
         drawn = charts.point_map(trace, layer, w, lesson.lecture)
         lesson.figure("map", drawn, alt, data=lambda: charts.point_rows(trace, layer))
     with one:
-        st.markdown(f"**{w('points.static')}**")
         alt = w("alt.static", count=count, word=trace.word)
         drawn = charts.static_point(trace, w, lesson.lecture)
         lesson.figure("static", drawn, alt, data=lambda: charts.static_rows(trace))
