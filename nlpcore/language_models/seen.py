@@ -59,19 +59,15 @@ class Seen:
 
 @served_on("masked-lm")
 def see_itself(model: LoadedModel, text: str) -> Seen:
-    """Guess each of the first :data:`MOST` tokens of ``text`` with the token in its place, and with [MASK] there.
+    """Guess each token of ``text``, cut to :data:`MOST`, with the token in its place, and with [MASK] there.
 
     Raises LearnerError ``empty_text``, ``no_word_in_text`` where nothing but masks stands in it.
     """
-    given = masked_input(model, text, ())
+    given = masked_input(model, text, (), MOST + 2)  # two of them special
     special = set(model.tokenizer.all_special_ids)
     places = [i for i, token in enumerate(given.shown_ids.tolist()) if token not in special]
     if not places:
         raise LearnerError("no_word_in_text")
-    notes = given.notes
-    if len(places) > MOST:
-        notes += (Note("cut_tokens", {"given": len(places), "kept": MOST}),)
-        places = places[:MOST]
     ids = [int(given.token_ids[i]) for i in places]
     covered = []
     for place in places:
@@ -92,4 +88,4 @@ def see_itself(model: LoadedModel, text: str) -> Seen:
     for array in (seen, hidden):
         array.flags.writeable = False
     tokens = tuple(given.tokens[i] for i in places)
-    return Seen(tokens, seen, hidden, seen_rank, hidden_rank, seen_first, hidden_first, notes)
+    return Seen(tokens, seen, hidden, seen_rank, hidden_rank, seen_first, hidden_first, given.notes)

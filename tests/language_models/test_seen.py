@@ -47,7 +47,7 @@ def test_a_mask_that_is_typed_is_no_token_to_guess() -> None:
 def test_a_long_text_is_cut_with_a_note() -> None:
     trace = see_itself("minilm-l6-mlm", "cat " * (MOST + 1))
     assert len(trace.tokens) == MOST
-    assert [dict(note.params) for note in trace.notes] == [{"given": MOST + 1, "kept": MOST}]
+    assert [dict(note.params) for note in trace.notes] == [{"given": MOST + 3, "kept": MOST + 2}]
     assert see_itself("minilm-l6-mlm", "cat " * MOST).notes == ()
 
 
