@@ -15,6 +15,7 @@ from nlpcore.words.senses import Senses
 
 Row = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon", "star")
+ON_EACH_OTHER = 0.005  # distance of unit vectors in the plane, under which two marks are one
 _WRITTEN = 10  # sentences up to which cosines are written on their cells
 _HIDDEN: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
 _LONGEST = {"en": 16, "zh": 9}  # characters of a sentence beside its row
@@ -68,6 +69,16 @@ def static_point(trace: Senses, w: Say, hall: bool = False) -> Drawing:
     return figure
 
 
+def _names(trace: Senses, layer: int, rows: list[int]) -> list[str]:
+    """Return the numbers of some sentences; of those whose points lie on each other the last has all, above its mark."""
+    names = []
+    for i in rows:
+        apart = np.linalg.norm(trace.flat[layer, rows] - trace.flat[layer, i], axis=1)
+        same = [j for j, distance in zip(rows, apart.tolist(), strict=True) if distance < ON_EACH_OTHER]
+        names.append(", ".join(str(trace.numbers[j]) for j in same) if i == same[-1] else "")
+    return names
+
+
 def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
     """Draw the points of one layer in the plane of its two widest directions; the scale is the same in every layer."""
     across, up = (1.25 * max(float(reach), 0.05) for reach in np.abs(trace.flat).max(axis=(0, 1)))
@@ -77,7 +88,8 @@ def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
         rows = [i for i, each in enumerate(trace.senses) if each == sense]
         if not rows:
             continue
-        colour = colour_of(trace, rows[0])
+        colour, names = colour_of(trace, rows[0]), _names(trace, layer, rows)
+        inside = [len(name) < 3 for name in names]
         figure.add_scatter(
             x=trace.flat[layer, rows, 0],
             y=trace.flat[layer, rows, 1],
@@ -90,10 +102,14 @@ def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
                 "opacity": 0.9,
                 "line": {"width": 1.5, "color": colours.edge_of(colour)},
             },
-            text=[str(trace.numbers[i]) for i in rows],
-            textfont={"size": style.SMALL, "color": colours.readable_on(colour)},
-            customdata=[plotly_text(shortened(trace.sentences[i], 60)) for i in rows],
-            hovertemplate="%{text}: %{customdata}<extra>%{fullData.name}</extra>",
+            text=names,
+            textposition=["middle center" if each else "top center" for each in inside],
+            textfont={
+                "size": style.SMALL,
+                "color": [colours.readable_on(colour) if each else colours.edge_of(colour) for each in inside],
+            },
+            customdata=[[trace.numbers[i], plotly_text(shortened(trace.sentences[i], 60))] for i in rows],
+            hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>%{fullData.name}</extra>",
             cliponaxis=False,
         )
     figure.update_xaxes(**_HIDDEN, range=[-across, across])

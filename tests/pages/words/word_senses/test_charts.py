@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -50,6 +51,18 @@ def test_points_and_cosines(senses: tuple[str, ...], hall: bool) -> None:
     assert len(charts.cosine_rows(trace, 2)) == len(senses) * (len(senses) - 1) // 2
     charts.static_point(trace, W, hall).checked()
     assert charts.static_rows(trace)[0]["d1"] == trace.static[0]
+
+
+def test_points_that_lie_on_each_other_are_all_named_once() -> None:
+    trace = made(("a", "a", "a", "b"))
+    flat = trace.flat.copy()
+    flat[0, :2] = flat[0, 2] + [charts.ON_EACH_OTHER / 2, 0]
+    drawn = charts.point_map(replace(trace, flat=flat), 0, W)
+    drawn.checked()
+    assert [list(t["text"]) for t in drawn.traces] == [["", "", "1, 2, 3"], ["4"]]
+    assert list(drawn.traces[0]["textposition"])[-1] == "top center"
+    flat[0, 1] = flat[0, 2] + [0, 2 * charts.ON_EACH_OTHER]
+    assert list(charts.point_map(replace(trace, flat=flat), 0, W).traces[0]["text"]) == ["", "2", "1, 3"]
 
 
 @pytest.mark.parametrize("layer", [0, 3])
