@@ -81,6 +81,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("word-senses", "words", ":material/call_split:", ("encoder", "masked-lm"), ("embedding-map",)),
     Lesson("neuron", "networks", ":material/hub:", ("word-vectors",), ("embedding-map",)),
     Lesson("gradient-descent", "networks", ":material/terrain:", (), ("neuron",)),
+    Lesson("overfitting", "networks", ":material/balance:", (), ("gradient-descent",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
     Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS, ("embedding-map",)),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",), ("attention",)),

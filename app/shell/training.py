@@ -15,7 +15,7 @@ from app.shell.keys import on_keys
 from app.shell.language import shell_words
 from app.shell.progress import Progress, Told
 from app.shell.visit import held
-from nlpcore.models.trainings import Run
+from nlpcore.models.trainings import Run, taken_along
 
 STEPS = "steps"  # the control that holds how many are wanted
 KEYS = ("Home", "ArrowRight", "p")
@@ -32,12 +32,16 @@ def trained(
     most: int,
     locked: str = "",
     by: Sequence[int] = BY,
+    live: Callable[[Run], None] | None = None,
+    unit: str = "training",
     **data: Any,
 ) -> Run | None:
     """Draw the buttons, and return the training after as many steps as they say; None after saying what is wrong.
 
     What is asked for is ``function(steps=…, **data)``, a served function that gives a :class:`Run`. ``most``: steps that
-    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more.
+    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more. ``live``
+    draws what has been heard of a training that goes on, several times in a run of the page. ``unit``: what a step is, an
+    example ("training") or an epoch ("epochs"), as the words of the frame call it.
     """
     lesson.bound(STEPS, 0, 0, most)
     wanted = 0 if locked else int(held(STEPS))
@@ -45,7 +49,7 @@ def trained(
     heard: Slot[Heard] = lesson.slot("trained", _NOTHING)
     begun, over = heard.value[1:] if heard.value[0] == which else (0, False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="training"):
-        main = _buttons(lesson, begun if over else most, by, locked, wanted > begun and not over, wanted)
+        main = _buttons(lesson, begun if over else most, by, locked, wanted > begun and not over, wanted, unit)
         place = st.container(width="content")
     hall.note("train")
     on_keys("training", KEYS, partial(_press, lesson, most, bool(locked)))
@@ -53,8 +57,10 @@ def trained(
 
     def told(run: Run) -> Told:
         heard.value = which, run.steps, False
-        said = {"steps": f"{run.steps:,}", "most": f"{wanted:,}", "loss": _loss(run)[0]}
-        return run.steps / max(wanted, 1), words("training.running", seconds=f"{run.seconds_left:.0f}", **said)
+        if live is not None:
+            live(run)
+        said = {"steps": f"{run.steps:,}", "most": f"{wanted:,}", "loss": _loss(run, unit)[0]}
+        return run.steps / max(wanted, 1), words(f"{unit}.running", seconds=f"{run.seconds_left:.0f}", **said)
 
     progress = Progress(words("training.begun"), lambda before: words("waiting", count=before), told)
     run = lesson.attempt(function, on_progress=progress, on_place=progress.queue, steps=wanted, **data)
@@ -65,22 +71,24 @@ def trained(
     if run.steps != wanted and not locked:
         lesson.put(steps=run.steps)
     with main:
-        _train_button(lesson, most, bool(locked), run)
+        _train_button(lesson, most, bool(locked), run, unit)
     with place:
-        st.markdown(f":material/lock: {locked}" if locked else _told(run))
+        st.markdown(f":material/lock: {locked}" if locked else _told(run, unit))
     if run.diverged:
-        st.warning(words("training.diverged"), icon=":material/warning:")
+        st.warning(words(f"{unit}.diverged"), icon=":material/warning:")
     return run
 
 
-def _buttons(lesson: LessonPage, most: int, by: Sequence[int], locked: str, running: bool, wanted: int) -> Any:
+def _buttons(
+    lesson: LessonPage, most: int, by: Sequence[int], locked: str, running: bool, wanted: int, unit: str
+) -> Any:
     """Draw them; return the place of the one that trains, and pauses while that takes time."""
     words = shell_words()
     for count in by:
         st.button(
             f"+{count}", on_click=_go, args=(lesson, count, most), key=f"_train_{count}",
             disabled=bool(locked) or wanted >= most,
-            help=locked or words("training.by", count=count) + (" (→)" if count == 1 else ""),
+            help=locked or words(f"{unit}.by", count=count) + (" (→)" if count == 1 else ""),
         )  # fmt: skip
     main = st.empty()
     with main:
@@ -100,9 +108,9 @@ def _buttons(lesson: LessonPage, most: int, by: Sequence[int], locked: str, runn
     return main
 
 
-def _train_button(lesson: LessonPage, most: int, locked: bool, run: Run) -> None:
+def _train_button(lesson: LessonPage, most: int, locked: bool, run: Run, unit: str) -> None:
     st.button(
-        shell_words()("training.all", most=f"{most:,}"), icon=":material/play_arrow:", on_click=_go,
+        shell_words()(f"{unit}.all", most=f"{most:,}"), icon=":material/play_arrow:", on_click=_go,
         args=(lesson, most, most), key="_train_all", type="primary", help="P",
         disabled=locked or run.ended or run.diverged or run.steps >= most,
     )  # fmt: skip
@@ -134,19 +142,34 @@ def _press(lesson: LessonPage, most: int, locked: bool, key: str, times: int) ->
             _go(lesson, most, most)
 
 
-def _told(run: Run) -> str:
+def _told(run: Run, unit: str) -> str:
     """Say how far it is."""
     words = shell_words()
-    said = words("training.at", steps=f"{run.steps:,}")
+    said = words(f"{unit}.at", steps=f"{run.steps:,}")
     if run.steps:
-        loss, count = _loss(run)
+        loss, count = _loss(run, unit)
         said += " · " + (
             words("training.mean", loss=loss, count=count) if count > 1 else words("training.loss", loss=loss)
         )
     return said
 
 
-def _loss(run: Run) -> tuple[str, int]:
-    """Return the mean of the last losses as text, and how many they are."""
-    last = run.losses[-_SMOOTHED:]
+def _loss(run: Run, unit: str) -> tuple[str, int]:
+    """Return the mean of the last losses as text, and how many they are: that of an epoch is a mean already."""
+    last = run.losses[-_SMOOTHED if unit == "training" else -1 :]
     return (f"{float(np.mean(last)):.2f}" if len(last) else "–"), len(last)
+
+
+def take_along(lesson: LessonPage, run: Run, vectors: Callable[[], str] | None = None) -> None:
+    """Draw the buttons that give away a training's weights, and its word ``vectors`` as text where it has some."""
+    words, name = shell_words(), f"{lesson.lesson.id}-{run.steps}"
+    with st.container(horizontal=True, key="take_along"):
+        st.download_button(
+            words("training.weights"), lambda: taken_along(run), f"{name}.safetensors", "application/octet-stream",
+            on_click="ignore", key="_weights", icon=":material/download:",
+        )  # fmt: skip
+        if vectors is not None:
+            st.download_button(
+                words("training.vectors"), lambda: vectors().encode(), f"{name}.txt", "text/plain", on_click="ignore",
+                key="_vectors", icon=":material/download:",
+            )  # fmt: skip

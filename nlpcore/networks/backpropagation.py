@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 
 import numpy as np
@@ -50,7 +51,7 @@ class LayerTrace:
         layer: its weights.
         inputs: (n, inputs), the outputs of the layer before.
         sums: (n, neurons), z.
-        outputs: (n, neurons), a = σ(z).
+        outputs: (n, neurons), a = σ(z), times the mask where one is given.
         by_outputs: (n, neurons), ∂L/∂a.
         by_sums: (n, neurons), ∂L/∂z.
         by_weights: (neurons, inputs), ∂L/∂W, summed over the examples.
@@ -102,7 +103,11 @@ def predict(layers: Sequence[Layer], inputs: ArrayLike) -> Floats:
 
 
 def backpropagate(
-    layers: Sequence[Layer], inputs: ArrayLike, targets: ArrayLike, loss: Loss = "squared"
+    layers: Sequence[Layer],
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    loss: Loss = "squared",
+    masks: Sequence[Floats | None] = (),
 ) -> NetworkTrace:
     """Return every value and every gradient of one pass.
 
@@ -111,6 +116,7 @@ def backpropagate(
         inputs: (n, features).
         targets: (n, outputs) numbers; for "binary_cross_entropy" 0 or 1, for "cross_entropy" (n,) classes from 0.
         loss: "squared" ½ Σ (a − y)²; "cross_entropy" −ln softmax(z)_y; "binary_cross_entropy" −y ln σ(z) − (1 − y) ln(1 − σ(z)).
+        masks: for the first layers, (n, neurons) by which their outputs are multiplied, as dropout does; None for none.
 
     Raises:
         ValueError: no layer, no example, shapes that do not fit, a class that the network has no output for, or another loss.
@@ -119,16 +125,19 @@ def backpropagate(
     x, y = np.asarray(inputs, dtype=np.float64), np.asarray(targets)
     if not layers or x.ndim != 2 or not len(x):
         raise ValueError("at least one layer and one example are needed, inputs (examples, features)")
-    steps: list[tuple[Layer, Floats, Floats, Floats]] = []
+    steps: list[tuple[Layer, Floats, Floats, Floats, Floats | None]] = []
     outputs = x
-    for layer in layers:
+    for layer, mask in zip_longest(layers, masks):
         sums = outputs @ layer.weights.T + layer.bias
-        steps.append((layer, outputs, sums, activate(layer.activation, sums)))
-        outputs = steps[-1][-1]
+        after = activate(layer.activation, sums)
+        steps.append((layer, outputs, sums, after if mask is None else after * mask, mask))
+        outputs = steps[-1][3]
     predictions, losses, by_outputs = _loss(outputs, y, loss)
     found: list[LayerTrace] = []
-    for layer, before, sums, after in reversed(steps):
+    for layer, before, sums, after, mask in reversed(steps):
         by_sums = by_outputs * slope(layer.activation, sums)
+        if mask is not None:
+            by_sums = by_sums * mask
         by_inputs = by_sums @ layer.weights
         by_weights, by_bias = by_sums.T @ before, by_sums.sum(axis=0)
         found.append(LayerTrace(layer, before, sums, after, by_outputs, by_sums, by_weights, by_bias, by_inputs))

@@ -19,11 +19,14 @@ from tests.bench import (
     gpu,
     idle_threads,
     maps,
+    memory,
     neighbours,
     report,
     rules,
     server,
+    small_networks,
     strangers,
+    word2vec,
 )
 
 BENCHMARKS = tuple(
@@ -33,9 +36,12 @@ BENCHMARKS = tuple(
         neighbours,
         maps,
         attention_views,
+        word2vec,
         rules,
+        small_networks,
         idle_threads,
         server,
+        memory,
         batches,
         strangers,
         crowding,

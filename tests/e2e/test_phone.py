@@ -62,6 +62,7 @@ ASKING = (
     "word-senses",
     "neuron",
     "gradient-descent",
+    "overfitting",
     "lstm-gates",
     "attention",
     "masked-language-model",

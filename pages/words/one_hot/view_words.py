@@ -30,7 +30,8 @@ def words_view(lesson: LessonPage) -> Below:
     question = questions.nearest(trace)
     with aside:
         told = question is None or lesson.ask(question)
-        lesson.look_for("words.look_for" if told else "words.look_first", long=told)
+        if not told or sum(trace.known) > 1:  # else there is nothing at the right to look for
+            lesson.look_for("words.look_for" if told else "words.look_first", long=told)
         lesson.tell_other_language(model)
     with figure:
         lesson.notes(trace.notes)

@@ -41,6 +41,8 @@ def step_view(lesson: LessonPage, places: Sequence[Place], words: tuple[str, ...
     question = None if later.diverged else questions.near(later.shown, word, (words, tuple(settings.items())))
     locked = "" if question is None or lesson.answered(question) else w("step.locked")
     run = trained(lesson, learn_words, MOST_STEPS, locked, BY, words=words, **settings)
+    if not settings["rate"]:
+        st.info(w("step.no_rate"), icon=":material/info:")
     code = snippet.step(words, run.steps if run else 0, settings, word)
     if run is None:
         return Below(code)

@@ -1,0 +1,55 @@
+"""What the lesson asks, worked out from its trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from app.questions import Question, Said
+from app.text import Markdown
+from nlpcore.models.trainings import Run
+from nlpcore.networks.fitting import Fate, Fit
+from pages.networks.overfitting.exercises import Exercise
+
+FATES: tuple[Fate, ...] = ("little", "right", "much", "away")
+
+
+def fate(run: Run, found: Fate, most: int, about: Hashable) -> Question:
+    """Ask how both curves end after ``most`` epochs of a training that has not been seen yet."""
+    fit: Fit = run.shown
+    reason = "stopped" if fit.stopped and found == "right" else found
+    options = tuple(Said(f"fates.{each}") for each in FATES)
+    return Question("fate", options, FATES.index(found), f"fate.{reason}", values_of(fit, most), (about, most))  # type: ignore[arg-type]
+
+
+def values_of(fit: Fit, most: int) -> dict[str, object]:
+    """Return the numbers that a reason tells."""
+    at = fit.at
+    return {
+        "epochs": most, "at": at, "best": fit.best,
+        "training": Markdown(said(fit.training[at])), "validation": Markdown(said(fit.validation[at])),
+        "lowest": Markdown(said(fit.validation.min())),
+        "first": Markdown(said(fit.validation[0])),
+    }  # fmt: skip
+
+
+def said(value: float) -> str:
+    """Return a loss as it stands in texts."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value >= 0.01 or value == 0 else "<0.01"
+
+
+def diagnosis(fit: Fit, found: Fate, at: int) -> Question:
+    """Ask what is wrong with the curves of exercise ``at``."""
+    options = tuple(Said(f"diagnosis.{each}") for each in FATES[:3])
+    values = values_of(fit, fit.epochs)
+    return Question("diagnosis", options, FATES.index(found), f"diagnosis.because_{found}", values, at)  # type: ignore[arg-type]
+
+
+def useless(exercise: Exercise, at: int) -> Question | None:
+    """Ask which of three changes would not help; None where nothing is wrong."""
+    if not exercise.useless:
+        return None
+    names = sorted(exercise.changes)
+    options = tuple(Said(f"changes.{name}") for name in names)
+    others = tuple(Said(f"changes.{name}") for name in names if name != exercise.useless)
+    right = names.index(exercise.useless)
+    return Question("useless", options, right, f"useless.because_{at + 1}", {"others": others}, at)
