@@ -79,6 +79,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("glove", "words", ":material/join_inner:", (), ("word2vec",)),
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",), ("one-hot",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
+    Lesson("word-senses", "words", ":material/call_split:", ("encoder", "masked-lm"), ("embedding-map",)),
     Lesson("neuron", "networks", ":material/hub:", ("word-vectors",), ("embedding-map",)),
     Lesson("gradient-descent", "networks", ":material/terrain:", (), ("neuron",)),
     Lesson("overfitting", "networks", ":material/balance:", (), ("gradient-descent",)),

@@ -20,6 +20,9 @@ OFFERED = {
     "one-hot": TABLES,
     "embedding-map": TABLES,
     "analogies": TABLES,
+    "word-senses": [
+        "minilm-l6", "minilm-l6-mlm", "bert-mini-zh", "bert-base-uncased", "bert-base-chinese", "distilbert-base-uncased",
+    ],
     "neuron": TABLES,
     "architectures": ["textcnn-imdb"],
     "lstm-gates": ["lstm-imdb", "lstm-chars"],

@@ -21,7 +21,7 @@ from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
 from nlpcore.words.word2vec_text import learn_text
-from tests.contracts import table_glove, table_neuron, table_overfitting, table_shapes, table_words
+from tests.contracts import table_glove, table_neuron, table_overfitting, table_senses, table_shapes, table_words
 from tests.contracts.row import NOTHING, Row
 
 MASKED, READERS = ("minilm-l6-mlm", "bert-mini-zh"), ("minilm-l6", "another-encoder")
@@ -300,6 +300,7 @@ ROWS = (
     *table_overfitting.ROWS,
     *table_shapes.ROWS,
     *table_words.ROWS,
+    *table_senses.ROWS,
     Row(
         learn_text,
         {"text": "the cat sat on the mat . " * 20, "steps": 2, "dimensions": 4},

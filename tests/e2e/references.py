@@ -73,6 +73,21 @@ def attentions(text: str) -> tuple[list[str], np.ndarray]:
     return _tokenizer().convert_ids_to_tokens(encoded["input_ids"][0]), torch.cat(maps).numpy()
 
 
+def states_of_a_word(sentences: list[str], word: str) -> np.ndarray:
+    """Return the hidden states (layers + 1, sentences, d) of a word that is one token of minilm-l6, by transformers."""
+    from transformers import AutoModel
+
+    model = AutoModel.from_pretrained(store().folder("minilm-l6"), local_files_only=True).eval()
+    found = []
+    for sentence in sentences:
+        encoded = _tokenizer()(sentence, return_tensors="pt")
+        place = _tokenizer().convert_ids_to_tokens(encoded["input_ids"][0]).index(word)
+        with torch.inference_mode():
+            states = model(**encoded, output_hidden_states=True).hidden_states
+        found.append(torch.stack([layer[0, place] for layer in states]).numpy())
+    return np.stack(found, axis=1)
+
+
 def likeliest(text_with_mask: str, k: int, model_id: str = "minilm-l6-mlm") -> list[tuple[str, float]]:
     """Return the ``k`` likeliest words for the one [MASK], by transformers and the bundled weights."""
     if model_id == "bert-mini-zh":

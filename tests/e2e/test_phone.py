@@ -60,6 +60,7 @@ ASKING = (
     "glove",
     "embedding-map",
     "analogies",
+    "word-senses",
     "neuron",
     "gradient-descent",
     "overfitting",
