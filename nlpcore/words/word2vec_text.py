@@ -22,7 +22,7 @@ from nlpcore.words.table import Neighbour
 from nlpcore.words.windows import count_words
 
 Architecture = Literal["cbow", "skip_gram"]
-_LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
+LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +88,18 @@ class TextWord2Vec:
     NEAREST = 10
 
     def __init__(self, text: str, settings: TextSettings, watched: tuple[str, ...] = ()) -> None:
-        # gensim reads no more than so many words of a sentence.
-        lines = [line.split() for line in text.split("\n")]
-        cuts = [line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH)]
-        sentences = [words for words in cuts if words]
+        sentences = sentences_of(text)
         model = Word2Vec(
             vector_size=settings.dimensions, window=settings.window, min_count=settings.at_least, seed=settings.seed,
             sg=int(settings.architecture == "skip_gram"), hs=int(settings.negatives == 0), negative=settings.negatives,
-            sample=settings.sample, alpha=settings.rate, min_alpha=_LAST_RATE, workers=1, epochs=settings.epochs,
+            sample=settings.sample, alpha=settings.rate, min_alpha=LAST_RATE, workers=1, epochs=settings.epochs,
         )  # fmt: skip
         if len(count_words(text.split(), settings.at_least).words) < 2:
             raise LearnerError("text_without_words", times=settings.at_least)
         model.build_vocab(sentences)
         model.compute_loss, model.running_training_loss = True, 0.0
         self._model, self._settings, self._sentences = model, settings, len(sentences)
-        self._batches = _batches(sentences)
+        self._batches = batches(sentences)
         self._watched = tuple(dict.fromkeys(word for word in watched if word in model.wv))
         self._second = "syn1neg" if settings.negatives else "syn1"
         self._work, self._sum = (np.zeros(settings.dimensions, dtype=np.float32) for _ in range(2))
@@ -120,7 +117,7 @@ class TextWord2Vec:
         epoch, batch = divmod(self._taken, len(self._batches))
         read, sentences = self._batches[batch]
         progress = (epoch + read / self._sentences) / self._settings.epochs
-        rate = max(_LAST_RATE, self._settings.rate - (self._settings.rate - _LAST_RATE) * progress)
+        rate = max(LAST_RATE, self._settings.rate - (self._settings.rate - LAST_RATE) * progress)
         self._model.running_training_loss = 0.0
         if self._settings.architecture == "skip_gram":
             trained = train_batch_sg(self._model, sentences, rate, self._work, True)
@@ -160,7 +157,13 @@ class TextWord2Vec:
         self._model.random.set_state(("MT19937", state["random"][:-1], int(state["random"][-1]), 0, 0.0))
 
 
-def _batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
+def sentences_of(text: str) -> list[list[str]]:
+    """Return the words of each line, a long line cut: gensim reads no more than 10,000 words of a sentence."""
+    lines = [line.split() for line in text.split("\n")]
+    return [line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH)]
+
+
+def batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
     """Return gensim's batches: sentences of 10,000 words at most, each with how many sentences were read before it."""
     found: list[tuple[int, list[list[str]]]] = []
     batch: list[list[str]] = []
