@@ -76,6 +76,7 @@ TRANSFORMERS: tuple[Kind, ...] = ("encoder", "decoder", "masked-lm", "sequence-c
 LESSONS: tuple[Lesson, ...] = (
     Lesson("one-hot", "words", ":material/looks_one:", ("word-vectors",)),
     Lesson("word2vec", "words", ":material/swap_horiz:", (), ("one-hot",)),
+    Lesson("fasttext", "words", ":material/extension:", (), ("word2vec",)),
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",), ("one-hot",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
     Lesson("neuron", "networks", ":material/hub:", ("word-vectors",), ("embedding-map",)),

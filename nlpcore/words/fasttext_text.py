@@ -30,17 +30,17 @@ class NgramSettings:
 
     Attributes:
         words: what Word2Vec has too; ``negatives`` is at least 1.
-        least, most: characters of an n-gram.
+        shortest, longest: characters of an n-gram.
         buckets: rows that all n-grams share.
     """
 
     words: TextSettings
-    least: int = LEAST
-    most: int = MOST
+    shortest: int = LEAST
+    longest: int = MOST
     buckets: int = BUCKETS
 
     def __post_init__(self) -> None:
-        if not (1 <= self.least <= self.most and self.buckets >= 1 and self.words.negatives >= 1):
+        if not (1 <= self.shortest <= self.longest and self.buckets >= 1 and self.words.negatives >= 1):
             raise ValueError(f"no such training: {self}")
 
 
@@ -60,8 +60,8 @@ class TextFastText:
         model = FastText(
             vector_size=common.dimensions, window=common.window, min_count=common.at_least, seed=common.seed,
             sg=int(common.architecture == "skip_gram"), hs=0, negative=common.negatives, sample=common.sample,
-            alpha=common.rate, min_alpha=LAST_RATE, workers=1, epochs=common.epochs, min_n=settings.least,
-            max_n=settings.most, bucket=settings.buckets,
+            alpha=common.rate, min_alpha=LAST_RATE, workers=1, epochs=common.epochs, min_n=settings.shortest,
+            max_n=settings.longest, bucket=settings.buckets,
         )  # fmt: skip
         model.build_vocab(sentences)
         self._model, self._settings, self._sentences = model, settings, len(sentences)
@@ -110,7 +110,7 @@ class TextFastText:
         wv, settings = self._model.wv, self._settings
         done = min(1.0, self._taken / self.steps)
         return NgramVectors(
-            tuple(wv.index_to_key), done, settings.least, settings.most, self._vectors(), wv.vectors_vocab.copy(),
+            tuple(wv.index_to_key), done, settings.shortest, settings.longest, self._vectors(), wv.vectors_vocab.copy(),
             wv.vectors_ngrams.copy(),
         )  # fmt: skip
 
@@ -178,8 +178,8 @@ def learn_ngrams(
     epochs: int = 5,
     rate: float = 0.1,
     seed: int = 1,
-    least: int = LEAST,
-    most: int = MOST,
+    shortest: int = LEAST,
+    longest: int = MOST,
     buckets: int = BUCKETS,
 ) -> Run:
     """Return FastText on a text after so many batches, at most all of its epochs; see :class:`TextFastText`.
@@ -188,7 +188,7 @@ def learn_ngrams(
     ValueError for settings with which there is no training.
     """
     common = TextSettings(architecture, dimensions, window, negatives, sample, at_least, epochs, rate, seed)
-    return train(TextFastText, (text, NgramSettings(common, least, most, buckets)), steps)
+    return train(TextFastText, (text, NgramSettings(common, shortest, longest, buckets)), steps)
 
 
 def batches_of(text: str, epochs: int) -> int:

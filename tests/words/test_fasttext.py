@@ -178,7 +178,7 @@ def test_overlaps_are_counted_one_by_one(words: list[str], least: int) -> None:
         assert found.counts[i] == len(set(compute_ngrams(one, least, 5)))
 
 
-@pytest.mark.parametrize("options", [{"negatives": 0}, {"least": 0}, {"most": 2}, {"buckets": 0}, {"epochs": 0}])
+@pytest.mark.parametrize("options", [{"negatives": 0}, {"shortest": 0}, {"longest": 2}, {"buckets": 0}, {"epochs": 0}])
 def test_such_a_training_there_is_not(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="no such training"):
         learn_ngrams("a b a b", 1, **options)  # type: ignore[arg-type]
