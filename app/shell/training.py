@@ -32,12 +32,14 @@ def trained(
     most: int,
     locked: str = "",
     by: Sequence[int] = BY,
+    live: Callable[[Run], None] | None = None,
     **data: Any,
 ) -> Run | None:
     """Draw the buttons, and return the training after as many steps as they say; None after saying what is wrong.
 
     What is asked for is ``function(steps=…, **data)``, a served function that gives a :class:`Run`. ``most``: steps that
-    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more.
+    there can be. ``locked``: why there are none yet; what a link asks for comes when there is no reason any more. ``live``
+    draws what has been heard of a training that goes on, several times in a run of the page.
     """
     lesson.bound(STEPS, 0, 0, most)
     wanted = 0 if locked else int(held(STEPS))
@@ -53,6 +55,8 @@ def trained(
 
     def told(run: Run) -> Told:
         heard.value = which, run.steps, False
+        if live is not None:
+            live(run)
         said = {"steps": f"{run.steps:,}", "most": f"{wanted:,}", "loss": _loss(run)[0]}
         return run.steps / max(wanted, 1), words("training.running", seconds=f"{run.seconds_left:.0f}", **said)
 

@@ -23,10 +23,10 @@ from nlpcore.models.errors import CatalogueError, ModelUnknown
 
 Kind = Literal[
     "encoder", "decoder", "masked-lm", "token-classifier", "sequence-classifier", "question-answering", "translator",
-    "word-vectors", "lstm", "lac",
+    "word-vectors", "lstm", "lac", "text",
 ]  # fmt: skip
 # Networks of torch, which may run on an accelerator; the other kinds are arrays or ONNX and run on the CPU.
-TORCH_KINDS = frozenset(get_args(Kind)) - {"word-vectors", "lstm", "lac"}
+TORCH_KINDS = frozenset(get_args(Kind)) - {"word-vectors", "lstm", "lac", "text"}
 TRANSFORMERS: tuple[Kind, ...] = (  # of one stack of layers, whose attention can be read
     "encoder", "decoder", "masked-lm", "token-classifier", "sequence-classifier", "question-answering",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import pickle
 from collections.abc import Callable
@@ -83,4 +84,15 @@ def convert_gguf(source: Path, target: Path) -> None:
     _same_logits(network.eval(), converted.eval(), tokenizer(_SAMPLE, return_tensors="pt")["input_ids"])
 
 
-CONVERTERS: dict[str, Callable[[Path, Path], None]] = {"pickled-words": convert_words, "gguf": convert_gguf}
+Converter = Callable[[Path, Path], None]
+CONVERTERS: dict[str, Converter] = {"pickled-words": convert_words, "gguf": convert_gguf}
+# Those of texts need what other families know of words, and are imported when the first one is asked for.
+_TEXTS, _OF_TEXTS = "nlpcore.words.text_files", {"wikitext": "convert_wikitext", "chapters": "convert_chapters"}
+
+
+def converter(name: str) -> Converter:
+    """Return what makes files out of a fetched one, by the name that the catalogue has for it. KeyError for another name."""
+    if name in CONVERTERS:
+        return CONVERTERS[name]
+    found: Converter = getattr(importlib.import_module(_TEXTS), _OF_TEXTS[name])
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nlpcore.models import hub
 from nlpcore.models.catalogue import Entry, HubSource, Member, WheelSource, entry
-from nlpcore.models.convert import CONVERTERS
+from nlpcore.models.convert import converter
 from nlpcore.models.errors import FetchError, ModelMissing, NoNetwork, NotOffered
 from nlpcore.models.files import CONVERTING, DOWNLOADING, Progress, is_file_of, need_room
 from nlpcore.models.filling import Filling
@@ -98,7 +98,7 @@ def _convert(folder: Path, member: Member, target: Path) -> list[str]:
     work.mkdir()
     need_room(folder, _UNCOMPRESSED * (member.file.size or 0))
     try:
-        CONVERTERS[member.convert or ""](folder / member.file.name, work)
+        converter(member.convert or "")(folder / member.file.name, work)
         made = sorted(path.name for path in work.iterdir())
         if lacking := set(member.makes) - set(made):
             raise FetchError(f"Converting {member.file.name} gave no {', '.join(sorted(lacking))}.")

@@ -45,6 +45,7 @@ _HOMES = {
     "word-vectors": "nlpcore.words.vectors",
     "lstm": "nlpcore.recurrent.lstm_network",
     "lac": "nlpcore.tagging.lac",
+    "text": "nlpcore.words.texts",
     "translator": "nlpcore.translation.translators",
 }
 
@@ -85,7 +86,8 @@ class LoadedModel:
         entry: what the catalogue says of it.
         folder: where its files are.
         network: what computes: a ``transformers`` model, a translator of :mod:`nlpcore.translation`, a
-            :class:`~nlpcore.recurrent.LSTMNetwork`, an ONNX session, or :class:`~nlpcore.words.WordVectors`.
+            :class:`~nlpcore.recurrent.LSTMNetwork`, an ONNX session, :class:`~nlpcore.words.WordVectors`, or for kind ``text``
+            a :class:`~nlpcore.words.texts.PreparedText`.
         tokenizer: the shared tokenizer, both tokenizers of a translator, or None.
         device: where the network is: "cpu", "cuda", "cuda:1", "mps".
         config: the model's ``config.json``, empty where it has none.

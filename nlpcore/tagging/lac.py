@@ -106,8 +106,17 @@ class ChineseTagging:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dictionaries:
-    """What the model's files say: character -> number, full width -> half width, tag names, CRF scores."""
+class Dictionaries:
+    """What the model's files say.
+
+    Attributes:
+        characters: the number of each.
+        unknown: the number of all others.
+        half_width: of a character of full width.
+        tag_names: in the model's order.
+        transitions: (tags, tags), scores of the CRF.
+        start, stop: (tags,), scores of beginning and ending with each.
+    """
 
     characters: dict[str, int]
     unknown: int
@@ -138,8 +147,8 @@ def tag_chinese(model: LoadedModel, text: str, weight: float = 1.0, boundaries: 
     rows = tuple(pairwise([0, *ends]))
     characters = tuple(character for line in lines for character in line)
     places = tuple(start for line in spans for start, _ in line)
-    files = model.part("dictionaries", lambda: _dictionaries(model.folder))
-    emissions = np.vstack([_emissions(model, files, line) for line in lines])
+    files = dictionaries(model)
+    emissions = np.vstack([emissions_of(model, [line])[0] for line in lines])
     edge = weight if boundaries else 0.0
     lattice = viterbi(emissions, weight * files.transitions, edge * files.start, edge * files.stop, ends[:-1])
     tags = tuple(files.tag_names[n] for n in lattice.path)
@@ -210,21 +219,34 @@ def _load(_: Entry, folder: Path) -> Parts:
     return Parts(onnxruntime.InferenceSession(path, options, providers=where))
 
 
-def _emissions(model: LoadedModel, files: _Dictionaries, characters: Sequence[str]) -> Floats:
-    ids = [files.number(character) for character in characters]
-    feed = {"token_ids": np.array([ids], np.int64), "length": np.array([len(ids)], np.int64)}
-    output = model.network.run(None, feed)[0][0]  # (characters, columns); those past the named tags were never trained
-    return np.asarray(output[:, : len(files.tag_names)], np.float64)
+def emissions_of(model: LoadedModel, lines: Sequence[Sequence[str]]) -> Floats:
+    """Return the emissions of some lines of one length: (lines, characters, tags).
+
+    Of one length, as the network reads backwards over padding too, which changes what it gives. ValueError for others.
+    """
+    files = dictionaries(model)
+    ids = np.array([[files.number(character) for character in line] for line in lines], np.int64)
+    feed = {"token_ids": ids, "length": np.full(len(lines), ids.shape[1], np.int64)}
+    output = model.network.run(None, feed)[
+        0
+    ]  # (lines, characters, columns); those past the named tags were never trained
+    return np.asarray(output[:, :, : len(files.tag_names)], np.float64)
 
 
-def _dictionaries(folder: Path) -> _Dictionaries:
+def dictionaries(model: LoadedModel) -> Dictionaries:
+    """Return what the model's files say, read once."""
+    found: Dictionaries = model.part("dictionaries", lambda: _dictionaries(model.folder))
+    return found
+
+
+def _dictionaries(folder: Path) -> Dictionaries:
     characters = {value: int(number) for number, value in _pairs(folder / "word.dic")}
     # A number may stand twice, as an old name (nr, ns, nt, t) and as PER, LOC, ORG, TIME: the later is meant.
     by_number = {int(number): name for number, name in _pairs(folder / "tag.dic")}
     names = tuple(_bio(by_number[n]) for n in range(len(by_number)))
     crf = np.load(folder / "lac_crf_transitions.npy", allow_pickle=False).astype(np.float64)
     k = len(names)
-    return _Dictionaries(
+    return Dictionaries(
         characters,
         characters["OOV"],
         dict(_pairs(folder / "q2b.dic")),

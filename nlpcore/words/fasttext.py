@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlpcore.arrays import Floats, Integers, Singles, descending, ranks
-from nlpcore.words.table import Neighbour
 
 LEAST, MOST = 3, 6  # characters of an n-gram, as the authors advise
 BUCKETS = 20_000  # the authors' program has 2,000,000; a text of a few megabytes has 200,000 different n-grams
@@ -249,16 +248,6 @@ def compare_pair(vectors: NgramVectors, first: str, second: str, words: Sequence
         first, second, (first in vectors.words, second in vectors.words),
         shared_ngrams(first, second, vectors.least, vectors.most), float(overlap.shares[0, -1]), cosine, rank, other,
     )  # fmt: skip
-
-
-def nearest_rows(words: Sequence[str], rows: Singles, word: str, count: int = 10) -> tuple[Neighbour, ...] | None:
-    """Return the ``count`` words nearest to one by their rows (n, d); None for a word that is not among them."""
-    if word not in words:
-        return None
-    row = words.index(word)
-    cosines = _cosines(rows, rows[row])
-    order = [i for i in descending(cosines)[: count + 1].tolist() if i != row][:count]
-    return tuple(Neighbour(words[i], float(cosines[i])) for i in order)
 
 
 def _cosines(rows: Singles, vector: Singles) -> Singles:

@@ -189,8 +189,3 @@ def learn_ngrams(
     """
     common = TextSettings(architecture, dimensions, window, negatives, sample, at_least, epochs, rate, seed)
     return train(TextFastText, (text, NgramSettings(common, shortest, longest, buckets)), steps)
-
-
-def batches_of(text: str, epochs: int) -> int:
-    """Return how many steps a training on a text has: batches of all epochs."""
-    return len(batches(sentences_of(text))) * epochs

@@ -10,11 +10,12 @@ from typing import Literal
 import numpy as np
 
 from nlpcore.arguments import check_option
-from nlpcore.arrays import Floats, Integers, descending
+from nlpcore.arrays import Floats, Integers
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, train
 from nlpcore.words.huffman import HuffmanTree, huffman_tree
+from nlpcore.words.nearest import nearest_words
 from nlpcore.words.table import Neighbour
 from nlpcore.words.windows import Window, WordCounts, count_words, kept_share, noise, windows
 from nlpcore.words.word2vec_step import Matrices, SmallWord2Vec
@@ -133,10 +134,7 @@ def nearest(matrices: Matrices, word: str) -> tuple[Neighbour, ...]:
 
     Raises ValueError for a word that was not learnt.
     """
-    row = matrices.words.index(word)
-    lengths = np.maximum(np.linalg.norm(matrices.first, axis=1), 1e-12)
-    cosines = matrices.first @ matrices.first[row] / lengths / lengths[row]
-    return tuple(Neighbour(matrices.words[i], float(cosines[i])) for i in descending(cosines).tolist() if i != row)
+    return nearest_words(matrices.words, matrices.first, matrices.words.index(word))
 
 
 @dataclass(frozen=True, slots=True)

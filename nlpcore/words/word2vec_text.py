@@ -14,14 +14,16 @@ from gensim.models import Word2Vec
 from gensim.models.word2vec_inner import MAX_WORDS_IN_BATCH, train_batch_cbow, train_batch_sg
 
 from nlpcore.arguments import check_option
-from nlpcore.arrays import Singles, descending
+from nlpcore.arrays import Singles
 from nlpcore.errors import LearnerError
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, State, train
+from nlpcore.words.nearest import nearest_words
 from nlpcore.words.table import Neighbour
 from nlpcore.words.windows import count_words
 
 Architecture = Literal["cbow", "skip_gram"]
+_FREQUENT = 1000
 LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
 
 
@@ -66,16 +68,44 @@ class Learnt:
     Attributes:
         words: all that have a vector, the most frequent first.
         done: how much of the training, 0 to 1.
-        watched: of the words that are watched, those that the text has.
-        neighbours: of each, its nearest by cosine, nearest first.
-        vectors: (watched, dimensions).
+        vectors: (words, dimensions), read-only.
     """
 
     words: tuple[str, ...]
     done: float
-    watched: tuple[str, ...]
-    neighbours: tuple[tuple[Neighbour, ...], ...]
     vectors: Singles
+
+    def nearest(self, word: str, most: int = 10) -> tuple[Neighbour, ...]:
+        """Return the words with the largest cosines to ``word``, the nearest first. Raises ValueError for an unknown word."""
+        return nearest_words(self.words, self.vectors, self.words.index(word), most)
+
+    def as_text(self) -> str:
+        """Return the vectors in the form of the program of Mikolov et al.: how many and how long, then a word a line."""
+        rows = (
+            " ".join((word, *(f"{x:.6g}" for x in row))) for word, row in zip(self.words, self.vectors, strict=True)
+        )
+        return "\n".join((f"{len(self.words)} {self.vectors.shape[1]}", *rows, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class TextCounts:
+    """A text before it is learnt.
+
+    Attributes:
+        words: how many it has, repeated ones too.
+        distinct: how many different ones.
+        kept: how many of those occur often enough to get a vector.
+        kept_share: of all words of the text, repeated ones too, how many are one of these; 0 to 1.
+        batches: that gensim makes of it, which is how many steps an epoch has.
+        frequent: the most frequent of those that are kept, at most 1,000, the most frequent first.
+    """
+
+    words: int
+    distinct: int
+    kept: int
+    kept_share: float
+    batches: int
+    frequent: tuple[str, ...]
 
 
 class TextWord2Vec:
@@ -85,9 +115,7 @@ class TextWord2Vec:
     words occur as often as ``settings.at_least``.
     """
 
-    NEAREST = 10
-
-    def __init__(self, text: str, settings: TextSettings, watched: tuple[str, ...] = ()) -> None:
+    def __init__(self, text: str, settings: TextSettings) -> None:
         sentences = sentences_of(text)
         model = Word2Vec(
             vector_size=settings.dimensions, window=settings.window, min_count=settings.at_least, seed=settings.seed,
@@ -100,7 +128,6 @@ class TextWord2Vec:
         model.compute_loss, model.running_training_loss = True, 0.0
         self._model, self._settings, self._sentences = model, settings, len(sentences)
         self._batches = batches(sentences)
-        self._watched = tuple(dict.fromkeys(word for word in watched if word in model.wv))
         self._second = "syn1neg" if settings.negatives else "syn1"
         self._work, self._sum = (np.zeros(settings.dimensions, dtype=np.float32) for _ in range(2))
         self._taken = 0
@@ -127,17 +154,10 @@ class TextWord2Vec:
         return float(self._model.running_training_loss) / max(int(trained), 1)
 
     def shown(self) -> Learnt:
-        """Return the words, and the nearest of those that are watched."""
-        vectors = self._model.wv
-        unit = vectors.vectors / np.maximum(np.linalg.norm(vectors.vectors, axis=1, keepdims=True), 1e-12)
-        rows = [vectors.key_to_index[word] for word in self._watched]
-        near: list[tuple[Neighbour, ...]] = []
-        for row in rows:
-            cosines = unit @ unit[row]
-            order = [i for i in descending(cosines)[: self.NEAREST + 1].tolist() if i != row][: self.NEAREST]
-            near.append(tuple(Neighbour(vectors.index_to_key[i], float(cosines[i])) for i in order))
-        done = min(1.0, self._taken / self.steps)
-        return Learnt(tuple(vectors.index_to_key), done, self._watched, tuple(near), vectors.vectors[rows].copy())
+        """Return the words and their vectors."""
+        vectors = self._model.wv.vectors.copy()
+        vectors.flags.writeable = False
+        return Learnt(tuple(self._model.wv.index_to_key), min(1.0, self._taken / self.steps), vectors)
 
     def state(self) -> State:
         """Return both matrices, how many batches were taken, and where the random numbers are."""
@@ -158,9 +178,10 @@ class TextWord2Vec:
 
 
 def sentences_of(text: str) -> list[list[str]]:
-    """Return the words of each line, a long line cut: gensim reads no more than 10,000 words of a sentence."""
-    lines = [line.split() for line in text.split("\n")]
-    return [line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH)]
+    """Return the words of each line; gensim reads no more than so many words of a sentence, so longer ones are several."""
+    lines = (line.split() for line in text.split("\n"))
+    cuts = (line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH))
+    return [words for words in cuts if words]
 
 
 def batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
@@ -179,10 +200,24 @@ def batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
 
 
 @served
+def count_text(text: str, at_least: int = 5) -> TextCounts:
+    """Return what a training will make of a text, a sentence a line and its words apart by blanks.
+
+    Raises LearnerError ``text_without_words`` as the training does.
+    """
+    everything = count_words(text.split())
+    kept = int((everything.counts >= at_least).sum())
+    if kept < 2:
+        raise LearnerError("text_without_words", times=at_least)
+    share = float(everything.counts[:kept].sum()) / everything.total
+    frequent = everything.words[: min(kept, _FREQUENT)]
+    return TextCounts(everything.total, len(everything.words), kept, share, len(batches(sentences_of(text))), frequent)
+
+
+@served
 def learn_text(
     text: str,
     steps: int,
-    watched: tuple[str, ...] = (),
     architecture: Architecture = "cbow",
     dimensions: int = 50,
     window: int = 5,
@@ -199,4 +234,4 @@ def learn_text(
     there is no training.
     """
     settings = TextSettings(architecture, dimensions, window, negatives, sample, at_least, epochs, rate, seed)
-    return train(TextWord2Vec, (text, settings, watched), steps)
+    return train(TextWord2Vec, (text, settings), steps)

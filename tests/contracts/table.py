@@ -299,7 +299,7 @@ ROWS = (
     *table_words.ROWS,
     Row(
         learn_text,
-        {"text": "the cat sat on the mat . " * 20, "steps": 2, "watched": ("cat", "dog"), "dimensions": 4},
+        {"text": "the cat sat on the mat . " * 20, "steps": 2, "dimensions": 4},
         variations=({"steps": 0}, {"architecture": "skip_gram", "negatives": 0}, {"steps": 50, "epochs": 3}),
         raises={"text_without_words": {"text": "alone"}},
     ),

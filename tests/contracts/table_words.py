@@ -6,6 +6,8 @@ from __future__ import annotations
 from nlpcore.words.one_hot import vocabulary
 from nlpcore.words.reading import compare_seeds, learn_words, read_windows
 from nlpcore.words.sentence_vectors import compare_sentences, sentence_words
+from nlpcore.words.texts import prepare, prepared
+from nlpcore.words.word2vec_text import count_text
 from tests.contracts.row import NOTHING, Row
 
 TABLES = ("glove-6b-50d", "words-zh-64d")
@@ -25,6 +27,22 @@ ROWS = (
         },
         raises=NOTHING | {"map_no_words": {"text": "✅ 🔹"}},
         nan=("dense", "dense_cosines"),
+    ),
+    Row(
+        prepare,
+        {"text": "The cat sat on the mat. It didn't move!"},
+        variations=({"text": "话说天下大势，分久必合，合久必分。曹操大怒！"},),
+        notes={
+            "removed_characters": {"text": "naïve cats\u0007 sat"},
+            "removed_invisible": {"text": "naïve cats\u200b sat"},
+        },
+        raises=NOTHING | {"no_word_in_text": {"text": "✅ 🔹"}},
+    ),
+    Row(prepared, {}, ("wikitext-2", "sanguo")),
+    Row(
+        count_text,
+        {"text": "the cat sat on the mat", "at_least": 1},
+        raises={"text_without_words": {"at_least": 2}},
     ),
     Row(
         sentence_words,

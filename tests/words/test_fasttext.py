@@ -15,14 +15,13 @@ from nlpcore.models.trainings import Kept, Run
 from nlpcore.words.fasttext import (
     compare_pair,
     fnv1a,
-    nearest_rows,
     overlaps,
     read_word,
     shared_ngrams,
     word_ngrams,
 )
-from nlpcore.words.fasttext_text import NgramSettings, TextFastText, batches_of, learn_ngrams
-from nlpcore.words.word2vec_text import TextSettings
+from nlpcore.words.fasttext_text import NgramSettings, TextFastText, learn_ngrams
+from nlpcore.words.word2vec_text import TextSettings, count_text
 
 STEMS, ENDS = ("walk", "jump", "paint", "look", "call"), ("", "s", "ed", "ing", "er")
 WORDS = [stem + end for stem in STEMS for end in ENDS]
@@ -90,7 +89,7 @@ def test_there_are_no_such_n_grams(options: tuple[int, int]) -> None:
 def test_what_is_learnt_is_gensim_s_bit_for_bit(architecture: str) -> None:
     common = TextSettings(architecture, 12, 4, 5, 1e-3, 2, 2, 0.05, 7)  # type: ignore[arg-type]
     training = TextFastText(TEXT, NgramSettings(common, 3, 6, 500))
-    assert training.steps == batches_of(TEXT, 2) == 4
+    assert training.steps == 2 * count_text(TEXT).batches == 4
     losses = [training.step() for _ in range(training.steps)]
     sentences = [line.split() for line in TEXT.split("\n")]
     model = FastText(sentences, sg=int(architecture == "skip_gram"), bucket=500, min_n=3, max_n=6, **COMMON)
@@ -161,9 +160,6 @@ def test_a_pair_is_as_near_as_both_models_say(run: Run, reference: FastText) -> 
     assert both.rank == ranked.index("jump") + 1 and both.shared == () and both.share == 0
     assert compare_pair(run.shown, "walk", "walk", words, other.wv.vectors).rank is None
     assert compare_pair(run.shown, "walk", "zz", words, other.wv.vectors).rank is None
-    near = nearest_rows(words, other.wv.vectors, "walk", 5)
-    assert near is not None and [each.word for each in near] == [w for w, _ in other.wv.most_similar("walk", topn=5)]
-    assert nearest_rows(words, other.wv.vectors, "unheard") is None
 
 
 @given(st.lists(typed, max_size=5), st.integers(1, 3))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from gensim.models import Word2Vec
+from gensim.models import KeyedVectors, Word2Vec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import trainings
 from nlpcore.models.trainings import Kept
-from nlpcore.words.word2vec_text import Learnt, TextSettings, TextWord2Vec, learn_text
+from nlpcore.words.word2vec_text import Learnt, TextSettings, TextWord2Vec, count_text, learn_text
 
 WORDS = np.array([f"w{number}" for number in range(300)])
 
@@ -54,7 +56,7 @@ def test_the_vectors_are_gensim_s(architecture: str, negatives: int) -> None:
 def test_however_it_is_cut_it_is_the_same(stops: list[int]) -> None:
     trainings.kept = Kept()
     for steps in stops:
-        run = learn_text(TEXT, steps, ("w3",), dimensions=8, epochs=2)
+        run = learn_text(TEXT, steps, dimensions=8, epochs=2)
         whole = TextWord2Vec(TEXT, TextSettings(dimensions=8, epochs=2))
         losses = [whole.step() for _ in range(min(steps, 10))]
         assert run.losses.tolist() == losses and run.ended == (steps > 10)
@@ -62,17 +64,36 @@ def test_however_it_is_cut_it_is_the_same(stops: list[int]) -> None:
         assert run.shown.done == pytest.approx(min(steps, 10) / 10)
 
 
-def test_the_nearest_of_watched_words_are_gensim_s() -> None:
-    run = learn_text(TEXT, 10, ("w3", "unheard", "w7", "w3"), dimensions=16, epochs=2, at_least=3)
+def test_the_nearest_words_are_gensim_s_and_gensim_reads_them_back(tmp_path: Path) -> None:
+    run = learn_text(TEXT, 10, dimensions=16, epochs=2, at_least=3)
     found: Learnt = run.shown
-    assert found.watched == ("w3", "w7") and found.vectors.shape == (2, 16)
     model = Word2Vec(
         [line.split() for line in TEXT.split("\n")], vector_size=16, min_count=3, seed=0, workers=1, epochs=2
     )
-    for word, near in zip(found.watched, found.neighbours, strict=True):
+    for word in ("w3", "w7"):
         wanted = model.wv.most_similar(word, topn=10)
+        near = found.nearest(word)
         assert [each.word for each in near] == [name for name, _ in wanted]
         np.testing.assert_allclose([each.cosine for each in near], [cosine for _, cosine in wanted], atol=1e-5)
+    with pytest.raises(ValueError, match="not in"):
+        found.nearest("unheard")
+    (tmp_path / "vectors.txt").write_text(found.as_text())
+    read = KeyedVectors.load_word2vec_format(str(tmp_path / "vectors.txt"))
+    assert tuple(read.index_to_key) == found.words
+    np.testing.assert_allclose(read.vectors, found.vectors, rtol=1e-5)
+
+
+def test_a_text_is_counted_as_gensim_counts_it() -> None:
+    counts = count_text(TEXT, at_least=5)
+    model = Word2Vec(min_count=5)
+    sentences = [line.split() for line in TEXT.split("\n")]
+    model.build_vocab(sentences)
+    assert counts.kept == len(model.wv) and counts.words == model.corpus_total_words
+    assert set(counts.frequent) == set(model.wv.index_to_key)
+    assert counts.distinct == len(set(TEXT.split()))
+    kept = sum(model.wv.get_vecattr(word, "count") for word in model.wv.index_to_key)
+    assert counts.kept_share == pytest.approx(kept / counts.words)
+    assert counts.batches == TextWord2Vec(TEXT, TextSettings(epochs=1)).steps
 
 
 def test_a_text_in_one_line_is_read_to_its_end() -> None:
@@ -86,6 +107,8 @@ def test_a_text_in_one_line_is_read_to_its_end() -> None:
 def test_a_text_without_words_is_told(poor: str) -> None:
     with pytest.raises(LearnerError, match="text_without_words"):
         learn_text(poor, 1)
+    with pytest.raises(LearnerError, match="text_without_words"):
+        count_text(poor)
 
 
 def test_settings_with_which_there_is_no_training_are_errors() -> None:

@@ -1,0 +1,129 @@
+"""The text that words are learnt from: one of the catalogue, or a file of the learner's own, which stays in the visit."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app.shell.frame import LessonPage, Slot
+from app.shell.language import shell_words
+from app.shell.progress import Progress, Told
+from app.text import markdown_escape
+from nlpcore.errors import LearnerError, Note
+from nlpcore.models.catalogue import catalogue
+from nlpcore.words.texts import MOST_BYTES, SEGMENTER, CutSoFar, PreparedText, decoded, prepare, prepared
+
+CONTROL = "corpus"  # holds which text of the catalogue
+FIRST = {"en": "wikitext-2", "zh": "sanguo"}
+_SCRIPTS = Path(__file__).parent / "scripts" / "file"
+_HTML = '<button type="button"></button><input type="file" accept=".txt,text/plain" hidden>'
+_KEY = "own_text"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A learner's file.
+
+    Attributes:
+        name: as it is called there.
+        text: what it says.
+        wrong: why it cannot be read, where it cannot.
+    """
+
+    name: str
+    text: str = ""
+    wrong: Note | None = None
+
+
+def training_text(lesson: LessonPage) -> PreparedText | None:
+    """Draw the choice of the text and return it as a training reads it; None after saying what is wrong with it.
+
+    In the controls. What was done to the text is told by :func:`tell_text`.
+    """
+    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
+    sent = (lesson.value(_KEY) or {}).get("file")
+    if sent:
+        kept.value = read_file(sent)
+    own = kept.value if kept.value and not kept.value.wrong else None
+    chosen = _choice(lesson, own)
+    if kept.value and kept.value.wrong:
+        st.warning(
+            f"**{markdown_escape(kept.value.name)}**: {lesson.sentence(kept.value.wrong)}", icon=":material/info:"
+        )
+    if own is None:
+        return lesson.attempt(prepared, chosen)
+    words = shell_words()
+
+    def told(so_far: CutSoFar) -> Told:
+        return so_far.share, words("texts.cutting", model=SEGMENTER)
+
+    progress = Progress(words("texts.reading"), lambda before: words("waiting", count=before), told)
+    found = lesson.attempt(prepare, None, on_progress=progress, on_place=progress.queue, text=own.text)
+    progress.done()
+    return found
+
+
+def _choice(lesson: LessonPage, own: OwnText | None) -> str:
+    """Draw the list of texts, or the name of the learner's own, and the button that takes one; return which of the list."""
+    words = shell_words()
+    entries = {entry.id: entry for entry in catalogue().values() if entry.kind == "text"}
+    first = FIRST[lesson.language] if FIRST[lesson.language] in entries else next(iter(entries))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="training_text"):
+        if own is None:
+            chosen = lesson.choice(
+                "select", words("texts.label"), list(entries), CONTROL, default=first,
+                labels=lambda name: str(entries[name].title[lesson.language]),
+            )  # fmt: skip
+        else:
+            chosen = first
+            st.markdown(f":material/description: **{markdown_escape(own.name)}**", width="content")
+            st.button(words("texts.back"), on_click=_give_up, args=(lesson,), key="_own_text_back")
+        told = {"label": words("texts.own"), "help": words("texts.own_help"), "most": MOST_BYTES}
+        _component()(key=_KEY, data={"told": json.dumps(told)}, on_file_change=lambda: None, width="content")
+    return str(chosen)
+
+
+def tell_text(lesson: LessonPage, text: PreparedText) -> None:
+    """Say how long the text is and, on demand, what was done to it; a hall has no room for that."""
+    words = shell_words()
+    if lesson.lecture:
+        return
+    lesson.notes(text.notes)
+    counts = {"words": f"{text.words:,}", "distinct": f"{text.distinct:,}", "characters": f"{text.characters:,}"}
+    st.caption(words("texts.counts", **counts))
+    with st.expander(words("texts.done")):
+        st.markdown(words(f"texts.rule.{text.language}", model=SEGMENTER))
+        for sentence, cut in text.shown:
+            st.markdown(f"{markdown_escape(sentence)}\n\n→ {' · '.join(map(markdown_escape, cut))}")
+
+
+def read_file(sent: object) -> OwnText:
+    """Return the file that the browser sent as size, content (base64) and name, a line each. What it sends may be anything."""
+    size, _, rest = (sent if isinstance(sent, str) else "").partition("\n")
+    content, _, name = rest.partition("\n")
+    name = " ".join(name.split())[:80] or "?"
+    if size.isascii() and size.isdigit() and len(size) < 16 and int(size) > MOST_BYTES:
+        note = Note("file_too_large", {"most": MOST_BYTES // 1_000_000, "given": f"{int(size) / 1e6:.1f}"})
+        return OwnText(name, wrong=note)
+    try:
+        return OwnText(name, decoded(base64.b64decode(content, validate=True)))
+    except LearnerError as error:
+        return OwnText(name, wrong=error.note)
+    except ValueError:  # no base64
+        return OwnText(name, wrong=Note("file_no_text"))
+
+
+def _give_up(lesson: LessonPage) -> None:
+    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
+    kept.value = None
+
+
+@st.cache_resource
+def _component() -> Any:
+    css, js = ((_SCRIPTS / f"file.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    return st.components.v2.component(_KEY, html=_HTML, css=css, js=js)
