@@ -56,25 +56,21 @@ def who_knows(word: str, known: bool, ngrams: int, least: int, times: int, about
 
 
 def best(pairs: Sequence[WordPair], size: int, about: Hashable) -> Question | None:
-    """Ask for which first word the second is found nearest: of those that the text does not have, where there are two.
+    """Ask which second word comes nearest to its first: of first words that the text does not have, where there are two.
 
     None where fewer than two can be asked about, or two are equally good.
     """
     ranked = [(pair.rank, pair) for pair in pairs if pair.rank is not None]
     unknown = [(rank, pair) for rank, pair in ranked if not pair.known[0]]
-    asked = unknown if len(unknown) >= 2 else ranked
-    asked = list({pair.first: (rank, pair) for rank, pair in asked}.values())
-    if len(asked) < 2:
-        return None
-    asked = sorted(asked, key=lambda each: each[0])
-    if asked[0][0] == asked[1][0]:
+    asked = sorted(unknown if len(unknown) >= 2 else ranked, key=lambda each: each[0])
+    if len(asked) < 2 or asked[0][0] == asked[1][0]:
         return None
     (first_rank, winner), (last_rank, loser) = asked[0], asked[-1]
-    options = sorted(pair.first for _, pair in asked)
+    chosen = sorted((pair for _, pair in asked), key=lambda pair: (pair.first, pair.second))
     return Question(
         "best",
-        tuple(options),
-        options.index(winner.first),
+        tuple(Said("predict.alike.option", {"first": pair.first, "second": pair.second}) for pair in chosen),
+        chosen.index(winner),
         "predict.best.because",
         {
             "first": winner.first, "second": winner.second, "rank": first_rank, "shared": percent(winner.share),

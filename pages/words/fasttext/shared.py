@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
 from app.shell.frame import LessonPage
 from app.shell.menu import Place
+from app.shell.texts import catalogue_id, training_text
 from app.shell.training import trained
 from app.text import markdown_escape
 from nlpcore.models.trainings import Run
 from nlpcore.text import mostly_chinese
 from nlpcore.words.fasttext import LEAST, MOST, WordNgrams, word_ngrams
-from nlpcore.words.fasttext_text import batches_of, learn_ngrams
-from nlpcore.words.word2vec_text import learn_text
-from pages.words.fasttext import idea
-from pages.words.fasttext.texts import Text, read_text
+from nlpcore.words.fasttext_text import learn_ngrams
+from nlpcore.words.texts import PreparedText
+from nlpcore.words.windows import count_words
+from nlpcore.words.word2vec_text import Learnt, count_text, learn_text
+from pages.words.fasttext import idea, snippet
 
 LONGEST_WORD = 40  # characters of a word that is read
 MOST_LENGTH = 8  # characters of the longest n-gram that can be chosen
@@ -85,30 +88,73 @@ class Learning:
     """What is learnt, and how.
 
     Attributes:
-        text: what is read.
+        text: all of it.
+        source: its id in the catalogue; None for the learner's own.
+        megabytes: how much of its beginning is learnt.
         common: settings that Word2Vec has too.
         lengths: of n-grams.
         buckets: rows that they share.
     """
 
-    text: Text
+    text: PreparedText
+    source: str | None
+    megabytes: float
     common: dict[str, Any]
     lengths: Lengths
     buckets: int
 
     @property
+    def lines(self) -> str:
+        """What is learnt."""
+        return beginning(self.text.lines, self.megabytes)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The words that are learnt."""
+        return vocabulary(self.lines, self.common["at_least"])
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """Settings that Word2Vec does not have."""
+        return {"shortest": self.lengths.least, "longest": self.lengths.most, "buckets": self.buckets}
+
+    @property
     def settings(self) -> dict[str, Any]:
         """All settings of FastText, as the library takes them."""
-        return self.common | {
-            "shortest": self.lengths.least, "longest": self.lengths.most, "buckets": self.buckets,
-        }  # fmt: skip
+        return self.common | self.own
+
+    @property
+    def code(self) -> str:
+        """The lines that read what is learnt."""
+        size = None if self.lines is self.text.lines else round(self.megabytes * 1_000_000)
+        return snippet.reading(self.source, size)
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """Another value for another training."""
+        return (self.text.characters, self.text.words, self.megabytes, *self.settings.items())
+
+
+@lru_cache(maxsize=4)
+def beginning(lines: str, megabytes: float) -> str:
+    """Return the first megabytes of a text in UTF-8, whole lines; all of it where it is shorter."""
+    content = lines.encode()
+    most = round(megabytes * 1_000_000)
+    return lines if len(content) <= most else content[:most].decode(errors="ignore").rpartition("\n")[0] or lines
+
+
+@lru_cache(maxsize=4)
+def vocabulary(lines: str, at_least: int) -> frozenset[str]:
+    """Return the words of a text that occur as often as that."""
+    return frozenset(count_words(lines.split(), at_least).words)
 
 
 def learning(lesson: LessonPage) -> Learning | None:
-    """Draw what is to be learnt, and the settings; None where there is no text."""
+    """Draw the choice of the text, and the settings; None after saying what is wrong with the text."""
     w = lesson.words
-    text_place, *places = lesson.settings(7)
-    text = read_text(lesson, text_place)
+    with lesson.controls():
+        text = training_text(lesson)
+    places = lesson.settings(6)
     chosen = lengths(lesson, places[:2], text is not None and text.language == "zh")
     with places[2]:
         megabytes = lesson.choice("segmented", w("controls.size"), SIZES, "size", default=1.0,
@@ -127,19 +173,20 @@ def learning(lesson: LessonPage) -> Learning | None:
         "architecture": way, "dimensions": 32, "window": 5, "negatives": 5, "sample": 1e-3, "at_least": 5, "epochs": 5,
         "rate": 0.1, "seed": int(seed or 1),
     }  # fmt: skip
-    return Learning(text.beginning(float(megabytes or 1.0)), common, chosen, int(buckets or 20_000))
+    return Learning(text, catalogue_id(lesson), float(megabytes or 1.0), common, chosen, int(buckets or 20_000))
 
 
-def train_both(lesson: LessonPage, what: Learning, locked: str = "") -> tuple[Run, Run] | None:
+def train_both(lesson: LessonPage, what: Learning, locked: str = "") -> tuple[Run, Learnt] | None:
     """Draw the training; return FastText and Word2Vec as far as they have come. None after saying what is wrong."""
-    most = batches_of(what.text.lines, what.common["epochs"])
-    run = trained(lesson, learn_ngrams, most, locked, BY, text=what.text.lines, **what.settings)
+    lines = what.lines
+    counts = lesson.attempt(count_text, text=lines, at_least=what.common["at_least"])
+    if counts is None:
+        return None
+    run = trained(lesson, learn_ngrams, counts.batches * what.common["epochs"], locked, BY, text=lines, **what.settings)
     if run is None:
         return None
-    other = lesson.attempt(learn_text, text=what.text.lines, steps=run.steps, **what.common)
-    if other is None:
-        return None
-    return run, other
+    other = lesson.attempt(learn_text, text=lines, steps=run.steps, **what.common)
+    return None if other is None else (run, other.shown)
 
 
 def is_chinese(*words: str) -> bool:

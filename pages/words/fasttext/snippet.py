@@ -26,14 +26,25 @@ print((100 * found.shares).round())
 """
 
 
-def unknown(word: str, steps: int, settings: dict[str, Any]) -> str:
-    """Return the lines that train as the screen does, and print the neighbours of a word. ``text.txt``: what is learnt."""
+def reading(source: str | None, size: int | None) -> str:
+    """Return the lines that read a text: one of the catalogue, or a file; its first ``size`` bytes, or all of it."""
+    cut = f'.encode()[:{size}].decode(errors="ignore").rpartition("\\n")[0]' if size else ""
+    if source is None:
+        return f"""from nlpcore.words.texts import decoded, prepare
+
+lines = prepare(decoded(open("text.txt", "rb").read())).lines{cut}"""
+    return f"""from nlpcore.words.texts import prepared
+
+lines = prepared({source!r}).lines{cut}"""
+
+
+def unknown(word: str, steps: int, settings: dict[str, Any], text: str) -> str:
+    """Return the lines that train as the screen does, and print the neighbours of a word; ``text``: those that read it."""
     return f"""from nlpcore.words.fasttext import read_word
 from nlpcore.words.fasttext_text import learn_ngrams
-
-text = open("text.txt", encoding="utf-8").read().lower()  # a sentence a line, words apart by blanks
+{text}
 settings = {settings!r}
-run = learn_ngrams(text, steps={steps}, **settings)
+run = learn_ngrams(lines, steps={steps}, **settings)
 reading = read_word(run.shown, {word!r})
 print(reading.known, f"{{reading.share_seen:.0%}} of its n-grams were seen")
 for near in reading.neighbours:
@@ -41,16 +52,18 @@ for near in reading.neighbours:
 """
 
 
-def pairs(given: tuple[tuple[str, str], ...], steps: int, settings: dict[str, Any], common: dict[str, Any]) -> str:
-    """Return the lines that train as the screen does, and compare words two by two."""
+def pairs(
+    given: tuple[tuple[str, str], ...], steps: int, own: dict[str, Any], common: dict[str, Any], text: str
+) -> str:
+    """Return the lines that train as the screen does, and compare words two by two; else as :func:`unknown`."""
     return f"""from nlpcore.words.fasttext import compare_pair
 from nlpcore.words.fasttext_text import learn_ngrams
 from nlpcore.words.word2vec_text import learn_text
-
-text = open("text.txt", encoding="utf-8").read().lower()  # a sentence a line, words apart by blanks
+{text}
 common = {common!r}
-other = learn_text(text, steps={steps}, **common)
-run = learn_ngrams(text, steps={steps}, **common, **{ {name: settings[name] for name in ("shortest", "longest", "buckets")}!r})
+own = {own!r}
+run = learn_ngrams(lines, steps={steps}, **common, **own)
+other = learn_text(lines, steps={steps}, **common).shown
 for first, second in {given!r}:
-    print(compare_pair(run.shown, first, second, other.shown.words, other.state["first"]))
+    print(compare_pair(run.shown, first, second, other.words, other.vectors))
 """

@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from app.shell.frame import Below, LessonPage
+from app.shell.texts import tell_text
 from app.text import inline_code, markdown_escape
 from nlpcore.words.fasttext import WordPair, compare_pair
 from pages.words.fasttext import charts_near, questions, snippet
@@ -36,24 +37,25 @@ def pairs_view(lesson: LessonPage) -> Below:
     if both is None:
         return Below()
     run, other = both
-    found = tuple(compare_pair(run.shown, *pair, other.shown.words, other.state["first"]) for pair in given)
+    found = tuple(compare_pair(run.shown, *pair, other.words, other.vectors) for pair in given)
     finished = run.shown.done == 1
     question = None
     if finished:
-        question = questions.best(found, len(run.shown.words), (given, tuple(what.settings.items()), what.text.name))
+        question = questions.best(found, len(run.shown.words), (given, what.about))
     figure, aside = lesson.stage()
     with aside:
         told = finished and (question is None or lesson.ask(question))
         lesson.look_for("pairs.look_for" if told else "pairs.look_asked" if finished else "pairs.look_first", long=told)
     with figure:
+        lesson.notes(what.text.notes)
         alt = w("alt.pairs" if told else "alt.pairs_common", pairs=w.listed(f"{a} – {b}" for a, b in given))
         drawn = charts_near.pairs_figure(found, told, w)
         lesson.figure("pairs", drawn, alt, data=lambda: charts_near.pair_rows(found, told))
     if told:
         with lesson.more():
             tell_ranks(lesson, found, len(run.shown.words))
-    panels = {"common": lambda: draw_common(lesson, found)}
-    return Below(snippet.pairs(given, run.steps, what.settings, what.common), panels)
+    panels = {"common": lambda: draw_common(lesson, found), "text": lambda: tell_text(lesson, what.text)}
+    return Below(snippet.pairs(given, run.steps, what.own, what.common, what.code), panels)
 
 
 def read_pairs(text: str) -> tuple[tuple[tuple[str, str], ...], list[str]]:

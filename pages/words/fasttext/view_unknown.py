@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 
 import streamlit as st
 
 from app import glossary
 from app.shell.frame import Below, LessonPage
+from app.shell.texts import tell_text
 from app.text import inline_code, markdown_escape
 from nlpcore.models.trainings import Run
-from nlpcore.words.fasttext import WordReading, nearest_rows, read_word
-from nlpcore.words.windows import count_words
+from nlpcore.words.fasttext import WordReading, read_word
+from nlpcore.words.word2vec_text import Learnt
 from pages.words.fasttext import charts, charts_near, formulas, questions, snippet
 from pages.words.fasttext.numbers import percent
 from pages.words.fasttext.shared import Learning, learning, one_word, tell_idea, train_both
@@ -26,10 +27,9 @@ def unknown_view(lesson: LessonPage) -> Below:
     if word is None or what is None:
         return Below()
     cut = tell_idea(lesson, word, what.lengths)
-    known = word in vocabulary(what.text.lines, what.common["at_least"])
-    question = questions.who_knows(
-        word, known, len(cut.spans), what.lengths.least, what.common["at_least"], what.text.name
-    )
+    at_least = what.common["at_least"]
+    known = word in what.vocabulary
+    question = questions.who_knows(word, known, len(cut.spans), what.lengths.least, at_least, what.about)
     locked = "" if lesson.answered(question) else w("unknown.locked")
     both = train_both(lesson, what, locked)
     if both is None:
@@ -39,23 +39,21 @@ def unknown_view(lesson: LessonPage) -> Below:
     figure, aside = lesson.stage()
     with aside:
         told = lesson.ask(question)
-        tell_what_to_look_for(lesson, run, reading, told, len(what.text.lines.split()))
-    code = snippet.unknown(word, run.steps, what.settings)
+        tell_what_to_look_for(lesson, run, reading, told, len(what.lines.split()))
+    code = snippet.unknown(word, run.steps, what.settings, what.code)
+    panels: dict[str, Callable[[], None]] = {"text": lambda: tell_text(lesson, what.text)}
     with figure:
+        lesson.notes(what.text.notes)
         if not told:
             alt = w("alt.ngrams", word=cut.marked, count=len(cut.spans))
             lesson.figure("ngrams", charts.ngrams_figure(cut, w), alt, data=lambda: charts.ngram_rows(cut))
-            return Below(code)
+            return Below(code, panels)
         draw_neighbours(lesson, reading, other, what)
     if (mean := formulas.mean(reading)) and not lesson.lecture:
         lesson.formula(mean, w("unknown.mean", word=markdown_escape(word)))
-    return Below(code, {"parts": lambda: draw_parts(lesson, reading, run.steps)} if cut.spans else {})
-
-
-@lru_cache(maxsize=4)
-def vocabulary(text: str, at_least: int) -> frozenset[str]:
-    """Return the words of a text that are learnt."""
-    return frozenset(count_words(text.split(), at_least).words)
+    if cut.spans:
+        panels = {"parts": lambda: draw_parts(lesson, reading, run.steps)} | panels
+    return Below(code, panels)
 
 
 def tell_what_to_look_for(lesson: LessonPage, run: Run, reading: WordReading, told: bool, words: int) -> None:
@@ -68,7 +66,7 @@ def tell_what_to_look_for(lesson: LessonPage, run: Run, reading: WordReading, to
         lesson.look_for("unknown.look_for", long=True, seen=percent(reading.share_seen))
 
 
-def draw_neighbours(lesson: LessonPage, reading: WordReading, other: Run, what: Learning) -> None:
+def draw_neighbours(lesson: LessonPage, reading: WordReading, other: Learnt, what: Learning) -> None:
     """Draw what is near by FastText, and beside it by Word2Vec."""
     w, word = lesson.words, reading.ngrams.word
     left, right = st.columns(2)
@@ -84,11 +82,11 @@ def draw_neighbours(lesson: LessonPage, reading: WordReading, other: Run, what: 
             lesson.figure("neighbours", drawn, alt, data=lambda: charts_near.neighbour_rows(reading))
     with right:
         st.markdown(f"**{w('unknown.word2vec')}**")
-        near = nearest_rows(other.shown.words, other.state["first"], word)
-        if near is None:
+        if word not in other.words:
             said = w("unknown.not_in_vocabulary", word=markdown_escape(word), times=what.common["at_least"])
             st.info(glossary.with_links(said, lesson.language), icon=":material/block:")
         else:
+            near = other.nearest(word)
             alt = w("alt.word2vec", word=word, words=w.listed(each.word for each in near))
             rows = [{"word": each.word, "cosine": each.cosine} for each in near]
             lesson.figure("word2vec", charts_near.word2vec_figure(near, w), alt, data=rows)
