@@ -11,7 +11,7 @@ from app.shell.frame import Below, LessonPage
 from app.shell.texts import tell_text
 from app.text import inline_code, markdown_escape
 from nlpcore.models.trainings import Run
-from nlpcore.words.fasttext import WordReading, read_word
+from nlpcore.words.fasttext import WordNgrams, WordReading, read_word
 from nlpcore.words.word2vec_text import Learnt
 from pages.words.fasttext import charts, charts_near, formulas, questions, snippet
 from pages.words.fasttext.numbers import percent
@@ -45,8 +45,7 @@ def unknown_view(lesson: LessonPage) -> Below:
     with figure:
         lesson.notes(what.text.notes)
         if not told:
-            alt = w("alt.ngrams", word=cut.marked, count=len(cut.spans))
-            lesson.figure("ngrams", charts.ngrams_figure(cut, w), alt, data=lambda: charts.ngram_rows(cut))
+            draw_ngrams(lesson, cut, what.lengths.least)
             return Below(code, panels)
         draw_neighbours(lesson, reading, other, what)
     if (mean := formulas.mean(reading)) and not lesson.lecture:
@@ -54,6 +53,16 @@ def unknown_view(lesson: LessonPage) -> Below:
     if cut.spans:
         panels = {"parts": lambda: draw_parts(lesson, reading, run.steps)} | panels
     return Below(code, panels)
+
+
+def draw_ngrams(lesson: LessonPage, cut: WordNgrams, least: int) -> None:
+    """Draw the n-grams of the word, or say that there is none."""
+    w = lesson.words
+    if not cut.spans:
+        st.info(w("ngrams.none", word=markdown_escape(cut.word), least=least), icon=":material/info:")
+        return
+    alt = w("alt.ngrams", word=cut.marked, count=len(cut.spans))
+    lesson.figure("ngrams", charts.ngrams_figure(cut, w), alt, data=lambda: charts.ngram_rows(cut))
 
 
 def tell_what_to_look_for(lesson: LessonPage, run: Run, reading: WordReading, told: bool, words: int) -> None:
