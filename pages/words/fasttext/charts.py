@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,19 @@ from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing
 from app.text import Say, number, plotly_text
 from nlpcore.arrays import Floats
-from nlpcore.text import shortened
+from nlpcore.text import is_han, shortened
 from nlpcore.words.fasttext import Overlaps, WordNgrams, WordReading, fnv1a
 
 Row = dict[str, Any]
 EDGE, INNER = colours.ORANGE, colours.SKY
 SEEN, UNSEEN = colours.BLUE, colours.GREY
-A_ROW = 7  # n-grams; more would not be legible on a phone
+A_ROW = 7  # n-grams at most; more would not be legible on a phone
 ROWS = 2  # of one length
 MOST_PARTS = 14
-LONGEST = 12
-_CELL, _TITLE = 44, 26  # px
+LONGEST = 17  # characters of a word at its row
+_CELL, _COLOURED, _TITLE = 54, 29, 28  # px: an n-gram with its bucket, the n-gram alone, the line above
+_PHONE = 345  # px of a figure
+_WIDE, _NARROW = 15.5, 9.5  # px of a character
 _SCALE: list[list[float | str]] = [[0.0, "#F7F7F7"], [1.0, colours.BLUE]]
 
 
@@ -33,23 +36,27 @@ def ngrams_figure(cut: WordNgrams, w: Say, only: int | None = None) -> Drawing:
     lengths = sorted({end - start for start, end in cut.spans})
     for length in [each for each in lengths if only is None or each == only]:
         found = [place for place, (start, end) in enumerate(cut.spans) if end - start == length]
-        figure.add_annotation(x=-0.5, y=y, text=w("ngrams.length", length=length), xanchor="left", yanchor="top",
-                              showarrow=False, font={"size": style.TEXT})  # fmt: skip
+        columns = columns_of([cut.ngrams[place] for place in found])
+        width = A_ROW / columns
+        figure.add_annotation(
+            x=0, y=y, text=w("ngrams.length", length=length), xanchor="left", yanchor="top", showarrow=False,
+            font={"size": style.TEXT},
+        )  # fmt: skip
         y -= _TITLE
-        shown = found if len(found) <= A_ROW * ROWS else found[: A_ROW * ROWS - 1]
-        for at, place in enumerate(shown):
-            x, top = at % A_ROW, y - _CELL * (at // A_ROW)
+        shown = found if len(found) <= columns * ROWS else found[: columns * ROWS - 1]
+        corners = [(width * (at % columns), y - _CELL * (at // columns)) for at in range(len(shown) + 1)]
+        for (x, top), place in zip(corners, shown, strict=False):
             start, end = cut.spans[place]
             colour = EDGE if start == 0 or end == len(cut.marked) else INNER
-            shapes.append(_cell(x, top, colour))
-            texts[colour].append((x, top - 13, plotly_text(cut.marked[start:end])))
-            texts["bucket"].append((x, top - 31, f"{int(cut.buckets[place]):,}"))
+            shapes.append(_cell(x, width, top, colour))
+            texts[colour].append((x + width / 2, top - _COLOURED / 2, plotly_text(cut.marked[start:end])))
+            texts["bucket"].append((x + width / 2, top - _COLOURED - 11, f"{int(cut.buckets[place]):,}"))
+        cells = len(shown)
         if len(shown) < len(found):
-            last = len(shown)
-            more = f"+{len(found) - len(shown)}"
-            texts["bucket"].append((last % A_ROW, y - _CELL * (last // A_ROW) - 22, more))
-        cells = len(shown) + (len(shown) < len(found))
-        y -= _CELL * -(-cells // A_ROW) + 8
+            x, top = corners[-1]
+            texts["bucket"].append((x + width / 2, top - _COLOURED / 2, f"+{len(found) - len(shown)}"))
+            cells += 1
+        y -= _CELL * -(-cells // columns) + 6
     for name, places in texts.items():
         ink = {} if name == "bucket" else {"color": colours.readable_on(name)}
         figure.add_scatter(
@@ -59,17 +66,23 @@ def ngrams_figure(cut: WordNgrams, w: Say, only: int | None = None) -> Drawing:
     for name, colour in (("edge", EDGE), ("inner", INNER)):
         marker = {"symbol": "square", "size": 14, "color": colour}
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=w(f"ngrams.{name}"))
-    figure.update_xaxes(range=[-0.52, A_ROW - 0.48], visible=False, fixedrange=True)
+    figure.update_xaxes(range=[-0.02, A_ROW + 0.02], visible=False, fixedrange=True)
     figure.update_yaxes(range=[y, 0], visible=False, fixedrange=True)
     legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
     layout = style.base_layout(round(-y) + 50, legend=legend, margin={"l": 4, "r": 4, "t": 46, "b": 4})
     return figure.update_layout(layout, shapes=shapes)
 
 
-def _cell(x: float, top: float, colour: str) -> Row:
-    """Return the box of one n-gram: the upper half coloured."""
+def columns_of(ngrams: Sequence[str]) -> int:
+    """Return how many of these have room side by side on a phone."""
+    widest = max(sum(_WIDE if is_han(character) else _NARROW for character in ngram) for ngram in ngrams)
+    return max(1, min(A_ROW, int(_PHONE // (widest + 8))))
+
+
+def _cell(x: float, width: float, top: float, colour: str) -> Row:
+    """Return the coloured box of one n-gram; its bucket stands below."""
     return {
-        "type": "rect", "x0": x - 0.47, "x1": x + 0.47, "y0": top - 23, "y1": top - 2, "layer": "below",
+        "type": "rect", "x0": x + 0.03, "x1": x + width - 0.03, "y0": top - _COLOURED, "y1": top - 2, "layer": "below",
         "fillcolor": colour, "line": {"width": 1, "color": colours.with_alpha(colours.MUTED, 0.5)},
     }  # fmt: skip
 
@@ -174,15 +187,13 @@ def overlaps_figure(found: Overlaps, w: Say) -> Drawing:
         xgap=1, ygap=1, customdata=hover, hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     figure.add(numbers_on_cells(values, _SCALE, (0, 100), lambda value: f"{value:.0f}", style.TEXT))
-    ticks: Row = {
-        "tickvals": list(range(count)),
-        "ticktext": names,
-        "tickfont": {"size": style.TEXT},
-        "showgrid": False,
-    }
-    figure.update_xaxes(**ticks, side="top", tickangle=-40 if count > 2 else 0, ticks="")
-    figure.update_yaxes(**ticks, autorange="reversed", ticks="")
-    return figure.update_layout(style.base_layout(44 * count + 130, margin={"l": 8, "r": 8, "t": 96, "b": 8}))
+    places = list(range(count))
+    plain: Row = {"tickvals": places, "tickfont": {"size": style.TEXT}, "showgrid": False, "ticks": ""}
+    # Long words would not fit side by side: a column has the number of its row.
+    figure.update_xaxes(**plain, ticktext=[str(place + 1) for place in places], side="top")
+    rows = [f"{name} <b>{place + 1}</b>" for place, name in enumerate(names)]
+    figure.update_yaxes(**plain, ticktext=rows, autorange="reversed")
+    return figure.update_layout(style.base_layout(44 * count + 50, margin={"l": 8, "r": 8, "t": 30, "b": 8}))
 
 
 def overlap_rows(found: Overlaps) -> list[Row]:

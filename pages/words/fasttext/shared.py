@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -176,13 +176,27 @@ def learning(lesson: LessonPage) -> Learning | None:
     return Learning(text, catalogue_id(lesson), float(megabytes or 1.0), common, chosen, int(buckets or 20_000))
 
 
-def train_both(lesson: LessonPage, what: Learning, locked: str = "") -> tuple[Run, Learnt] | None:
-    """Draw the training; return FastText and Word2Vec as far as they have come. None after saying what is wrong."""
+def train_both(
+    lesson: LessonPage, what: Learning, locked: str = "", live: Callable[[Run], str] | None = None
+) -> tuple[Run, Learnt] | None:
+    """Draw the training; return FastText and Word2Vec as far as they have come. None after saying what is wrong.
+
+    ``live``: what is said of a training that goes on.
+    """
     lines = what.lines
     counts = lesson.attempt(count_text, text=lines, at_least=what.common["at_least"])
     if counts is None:
         return None
-    run = trained(lesson, learn_ngrams, counts.batches * what.common["epochs"], locked, BY, text=lines, **what.settings)
+    row, place = st.container(), st.empty()
+
+    def told(run: Run) -> None:
+        if live is not None:
+            place.markdown(live(run))
+
+    most = counts.batches * what.common["epochs"]
+    with row:
+        run = trained(lesson, learn_ngrams, most, locked, BY, told, text=lines, **what.settings)
+    place.empty()
     if run is None:
         return None
     other = lesson.attempt(learn_text, text=lines, steps=run.steps, **what.common)

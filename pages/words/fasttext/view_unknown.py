@@ -9,7 +9,7 @@ import streamlit as st
 from app import glossary
 from app.shell.frame import Below, LessonPage
 from app.shell.texts import tell_text
-from app.text import inline_code, markdown_escape
+from app.text import inline_code, markdown_escape, number
 from nlpcore.models.trainings import Run
 from nlpcore.words.fasttext import WordNgrams, WordReading, read_word
 from nlpcore.words.word2vec_text import Learnt
@@ -31,7 +31,7 @@ def unknown_view(lesson: LessonPage) -> Below:
     known = word in what.vocabulary
     question = questions.who_knows(word, known, len(cut.spans), what.lengths.least, at_least, what.about)
     locked = "" if lesson.answered(question) else w("unknown.locked")
-    both = train_both(lesson, what, locked)
+    both = train_both(lesson, what, locked, lambda run: live(lesson, run, word))
     if both is None:
         return Below()
     run, other = both
@@ -53,6 +53,13 @@ def unknown_view(lesson: LessonPage) -> Below:
     if cut.spans:
         panels = {"parts": lambda: draw_parts(lesson, reading, run.steps)} | panels
     return Below(code, panels)
+
+
+def live(lesson: LessonPage, run: Run, word: str) -> str:
+    """Say what is near the word while the training goes on."""
+    near = read_word(run.shown, word, 5).neighbours
+    said = lesson.words.listed(f"{markdown_escape(each.word)} {number(each.cosine)}" for each in near)
+    return lesson.words("unknown.live", word=f"**{markdown_escape(word)}**", near=said)
 
 
 def draw_ngrams(lesson: LessonPage, cut: WordNgrams, least: int) -> None:

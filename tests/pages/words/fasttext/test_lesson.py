@@ -104,8 +104,13 @@ def drawn_texts(app: Any) -> set[str]:
 def test_a_long_word_is_no_wall_of_cells(w: Words) -> None:
     cut = word_ngrams("donaudampfschifffahrtsgesellschaft")
     drawn = charts.ngrams_figure(cut, w).checked()
-    assert len(drawn.layout.shapes) == 4 * (charts.A_ROW * charts.ROWS - 1) < len(charts.ngram_rows(cut))
-    assert "+20" in [text for trace in drawn.data for text in trace.text or ()]
+    columns = [charts.columns_of([each for each in cut.ngrams if len(each) == length]) for length in range(3, 7)]
+    shapes = drawn.layout.shapes
+    assert columns == sorted(columns, reverse=True) and columns[0] == charts.A_ROW > columns[-1] >= 4
+    assert len(shapes) == sum(charts.ROWS * each - 1 for each in columns) < len(charts.ngram_rows(cut))
+    assert all(-0.02 <= shape.x0 < shape.x1 <= charts.A_ROW + 0.02 for shape in shapes)
+    hidden = [text for trace in drawn.data for text in trace.text or () if text.startswith("+")]
+    assert sum(map(int, hidden)) == len(cut.ngrams) - len(shapes)
 
 
 def test_what_is_typed_is_read_as_words_and_pairs() -> None:
@@ -326,7 +331,7 @@ def test_nothing_is_trained_before_the_answer_and_a_link_names_the_steps() -> No
         ({"view": "pairs", "pairs": "a b, alone"}, "A pair has two words"),
         ({"view": "long", "words": "one"}, "two words or more"),
         ({"view": "long", "words": "a b c d e f g h i"}, "9 words were typed"),
-        ({"view": "unknown", "unknown": "a", "least": "4"}, "its vector is zero"),
+        ({"view": "unknown", "unknown": "ø", "least": "4"}, "its vector is zero"),
         ({"view": "unknown", "unknown": "the", "steps": "1"}, "both have learnt it"),
     ],
 )
