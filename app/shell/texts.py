@@ -94,18 +94,29 @@ def _choice(lesson: LessonPage, own: OwnText | None) -> str:
     return str(chosen)
 
 
+def chosen(lesson: LessonPage) -> str:
+    """Return the id of the text of the catalogue that is read; "" where it is the learner's own."""
+    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
+    own = kept.value is not None and kept.value.wrong is None
+    return "" if own else str(lesson.value(CONTROL, FIRST[lesson.language]))
+
+
 def tell_text(lesson: LessonPage, text: PreparedText) -> None:
-    """Say how long the text is and, on demand, what was done to it; a hall has no room for that."""
+    """Say how long the text is, and what was changed of it; a hall has no room for that. See :func:`draw_cut` too."""
     words = shell_words()
     if lesson.lecture:
         return
     lesson.notes(text.notes)
     counts = {"words": f"{text.words:,}", "distinct": f"{text.distinct:,}", "characters": f"{text.characters:,}"}
-    st.caption(words("texts.counts", **counts))
-    with st.expander(words("texts.done")):
-        st.markdown(words(f"texts.rule.{text.language}", model=SEGMENTER))
-        for sentence, cut in text.shown:
-            st.markdown(f"{markdown_escape(sentence)}\n\n→ {' · '.join(map(markdown_escape, cut))}")
+    told = words("texts.counts", **counts)
+    st.caption(words.sentences(told, words("cut_into_words", model=SEGMENTER)) if text.language == "zh" else told)
+
+
+def draw_cut(text: PreparedText) -> None:
+    """Show what was done to a text, in a panel: its first sentences, each with the words that it became."""
+    st.markdown(shell_words()(f"texts.rule.{text.language}", model=SEGMENTER))
+    for sentence, cut in text.shown:
+        st.markdown(f"{markdown_escape(sentence)}\n\n→ {' · '.join(map(markdown_escape, cut))}")
 
 
 def read_file(sent: object) -> OwnText:

@@ -15,7 +15,7 @@ from app.shell.keys import on_keys
 from app.shell.language import shell_words
 from app.shell.progress import Progress, Told
 from app.shell.visit import held
-from nlpcore.models.trainings import Run
+from nlpcore.models.trainings import Run, taken_along
 
 STEPS = "steps"  # the control that holds how many are wanted
 KEYS = ("Home", "ArrowRight", "p")
@@ -154,3 +154,18 @@ def _loss(run: Run) -> tuple[str, int]:
     """Return the mean of the last losses as text, and how many they are."""
     last = run.losses[-_SMOOTHED:]
     return (f"{float(np.mean(last)):.2f}" if len(last) else "–"), len(last)
+
+
+def take_along(lesson: LessonPage, run: Run, vectors: Callable[[], str] | None = None) -> None:
+    """Draw the buttons that give away a training's weights, and its word ``vectors`` as text where it has some."""
+    words, name = shell_words(), f"{lesson.lesson.id}-{run.steps}"
+    with st.container(horizontal=True, key="take_along"):
+        st.download_button(
+            words("training.weights"), lambda: taken_along(run), f"{name}.safetensors", "application/octet-stream",
+            on_click="ignore", key="_weights", icon=":material/download:",
+        )  # fmt: skip
+        if vectors is not None:
+            st.download_button(
+                words("training.vectors"), lambda: vectors().encode(), f"{name}.txt", "text/plain", on_click="ignore",
+                key="_vectors", icon=":material/download:",
+            )  # fmt: skip

@@ -19,11 +19,13 @@ from tests.bench import (
     gpu,
     idle_threads,
     maps,
+    memory,
     neighbours,
     report,
     rules,
     server,
     strangers,
+    word2vec,
 )
 
 BENCHMARKS = tuple(
@@ -33,9 +35,11 @@ BENCHMARKS = tuple(
         neighbours,
         maps,
         attention_views,
+        word2vec,
         rules,
         idle_threads,
         server,
+        memory,
         batches,
         strangers,
         crowding,

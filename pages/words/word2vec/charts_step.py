@@ -129,28 +129,34 @@ def _label(text: str, at: Floats, place: Place) -> dict[str, Any]:
     return note | {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.GREY, "ax": x, "ay": -y}
 
 
-def loss_figure(run: Run, w: Say) -> Drawing:
-    """Draw the loss of every step, which jumps from example to example, and its running mean."""
+def loss_figure(run: Run, w: Say, smoothed: bool = True) -> Drawing:
+    """Draw the loss of every step, which jumps from example to example, and where ``smoothed`` its running mean."""
     steps = np.arange(1, run.steps + 1)
     figure = Drawing()
     figure.add_scatter(
         x=steps, y=run.losses, mode="markers" if run.steps < 3 else "lines", name=w("step.loss_each"),
-        line={"color": colours.with_alpha(colours.GREY, 0.6), "width": 1}, marker={"color": colours.GREY, "size": 6},
+        line={"color": colours.with_alpha(colours.GREY, 0.6), "width": 1} if smoothed else {"color": colours.BLUE, "width": 2},
+        marker={"color": colours.GREY, "size": 6}, showlegend=smoothed,
         hovertemplate="%{x:,}: %{y:.3f}<extra></extra>",
     )  # fmt: skip
-    mean = np.empty(run.steps)
-    for place, loss in enumerate(run.losses):
-        mean[place] = loss if place == 0 else mean[place - 1] + _SMOOTHED * (loss - mean[place - 1])
-    figure.add_scatter(
-        x=steps, y=mean, mode="lines", name=w("step.loss_mean"), line={"color": colours.BLUE, "width": 3},
-        hovertemplate="%{x:,}: %{y:.3f}<extra></extra>",
-    )  # fmt: skip
+    if smoothed:
+        figure.add_scatter(
+            x=steps, y=_running_mean(run.losses), mode="lines", name=w("step.loss_mean"),
+            line={"color": colours.BLUE, "width": 3}, hovertemplate="%{x:,}: %{y:.3f}<extra></extra>",
+        )  # fmt: skip
     figure.update_xaxes(title={"text": w("step.steps")}, rangemode="tozero")
     figure.update_yaxes(title={"text": w("step.loss")}, rangemode="tozero")
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
     return figure.update_layout(
         style.base_layout(320, legend=legend, margin=style.MARGIN | {"t": 44, "b": 40, "l": 44})
     )
+
+
+def _running_mean(losses: Floats) -> Floats:
+    mean = np.empty(len(losses))
+    for place, loss in enumerate(losses):
+        mean[place] = loss if place == 0 else mean[place - 1] + _SMOOTHED * (loss - mean[place - 1])
+    return mean
 
 
 def loss_rows(run: Run) -> list[dict[str, Any]]:

@@ -29,6 +29,24 @@ def in_a_browser(page: Page, url: str) -> None:
     with acting(page):
         page.get_by_role("button", name="+20").click()
     assert len(numbers(figures(page)["loss"][0]["y"])) == 20
+    visit(page, f"{url}/word2vec?lang=en&view=text&atleast=2")
+    mine = "曹操 大怒".encode("gb18030")
+    with acting(page):
+        _give(page, "mine.txt", ("one fish two fish red fish blue fish. " * 30).encode("utf-16"))
+    expect(page.get_by_text("240 words, 5 of them different")).to_be_visible()
+    with acting(page):
+        _give(page, "picture.png", b"\x89PNG\0\0")
+    expect(page.get_by_text("This is no plain text")).to_be_visible()
+    with acting(page):
+        _give(page, "mine.txt", mine * 30)
+    expect(page.get_by_text("has cut the text into words")).to_be_visible()
+
+
+def _give(page: Page, name: str, content: bytes) -> None:
+    """Give the page a file, as who presses the button and chooses one."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Your own text").click()
+    chooser.value.set_files({"name": name, "mimeType": "text/plain", "buffer": content})
 
 
 async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:

@@ -8,7 +8,10 @@ from app.questions import Question, Said
 from app.text import Markdown, number
 from nlpcore.words.reading import WindowReading, nearest
 from nlpcore.words.word2vec_step import Matrices
+from nlpcore.words.word2vec_text import TextCounts
 
+_SHARES = (0.03, 0.3, 0.6, 0.9)  # of all different words: what people guess
+_APART = 1.5  # so many times smaller or larger than the right answer is a wrong one at least
 AFTER = 500  # steps of the training that is asked about
 
 
@@ -50,4 +53,25 @@ def near(matrices: Matrices, word: str, about: Hashable) -> Question | None:
             "other": last.word, "other_cosine": Markdown(number(last.cosine, ".3f")),
         },
         (about, word),
+    )  # fmt: skip
+
+
+def kept(counts: TextCounts, at_least: int) -> Question | None:
+    """Ask how many of the different words of a text are frequent enough to get a vector; None where every word is."""
+    guesses = [round(share * counts.distinct) for share in _SHARES]
+    wrong = [guess for guess in guesses if guess > 1 and max(guess / counts.kept, counts.kept / guess) >= _APART]
+    if at_least == 1 or len(wrong) < 2:
+        return None
+    options = sorted([counts.kept, wrong[0], wrong[-1]])
+    return Question(
+        "kept",
+        tuple(Said("predict.kept.option", {"count": f"{count:,}"}) for count in options),
+        options.index(counts.kept),
+        "predict.kept.because",
+        {
+            "words": f"{counts.words:,}", "distinct": f"{counts.distinct:,}", "times": at_least, "kept": f"{counts.kept:,}",
+            "part": Markdown(f"{100 * counts.kept / counts.distinct:.0f} %"),
+            "share": Markdown(f"{100 * counts.kept_share:.0f} %"),
+        },
+        (counts.words, counts.distinct, at_least),
     )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
+from gensim.models import KeyedVectors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,9 @@ from app.formulas import faults
 from app.lessons import lesson
 from app.words import Words, read_tree
 from nlpcore.words.reading import compare_seeds, learn_words, nearest, read_windows, zipf_turns
-from pages.words.word2vec import charts, charts_step, formulas, questions
+from nlpcore.words.texts import prepared
+from nlpcore.words.word2vec_text import TextCounts, count_text, learn_text
+from pages.words.word2vec import charts, charts_step, formulas, questions, view_text
 from tests.drawn import numbers
 from tests.pages.asking import asks, give_up
 from tests.pages.screen import figures, open_page, sound, text_of
@@ -182,3 +186,54 @@ def test_the_map_is_of_the_vectors(w: Words) -> None:
     places, shares = charts_step.points(shown)
     assert places.shape == (len(shown.words), 2) and sum(shares) <= 1 + 1e-9
     assert numbers(charts_step.map_figure(shown, w).traces[0]["x"]).tolist() == places[:, 0].tolist()
+
+
+def test_a_whole_text_names_gensim_s_neighbours_of_the_word(w: Words) -> None:
+    app = sound(open_page("word2vec", {"preset": "whole", "lang": "en", "steps": "2", "way": "cbow", "size": "8"}))
+    text = prepared("wikitext-2").lines
+    run = learn_text(text, 2, architecture="cbow", dimensions=8, seed=1)
+    table = KeyedVectors(8)
+    table.add_vectors(list(run.shown.words), run.shown.vectors)
+    wanted = table.most_similar("three", topn=10)
+    (bars,) = (trace for trace in figures(app)[0]["data"] if trace["type"] == "bar")
+    np.testing.assert_allclose(numbers(bars["x"]), [cosine for _, cosine in wanted], atol=1e-5)
+    assert list(figures(app)[0]["layout"]["yaxis"]["ticktext"]) == [word for word, _ in wanted]
+    assert "11,062" not in text_of(app), "how many words have a vector is asked"
+    give_up(app)
+    assert "11,062" in text_of(app)
+
+
+@pytest.mark.parametrize("preset", ["whole", "once"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_words_of_the_examples_are_learnt(preset: str, language: str) -> None:
+    state = PRESETS[preset]["state"]
+    text = prepared(state["corpus"][language])
+    counts = count_text(text.lines)
+    assert state["word"][language] in counts.frequent
+    assert set(view_text.watched(text, counts)) == set(view_text._OF_THE_CATALOGUE[language])
+    question = questions.kept(counts, 5)
+    assert question is not None
+    enough = sum(count >= 5 for count in Counter(text.lines.split()).values())
+    assert question.answer.values["count"] == f"{enough:,}"  # type: ignore[union-attr]
+
+
+def test_read_once_the_vectors_point_in_one_direction_as_the_note_says() -> None:
+    for name, word in (("wikitext-2", "king"), ("sanguo", "酒")):
+        run = learn_text(prepared(name).lines, 1000, architecture="cbow", epochs=1, seed=1)
+        assert run.ended and min(each.cosine for each in run.shown.nearest(word)) > 0.99
+
+
+@given(st.integers(2, 50_000), st.floats(0.001, 1), st.integers(2, 20))
+def test_the_answer_is_far_from_the_other_options(distinct: int, share: float, at_least: int) -> None:
+    kept = max(2, round(share * distinct))
+    question = questions.kept(TextCounts(10 * distinct, distinct, kept, 0.9, 3, ()), at_least)
+    if question is None:
+        return
+    counts = [int(str(option.values["count"]).replace(",", "")) for option in question.options]  # type: ignore[union-attr]
+    assert counts[question.right] == kept and len(set(counts)) == 3
+    assert all(max(kept / other, other / kept) >= 1.5 for other in counts if other != kept)
+
+
+def test_a_word_without_a_vector_is_told() -> None:
+    app = sound(open_page("word2vec", {"view": "text", "lang": "en", "word": "qqq"}))
+    assert any("qqq" in box.value and "has no vector" in box.value for box in app.info)
