@@ -68,12 +68,6 @@ def training_text(lesson: LessonPage) -> PreparedText | None:
     return found
 
 
-def catalogue_id(lesson: LessonPage) -> str | None:
-    """Return the id of the text that :func:`training_text` has drawn; None for the learner's own."""
-    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
-    return None if kept.value and not kept.value.wrong else str(lesson.value(CONTROL))
-
-
 def _choice(lesson: LessonPage, own: OwnText | None) -> str:
     """Draw the list of texts, or the name of the learner's own, and the button that takes one; return which of the list."""
     words = shell_words()

@@ -12,7 +12,8 @@ import streamlit as st
 
 from app.shell.frame import LessonPage
 from app.shell.menu import Place
-from app.shell.texts import catalogue_id, training_text
+from app.shell.texts import chosen as chosen_text
+from app.shell.texts import draw_cut, tell_text, training_text
 from app.shell.training import trained
 from app.text import markdown_escape
 from nlpcore.models.trainings import Run
@@ -173,7 +174,7 @@ def learning(lesson: LessonPage) -> Learning | None:
         "architecture": way, "dimensions": 32, "window": 5, "negatives": 5, "sample": 1e-3, "at_least": 5, "epochs": 5,
         "rate": 0.1, "seed": int(seed or 1),
     }  # fmt: skip
-    return Learning(text, catalogue_id(lesson), float(megabytes or 1.0), common, chosen, int(buckets or 20_000))
+    return Learning(text, chosen_text(lesson) or None, float(megabytes or 1.0), common, chosen, int(buckets or 20_000))
 
 
 def train_both(
@@ -201,6 +202,12 @@ def train_both(
         return None
     other = lesson.attempt(learn_text, text=lines, steps=run.steps, **what.common)
     return None if other is None else (run, other.shown)
+
+
+def draw_text(lesson: LessonPage, text: PreparedText) -> None:
+    """How long the text is, and what was done to it."""
+    tell_text(lesson, text)
+    draw_cut(text)
 
 
 def is_chinese(*words: str) -> bool:

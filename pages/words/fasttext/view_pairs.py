@@ -7,12 +7,11 @@ import re
 import streamlit as st
 
 from app.shell.frame import Below, LessonPage
-from app.shell.texts import tell_text
 from app.text import inline_code, markdown_escape
 from nlpcore.words.fasttext import WordPair, compare_pair
 from pages.words.fasttext import charts_near, questions, snippet
 from pages.words.fasttext.numbers import percent
-from pages.words.fasttext.shared import LONGEST_WORD, learning, tell_idea, train_both
+from pages.words.fasttext.shared import LONGEST_WORD, draw_text, learning, tell_idea, train_both
 
 MOST_PAIRS = 6
 _BETWEEN = re.compile(r"[,，、;；\n]+")
@@ -54,7 +53,7 @@ def pairs_view(lesson: LessonPage) -> Below:
     if told:
         with lesson.more():
             tell_ranks(lesson, found, len(run.shown.words))
-    panels = {"common": lambda: draw_common(lesson, found), "text": lambda: tell_text(lesson, what.text)}
+    panels = {"common": lambda: draw_common(lesson, found), "text": lambda: draw_text(lesson, what.text)}
     return Below(snippet.pairs(given, run.steps, what.own, what.common, what.code), panels)
 
 

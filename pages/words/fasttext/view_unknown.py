@@ -8,14 +8,13 @@ import streamlit as st
 
 from app import glossary
 from app.shell.frame import Below, LessonPage
-from app.shell.texts import tell_text
 from app.text import inline_code, markdown_escape, number
 from nlpcore.models.trainings import Run
 from nlpcore.words.fasttext import WordNgrams, WordReading, read_word
 from nlpcore.words.word2vec_text import Learnt
 from pages.words.fasttext import charts, charts_near, formulas, questions, snippet
 from pages.words.fasttext.numbers import percent
-from pages.words.fasttext.shared import Learning, learning, one_word, tell_idea, train_both
+from pages.words.fasttext.shared import Learning, draw_text, learning, one_word, tell_idea, train_both
 
 
 def unknown_view(lesson: LessonPage) -> Below:
@@ -41,7 +40,7 @@ def unknown_view(lesson: LessonPage) -> Below:
         told = lesson.ask(question)
         tell_what_to_look_for(lesson, run, reading, told, len(what.lines.split()))
     code = snippet.unknown(word, run.steps, what.settings, what.code)
-    panels: dict[str, Callable[[], None]] = {"text": lambda: tell_text(lesson, what.text)}
+    panels: dict[str, Callable[[], None]] = {"text": lambda: draw_text(lesson, what.text)}
     with figure:
         lesson.notes(what.text.notes)
         if not told:
