@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlpcore.arrays import Floats, Integers, Singles, descending, ranks
+from nlpcore.models.serving import served
 
 LEAST, MOST = 3, 6  # characters of an n-gram, as the authors advise
 BUCKETS = 20_000  # the authors' program has 2,000,000; a text of a few megabytes has 200,000 different n-grams
@@ -44,7 +45,7 @@ class WordNgrams:
 def fnv1a(text: str) -> int:
     """Return the FNV-1a hash of a text in UTF-8, 32 bits, as FastText computes it: bytes above 127 count as negative."""
     value = _BASIS
-    for byte in text.encode():
+    for byte in text.encode(errors="surrogatepass"):  # half a character is no reason to fail
         signed = byte | 0xFFFFFF00 if byte > 127 else byte
         value = ((value ^ signed) * _PRIME) & 0xFFFFFFFF
     return value
@@ -91,6 +92,7 @@ class Overlaps:
     shares: Floats
 
 
+@served
 def overlaps(words: Sequence[str], least: int = LEAST, most: int = MOST) -> Overlaps:
     """Return how many n-grams each two of some words share. A word that comes again is left out."""
     different = tuple(dict.fromkeys(words))

@@ -3,6 +3,7 @@ learnt from them."""
 
 from __future__ import annotations
 
+from nlpcore.words.fasttext import overlaps
 from nlpcore.words.fasttext_text import learn_ngrams
 from nlpcore.words.one_hot import vocabulary
 from nlpcore.words.reading import compare_seeds, learn_words, read_windows
@@ -44,6 +45,11 @@ ROWS = (
         count_text,
         {"text": "the cat sat on the mat", "at_least": 1},
         raises={"text_without_words": {"at_least": 2}},
+    ),
+    Row(
+        overlaps,
+        {"words": ("walk", "walked", "talked")},
+        variations=({"least": 1, "most": 2}, {"words": ("国王",)}, {"words": ()}),
     ),
     Row(
         learn_ngrams,

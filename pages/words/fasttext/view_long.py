@@ -27,7 +27,9 @@ def long_view(lesson: LessonPage) -> Below:
         st.caption(f":material/info: {w('long.too_many', count=len(words), most=MOST_WORDS)}")
     words = words[:MOST_WORDS]
     tell_idea(lesson, words[0], chosen)
-    found = overlaps(words, chosen.least, chosen.most)
+    found = lesson.attempt(overlaps, words=words, least=chosen.least, most=chosen.most)
+    if found is None:
+        return Below()
     question = questions.most_alike(found, chosen.least, chosen.most)
     figure, aside = lesson.stage()
     with aside:
