@@ -77,6 +77,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("one-hot", "words", ":material/looks_one:", ("word-vectors",)),
     Lesson("word2vec", "words", ":material/swap_horiz:", (), ("one-hot",)),
     Lesson("glove", "words", ":material/join_inner:", (), ("word2vec",)),
+    Lesson("fasttext", "words", ":material/extension:", (), ("word2vec",)),
     Lesson("embedding-map", "words", ":material/scatter_plot:", ("word-vectors",), ("one-hot",)),
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
     Lesson("word-senses", "words", ":material/call_split:", ("encoder", "masked-lm"), ("embedding-map",)),

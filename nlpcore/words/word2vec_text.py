@@ -24,7 +24,7 @@ from nlpcore.words.windows import count_words
 
 Architecture = Literal["cbow", "skip_gram"]
 _FREQUENT = 1000
-_LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
+LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +116,18 @@ class TextWord2Vec:
     """
 
     def __init__(self, text: str, settings: TextSettings) -> None:
-        sentences = _sentences(text)
+        sentences = sentences_of(text)
         model = Word2Vec(
             vector_size=settings.dimensions, window=settings.window, min_count=settings.at_least, seed=settings.seed,
             sg=int(settings.architecture == "skip_gram"), hs=int(settings.negatives == 0), negative=settings.negatives,
-            sample=settings.sample, alpha=settings.rate, min_alpha=_LAST_RATE, workers=1, epochs=settings.epochs,
+            sample=settings.sample, alpha=settings.rate, min_alpha=LAST_RATE, workers=1, epochs=settings.epochs,
         )  # fmt: skip
         if len(count_words(text.split(), settings.at_least).words) < 2:
             raise LearnerError("text_without_words", times=settings.at_least)
         model.build_vocab(sentences)
         model.compute_loss, model.running_training_loss = True, 0.0
         self._model, self._settings, self._sentences = model, settings, len(sentences)
-        self._batches = _batches(sentences)
+        self._batches = batches(sentences)
         self._second = "syn1neg" if settings.negatives else "syn1"
         self._work, self._sum = (np.zeros(settings.dimensions, dtype=np.float32) for _ in range(2))
         self._taken = 0
@@ -144,7 +144,7 @@ class TextWord2Vec:
         epoch, batch = divmod(self._taken, len(self._batches))
         read, sentences = self._batches[batch]
         progress = (epoch + read / self._sentences) / self._settings.epochs
-        rate = max(_LAST_RATE, self._settings.rate - (self._settings.rate - _LAST_RATE) * progress)
+        rate = max(LAST_RATE, self._settings.rate - (self._settings.rate - LAST_RATE) * progress)
         self._model.running_training_loss = 0.0
         if self._settings.architecture == "skip_gram":
             trained = train_batch_sg(self._model, sentences, rate, self._work, True)
@@ -177,14 +177,14 @@ class TextWord2Vec:
         self._model.random.set_state(("MT19937", state["random"][:-1], int(state["random"][-1]), 0, 0.0))
 
 
-def _sentences(text: str) -> list[list[str]]:
+def sentences_of(text: str) -> list[list[str]]:
     """Return the words of each line; gensim reads no more than so many words of a sentence, so longer ones are several."""
     lines = (line.split() for line in text.split("\n"))
     cuts = (line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH))
     return [words for words in cuts if words]
 
 
-def _batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
+def batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
     """Return gensim's batches: sentences of 10,000 words at most, each with how many sentences were read before it."""
     found: list[tuple[int, list[list[str]]]] = []
     batch: list[list[str]] = []
@@ -210,10 +210,8 @@ def count_text(text: str, at_least: int = 5) -> TextCounts:
     if kept < 2:
         raise LearnerError("text_without_words", times=at_least)
     share = float(everything.counts[:kept].sum()) / everything.total
-    batches = len(_batches(_sentences(text)))
-    return TextCounts(
-        everything.total, len(everything.words), kept, share, batches, everything.words[: min(kept, _FREQUENT)]
-    )
+    frequent = everything.words[: min(kept, _FREQUENT)]
+    return TextCounts(everything.total, len(everything.words), kept, share, len(batches(sentences_of(text))), frequent)
 
 
 @served

@@ -3,6 +3,8 @@ learnt from them."""
 
 from __future__ import annotations
 
+from nlpcore.words.fasttext import overlaps
+from nlpcore.words.fasttext_text import learn_ngrams
 from nlpcore.words.one_hot import vocabulary
 from nlpcore.words.reading import compare_seeds, learn_words, read_windows
 from nlpcore.words.sentence_vectors import compare_sentences, sentence_words
@@ -43,6 +45,17 @@ ROWS = (
         count_text,
         {"text": "the cat sat on the mat", "at_least": 1},
         raises={"text_without_words": {"at_least": 2}},
+    ),
+    Row(
+        overlaps,
+        {"words": ("walk", "walked", "talked")},
+        variations=({"least": 1, "most": 2}, {"words": ("国王",)}, {"words": ()}),
+    ),
+    Row(
+        learn_ngrams,
+        {"text": "the cat sat on the mat . " * 20, "steps": 2, "dimensions": 4, "buckets": 50},
+        variations=({"steps": 0}, {"architecture": "cbow", "shortest": 1}, {"steps": 50, "epochs": 3}),
+        raises={"text_without_words": {"text": "alone"}},
     ),
     Row(
         sentence_words,

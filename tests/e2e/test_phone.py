@@ -58,6 +58,7 @@ def test_names_of_columns_side_by_side_that_are_asked_about_do_not_lie_on_each_o
 ASKING = (
     "one-hot",
     "glove",
+    "fasttext",
     "embedding-map",
     "analogies",
     "word-senses",
