@@ -80,6 +80,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("analogies", "words", ":material/compare_arrows:", ("word-vectors",), ("embedding-map",)),
     Lesson("neuron", "networks", ":material/hub:", ("word-vectors",), ("embedding-map",)),
     Lesson("gradient-descent", "networks", ":material/terrain:", (), ("neuron",)),
+    Lesson("kinds-of-learning", "networks", ":material/school:", (), ("neuron",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
     Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS, ("embedding-map",)),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",), ("attention",)),

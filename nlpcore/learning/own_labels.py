@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
 
-MOST_WORDS = 12
+MOST_WORDS = 10
 UNSEEN, SEEN, ASKED = 0, 1, 2
 
 
@@ -19,7 +19,7 @@ class OwnExamples:
     """The examples that a text makes of itself.
 
     Attributes:
-        words: n words, at most 12.
+        words: n words, at most 10.
         next_word: (n − 1, n): row i asks for word i + 1 (2) of all that stand before (1); those behind are not seen (0).
         masked: (n, n): row i asks for word i (2) of all others (1).
         notes: what was changed about the text.
@@ -33,7 +33,7 @@ class OwnExamples:
 
 @served
 def own_examples(words: tuple[str, ...]) -> OwnExamples:
-    """Return the examples of a text, given as its words; of a long one the first 12 are taken, with a note.
+    """Return the examples of a text, given as its words; of a long one the first 10 are taken, with a note.
 
     Raises LearnerError ``empty_text`` for no word, ``text_of_one_word`` for a single one.
     """

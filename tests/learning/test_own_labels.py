@@ -28,9 +28,9 @@ def test_next_words_are_asked_of_those_before_and_masked_ones_of_all_others() ->
 
 def test_a_long_text_is_cut_and_a_short_one_gives_nothing() -> None:
     long = own_examples(tuple("abcdefghijklmnop"))
-    assert (len(long.words), long.next_word.shape, long.masked.shape) == (12, (11, 12), (12, 12))
-    assert [(note.code, dict(note.params)) for note in long.notes] == [("text_words_cut", {"given": 16, "kept": 12})]
-    assert own_examples(tuple("abcdefghijkl")).notes == ()
+    assert (len(long.words), long.next_word.shape, long.masked.shape) == (10, (9, 10), (10, 10))
+    assert [(note.code, dict(note.params)) for note in long.notes] == [("text_words_cut", {"given": 16, "kept": 10})]
+    assert own_examples(tuple("abcdefghij")).notes == ()
     for words, code in (((), "empty_text"), (("one",), "text_of_one_word")):
         with pytest.raises(LearnerError) as raised:
             own_examples(words)
