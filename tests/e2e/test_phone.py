@@ -61,6 +61,7 @@ ASKING = (
     "analogies",
     "neuron",
     "gradient-descent",
+    "kinds-of-learning",
     "lstm-gates",
     "attention",
     "masked-language-model",

@@ -90,9 +90,10 @@ def line(trace: Regression, w: Say, told: bool) -> Drawing:
             textposition="top left", textfont={"size": style.TEXT + 2}, hoverinfo="skip",
             marker={"color": NEW, "size": 15, "symbol": "diamond", "line": {"color": "white", "width": 2}},
         )  # fmt: skip
+    left = trace.x < sum(range_of(of.data, "x")) / 2
     figure.add_annotation(
         x=trace.x, y=0, yref="paper", yanchor="bottom", text=f"<b>x = {number(trace.x, '.1f')}</b>", showarrow=False,
-        xanchor="left" if trace.x < sum(range_of(of.data, "x")) / 2 else "right", xshift=6, font={"size": style.TEXT},
+        xanchor="left" if left else "right", xshift=6 if left else -6, font={"size": style.TEXT},
     )  # fmt: skip
     return figure
 

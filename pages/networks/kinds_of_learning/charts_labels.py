@@ -19,6 +19,7 @@ Row = dict[str, Any]
 ARMS = (colours.BLUE, colours.ORANGE)
 DASHES = ("solid", "dash", "dot", "dashdot")
 LONGEST = 10
+CROWD = 60  # pulls; of more the dots are smaller
 
 
 def few(trace: SelfTraining, step: int, w: Say) -> Drawing:
@@ -26,9 +27,9 @@ def few(trace: SelfTraining, step: int, w: Say) -> Drawing:
     of, figure, each = trace.points, empty(trace.points, w), trace.rounds[step]
     _, _, places = grid_of(of.data)
     areas(figure, of, trace.probabilities(step, places).argmax(axis=1), CLASSES[: of.count])
-    add_points(
-        figure, of, np.flatnonzero(each.labels == UNKNOWN), PLAIN, name=w("chart.unlabelled"), size=7, opacity=0.7
-    )
+    grey = np.flatnonzero(each.labels == UNKNOWN)
+    if len(grey):
+        add_points(figure, of, grey, PLAIN, name=w("chart.unlabelled"), size=7, opacity=0.7)
     for label in range(of.count):
         own = trace.told == label
         name = w(f"classes.{of.data}.c{label}")
@@ -124,7 +125,7 @@ def reward(trace: Pulls, w: Say) -> Drawing:
             rows = np.flatnonzero(own & got)
             figure.add_scatter(
                 x=pulls[rows], y=[arm] * len(rows), mode="markers", yaxis="y2", showlegend=False, hoverinfo="skip",
-                marker={"color": ARMS[arm], "symbol": symbol, "size": 8},
+                marker={"color": ARMS[arm], "symbol": symbol, "size": 8 if len(pulls) <= CROWD else 5},
             )  # fmt: skip
     figure.update_layout(
         xaxis={"title": {"text": w("chart.pull")}, "anchor": "y2", "range": [0, len(pulls) + 1], "zeroline": False},

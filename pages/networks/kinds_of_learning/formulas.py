@@ -92,8 +92,8 @@ def accuracy(trace: SelfTraining, step: int) -> Formula:
     share, count = trace.rounds[step].accuracy, len(trace.told)
     right = round(share * count)
     return Formula(
-        r"\text{accuracy} = \frac{\text{right}}{n}",
-        (Line("", (Fraction(Number(right, 0), Number(count, 0)), Number(share, 3))),),
+        r"a = \frac{r}{n}",
+        (Line("a", (Fraction(Number(right, 0), Number(count, 0)), Number(share, 3))),),
     )
 
 
@@ -101,10 +101,8 @@ def examples(trace: OwnExamples, how: str) -> Formula:
     """How many examples a text of n words makes."""
     n = len(trace.words)
     if how == "next_word":
-        return Formula(
-            r"\text{examples} = n - 1", (Line("", (Difference(Number(n, 0), Number(1, 0)), Number(n - 1, 0))),)
-        )
-    return Formula(r"\text{examples} = n", (Line("", (Number(n, 0),)),))
+        return Formula(r"N = n - 1", (Line("N", (Difference(Number(n, 0), Number(1, 0)), Number(n - 1, 0))),))
+    return Formula(r"N = n", (Line("N", (Number(n, 0),)),))
 
 
 def regret(trace: Pulls) -> Formula:
@@ -116,4 +114,4 @@ def regret(trace: Pulls) -> Formula:
         Product((Number(count, 0), Difference(Number(high), Number(low)))),
         Number(float(trace.regret[-1])),
     )
-    return Formula(r"R = n_{\text{worse}} \, (p_{\text{better}} - p_{\text{worse}})", (Line("R", steps),))
+    return Formula(r"R = n_{-} \, (p_{+} - p_{-})", (Line("R", steps),))

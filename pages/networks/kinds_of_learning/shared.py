@@ -15,7 +15,7 @@ ALL: tuple[Data, ...] = get_args(Data)
 
 # As many dials in a row as there is room for.
 STYLE = """<style>
-.st-key-dials { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(9rem, 20rem)); gap: 0.3rem 1.4rem;
+.st-key-dials { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 0.3rem 1.4rem;
   align-items: end; }
 .st-key-dials > * { min-width: 0; width: auto !important; }
 </style>"""

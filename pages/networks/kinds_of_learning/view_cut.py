@@ -24,7 +24,15 @@ def cut_view(lesson: LessonPage, beside: Place) -> Below:
     with beside:
         target = cast(
             "Target",
-            lesson.choice("segmented", w("controls.target"), TARGETS, "target", labels="target", default="flowers"),
+            lesson.choice(
+                "segmented",
+                w("controls.target"),
+                TARGETS,
+                "target",
+                labels="target",
+                default="flowers",
+                label_visibility="collapsed",
+            ),
         )
     with lesson.controls(), dials():
         size = st.slider(w("controls.classes"), **lesson.bound("classes", 8, 2, SIZES[-1]))

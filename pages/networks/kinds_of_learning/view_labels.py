@@ -26,7 +26,8 @@ def labels_view(lesson: LessonPage, beside: Place) -> Below:
     """Draw what is learnt where labels are few, where the text gives them, or where there is a reward."""
     w = lesson.words
     with beside:
-        kind = lesson.choice("segmented", w("controls.kind"), KINDS, "kind", labels="kind", default="few")
+        kind = lesson.choice("segmented", w("controls.kind"), KINDS, "kind", labels="kind", default="few",
+                             label_visibility="collapsed")  # fmt: skip
     return {"few": few_view, "own": own_view, "reward": reward_view}[kind](lesson)
 
 
@@ -76,7 +77,7 @@ def draw_round(lesson: LessonPage, trace: SelfTraining, step: int) -> None:
             st.markdown(w("said.few", **said))
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.few", long=True)
-    lesson.formula(formulas.accuracy(trace, step))
+    lesson.formula(formulas.accuracy(trace, step), None if lesson.lecture else w("formula.accuracy"))
 
 
 def own_view(lesson: LessonPage) -> Below:
@@ -108,7 +109,7 @@ def own_view(lesson: LessonPage) -> Below:
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.own", long=True)
     if told:
-        lesson.formula(formulas.examples(trace, how))
+        lesson.formula(formulas.examples(trace, how), None if lesson.lecture else w("formula.examples"))
     return Below(snippet.own(words))
 
 

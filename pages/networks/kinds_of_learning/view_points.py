@@ -22,7 +22,8 @@ def points_view(lesson: LessonPage, beside: Place) -> Below:
     """Draw the points and what is learnt from them in the way that is chosen."""
     w = lesson.words
     with beside:
-        way = lesson.choice("segmented", w("controls.way"), WAYS, "way", labels="way", default="regression")
+        way = lesson.choice("segmented", w("controls.way"), WAYS, "way", labels="way", default="regression",
+                            label_visibility="collapsed")  # fmt: skip
     (data_place,) = lesson.settings(1)
     data = data_choice(lesson, data_place)
     tell_idea(lesson)
