@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,57 +64,49 @@ class Regrets:
 @served
 def pull(a: float = 0.4, b: float = 0.6, epsilon: float = 0.1, pulls: int = 200, luck: int = 1) -> Pulls:
     """Pull arms with the chances ``a`` and ``b`` (0 to 1) ``pulls`` times (at most 500) by ε-greedy; ``luck`` is the seed."""
-    return _one(_run(a, b, epsilon, pulls, 1, luck), np.array([a, b]), epsilon)
+    chances = np.array([a, b])
+    steps = [(arm[0], lot[0], won[0], *counts[:, 0], *sums[:, 0]) for arm, lot, won, counts, sums in
+             _steps(chances, epsilon, pulls, 1, luck)]  # fmt: skip
+    arms, lots, wins, *rest = (np.array(column) for column in zip(*steps, strict=True))
+    counts = np.vstack([np.zeros((1, 2), dtype=np.int64), np.column_stack(rest[:2])])
+    estimates = np.vstack([np.zeros((1, 2)), np.column_stack(rest[2:])]) / np.maximum(counts, 1)
+    regret = np.cumsum(chances.max() - chances[arms])
+    return Pulls(chances, epsilon, arms, lots, wins.astype(np.int64), counts, estimates, regret)
 
 
 @served
 def mean_regret(a: float = 0.4, b: float = 0.6, pulls: int = 200) -> Regrets:
     """Return the mean regret of 2,000 runs with each of four shares of exploring: 0, 0.1, 0.3, 1."""
     chances = np.array([a, b])
-    lost = chances.max() - chances
+    lost, worse = chances.max() - chances, int(chances.argmin())
     means, stuck, margins = list[Floats](), list[float](), list[float]()
     for epsilon in EPSILONS:
-        run = _run(a, b, epsilon, pulls, RUNS, 0)
-        regret = np.cumsum(lost[run.arms], axis=1)
-        means.append(regret.mean(axis=0))
-        margins.append(1.96 * float(regret[:, -1].std(ddof=1)) / float(np.sqrt(RUNS)))
-        ends, worse = run.estimates[:, -1], int(chances.argmin())
-        stuck.append(float((ends[:, worse] > ends[:, 1 - worse]).mean()) if a != b else 0.0)
+        regret, curve = np.zeros(RUNS), list[float]()
+        for arm, _, _, counts, sums in _steps(chances, epsilon, pulls, RUNS, 0):  # noqa: B007 - the last ones count
+            regret += lost[arm]
+            curve.append(float(regret.mean()))
+        ends = sums / np.maximum(counts, 1)
+        means.append(np.array(curve))
+        margins.append(1.96 * float(regret.std(ddof=1)) / float(np.sqrt(RUNS)))
+        stuck.append(float((ends[worse] > ends[1 - worse]).mean()) if a != b else 0.0)
     return Regrets(chances, EPSILONS, np.array(means), np.array(stuck), np.array(margins))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Runs:
-    """Several runs beside each other: the fields of :class:`Pulls` with the runs in front."""
+def _steps(
+    chances: Floats, epsilon: float, pulls: int, runs: int, seed: int
+) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
+    """Yield for each pull of several runs the arm (runs,), whether it was drawn by lot, whether it won, and after it how often
+    each arm was pulled and has won: (2, runs), which go on changing.
 
-    arms: Integers
-    explored: NDArray[np.bool_]
-    rewards: Integers
-    counts: Integers
-    estimates: Floats
-
-
-def _run(a: float, b: float, epsilon: float, pulls: int, runs: int, seed: int) -> _Runs:
-    """Run ε-greedy: with probability ε an arm by lot, else the one with the higher estimate, of equal ones by lot."""
-    rng, pulls = np.random.default_rng(seed), max(1, min(pulls, MOST_PULLS))
-    chances, every = np.array([a, b]), np.arange(runs)
-    explored, lot = rng.random((runs, pulls)) < epsilon, rng.integers(0, 2, (runs, pulls))
-    wins = rng.random((runs, pulls, 2)) < chances  # what each arm would give
-    arms, rewards = np.zeros((runs, pulls), dtype=np.int64), np.zeros((runs, pulls), dtype=np.int64)
-    counts, sums = np.zeros((runs, pulls + 1, 2), dtype=np.int64), np.zeros((runs, pulls + 1, 2))
-    for t in range(pulls):
-        estimates = sums[:, t] / np.maximum(counts[:, t], 1)
-        equal = estimates[:, 0] == estimates[:, 1]
-        arms[:, t] = np.where(explored[:, t] | equal, lot[:, t], estimates.argmax(axis=1))
-        rewards[:, t] = wins[every, t, arms[:, t]]
-        counts[:, t + 1], sums[:, t + 1] = counts[:, t], sums[:, t]
-        counts[every, t + 1, arms[:, t]] += 1
-        sums[every, t + 1, arms[:, t]] += rewards[:, t]
-    return _Runs(arms, explored, rewards, counts, sums / np.maximum(counts, 1))
-
-
-def _one(run: _Runs, chances: Floats, epsilon: float) -> Pulls:
-    regret = np.cumsum(chances.max() - chances[run.arms[0]])
-    return Pulls(
-        chances, epsilon, run.arms[0], run.explored[0], run.rewards[0], run.counts[0], run.estimates[0], regret
-    )
+    ε-greedy: with probability ε an arm by lot, else the one with the higher mean, of equal ones by lot.
+    """
+    rng, every = np.random.default_rng(seed), np.arange(runs)
+    counts, sums = np.zeros((2, runs), dtype=np.int64), np.zeros((2, runs))
+    for _ in range(max(1, min(pulls, MOST_PULLS))):
+        explored, lot = rng.random(runs) < epsilon, rng.integers(0, 2, runs)
+        means = sums / np.maximum(counts, 1)
+        arm = np.where(explored | (means[0] == means[1]), lot, means[1] > means[0]).astype(np.int64)
+        won = rng.random(runs) < chances[arm]
+        counts[arm, every] += 1
+        sums[arm, every] += won
+        yield arm, explored, won, counts, sums
