@@ -81,7 +81,8 @@ def bars(found: Mapping[str, LastLayer], w: Say) -> Drawing:
         tickmode="array", tickvals=places, ticktext=names, range=[len(rows) - 0.4, -0.6], showgrid=False, zeroline=False,
         fixedrange=True, tickfont={"size": style.SMALL},
     )  # fmt: skip
-    return figure.update_layout(barmode="stack", bargap=0.25)
+    # On a phone a narrow piece has no room for its name: none is written smaller than can be read.
+    return figure.update_layout(barmode="stack", bargap=0.25, uniformtext={"minsize": style.SMALL, "mode": "hide"})
 
 
 def _share(decision: Decision, rank: int | None) -> float:

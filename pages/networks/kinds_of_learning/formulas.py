@@ -84,6 +84,7 @@ def rounding(trace: CutTarget) -> Formula:
                 (Fraction(Number(trace.width, 3), Number(math.sqrt(12), 3)), Number(trace.expected, 3)),
             ),
         ),
+        aligned=True,
     )
 
 

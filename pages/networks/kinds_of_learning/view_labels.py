@@ -10,7 +10,7 @@ from app.shell import word_cutter
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.text import markdown_escape, number
-from nlpcore.learning.bandit import MOST_PULLS, mean_regret, pull
+from nlpcore.learning.bandit import MOST_PULLS, Regrets, mean_regret, pull
 from nlpcore.learning.few_labels import UNKNOWN, SelfTraining, self_train
 from nlpcore.learning.own_labels import own_examples
 from pages.networks.kinds_of_learning import charts_labels as charts
@@ -135,17 +135,24 @@ def reward_view(lesson: LessonPage) -> Below:
     question = questions.regret(regrets)
     figure, aside = lesson.stage()
     with aside:
-        told = question is None or lesson.ask(question)
+        if question:
+            lesson.ask(question)
     with figure:
         counts = trace.counts[-1].tolist()
         alt = w("alt.reward", a=counts[0], b=counts[1], regret=number(float(trace.regret[-1]), ".1f"))
         lesson.figure("reward", charts.reward(trace, w), alt, data=partial(charts.reward_rows, trace))
         if a == b:
             st.caption(w("said.equal"))
-        if told and a != b:
-            alt = w("alt.regrets", said=w.listed(charts.regret_said(regrets, n) for n in range(len(regrets.epsilons))))
-            lesson.figure("regrets", charts.regrets(regrets, w), alt, data=partial(charts.regret_rows, regrets))
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.reward", long=True)
     lesson.formula(formulas.regret(trace), None if lesson.lecture else w("formula.regret"))
-    return Below(snippet.reward(float(a), float(b), float(epsilon), int(pulls), int(luck)))
+    code = snippet.reward(float(a), float(b), float(epsilon), int(pulls), int(luck))
+    return Below(code, {"regrets": partial(draw_regrets, lesson, regrets)}, tells={"regrets": "regret"})
+
+
+def draw_regrets(lesson: LessonPage, trace: Regrets) -> None:
+    """Draw what many learners lose on average, by how much they try."""
+    w = lesson.words
+    st.markdown(w("panels.regrets_text"))
+    alt = w("alt.regrets", said=w.listed(charts.regret_said(trace, n) for n in range(len(trace.epsilons))))
+    lesson.figure("regrets", charts.regrets(trace, w), alt, data=partial(charts.regret_rows, trace))

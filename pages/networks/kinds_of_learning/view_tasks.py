@@ -64,10 +64,17 @@ def tasks_view(lesson: LessonPage, beside: Place) -> Below:
     )
     if told and not lesson.lecture:
         with lesson.more():
-            st.markdown(table(found, lesson))
-            st.caption(w("table.care"))
+            draw_table(lesson, found)
     panels = {"words": partial(draw_words, lesson, found["tags"])}
-    return Below(code, panels)
+    if lesson.lecture:  # a hall has no room for the table beside the figure
+        panels["layers"] = lambda: draw_table(lesson, found)
+    return Below(code, panels, tells={"layers": "numbers"})
+
+
+def draw_table(lesson: LessonPage, found: dict[str, LastLayer]) -> None:
+    """Draw the table of the last layers."""
+    st.markdown(table(found, lesson))
+    st.caption(lesson.words("table.care"))
 
 
 def unlike(notes: object) -> list[Note]:

@@ -39,7 +39,7 @@ def test_nothing_is_left_to_fill_in(path) -> None:
 def test_every_screen_draws_a_figure_and_asks(language: str, query: dict[str, str]) -> None:
     app = page(language, **query)
     assert len(figures(app)) == 1 and not app.warning and asks(app)
-    assert len(figures(give_up(app))) == (2 if query.get("kind") == "reward" else 1)
+    assert len(figures(give_up(app))) == 1
 
 
 @pytest.mark.models
@@ -75,8 +75,11 @@ def test_three_ways_beside_each_other() -> None:
     assert "error 0.21 (RMSE)" in told and "right: 0.97" in told and "like the classes: 0.95" in told
 
 
-def test_sizes_wait_for_the_answer() -> None:
-    app = page(view="cut", panel="sizes")
+@pytest.mark.parametrize(
+    "query", [{"view": "cut", "panel": "sizes"}, {"view": "labels", "kind": "reward", "panel": "regrets"}]
+)
+def test_what_tells_the_answer_waits_for_it(query: dict[str, str]) -> None:
+    app = page(**query)
     assert len(figures(app)) == 1
     assert len(figures(give_up(app))) == 2
 
