@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nlpcore.models import LoadedModel
 
 KEPT = 9  # classes of a decision that are kept, the likeliest first
-LONGEST = 64  # tokens that are read
+LONGEST = 40  # tokens that are read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,11 +92,23 @@ def last_layer(model: LoadedModel, text: str, second: str = "") -> LastLayer:
     if kind == "question-answering":
         return _of_places(model, text, second)
     encoded = encode(model, text, second or None, LONGEST)
-    logits = _numbers(forward(model, encoded.ids, encoded.type_ids).logits[0])
-    layer = model.network.lm_head if kind == "decoder" else model.network.classifier
     if kind == "decoder":
-        return _made(layer, encoded, len(encoded.ids), [_decision("", logits[-1], _Vocabulary(model.tokenizer))])
-    return _made(layer, encoded, 1, [_decision("", logits, _labels(model))])
+        logits = _scored(model, encoded, model.network.lm_head, slice(-1, None))[
+            0
+        ]  # it would take long to score them all
+        made = [_decision("", logits, _Vocabulary(model.tokenizer))]
+        return _made(model.network.lm_head, encoded, len(encoded.ids), made)
+    logits = _numbers(forward(model, encoded.ids, encoded.type_ids).logits[0])
+    return _made(model.network.classifier, encoded, 1, [_decision("", logits, _labels(model))])
+
+
+def _scored(model: LoadedModel, encoded: Encoded, layer: Any, tokens: slice) -> Floats:
+    """Return what a last layer makes of the states of these tokens: (tokens, outputs)."""
+    import torch
+
+    outputs = forward(model, encoded.ids, encoded.type_ids, head=False, wanted=("hidden_states",))
+    with torch.inference_mode():
+        return _numbers(layer(outputs.hidden_states[-1][0, tokens]))
 
 
 def _of_words(model: LoadedModel, text: str) -> LastLayer:
@@ -109,12 +121,8 @@ def _of_words(model: LoadedModel, text: str) -> LastLayer:
 
 def _of_places(model: LoadedModel, text: str, question: str) -> LastLayer:
     """The classes are the tokens of the text: of its two scores each has one as start and one as end."""
-    import torch
-
     encoded = encode(model, question, text, LONGEST) if question.strip() else encode(model, text, None, LONGEST)
-    state = forward(model, encoded.ids, encoded.type_ids, head=False, wanted=("hidden_states",)).hidden_states[-1][0]
-    with torch.inference_mode():
-        scores = _numbers(model.network.qa_outputs(state))  # (tokens, 2)
+    scores = _scored(model, encoded, model.network.qa_outputs, slice(None))  # (tokens, 2)
     own = max(encoded.segments)
     rows = [i for i, s in enumerate(encoded.segments) if s == own and not encoded.special[i]]
     names = tuple(encoded.tokens[i] for i in rows)

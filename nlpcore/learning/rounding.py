@@ -151,7 +151,7 @@ def cut_sizes(target: Target = "flowers") -> Sizes:
 def _powers(x: Floats, of: Floats) -> Floats:
     """Return the powers 0 to 5 of x (n,), scaled to −1 … 1 over the range of ``of``: (n, 6)."""
     scaled = 2 * (x - of.min()) / (of.max() - of.min()) - 1
-    return scaled[:, None] ** np.arange(DEGREE + 1)
+    return np.asarray(scaled[:, None] ** np.arange(DEGREE + 1), dtype=np.float64)
 
 
 def _classified(x: Floats, number: Integers, learnt: NDArray[np.bool_], seen: Floats, classes: int) -> Floats:

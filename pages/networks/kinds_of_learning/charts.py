@@ -38,7 +38,8 @@ def range_of(data: str, name: str) -> list[float]:
 
 def grid_of(data: str) -> tuple[Floats, Floats, Floats]:
     """Return x (GRID,), y (GRID,) and the places (GRID², 2) of a background, row by row."""
-    x, y = (np.linspace(*range_of(data, name), GRID) for name in "xy")
+    ends = [range_of(data, name) for name in "xy"]
+    x, y = (np.linspace(least, most, GRID) for least, most in ends)
     return x, y, np.column_stack([np.tile(x, GRID), np.repeat(y, GRID)])
 
 

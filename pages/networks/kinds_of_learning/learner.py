@@ -24,7 +24,7 @@ ID = "kinds-of-learning"
 def in_a_browser(page: Page, url: str) -> None:
     """Groups by the end of the player are scikit-learn's; a sentence's words have as many tags; its tokens as many scores."""
     w = words(ID)
-    visit(page, f"{url}/{ID}?lang=en&way=clustering&start=3")
+    visit(page, f"{url}/{ID}?lang=en&goal=clustering&start=3")
     see_answers(page)
     drawn = next(t for t in figures(page)["points"] if t.get("name") == w("chart.centres"))
     centres = np.column_stack([numbers(drawn["x"]), numbers(drawn["y"])])
@@ -60,7 +60,7 @@ async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
     slope, intercept = np.polyfit(petals[:, 0], petals[:, 1], 1)
     check(abs(float(numbers(answer["y"])[0]) - (slope * x + intercept)) < 1e-4, f"another answer at {x}")
     await think()
-    await tab.choose("way", 2)
+    await tab.choose("goal", 2)
     await tab.set("start", rng.randrange(1, 20))
     await think()
     await tab.choose("view", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.questions import Question, Said
+from app.questions import Question, Said, Value
 from app.text import Markdown, number, probability
 from nlpcore.learning.bandit import Regrets
 from nlpcore.learning.few_labels import SelfTraining
@@ -23,7 +23,7 @@ def line(trace: Regression) -> Question:
     step = max(0.1, round(2.5 * trace.error, 1))
     right = round(trace.x * 10) % 3
     said = [trace.answer + step * (place - right) for place in range(3)]
-    values = {
+    values: dict[str, Value] = {
         "x": Markdown(number(trace.x, ".1f")),
         "answer": Markdown(number(trace.answer)),
         "x_name": Said(f"axis.{trace.points.data}.x"),
@@ -43,7 +43,7 @@ def name(trace: Classification) -> Question:
     """Ask which class the new point is given."""
     data = trace.points.data
     first, second = np.argsort(-trace.probabilities, kind="stable")[:2].tolist()
-    values = {
+    values: dict[str, Value] = {
         "name": Said(f"classes.{data}.c{first}"),
         "p": Markdown(probability(float(trace.probabilities[first]))),
         "other": Said(f"classes.{data}.c{second}"),
@@ -59,7 +59,7 @@ def agree(trace: Clustering) -> Question:
     right = 0 if share >= ALL else 1 if share >= MOST else 2
     classes = trace.points.count
     why = "number" if trace.k != classes else "same" if right == 0 else "near" if right == 1 else "shape"
-    values = {
+    values: dict[str, Value] = {
         "k": trace.k,
         "share": Markdown(number(100 * share, ".0f")),
         "why": Said(f"agree.why.{why}", {"classes": classes, "k": trace.k}),
@@ -74,7 +74,7 @@ def numbers(layer: LastLayer) -> Question:
     """Ask how many numbers come out of the last layer of the model that says the next token, for the whole text."""
     offered = sorted({1, layer.vectors, layer.outputs, layer.numbers})
     options = tuple(f"{each:,}" for each in offered)
-    values = {"tokens": layer.vectors, "classes": layer.outputs, "numbers": layer.numbers}
+    values: dict[str, Value] = {"tokens": layer.vectors, "classes": layer.outputs, "numbers": layer.numbers}
     return Question("numbers", options, offered.index(layer.numbers), "numbers.because", values, layer.vectors)
 
 
@@ -90,7 +90,7 @@ def finer(trace: CutTarget, other: CutTarget) -> Question | None:
         return None
     ratio = other.by_class / trace.by_class
     right = 0 if ratio <= IN_STEP * classes / more else 1 if ratio < HARDLY else 2
-    values = {
+    values: dict[str, Value] = {
         "classes": classes,
         "more": more,
         "before": Markdown(number(trace.by_class, ".3f")),
@@ -112,7 +112,7 @@ def few(trace: SelfTraining) -> Question:
     before, after = trace.rounds[0].accuracy, trace.rounds[-1].accuracy
     right = 0 if after > before + SAME else 2 if after < before - SAME else 1
     last = len(trace.rounds) - 1
-    values = {
+    values: dict[str, Value] = {
         "before": Markdown(number(100 * before, ".0f")),
         "after": Markdown(number(100 * after, ".0f")),
         "rounds": len(trace.rounds),
@@ -129,7 +129,7 @@ def own(trace: OwnExamples, how: str) -> Question:
     n = len(trace.words)
     count = n - 1 if how == "next_word" else n
     offered = sorted({0, 1, n - 1, n})
-    values = {"words": n, "count": count, "why": Said(f"own.why_{how}")}
+    values: dict[str, Value] = {"words": n, "count": count, "why": Said(f"own.why_{how}")}
     options = tuple(Said(f"own.count{min(each, 2)}", {"n": each}) for each in offered)
     return Question("own", options, offered.index(count), "own.because", values, (trace.words, how))
 
@@ -140,7 +140,7 @@ def regret(trace: Regrets) -> Question | None:
     best, second = (int(place) for place in np.argsort(ends, kind="stable")[:2])
     if ends[second] - ends[best] <= float(np.hypot(margins[best], margins[second])):
         return None
-    values = {
+    values: dict[str, Value] = {
         "pulls": trace.mean.shape[1],
         "best": Markdown(f"{trace.epsilons[best]:g}"),
         "least": Markdown(number(float(ends[best]), ".1f")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def few_view(lesson: LessonPage) -> Below:
         left = st.slider(w("controls.left"), **lesson.bound("left", 2, 1, MOST_LEFT))
         chosen = st.slider(w("controls.chosen"), **lesson.bound("chosen", 1, 1, MOST_DRAWS))
     tell_idea(lesson)
-    asked = {"data": data, "left": int(left), "chosen": int(chosen), "threshold": float(threshold)}
+    asked: dict[str, Any] = {"data": data, "left": int(left), "chosen": int(chosen), "threshold": float(threshold)}
     trace = lesson.attempt(self_train, None, **asked)
     assert trace is not None
     question, count = questions.few(trace), len(trace.rounds)
@@ -128,7 +129,7 @@ def reward_view(lesson: LessonPage) -> Below:
             for arm, first in (("a", 0.4), ("b", 0.6))
         )
     tell_idea(lesson)
-    asked = {"a": float(a), "b": float(b), "pulls": int(pulls)}
+    asked: dict[str, Any] = {"a": float(a), "b": float(b), "pulls": int(pulls)}
     trace = lesson.attempt(pull, None, epsilon=float(epsilon), luck=int(luck), **asked)
     regrets = lesson.attempt(mean_regret, None, **asked)
     assert trace is not None and regrets is not None

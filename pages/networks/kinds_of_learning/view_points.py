@@ -22,7 +22,7 @@ def points_view(lesson: LessonPage, beside: Place) -> Below:
     """Draw the points and what is learnt from them in the way that is chosen."""
     w = lesson.words
     with beside:
-        way = lesson.choice("segmented", w("controls.way"), WAYS, "way", labels="way", default="regression",
+        way = lesson.choice("segmented", w("controls.way"), WAYS, "goal", labels="way", default="regression",
                             label_visibility="collapsed")  # fmt: skip
     (data_place,) = lesson.settings(1)
     data = data_choice(lesson, data_place)
@@ -133,7 +133,8 @@ def draw_step(lesson: LessonPage, trace: Clustering, step: int) -> None:
 def draw_three(lesson: LessonPage, data: Data) -> None:
     """The three ways beside each other: what is given, what comes out, and how good it is."""
     w = lesson.words
-    line, borders = (lesson.attempt(each, None, data=data) for each in (regress, classify))
+    line = lesson.attempt(regress, None, data=data)
+    borders = lesson.attempt(classify, None, data=data)
     groups = lesson.attempt(cluster, None, data=data, k=borders.points.count if borders else 3, start=1)
     assert line is not None and borders is not None and groups is not None
     good = {

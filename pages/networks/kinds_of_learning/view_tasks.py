@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -65,7 +66,7 @@ def tasks_view(lesson: LessonPage, beside: Place) -> Below:
     if told and not lesson.lecture:
         with lesson.more():
             draw_table(lesson, found)
-    panels = {"words": partial(draw_words, lesson, found["tags"])}
+    panels: dict[str, Callable[[], None]] = {"words": partial(draw_words, lesson, found["tags"])}
     if lesson.lecture:  # a hall has no room for the table beside the figure
         panels["layers"] = lambda: draw_table(lesson, found)
     return Below(code, panels, tells={"layers": "numbers"})

@@ -20,7 +20,7 @@ ID = "kinds-of-learning"
 FOLDER = lesson(ID).folder
 FILES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".py", ".yaml"))
 SCREENS: tuple[dict[str, str], ...] = (
-    {}, {"way": "classification"}, {"way": "clustering"}, {"view": "cut"}, {"view": "labels"},
+    {}, {"goal": "classification"}, {"goal": "clustering"}, {"view": "cut"}, {"view": "labels"},
     {"view": "labels", "kind": "own"}, {"view": "labels", "kind": "reward"},
 )  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_what_tells_the_answer_waits_for_it(query: dict[str, str]) -> None:
     "query", [{"k": 1}, {"k": 6, "data": "words"}, {"data": "rings", "k": 2}, {"data": "nonsense"}]
 )
 def test_groups_at_both_ends(query: dict[str, Any]) -> None:
-    app = page(way="clustering", **query)
+    app = page(goal="clustering", **query)
     trace = cluster(query.get("data", "flowers").replace("nonsense", "flowers"), query.get("k", 3), 1)
     assert f"Step **2** of {2 * len(trace.groups)}" in text_of(app)
     assert f"Step **{2 * len(trace.groups)}**" in text_of(give_up(app))
