@@ -20,7 +20,7 @@ VIEWS: dict[str, Callable[[LessonPage, Place], Below]] = {
     "labels": labels_view,
 }
 # What makes an example what it is; a slider may be moved and its remark stays.
-INPUTS = ("view", "goal", "data", "text", "target", "kind", "left", "chosen", "own", "a", "b")
+INPUTS = ("view", "goal", "data", "text", "target", "kind", "chosen", "own", "a", "b")
 
 
 def show(lesson: LessonPage) -> Below:
