@@ -65,10 +65,9 @@ def of_two(decision: Decision, name: str) -> Formula:
     one, other = Exp(Number(first)), Exp(Number(second))
     share = Fraction(one, Sum((one, other)))
     gap = Fraction(Number(1, 0), Sum((Number(1, 0), Exp(Difference(Number(second), Number(first))))))
-    return Formula(
-        r"p_1 = \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \sigma(z_1 - z_2)",
-        (Line(rf"p({latex_text(name)})", (share, gap, _probability(float(decision.probabilities[0]))), broken=1),),
-    )
+    p = _probability(float(decision.probabilities[0]))
+    lines = (Line(rf"p({latex_text(name)})", (share, p)), Line(r"\sigma(z_1 - z_2)", (gap, p)))
+    return Formula(r"p_1 = \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \sigma(z_1 - z_2)", lines, aligned=True)
 
 
 def rounding(trace: CutTarget) -> Formula:
