@@ -85,6 +85,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("gradient-descent", "networks", ":material/terrain:", (), ("neuron",)),
     Lesson("overfitting", "networks", ":material/balance:", (), ("gradient-descent",)),
     Lesson("architectures", "networks", ":material/account_tree:", ("text-cnn",), ("gradient-descent",)),
+    Lesson("kinds-of-learning", "networks", ":material/school:", (), ("neuron",)),
     Lesson("lstm-gates", "sequences", ":material/timeline:", ("lstm",), ("embedding-map",), "ahead=true&step=11"),
     Lesson("attention", "transformers", ":material/grid_on:", TRANSFORMERS, ("embedding-map",)),
     Lesson("masked-language-model", "transformers", ":material/visibility_off:", ("masked-lm",), ("attention",)),

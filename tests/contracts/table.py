@@ -21,7 +21,15 @@ from nlpcore.words.analogy_input import neighbours, work_out, work_out_many
 from nlpcore.words.projection_toys import map_toy
 from nlpcore.words.projection_words import map_words
 from nlpcore.words.word2vec_text import learn_text
-from tests.contracts import table_glove, table_neuron, table_overfitting, table_senses, table_shapes, table_words
+from tests.contracts import (
+    table_glove,
+    table_learning,
+    table_neuron,
+    table_overfitting,
+    table_senses,
+    table_shapes,
+    table_words,
+)
 from tests.contracts.row import NOTHING, Row
 
 MASKED, READERS = ("minilm-l6-mlm", "bert-mini-zh"), ("minilm-l6", "another-encoder")
@@ -296,6 +304,7 @@ ROWS = (
         raises={name: {"words": (word,)} for name, word in UNKNOWN_WORD.items()},
     ),
     *table_glove.ROWS,
+    *table_learning.ROWS,
     *table_neuron.ROWS,
     *table_overfitting.ROWS,
     *table_shapes.ROWS,

@@ -66,6 +66,7 @@ ASKING = (
     "gradient-descent",
     "overfitting",
     "architectures",
+    "kinds-of-learning",
     "lstm-gates",
     "attention",
     "masked-language-model",

@@ -18,6 +18,7 @@ from tests.pages.screen import open_page
 
 UNFORESEEN = [Words(LOCALES / "notes.yaml", language)("unexpected") for language in LANGUAGES]
 _SWITCHES = ("view", "source", "panel")  # the choices that decide which controls a page has
+_WITHIN = ("goal", "kind")  # and those within a view
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,27 @@ def screens(lesson_id: str) -> tuple[Screen, ...]:
             app.run()
             with_its_panel(app)
             found.append(_screen({name: str(app.session_state[name])}, app))
+            found += _within({name: str(app.session_state[name])}, app) if name == "view" else []
         if labels:
             _choice(app, name).set_value(labels[0])
             app.run()
     return tuple(found)
+
+
+def _within(query: dict[str, str], app: AppTest) -> list[Screen]:
+    """Return the screens of a view's own choice, but that which it has at first; it is left at the first."""
+    found = []
+    for name in _WITHIN:
+        first, *others = _labels(app, name) or [""]
+        for label in others:
+            _choice(app, name).set_value(label)
+            app.run()
+            with_its_panel(app)
+            found.append(_screen(query | {name: str(app.session_state[name])}, app))
+        if others:
+            _choice(app, name).set_value(first)
+            app.run()
+    return found
 
 
 def _choice(app: AppTest, name: str) -> Any:
