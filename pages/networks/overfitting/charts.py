@@ -41,7 +41,7 @@ def frames_of(epochs: int) -> list[int]:
 
 def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing:
     """Draw the training points with the border of the two classes, and both losses; a player where there is a way to play."""
-    figure = subplots(1, 2, horizontal_spacing=0.14)
+    figure = subplots(1, 2, horizontal_spacing=0.17)
     figure.update_layout(style.base_layout(HEIGHT))
     corner: Spec = {"x0": -REACH, "x1": REACH, "y0": -REACH, "y1": REACH}
     figure.add_shape(type="rect", xref="x", yref="y", layer="below", fillcolor=BASE, line={"width": 0}, **corner)
@@ -57,7 +57,7 @@ def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing
     figure.update_xaxes(
         row=1, col=2, title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True
     )
-    loss = {"text": w("chart.loss"), "standoff": 8}
+    loss = {"text": w("chart.loss"), "standoff": 4}
     figure.update_yaxes(row=1, col=2, title=loss, range=[0, highest(fit)], fixedrange=True)
     figure.update_layout(legend=_legend(), uirevision=f"{fit.epochs}")
     if fit.at > 1:
