@@ -157,7 +157,10 @@ def _told(run: Run, unit: str) -> str:
 def _loss(run: Run, unit: str) -> tuple[str, int]:
     """Return the mean of the last losses as text, and how many they are: that of an epoch is a mean already."""
     last = run.losses[-_SMOOTHED if unit == "training" else -1 :]
-    return (f"{float(np.mean(last)):.2f}" if len(last) else "–"), len(last)
+    if not len(last):
+        return "–", 0
+    mean = float(np.mean(last))
+    return "<0.01" if 0 < mean < 0.01 else f"{mean:.2f}", len(last)
 
 
 def take_along(lesson: LessonPage, run: Run, vectors: Callable[[], str] | None = None) -> None:

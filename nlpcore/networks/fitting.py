@@ -100,6 +100,11 @@ def layers_of(parameters: np.ndarray, inputs: int) -> tuple[Layer, Layer]:
     return Layer(first.reshape(hidden, inputs), bias, "tanh"), Layer(second.reshape(1, hidden), last, "identity")
 
 
+def turned_up(validation: Sequence[float] | Floats) -> bool:
+    """Return whether a validation loss ends at more than ``RISE`` times its lowest and 0.02."""
+    return float(validation[-1]) > RISE * float(np.min(validation)) + 0.02
+
+
 def fate_of(
     training: Sequence[float] | Floats,
     validation: Sequence[float] | Floats,
@@ -108,15 +113,14 @@ def fate_of(
 ) -> Fate:
     """Return what is wrong with two curves of losses, of which ``floors`` are the lowest that can be expected.
 
-    "away": the loss ran away. "much": the validation loss ends at more than ``RISE`` times its lowest and 0.02, or lies
+    "away": the loss ran away. "much": the validation loss has :func:`turned_up`, or lies
     more than ``GAP`` further above its floor than the training loss above its own. "little": neither, and the training
     loss ends more than ``ABOVE`` over its floor. "right": none of these.
     """
     if diverged:
         return "away"
-    lowest, last = float(np.min(validation)), float(validation[-1])
     above = float(training[-1]) - floors[0]
-    if last > RISE * lowest + 0.02 or last - floors[1] > above + GAP:
+    if turned_up(validation) or float(validation[-1]) - floors[1] > above + GAP:
         return "much"
     return "little" if above > ABOVE else "right"
 

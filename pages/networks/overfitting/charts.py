@@ -16,7 +16,8 @@ from nlpcore.networks.fitting import Fit
 from nlpcore.networks.overfitting import border
 from nlpcore.networks.points import REACH, Points, TwoSets
 
-TRAINING, VALIDATION, FLOOR = colours.BLUE, colours.VERMILLION, colours.GREY
+# Neither loss has the colour of a class: blue and orange are beside them.
+TRAINING, VALIDATION, FLOOR = colours.GREEN, colours.VERMILLION, colours.GREY
 CLASSES = (colours.BLUE, colours.ORANGE)
 NAMES = ("blue", "orange")
 SYMBOLS = ("circle", "square")
@@ -40,7 +41,7 @@ def frames_of(epochs: int) -> list[int]:
 
 def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing:
     """Draw the training points with the border of the two classes, and both losses; a player where there is a way to play."""
-    figure = subplots(1, 2, horizontal_spacing=0.1)
+    figure = subplots(1, 2, horizontal_spacing=0.17)
     figure.update_layout(style.base_layout(HEIGHT))
     corner: Spec = {"x0": -REACH, "x1": REACH, "y0": -REACH, "y1": REACH}
     figure.add_shape(type="rect", xref="x", yref="y", layer="below", fillcolor=BASE, line={"width": 0}, **corner)
@@ -56,7 +57,8 @@ def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing
     figure.update_xaxes(
         row=1, col=2, title={"text": w("chart.epochs")}, range=_epochs_span(fit.epochs), fixedrange=True
     )
-    figure.update_yaxes(row=1, col=2, range=[0, highest(fit)], fixedrange=True)
+    loss = {"text": w("chart.loss"), "standoff": 4}
+    figure.update_yaxes(row=1, col=2, title=loss, range=[0, highest(fit)], fixedrange=True)
     figure.update_layout(legend=_legend(), uirevision=f"{fit.epochs}")
     if fit.at > 1:
         _add_player(figure, fit, w, hall)

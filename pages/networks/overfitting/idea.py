@@ -21,7 +21,7 @@ _BORDERS = (
 
 def sketch(w: Say, given: Mapping[str, object]) -> Sketch:
     """Draw the same points three times, with a border that is too simple, one that will do, and one that heeds each point;
-    under them how many examples there are, and how many numbers may be chosen, of :func:`values`."""
+    under them how many examples there are, and how many numbers may be chosen, where :func:`values` tells."""
     picture = Sketch(440, 172)
     for n, (name, border) in enumerate(zip(("little", "right", "much"), _BORDERS, strict=True)):
         left = 12 + 144 * n
@@ -33,9 +33,15 @@ def sketch(w: Say, given: Mapping[str, object]) -> Sketch:
         for x, y in _OTHERS:
             picture.ring(left + 1.24 * x, 110 - y, colours.BLUE, 5)
         picture.text(left + 62, 134, w(f"sketch.{name}"))
-    return picture.text(220, 160, w("sketch.numbers", **given), bold=True)
+    return picture.text(220, 160, str(given["here"]), bold=True)
 
 
-def values(count: int, held_back: int, hidden: int, inputs: int) -> dict[str, object]:
-    """Return what fills the blanks of the idea's text."""
-    return {"count": count, "held_back": held_back, "hidden": hidden, "weights": f"{hidden * (inputs + 2) + 1:,}"}
+def values(w: Say, count: int, held_back: int, hidden: int, inputs: int, told: bool = True) -> dict[str, object]:
+    """Return what fills the blanks of the idea's text; without ``told`` the numbers that would give an exercise away stay out."""
+    numbers = {"count": count, "weights": f"{hidden * (inputs + 2) + 1:,}"}
+    return {
+        "held_back": held_back,
+        "examples": w("idea.examples", **numbers) if told else "",
+        "numbers": w("idea.numbers", **numbers) if told else w("idea.many"),
+        "here": w("sketch.numbers", **numbers) if told else "",
+    }

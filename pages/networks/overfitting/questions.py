@@ -7,16 +7,20 @@ from collections.abc import Hashable
 from app.questions import Question, Said
 from app.text import Markdown
 from nlpcore.models.trainings import Run
-from nlpcore.networks.fitting import Fate, Fit
+from nlpcore.networks.fitting import Fate, Fit, turned_up
 from pages.networks.overfitting.exercises import Exercise
 
 FATES: tuple[Fate, ...] = ("little", "right", "much", "away")
 
 
 def fate(run: Run, found: Fate, most: int, about: Hashable) -> Question:
-    """Ask how both curves end after ``most`` epochs of a training that has not been seen yet."""
+    """Ask how both curves end after ``most`` epochs of a training that has not been seen yet; ``about``: all its settings."""
     fit: Fit = run.shown
-    reason = "stopped" if fit.stopped and found == "right" else found
+    reason: str = found
+    if found == "right" and fit.stopped:
+        reason = "stopped"
+    elif found == "much" and not turned_up(fit.validation[: fit.at + 1]):
+        reason = "apart"
     options = tuple(Said(f"fates.{each}") for each in FATES)
     return Question("fate", options, FATES.index(found), f"fate.{reason}", values_of(fit, most), (about, most))  # type: ignore[arg-type]
 

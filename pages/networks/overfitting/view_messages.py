@@ -11,7 +11,7 @@ import streamlit as st
 from app import glossary
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
-from app.shell.training import trained
+from app.shell.training import take_along, trained
 from app.text import probability
 from nlpcore.models.trainings import Run
 from nlpcore.networks.messages import MOST_MESSAGES, Messages, draw_messages
@@ -34,8 +34,8 @@ def messages_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -
         return Below()
     later: Run | None = lesson.attempt(fit_messages, steps=most, **drawn, **settings) if example else None
     fate = fate_of_messages(later, drawn["noise"]) if later else "right"
-    question = questions.fate(later, fate, most, tuple(drawn.values())) if later else None
-    values = idea.values(of.count, len(of.texts) - MOST_MESSAGES, settings["hidden"], len(of.words))
+    question = questions.fate(later, fate, most, (*drawn.values(), *settings.values())) if later else None
+    values = idea.values(w, of.count, len(of.texts) - MOST_MESSAGES, settings["hidden"], len(of.words))
     lesson.idea(idea.sketch(w, values), w("idea.alt", **values), **values)
     waits = question is not None and not lesson.answered(question)
     run = trained(
@@ -57,6 +57,8 @@ def messages_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -
         intro = glossary.with_links(w("formula.size_messages", words=len(of.words), count=of.count), lesson.language)
         lesson.formula(formulas.size(settings["hidden"], len(of.words)), intro)
     panels = {"mistaken": partial(draw_mistaken, lesson, of, run), "learnt": partial(draw_learnt, lesson, of, run)}
+    if told and run.steps:
+        panels["take"] = partial(take_along, lesson, run)
     return Below(code, panels, tells={"mistaken": "fate", "learnt": "fate"} if question else {})
 
 

@@ -10,11 +10,11 @@ import streamlit as st
 from app import glossary
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
-from app.shell.training import trained
-from app.text import number
+from app.shell.training import take_along, trained
+from app.text import Say, number
 from nlpcore.models.trainings import Run
 from nlpcore.networks.batch_sizes import POINTS, SEEDS, kept
-from nlpcore.networks.fitting import Fit
+from nlpcore.networks.fitting import Fate, Fit
 from nlpcore.networks.overfitting import fate_of_points, fit_points
 from nlpcore.networks.points import MOST_POINTS, TwoSets, draw_points
 from pages.networks.overfitting import charts, formulas, idea, questions, shared, snippet
@@ -38,7 +38,11 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
     if sets is None:
         return Below()
     later: Run | None = lesson.attempt(fit_points, steps=most, **drawn, **settings) if example else None
-    question = questions.fate(later, fate_of_points(later, sets), most, tuple(drawn.values())) if later else None
+    question = (
+        questions.fate(later, fate_of_points(later, sets), most, (*drawn.values(), *settings.values()))
+        if later
+        else None
+    )
     tell_idea(lesson, sets, settings)
     waits = question is not None and not lesson.answered(question)
     run = trained(lesson, fit_points, most, shared.locked(lesson, waits), shared.BY, unit="epochs", **drawn, **settings)
@@ -54,15 +58,26 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
         shared.tell_what_is_odd(lesson, settings, len(sets.training.classes), sets.of_one_class)
         shared.tell_the_end(lesson, run, settings["patience"])
     with aside:
-        lesson.look_for("look_for.points" if told else "look_for.before", long=True)
+        lesson.look_for(guide(run, told), long=True, held_back=len(sets.validation.classes))
     if told and run.steps:
         tell_in_numbers(lesson, sets, run, settings)
     panels = {
         "cures": partial(draw_cures, lesson, sets, drawn, settings, most),
         "batches": partial(draw_batches, lesson),
     }
+    if told and run.steps:
+        panels["take"] = partial(take_along, lesson, run)
     tells = {"cures": "fate", "batches": "fate"} if question else {}
     return Below(code, panels, tells=tells)
+
+
+def guide(run: Run, told: bool) -> str:
+    """Return the key of what there is to look for: in points alone, in a training that can be played, or in one that cannot."""
+    if not told:
+        return "look_for.before"
+    if run.diverged:
+        return "look_for.away"
+    return "look_for.points" if run.shown.at > 1 else "look_for.untrained"
 
 
 def controls(lesson: LessonPage, row: tuple[Place, Place]) -> tuple[dict[str, Any], dict[str, Any], int]:
@@ -81,10 +96,11 @@ def controls(lesson: LessonPage, row: tuple[Place, Place]) -> tuple[dict[str, An
     return settings, {"shape": shape, "count": count, "noise": noise, "share": share, "seed": seed}, most
 
 
-def tell_idea(lesson: LessonPage, sets: TwoSets, settings: dict[str, Any]) -> None:
-    """Tell the idea with the points of this example."""
-    values = idea.values(len(sets.training.classes), len(sets.validation.classes), settings["hidden"], 2)
-    lesson.idea(idea.sketch(lesson.words, values), lesson.words("idea.alt", **values), **values)
+def tell_idea(lesson: LessonPage, sets: TwoSets, settings: dict[str, Any], told: bool = True) -> None:
+    """Tell the idea with the points of this example; ``told``: with the numbers of its settings."""
+    w, learnt, held_back = lesson.words, len(sets.training.classes), len(sets.validation.classes)
+    values = idea.values(w, learnt, held_back, settings["hidden"], 2, told)
+    lesson.idea(idea.sketch(w, values), w("idea.alt", **values).rstrip(), **values)
 
 
 def draw(lesson: LessonPage, sets: TwoSets, run: Run) -> None:
@@ -148,10 +164,15 @@ def draw_cures(lesson: LessonPage, sets: TwoSets, drawn: dict[str, Any], setting
             w("cures.what"): w(f"cures.{name}"), w("cures.training"): questions.said(fit.training[fit.at]),
             w("cures.validation"): questions.said(fit.validation[fit.at]),
             w("cures.lowest"): questions.said(fit.validation.min()),
-            w("cures.verdict"): w(f"fates.{fate_of_points(run, others)}"),
+            w("cures.verdict"): verdict(w, fate_of_points(run, others)),
         })  # fmt: skip
     st.table(rows)
     st.caption(w("cures.floor", floor=questions.said(sets.validation.floor)))
+
+
+def verdict(w: Say, fate: Fate) -> str:
+    """Return in a word or two what has become of a training."""
+    return w("fates.away") if fate == "away" else w(f"sketch.{fate}")
 
 
 def draw_batches(lesson: LessonPage) -> None:

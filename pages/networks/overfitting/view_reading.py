@@ -26,7 +26,6 @@ def reading_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) ->
     sets: TwoSets | None = lesson.attempt(draw_points, **exercise.drawn)
     if run is None or sets is None:
         return Below()
-    tell_idea(lesson, sets, dict(exercise.settings))
     first = questions.diagnosis(run.shown, fate_of_points(run, sets), at)
     second = questions.useless(exercise, at)
     figure, aside = lesson.stage()
@@ -36,6 +35,7 @@ def reading_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) ->
             told = lesson.ask(second)
         tell_grade(lesson)
         lesson.look_for("look_for.reading", long=True)
+    tell_idea(lesson, sets, dict(exercise.settings), told)
     with figure:
         fit = run.shown
         alt = w("alt.exercise", number=at + 1, epochs=fit.epochs, training=questions.said(fit.training[-1]),

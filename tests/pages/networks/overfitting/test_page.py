@@ -19,7 +19,7 @@ from pages.networks.overfitting import snippet
 from pages.networks.overfitting.page import VIEWS
 from pages.networks.overfitting.shared import CONTROLS
 from tests.drawn import numbers
-from tests.pages.asking import asks, counted, give_up
+from tests.pages.asking import asks, counted, give_up, guess
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
 
 ID = "overfitting"
@@ -75,6 +75,40 @@ def test_who_changes_an_example_is_asked_no_more_and_trains_as_they_like() -> No
     assert [len(each) for each in curves(app)] == [1, 1]
     app.button(key="_train_20").click().run()
     assert [len(each) for each in curves(app)] == [21, 21] and "Epochs: **20**" in text_of(app)
+
+
+def test_an_answer_to_one_example_is_none_to_another() -> None:
+    app = page(preset="much")
+    guess(app, 2)
+    for label in ("little", "decay", "away"):
+        next(group for group in app.button_group if group.key == "preset").set_value(EN(f"presets.{label}.label"))
+        sound(app.run())
+        assert asks(app) and not app.success and not app.warning
+
+
+@pytest.mark.parametrize("changed", [{"noise": 0.5}, {"share": 0.0}, {"rate": 0}, {"decay": 0.1}, {"seed": 2}], ids=str)
+def test_an_example_with_another_setting_is_that_example_no_more(changed: dict[str, Any]) -> None:
+    app = page(preset="much", **changed)
+    assert not asks(app) and EN("presets.much.note") not in text_of(app)
+    assert EN("presets.much.note") in text_of(give_up(page(preset="much")))
+
+
+def test_what_to_look_for_is_there() -> None:
+    said = {name: EN(f"look_for.{name}")[:40] for name in ("before", "untrained", "points", "away")}
+    for query, name in (({"preset": "much"}, "before"), ({"hidden": 5}, "untrained"), ({"hidden": 5, "steps": 9}, "points"),
+                        ({"method": "sgd", "rate": 1e6, "steps": 5}, "away")):  # fmt: skip
+        text = text_of(page(**query))
+        assert [each for each in said if said[each] in text] == [name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_exercise_keeps_its_settings_to_itself_until_it_is_solved(language: str) -> None:
+    numbers_told = [str(4 * 60 + 1), "40 of them", "40 个例子"]
+    app = page(language, view="reading")
+    while asks(app):
+        assert not [each for each in numbers_told if each in text_of(app)]
+        give_up(app)
+    assert numbers_told[0] in text_of(app)
 
 
 def test_the_right_answer_counts_and_another_does_not() -> None:

@@ -10,8 +10,8 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from app.questions import Said
-from nlpcore.networks import draw_points, fit_points
-from nlpcore.networks.overfitting import border, fate_of_points
+from nlpcore.networks import draw_points, fit_messages, fit_points
+from nlpcore.networks.overfitting import border, fate_of_messages, fate_of_points
 from pages.networks.overfitting import charts, formulas, questions
 from pages.networks.overfitting.exercises import EXERCISES, Exercise
 from tests.pages.asking import in_every_language
@@ -59,6 +59,16 @@ def test_a_training_that_was_stopped_in_time_is_explained_as_such() -> None:
     in_every_language(ID, question)
 
 
+def test_too_much_is_explained_by_the_turn_or_by_the_gap() -> None:
+    for language, reason in (("en", "fate.much"), ("zh", "fate.apart")):
+        run = fit_messages(100, language)  # type: ignore[arg-type]
+        question = questions.fate(run, fate_of_messages(run, 0.15), 100, ())
+        assert question.because == reason and question.right == 2
+        lowest, last = run.shown.validation.min(), run.shown.validation[-1]
+        assert (last > 1.1 * lowest + 0.02) == (reason == "fate.much")
+        in_every_language(ID, question)
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=range(1, 7))
 def test_an_exercise_has_one_diagnosis_and_one_change_that_does_not_help(exercise: Exercise) -> None:
     at = EXERCISES.index(exercise)
@@ -70,6 +80,7 @@ def test_an_exercise_has_one_diagnosis_and_one_change_that_does_not_help(exercis
     in_every_language(ID, question)
     # What a learner is told to look at decides it: where the solid curve ends, and the broken one above it.
     gap, turned = fit.validation[-1] - fit.training[-1], fit.validation[-1] > 1.1 * fit.validation.min() + 0.02
+    assert turned == (found == "much")  # as its reason says
     assert found == ("much" if gap > 0.25 or turned else "little" if fit.training[-1] > 0.3 else "right")
     second = questions.useless(exercise, at)
     assert (second is None) == (found == "right") == (not exercise.changes)
