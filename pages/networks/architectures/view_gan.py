@@ -52,7 +52,7 @@ def gan_view(lesson: LessonPage, beside: Place) -> Below:
                                 real=f"{trace.believed_real:.2f}", made=f"{trace.believed_made:.2f}")  # fmt: skip
     if formula := formulas.verdict(trace):
         lesson.formula(formula, None if lesson.lecture else w("formula.verdict"))
-    shared.draw_loss(lesson, run)
+    shared.draw_loss(lesson, run, "duel_loss")
     return Below(snippet.duel(run.steps, settings), {"piles": lambda: draw_piles(lesson, trace, run.steps)})
 
 

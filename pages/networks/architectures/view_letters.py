@@ -57,6 +57,8 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
             alt = w("alt.codes", steps=f"{run.steps:,}", near=trace.nearest("O")[0][0])
             with small:
                 lesson.figure("codes", charts.codes_figure(trace, w), alt, data=lambda: charts.code_rows(trace))
+                if bottleneck > 2:
+                    st.caption(w("codes.more", n=bottleneck))
     lesson.formula(formulas.of_layers(trace.layers), None if lesson.lecture else w("formula.letters"))
     shared.draw_loss(lesson, run)
     return Below(snippet.letters(run.steps, settings), {"between": partial(draw_between, lesson, trace)})

@@ -203,7 +203,11 @@ def test_how_many_longer_chains_are_right(seen: int, seed: int, right: int) -> N
         charts_text.chains_figure(trace, EN, told).checked()
     rows = charts_text.chain_rows(trace, told=False)
     assert all((row["probability"] == "") is (row["not"] > seen) for row in rows)
-    charts_text.states_figure(trace, EN).checked()
+    for told in (False, True):
+        states = charts_text.states_of(trace, told)
+        assert len(states) == (9 if told else seen + 1) == len(charts_text.state_rows(states))
+        np.testing.assert_allclose(states[:seen], trace.states[:seen])
+        charts_text.states_figure(states, EN).checked()
 
 
 @pytest.mark.parametrize("view", ["mlp", "rnn", "letters", "gan"])
