@@ -30,12 +30,15 @@ def tell_idea(lesson: LessonPage, shape: Shape, ends: idea.Ends | None = None, *
     lesson.idea(idea.sketch(shape, ends, lesson.words), lesson.words("idea.alt", **values), **values)
 
 
-def training_settings(lesson: LessonPage, places: Sequence[Place], rate: float) -> tuple[float, int]:
-    """Draw the learning rate and the number of the random draw; return both."""
+def training_settings(lesson: LessonPage, places: Sequence[Place], network: str, rate: float) -> tuple[float, int]:
+    """Draw the learning rate and the number of the random draw; return both.
+
+    Each ``network`` keeps a rate of its own: what one learns with does not suit the next.
+    """
     w = lesson.words
     with places[0]:
         typed = st.number_input(
-            w("controls.rate"), step=0.001, format="%.6g", **lesson.bound("rate", rate, 0.0, MOST_RATE)
+            w("controls.rate"), step=0.001, format="%.6g", **lesson.bound(f"{network}_rate", rate, 0.0, MOST_RATE)
         )
     with places[1]:
         seed = st.number_input(w("controls.seed"), **lesson.bound("seed", 1, 1, 9999))

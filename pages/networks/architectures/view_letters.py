@@ -24,7 +24,7 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
     w = lesson.words
     with beside:
         bottleneck = int(st.slider(w("controls.bottleneck"), **lesson.bound("bottleneck", 2, 1, 4)))
-    rate, seed = shared.training_settings(lesson, lesson.settings(2), 0.01)
+    rate, seed = shared.training_settings(lesson, lesson.settings(2), "letters", 0.01)
     settings: dict[str, Any] = {"bottleneck": bottleneck, "hidden": HIDDEN, "rate": rate, "seed": seed}
     shared.tell_idea(lesson, "autoencoder", dimensions=ROWS * COLUMNS, hidden=HIDDEN, batch=26)
     after = lesson.attempt(squeeze_letters, None, steps=questions.AFTER["letters"], **settings)

@@ -22,7 +22,7 @@ def mlp_view(lesson: LessonPage, beside: Place) -> Below:
     w = lesson.words
     with beside:
         units = int(st.slider(w("controls.units"), **lesson.bound("units", 3, 0, MOST_UNITS)))
-    rate, seed = shared.training_settings(lesson, lesson.settings(2), 0.05)
+    rate, seed = shared.training_settings(lesson, lesson.settings(2), "mlp", 0.05)
     settings: dict[str, Any] = {"hidden": units, "rate": rate, "seed": seed}
     shared.tell_idea(lesson, "mlp" if units else "feed_forward", ((len(PHRASES), 2), (len(PHRASES), 1)))
     after = lesson.attempt(learn_phrases, None, steps=questions.AFTER["mlp"], **settings)

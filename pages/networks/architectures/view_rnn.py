@@ -24,7 +24,7 @@ def rnn_view(lesson: LessonPage, beside: Place) -> Below:
     units_place, *places = lesson.settings(3)
     with units_place:
         cells = int(st.slider(w("controls.cells"), **lesson.bound("cells", 4, 1, MOST_UNITS)))
-    rate, seed = shared.training_settings(lesson, places, 0.02)
+    rate, seed = shared.training_settings(lesson, places, "rnn", 0.02)
     settings: dict[str, Any] = {"seen": seen, "units": cells, "rate": rate, "seed": seed}
     shared.tell_idea(lesson, "rnn", ((1, seen + 1, len(WORDS)), (1, 1)))  # the longest chain that it learns from
     after = lesson.attempt(count_nots, None, steps=questions.AFTER["rnn"], **settings)

@@ -264,11 +264,21 @@ def test_nothing_is_trained_before_the_answer_and_a_link_names_the_steps(view: s
 @pytest.mark.parametrize("view", ["mlp", "rnn", "letters", "gan"])
 @pytest.mark.parametrize("rate", [0, 1e6])
 def test_a_rate_of_nothing_and_of_a_million(view: str, rate: float) -> None:
-    app = page(view=view, rate=rate, steps=40)
+    app = page(view=view, steps=40, **{f"{view}_rate": rate})
     if asks(app):
         give_up(app)
     told = " ".join(str(each.value) for each in [*app.info, *app.warning])
     assert ("learning rate of 0" in told) is (rate == 0)
+
+
+def test_each_network_keeps_a_rate_of_its_own() -> None:
+    app = page(view="gan")
+    give_up(app)
+    sound(app.button(key="_train_100").click().run())
+    for view, rate in (("mlp", 0.05), ("rnn", 0.02), ("letters", 0.01), ("gan", 0.003)):
+        sound(app.button_group(key="view").set_value(view).run())
+        assert [field.value for field in app.number_input if field.key == f"{view}_rate"] == [rate]
+        assert view == "gan" or asks(app)
 
 
 # -- filters ---------------------------------------------------------------------------------------------------------
