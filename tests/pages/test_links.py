@@ -68,7 +68,7 @@ def test_a_link_brings_the_same_screen(lesson_id: str) -> None:
         language = LANGUAGES[(SEED + turn) % 2]
         app = change_much(open_page(lesson_id, {"lang": language}), lesson_id, turn)
         here, link = screen(app), address(app)
-        assert link.get("preset"), link
+        assert link.get("preset") or len(link) > 2, link  # a slider that makes the example what it is has ended it
         assert screen(see_answers(open_page(lesson_id, link))) == here, link
 
 

@@ -112,8 +112,8 @@ def shape_rows(trace: Architecture, asked: int | None) -> list[Row]:
 # -- what all trainings show -------------------------------------------------------------------------------------------
 
 
-def loss_figure(run: Run, w: Say, height: int = 220) -> Drawing:
-    """Draw the loss after each step, of many the mean over the last ones."""
+def loss_figure(run: Run, w: Say, name: str = "loss", height: int = 220) -> Drawing:
+    """Draw the loss after each step, of many the mean over the last ones; ``name``: what the axis calls it."""
     losses = run.losses
     if len(losses) > 10 * _SMOOTHED:
         total = np.cumsum(np.concatenate([[0.0], losses]))
@@ -125,7 +125,7 @@ def loss_figure(run: Run, w: Say, height: int = 220) -> Drawing:
         hovertemplate="%{x}: %{y:.3g}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title={"text": w("axis_of.steps")}, nticks=6, fixedrange=True)
-    figure.update_yaxes(title={"text": w("axis_of.loss")}, rangemode="tozero", nticks=5, fixedrange=True)
+    figure.update_yaxes(title={"text": w(f"axis_of.{name}")}, rangemode="tozero", nticks=5, fixedrange=True)
     return figure.update_layout(style.base_layout(height, showlegend=False))
 
 

@@ -7,20 +7,22 @@ from typing import Any
 import numpy as np
 
 from app.charts import colours, style
-from app.charts.drawing import Drawing
+from app.charts.drawing import Drawing, Spec
 from app.text import Say, number, plotly_text, signed
 from nlpcore.arrays import Floats
-from nlpcore.networks.chains import WORDS, Counting
+from nlpcore.networks.chains import TRIED, WORDS, Counting, chain, run_through
 from nlpcore.networks.letters import COLUMNS, ROWS, Squeezed, letters
 from nlpcore.networks.text_cnn import CNNReading
 from nlpcore.text import shortened
 from pages.networks.architectures.charts import PALE
+from pages.networks.architectures.questions import UNHEARD
 
 Row = dict[str, Any]
 FOR, AGAINST, ANSWER, PEAK = colours.ORANGE, colours.BLUE, colours.SKY, colours.VERMILLION
 VOTES = 8  # filters drawn
 _LABELS = 26  # tokens of which each has its label
 _IN_A_LINE = 13  # letters
+_PAPER = "#E8EEF4"
 
 
 def strongest_filter(reading: CNNReading) -> int:
@@ -66,7 +68,7 @@ def sliding_rows(reading: CNNReading, number_of: int) -> list[Row]:
 def voters(reading: CNNReading) -> list[int]:
     """Return the filters that say most for or against, the strongest first; those that are silent are left out."""
     order = np.argsort(-np.abs(reading.votes), kind="stable").tolist()
-    return [place for place in order[:VOTES] if abs(reading.votes[place]) >= 0.005]
+    return [place for place in order[:VOTES] if abs(reading.votes[place]) >= UNHEARD]
 
 
 def votes_figure(reading: CNNReading, w: Say) -> Drawing:
@@ -82,7 +84,13 @@ def votes_figure(reading: CNNReading, w: Say) -> Drawing:
     )  # fmt: skip
     names = [f"{plotly_text(shortened(reading.ngram(place), 22))} · {place + 1}" for place in found]
     figure.update_yaxes(
-        tickmode="array", tickvals=places, ticktext=names, autorange="reversed", fixedrange=True, type="linear"
+        tickmode="array",
+        tickvals=places,
+        ticktext=names,
+        autorange="reversed",
+        fixedrange=True,
+        type="linear",
+        title={"text": w("axis_of.voters")},
     )
     reach = 1.35 * max([abs(vote) for vote in votes], default=1.0)
     figure.update_xaxes(
@@ -121,12 +129,15 @@ def pictures_figure(values: Floats, height: int = 250) -> Drawing:
     """Draw pictures of letters: the darker, the more ink."""
     figure = Drawing()
     figure.add_heatmap(
-        z=values, zmin=0, zmax=1, colorscale=[[0.0, "#E8EEF4"], [1.0, "#08306B"]], showscale=False, hoverinfo="skip",
+        z=values, zmin=0, zmax=1, colorscale=[[0.0, _PAPER], [1.0, "#08306B"]], showscale=False, hoverinfo="skip",
         hoverongaps=False, xgap=0.5, ygap=0.5,
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", visible=False, fixedrange=True, scaleanchor="x", constrain="domain")
-    figure.update_xaxes(visible=False, fixedrange=True, constrain="domain")
-    return figure.update_layout(style.base_layout(height, showlegend=False))
+    rows, columns = values.shape
+    hidden: Spec = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    figure.update_yaxes(range=[rows + 0.5, -1.5], scaleanchor="x", **hidden)
+    figure.update_xaxes(range=[-1.5, columns + 0.5], **hidden)
+    # paper all around: on a dark page dark ink would run into the page, and the letters be read as their negatives
+    return figure.update_layout(style.base_layout(height, showlegend=False, plot_bgcolor=_PAPER))
 
 
 def codes_figure(shown: Squeezed, w: Say) -> Drawing:
@@ -197,10 +208,12 @@ def chains_figure(trace: Counting, w: Say, told: bool) -> Drawing:
         y1=1.6,
         line={"color": PEAK, "width": 3, "dash": "dot"},
     )
-    figure.add_annotation(
-        x=trace.seen + 0.45, y=1.62, text=w("rnn.learnt"), showarrow=False, xanchor="right" if trace.seen > 1 else "center",
-        yanchor="bottom", font={"size": style.SMALL},
-    )  # fmt: skip
+    # over the boxes; by the axis of the rows, which is upside down, it would lie below and not be drawn
+    for side, key, shift in (("right", "rnn.learnt", -8), ("left", "rnn.new", 8)):
+        figure.add_annotation(
+            x=trace.seen + 0.5, y=1, yref="paper", text=w(key), showarrow=False, xanchor=side, xshift=shift,
+            yanchor="bottom", font={"size": style.SMALL},
+        )  # fmt: skip
     figure.update_xaxes(
         title={"text": w("axis_of.nots")}, tickmode="array", tickvals=columns, ticktext=[str(n) for n in columns],
         fixedrange=True, showgrid=False, zeroline=False,
@@ -225,13 +238,18 @@ def chain_rows(trace: Counting, told: bool) -> list[Row]:
     ]
 
 
-def states_figure(trace: Counting, w: Say) -> Drawing:
+def states_of(trace: Counting, told: bool) -> Floats:
+    """Return the states (steps, units) along the longest chain that was learnt from; ``told``: along the longest tried."""
+    return run_through(trace.weights, chain(TRIED, 1)) if told else trace.states
+
+
+def states_figure(states: Floats, w: Say) -> Drawing:
     """Draw the state after each word of one chain, a row a unit."""
-    names = [*[f"{w('rnn.not')} {n}" for n in range(1, trace.seen + 1)], w("phrases.p0")]
+    steps, units = states.shape
+    names = [*[w("rnn.not")] * (steps - 1), w("phrases.p0")]
     figure = Drawing()
-    steps, units = trace.states.shape
     figure.add_heatmap(
-        x=list(range(steps)), y=list(range(units)), z=trace.states.T, zmin=-1, zmax=1, colorscale=colours.DIVERGING,
+        x=list(range(steps)), y=list(range(units)), z=states.T, zmin=-1, zmax=1, colorscale=colours.DIVERGING,
         hoverinfo="skip", xgap=2, ygap=2, colorbar={"title": {"text": "h"}, "thickness": 12, "tickvals": [-1, 0, 1]},
     )  # fmt: skip
     figure.update_xaxes(tickmode="array", tickvals=list(range(steps)), ticktext=names, fixedrange=True)
@@ -242,9 +260,9 @@ def states_figure(trace: Counting, w: Say) -> Drawing:
     return figure.update_layout(style.base_layout(100 + 30 * units, showlegend=False))
 
 
-def state_rows(trace: Counting) -> list[Row]:
+def state_rows(states: Floats) -> list[Row]:
     """Return the states for the CSV."""
     return [
         {"step": step, **{f"unit_{n}": float(value) for n, value in enumerate(state, 1)}}
-        for step, state in enumerate(trace.states, 1)
+        for step, state in enumerate(states, 1)
     ]

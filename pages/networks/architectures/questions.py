@@ -13,7 +13,7 @@ from nlpcore.models.trainings import Run
 from nlpcore.networks.adversaries import Duel
 from nlpcore.networks.chains import TRIED, Counting
 from nlpcore.networks.letters import Squeezed
-from nlpcore.networks.phrases import Phrases
+from nlpcore.networks.phrases import SURE, Phrases
 from nlpcore.networks.shapes import Architecture, Stage
 from nlpcore.networks.text_cnn import CNNReading
 
@@ -21,8 +21,10 @@ from nlpcore.networks.text_cnn import CNNReading
 ASKED = {"feed_forward": 0, "mlp": 0, "cnn": 1, "rnn": 1, "autoencoder": 0, "gan": 2}
 AFTER = {"mlp": 1000, "gan": 600, "letters": 1000, "rnn": 500}  # steps after which a training is asked about
 OFFERED = 4
+UNHEARD = 0.005  # a vote that is written as 0
 _LETTER = "O"
 _CROWDED = 0.4
+_MOSTLY_RIGHT = 91  # wrong points of 910 with which the letters are given back on the whole
 
 
 def wrong_counts(stage: Stage, batch: int) -> tuple[int, ...]:
@@ -65,7 +67,7 @@ def learns(after: Run, about: Hashable) -> Question | None:
     known, hidden = sum(trace.learnt), len(trace.layers[0].bias) if len(trace.layers) > 1 else 0
     right = 0 if known == 4 else 1 if known >= 2 else 2
     why = "learns.because_all" if right == 0 else "learns.because_none" if hidden == 0 else "learns.because_some"
-    values = {"steps": AFTER["mlp"], "known": known, "hidden": hidden, "loss": float(after.losses[-1])}
+    values = {"steps": AFTER["mlp"], "known": known, "hidden": hidden, "loss": float(after.losses[-1]), "sure": SURE}
     options = (Said("learns.all"), Said("learns.some"), Said("learns.few"))
     return Question("learns", options, right, why, values, about)
 
@@ -78,10 +80,12 @@ def judged(reading: CNNReading, model: str) -> Question:
         "p": Markdown(probability(reading.positive)),
         "first": reading.ngram(first), "first_vote": Markdown(signed(float(reading.votes[first]))),
         "second": reading.ngram(second), "second_vote": Markdown(signed(float(reading.votes[second]))),
+        "bias": Markdown(signed(reading.bias)),
     }  # fmt: skip
     right = 0 if reading.positive >= 0.5 else 1
     options = (Said("judged.positive"), Said("judged.negative"))
-    return Question("judged", options, right, "judged.because", values, (model, reading.tokens))
+    why = "judged.because" if abs(reading.votes[first]) >= UNHEARD else "judged.because_silent"
+    return Question("judged", options, right, why, values, (model, reading.tokens))
 
 
 def crowded(trace: Duel) -> bool:
@@ -128,6 +132,8 @@ def longer(after: Run, about: Hashable) -> Question | None:
     }  # fmt: skip
     options = (Said("longer.all"), Said("longer.most"), Said("longer.half"))
     why = "longer.because_all" if right == 0 else "longer.because_not"
+    if right and known < values["all"]:
+        why = "longer.because_short"
     return Question("longer", options, right, why, values, about)
 
 
@@ -143,4 +149,5 @@ def neighbour(after: Run, about: Hashable) -> Question | None:
         "letter": _LETTER, "best": best, "steps": AFTER["letters"], "distance": near[0][1],
         "wrong": int(trace.wrong.sum()), "bottleneck": trace.codes.shape[1],
     }  # fmt: skip
-    return Question("neighbour", tuple(offered), offered.index(best), "neighbour.because", values, about)
+    why = "neighbour.because" if values["wrong"] <= _MOSTLY_RIGHT else "neighbour.because_early"
+    return Question("neighbour", tuple(offered), offered.index(best), why, values, about)

@@ -18,19 +18,27 @@ from pages.networks.architectures import charts, idea
 MOST_RATE = 1e6
 
 
-def tell_idea(lesson: LessonPage, shape: Shape, **sizes: int) -> None:
-    """Tell the idea of the lesson with a network of this shape."""
-    trace = architecture(shape, **sizes)
-    values = idea.values(trace, lesson.words)
-    lesson.idea(idea.sketch(trace, lesson.words), lesson.words("idea.alt", **values), **values)
+def tell_idea(lesson: LessonPage, shape: Shape, ends: idea.Ends | None = None, **sizes: int) -> None:
+    """Tell the idea of the lesson with a network of this shape.
+
+    ``ends``: the tensors that go in and come out, where the view's own network has others.
+    """
+    if ends is None:
+        stages = architecture(shape, **sizes).stages
+        ends = stages[0].before, stages[-1].after
+    values = idea.values(shape, ends, lesson.words)
+    lesson.idea(idea.sketch(shape, ends, lesson.words), lesson.words("idea.alt", **values), **values)
 
 
-def training_settings(lesson: LessonPage, places: Sequence[Place], rate: float) -> tuple[float, int]:
-    """Draw the learning rate and the number of the random draw; return both."""
+def training_settings(lesson: LessonPage, places: Sequence[Place], network: str, rate: float) -> tuple[float, int]:
+    """Draw the learning rate and the number of the random draw; return both.
+
+    Each ``network`` keeps a rate of its own: what one learns with does not suit the next.
+    """
     w = lesson.words
     with places[0]:
         typed = st.number_input(
-            w("controls.rate"), step=0.001, format="%.6g", **lesson.bound("rate", rate, 0.0, MOST_RATE)
+            w("controls.rate"), step=0.001, format="%.6g", **lesson.bound(f"{network}_rate", rate, 0.0, MOST_RATE)
         )
     with places[1]:
         seed = st.number_input(w("controls.seed"), **lesson.bound("seed", 1, 1, 9999))
@@ -42,8 +50,8 @@ def tell_tensors(lesson: LessonPage, key: str, **values: Any) -> None:
     st.caption(glossary.with_links(lesson.words(key, **values), lesson.language))
 
 
-def draw_loss(lesson: LessonPage, run: Run) -> None:
-    """Draw the loss of a training under the main figure; a hall sees it on demand."""
+def draw_loss(lesson: LessonPage, run: Run, name: str = "loss") -> None:
+    """Draw the loss of a training under the main figure; a hall sees it on demand. ``name``: what its axis calls it."""
     if not run.steps:
         return
     w = lesson.words
@@ -51,9 +59,9 @@ def draw_loss(lesson: LessonPage, run: Run) -> None:
     with lesson.more():
         if lesson.lecture:
             with hall.on_demand("loss"):
-                lesson.figure("loss", charts.loss_figure(run, w), alt, data=charts.loss_rows(run))
+                lesson.figure("loss", charts.loss_figure(run, w, name), alt, data=charts.loss_rows(run))
         else:
-            lesson.figure("loss", charts.loss_figure(run, w), alt, data=charts.loss_rows(run))
+            lesson.figure("loss", charts.loss_figure(run, w, name), alt, data=charts.loss_rows(run))
 
 
 def tell_no_rate(lesson: LessonPage, rate: float, run: Run) -> None:

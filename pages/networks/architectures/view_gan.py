@@ -24,7 +24,7 @@ def gan_view(lesson: LessonPage, beside: Place) -> Below:
     piles_place, *places = lesson.settings(3)
     with piles_place:
         piles = int(st.slider(w("controls.piles"), **lesson.bound("piles", 5, 1, 8)))
-    rate, seed = shared.training_settings(lesson, places, 0.003)
+    rate, seed = shared.training_settings(lesson, places, "gan", 0.003)
     settings: dict[str, Any] = {"piles": piles, "hidden": HIDDEN, "rate": rate, "turns": turns, "seed": seed}
     shared.tell_idea(lesson, "gan", hidden=HIDDEN, batch=64)
     after = lesson.attempt(duel, None, steps=questions.AFTER["gan"], **settings)
@@ -52,7 +52,7 @@ def gan_view(lesson: LessonPage, beside: Place) -> Below:
                                 real=f"{trace.believed_real:.2f}", made=f"{trace.believed_made:.2f}")  # fmt: skip
     if formula := formulas.verdict(trace):
         lesson.formula(formula, None if lesson.lecture else w("formula.verdict"))
-    shared.draw_loss(lesson, run)
+    shared.draw_loss(lesson, run, "duel_loss")
     return Below(snippet.duel(run.steps, settings), {"piles": lambda: draw_piles(lesson, trace, run.steps)})
 
 

@@ -24,7 +24,7 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
     w = lesson.words
     with beside:
         bottleneck = int(st.slider(w("controls.bottleneck"), **lesson.bound("bottleneck", 2, 1, 4)))
-    rate, seed = shared.training_settings(lesson, lesson.settings(2), 0.01)
+    rate, seed = shared.training_settings(lesson, lesson.settings(2), "letters", 0.01)
     settings: dict[str, Any] = {"bottleneck": bottleneck, "hidden": HIDDEN, "rate": rate, "seed": seed}
     shared.tell_idea(lesson, "autoencoder", dimensions=ROWS * COLUMNS, hidden=HIDDEN, batch=26)
     after = lesson.attempt(squeeze_letters, None, steps=questions.AFTER["letters"], **settings)
@@ -57,6 +57,8 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
             alt = w("alt.codes", steps=f"{run.steps:,}", near=trace.nearest("O")[0][0])
             with small:
                 lesson.figure("codes", charts.codes_figure(trace, w), alt, data=lambda: charts.code_rows(trace))
+                if bottleneck > 2:
+                    st.caption(w("codes.more", n=bottleneck))
     lesson.formula(formulas.of_layers(trace.layers), None if lesson.lecture else w("formula.letters"))
     shared.draw_loss(lesson, run)
     return Below(snippet.letters(run.steps, settings), {"between": partial(draw_between, lesson, trace)})

@@ -10,7 +10,7 @@ from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.shell.training import trained
 from app.text import probability
-from nlpcore.networks.phrases import learn_phrases
+from nlpcore.networks.phrases import PHRASES, learn_phrases
 from pages.networks.architectures import charts, formulas, questions, shared, snippet
 
 MOST_UNITS = 8
@@ -22,9 +22,9 @@ def mlp_view(lesson: LessonPage, beside: Place) -> Below:
     w = lesson.words
     with beside:
         units = int(st.slider(w("controls.units"), **lesson.bound("units", 3, 0, MOST_UNITS)))
-    rate, seed = shared.training_settings(lesson, lesson.settings(2), 0.05)
+    rate, seed = shared.training_settings(lesson, lesson.settings(2), "mlp", 0.05)
     settings: dict[str, Any] = {"hidden": units, "rate": rate, "seed": seed}
-    shared.tell_idea(lesson, "mlp" if units else "feed_forward", vocabulary=2, hidden=max(units, 1), batch=4)
+    shared.tell_idea(lesson, "mlp" if units else "feed_forward", ((len(PHRASES), 2), (len(PHRASES), 1)))
     after = lesson.attempt(learn_phrases, None, steps=questions.AFTER["mlp"], **settings)
     if after is None:
         return Below()

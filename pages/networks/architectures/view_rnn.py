@@ -9,7 +9,7 @@ import streamlit as st
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
 from app.shell.training import trained
-from nlpcore.networks.chains import TRIED, Counting, count_nots
+from nlpcore.networks.chains import TRIED, WORDS, Counting, count_nots
 from pages.networks.architectures import charts_text as charts
 from pages.networks.architectures import formulas, questions, shared, snippet
 
@@ -24,11 +24,9 @@ def rnn_view(lesson: LessonPage, beside: Place) -> Below:
     units_place, *places = lesson.settings(3)
     with units_place:
         cells = int(st.slider(w("controls.cells"), **lesson.bound("cells", 4, 1, MOST_UNITS)))
-    rate, seed = shared.training_settings(lesson, places, 0.02)
+    rate, seed = shared.training_settings(lesson, places, "rnn", 0.02)
     settings: dict[str, Any] = {"seen": seen, "units": cells, "rate": rate, "seed": seed}
-    shared.tell_idea(
-        lesson, "rnn", vocabulary=3, dimensions=3, hidden=cells, length=max(seen + 1, 3), batch=2 * (seen + 1)
-    )
+    shared.tell_idea(lesson, "rnn", ((1, seen + 1, len(WORDS)), (1, 1)))  # the longest chain that it learns from
     after = lesson.attempt(count_nots, None, steps=questions.AFTER["rnn"], **settings)
     if after is None:
         return Below()
@@ -48,8 +46,9 @@ def rnn_view(lesson: LessonPage, beside: Place) -> Below:
         alt = w("alt.chains", steps=f"{run.steps:,}", right=right, count=2 * (seen + 1), seen=seen)
         drawn = charts.chains_figure(trace, w, told)
         lesson.figure("chains", drawn, alt, data=lambda: charts.chain_rows(trace, told))
-        alt = w("alt.states", units=cells, count=seen + 1)
-        lesson.figure("states", charts.states_figure(trace, w), alt, data=lambda: charts.state_rows(trace))
+        states = charts.states_of(trace, told)
+        alt = w("alt.states", units=cells, count=len(states))
+        lesson.figure("states", charts.states_figure(states, w), alt, data=lambda: charts.state_rows(states))
         if not lesson.lecture:
             shared.tell_tensors(lesson, "tensors.rnn", units=cells, parameters=trace.parameters, most=TRIED + 1)
     lesson.formula(formulas.first_state(trace), None if lesson.lecture else w("formula.first_state", word=w("rnn.not")))

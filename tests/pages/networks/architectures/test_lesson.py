@@ -161,6 +161,48 @@ def test_points_that_lie_about_have_not_collapsed() -> None:
     assert questions.reached(duel(5, 1, 4), 0) is None
 
 
+@pytest.mark.parametrize("view", ["mlp", "rnn", "letters", "gan"])
+def test_the_idea_gives_the_shapes_that_the_view_gives(view: str) -> None:
+    app = page(view=view)
+    idea = next(str(each.value) for each in app.markdown if "A question to take along" in str(each.value))
+    ends = {"mlp": ("[4, 2]", "[4, 1]"), "rnn": ("[1, 4, 3]", "[1, 1]"), "letters": ("[26, 35]", "[26, 35]"),
+            "gan": ("[64, 2]", "[64, 1]")}[view]  # fmt: skip
+    plain = idea.replace("\\", "")
+    assert f"{ends[0]} goes in, {ends[1]} comes out" in plain
+    said = " ".join(str(each.value) for each in app.caption).replace("n, 3", "4, 3")
+    assert ends[0] in said and (view == "gan" or ends[1] in said)
+
+
+def test_the_reason_fits_a_network_that_has_learnt_nothing() -> None:
+    """Neither a line through the plane, nor the rule of longer chains, nor places in the middle are spoken of as learnt."""
+    steps = questions.AFTER
+    whys = [
+        questions.longer(count_nots(steps["rnn"], 3, 4, 0.0, 1), 0),
+        questions.neighbour(squeeze_letters(steps["letters"], 2, 24, 0.0, 1), 0),
+        questions.learns(learn_phrases(steps["mlp"], 0, 1e6, 1), 0),
+    ]
+    assert [why and why.because for why in whys] == [
+        "longer.because_short", "neighbour.because_early", "learns.because_none",
+    ]  # fmt: skip
+    for why in whys:
+        assert why is not None
+        in_every_language(ID, why)
+    assert "0.69" in EN("learns.because_none", known=0, loss="5") and f"{math.log(2):.2f}" == "0.69"
+
+
+def test_what_was_learnt_from_is_written_over_the_boxes() -> None:
+    """Within the paper's height: an annotation outside the range of its axis is not drawn at all."""
+    drawn = charts_text.chains_figure(count_nots(1, 2, 2, 0.02, 1).shown, EN, told=True)
+    assert [each["text"] for each in drawn.layout["annotations"]] == [EN("rnn.learnt"), EN("rnn.new")]
+    assert all(each["yref"] == "paper" and each["x"] == 2.5 for each in drawn.layout["annotations"])
+
+
+def test_letters_lie_on_paper() -> None:
+    layout = charts_text.pictures_figure(np.ones((7, 5))).layout
+    assert layout["plot_bgcolor"] == "#E8EEF4"
+    assert layout["xaxis"]["range"] == [-1.5, 5.5] and layout["yaxis"]["range"] == [7.5, -1.5]
+
+
 def test_all_piles() -> None:
     question = questions.reached(duel(1200, 5, 16, 0.003, 1, 1), 0)
     assert question is not None and question.right == 0
@@ -203,7 +245,11 @@ def test_how_many_longer_chains_are_right(seen: int, seed: int, right: int) -> N
         charts_text.chains_figure(trace, EN, told).checked()
     rows = charts_text.chain_rows(trace, told=False)
     assert all((row["probability"] == "") is (row["not"] > seen) for row in rows)
-    charts_text.states_figure(trace, EN).checked()
+    for told in (False, True):
+        states = charts_text.states_of(trace, told)
+        assert len(states) == (9 if told else seen + 1) == len(charts_text.state_rows(states))
+        np.testing.assert_allclose(states[:seen], trace.states[:seen])
+        charts_text.states_figure(states, EN).checked()
 
 
 @pytest.mark.parametrize("view", ["mlp", "rnn", "letters", "gan"])
@@ -218,17 +264,27 @@ def test_nothing_is_trained_before_the_answer_and_a_link_names_the_steps(view: s
 @pytest.mark.parametrize("view", ["mlp", "rnn", "letters", "gan"])
 @pytest.mark.parametrize("rate", [0, 1e6])
 def test_a_rate_of_nothing_and_of_a_million(view: str, rate: float) -> None:
-    app = page(view=view, rate=rate, steps=40)
+    app = page(view=view, steps=40, **{f"{view}_rate": rate})
     if asks(app):
         give_up(app)
     told = " ".join(str(each.value) for each in [*app.info, *app.warning])
     assert ("learning rate of 0" in told) is (rate == 0)
 
 
+def test_each_network_keeps_a_rate_of_its_own() -> None:
+    app = page(view="gan")
+    give_up(app)
+    sound(app.button(key="_train_100").click().run())
+    for view, rate in (("mlp", 0.05), ("rnn", 0.02), ("letters", 0.01), ("gan", 0.003)):
+        sound(app.button_group(key="view").set_value(view).run())
+        assert [field.value for field in app.number_input if field.key == f"{view}_rate"] == [rate]
+        assert view == "gan" or asks(app)
+
+
 # -- filters ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [*EXAMPLES, "superb", "It is not boring."])
+@pytest.mark.parametrize("text", [*EXAMPLES, "superb", "It is not boring.", "..."])
 def test_the_judgement_is_the_sum_of_the_votes(text: str) -> None:
     needs_models(MODEL)
     reading = read_review(MODEL, text)
@@ -236,6 +292,8 @@ def test_the_judgement_is_the_sum_of_the_votes(text: str) -> None:
     assert question.right == (0 if 1 / (1 + math.exp(-reading.bias - reading.votes.sum())) >= 0.5 else 1)
     strongest = np.argsort(-np.abs(reading.votes))[0]
     assert question.values["first"] == reading.ngram(int(strongest))
+    assert question.because == ("judged.because" if charts_text.voters(reading) else "judged.because_silent")
+    assert (question.because == "judged.because_silent") is (text == "...")
     in_every_language(ID, question)
     assert faults(formulas.judgement(reading)) == []
     charts_text.votes_figure(reading, EN).checked()

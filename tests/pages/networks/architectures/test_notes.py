@@ -51,10 +51,10 @@ def test_a_long_text() -> None:
 def test_without_a_hidden_layer() -> None:
     given = state("line")
     for seed in range(1, 11):
-        run = learn_phrases(given["steps"], given["units"], given["rate"], seed)
+        run = learn_phrases(given["steps"], given["units"], given["mlp_rate"], seed)
         assert {f"{p:.2f}" for p in run.shown.probabilities} == {"0.50"} and f"{run.losses[-1]:.2f}" == "0.69"
     assert f"{np.log(2):.2f}" == "0.69"
-    assert all(learn_phrases(300, 3, given["rate"], given["seed"]).shown.learnt)
+    assert all(learn_phrases(300, 3, given["mlp_rate"], given["seed"]).shown.learnt)
     notes.check(ID, "line", ["0.50", "0.69", "2", "300", "3"])
 
 
@@ -77,7 +77,7 @@ def test_who_said_so() -> None:
 
 def test_not_not_not_good() -> None:
     given = state("nots")
-    settings = (given["cells"], given["rate"], given["seed"])
+    settings = (given["cells"], given["rnn_rate"], given["seed"])
     short = count_nots(given["steps"], given["seen"], *settings).shown.right
     assert short[:2].all() and not short[[2, 4, 6, 8]].any(axis=1).any()
     assert count_nots(given["steps"], 3, *settings).shown.right[8].all()
@@ -86,19 +86,21 @@ def test_not_not_not_good() -> None:
 
 def test_mode_collapse() -> None:
     given = state("collapse")
-    trace = duel(given["steps"], given["piles"], POINTS_HIDDEN, given["rate"], given["turns"], given["seed"]).shown
+    trace = duel(given["steps"], given["piles"], POINTS_HIDDEN, given["gan_rate"], given["turns"], given["seed"]).shown
     assert (given["steps"], int(trace.counts.max()), trace.reached, len(trace.made)) == (600, 175, 1, 200)
-    later = duel(1000, given["piles"], POINTS_HIDDEN, given["rate"], given["turns"], given["seed"]).shown
+    later = duel(1000, given["piles"], POINTS_HIDDEN, given["gan_rate"], given["turns"], given["seed"]).shown
     assert later.counts[trace.counts.argmax()] < 10, "it leaves the pile"
-    assert duel(1200, given["piles"], POINTS_HIDDEN, given["rate"], 1, given["seed"]).shown.reached == 5
+    assert duel(1200, given["piles"], POINTS_HIDDEN, given["gan_rate"], 1, given["seed"]).shown.reached == 5
     notes.check(ID, "collapse", ["600", "175", "200", "1", "1,200"])
 
 
 def test_letters() -> None:
     given = state("letters")
-    found = squeeze_letters(given["steps"], given["bottleneck"], LETTERS_HIDDEN, given["rate"], given["seed"]).shown
+    found = squeeze_letters(
+        given["steps"], given["bottleneck"], LETTERS_HIDDEN, given["letters_rate"], given["seed"]
+    ).shown
     assert found.wrong.sum() == 0 and found.parameters == 1861 and found.pictures.size == 910
-    assert squeeze_letters(2000, 1, LETTERS_HIDDEN, given["rate"], given["seed"]).shown.wrong.sum() == 21
+    assert squeeze_letters(2000, 1, LETTERS_HIDDEN, given["letters_rate"], given["seed"]).shown.wrong.sum() == 21
     notes.check(ID, "letters", ["35", "1,000", "26", "1", "2,000", "21", "910", "1,861", "26"], ["en"])
 
 
