@@ -46,7 +46,7 @@ class ByHand:
         stages: the steps of the calculation in their order.
         rate: η.
         after: the layers after one step of gradient descent.
-        loss_after: the loss with these.
+        again: the example through these, forward and back once more.
         measured: for each layer (neurons, inputs), ∂L/∂W as the change of the loss when a weight is moved by ±10⁻⁶.
         cut: the loss along the gradient of all weights and biases.
     """
@@ -56,9 +56,14 @@ class ByHand:
     stages: tuple[Stage, ...]
     rate: float
     after: tuple[Layer, ...]
-    loss_after: float
+    again: NetworkTrace
     measured: tuple[Floats, ...]
     cut: Cut
+
+    @property
+    def loss_after(self) -> float:
+        """The loss with the weights after the step; that before it where the step goes beyond all bounds."""
+        return self.cut.after
 
 
 @served
@@ -98,7 +103,8 @@ def by_hand(
     start = _rolled([(layer.weights, layer.bias) for layer in layers])
     with np.errstate(over="ignore", invalid="ignore"):
         along = cut(loss, start, rate)
-    return ByHand(example, trace, stages_of(layers), rate, after, along.after, _measured(layers, x, wanted), along)
+        again = backpropagate(after, [x], wanted)
+    return ByHand(example, trace, stages_of(layers), rate, after, again, _measured(layers, x, wanted), along)
 
 
 def network_of(example: Example, hidden: Activation, seed: int = 1) -> list[Layer]:

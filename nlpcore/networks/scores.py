@@ -7,6 +7,7 @@ can hold, so the largest is taken off first: e^(a − m) / Σ e^(b − m) is the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +15,20 @@ import numpy as np
 from nlpcore.arrays import Floats, softmax
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.serving import served
-from nlpcore.text import clean, half_width, shortened
+from nlpcore.text import clean, half_width, shortened, the_first
 
 MOST = 8  # scores that are weighed
 LARGEST = 1e6  # of a score
 _LONGEST_NAME = 24  # characters
 _NUMBER = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?"
-# "cat 2.0", "cat: 2", "猫=2", or the number alone
-_SCORE = re.compile(rf"(?:(?P<name>[^\W\d_]+(?:[-'’][^\W\d_]+)*)\s*[:=]?\s*)?(?P<score>{_NUMBER})(?![.\d])")
+# "cat 2.0", "a black cat: 2", "猫=2", or the number alone. Digits at the end of a name, "w0", are its own where the score comes
+# after a blank or a sign; else, "猫3", they are the score.
+_NAME = r"[^\W\d_]+(?:[-'’ ][^\W\d_]+)*"
+_SCORE = re.compile(
+    rf"(?:(?P<name>{_NAME}(?:\d+(?=\s*[:=]\s*{_NUMBER}|\s+{_NUMBER}))?)\s*[:=]?\s*)?(?P<score>{_NUMBER})(?![.\d])"
+)
+_BETWEEN = re.compile(r"[\s,;:、。|]+")  # what parts one score from the next
+_NAMED = 3  # parts, names or scores that a note gives
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,25 +69,47 @@ class ScoresTrace:
 def weigh(text: str, temperature: float = 1.0) -> ScoresTrace:
     """Return softmax of the scores in ``text`` at a ``temperature``, with every step.
 
-    ``text``: two to eight numbers, each with a name before it or without: "cat 2.0, dog 1". Raises LearnerError
-    ``empty_text``, ``scores_too_few`` for less than two numbers, and ``score_too_large``; ValueError for a temperature of 0
-    or less.
+    ``text``: two to eight numbers, each with a name before it or without: "cat 2.0, dog 1". What is not read, names that are
+    given and names that are shortened are noted. Raises LearnerError ``scores_too_few`` for less than two numbers, and
+    ``score_too_large``; ValueError for a temperature of 0 or less.
     """
     if not temperature > 0:
         raise ValueError(f"a temperature is above 0, not {temperature}")
-    cleaned = clean(text)
-    found = [(one["name"], float(one["score"])) for one in _SCORE.finditer(half_width(cleaned.text))]
+    try:
+        cleaned = clean(text)
+    except LearnerError as nothing:  # it is scores that are missing here, and no sentence
+        raise LearnerError("scores_too_few", count=0) from nothing
+    read = half_width(cleaned.text)
+    found = [(one["name"], float(one["score"])) for one in _SCORE.finditer(read)]
     if len(found) < 2:
         raise LearnerError("scores_too_few", count=len(found))
     for _, score in found:
         if not abs(score) <= LARGEST:
             raise LearnerError("score_too_large", score=f"{score:g}", most=f"{LARGEST:,.0f}")
-    notes = cleaned.notes
+    notes = cleaned.notes + _unread(read)
     if len(found) > MOST:
         notes += (Note("scores_cut", {"kept": MOST, "given": len(found)}),)
     found = found[:MOST]
     names = tuple(shortened(name, _LONGEST_NAME) if name else chr(65 + place) for place, (name, _) in enumerate(found))
-    return weighed(names, np.array([score for _, score in found]), float(temperature), notes)
+    return weighed(names, np.array([score for _, score in found]), float(temperature), notes + _naming(found, names))
+
+
+def _unread(text: str) -> tuple[Note, ...]:
+    """Return a note of what stands between the scores and is none."""
+    parts = [part for part in _BETWEEN.split(_SCORE.sub(" ", text)) if part]
+    return (Note("scores_unread", {"parts": the_first(parts, _NAMED)}),) if parts else ()
+
+
+def _naming(found: Sequence[tuple[str | None, float]], names: Sequence[str]) -> tuple[Note, ...]:
+    """Return notes of names that were given to scores among named ones, and of names that were shortened."""
+    notes = []
+    given = [(shown, f"{score:g}") for (name, score), shown in zip(found, names, strict=True) if name is None]
+    if 0 < len(given) < len(found):
+        letters, scores = (the_first(each, _NAMED) for each in zip(*given, strict=True))
+        notes.append(Note("scores_unnamed", {"names": letters, "scores": scores}))
+    if long := [shown for (name, _), shown in zip(found, names, strict=True) if name and len(name) > _LONGEST_NAME]:
+        notes.append(Note("scores_name_cut", {"most": _LONGEST_NAME, "names": the_first(long, _NAMED)}))
+    return tuple(notes)
 
 
 def weighed(

@@ -104,11 +104,14 @@ class WordJudgement:
 def judge(model: LoadedModel, text: str) -> WordJudgement:
     """Have a neuron, trained on the word vectors ``model``, judge the words in ``text``, up to twelve.
 
-    Raises LearnerError ``empty_text``, ``words_all_unknown`` where none of the words is in the table, ``word_other_language`` or
-    ``word_no_language`` where they are in another language.
+    Raises LearnerError ``neuron_no_words``, ``words_all_unknown`` where none of the words is in the table,
+    ``word_other_language`` or ``word_no_language`` where they are in another language.
     """
     languages = model.entry.languages
-    cleaned = clean(text)
+    try:
+        cleaned = clean(text)
+    except LearnerError as nothing:  # it is words that are missing here, and no sentence
+        raise LearnerError("neuron_no_words") from nothing
     with naming_languages(languages):
         rows, notes = _rows(model.network, split_list(cleaned.text, model.network.index) or (cleaned.text,))
     return judged(model.network, rows, trained(model.network, languages[0]), cleaned.notes + notes)

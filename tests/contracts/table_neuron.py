@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nlpcore.networks.scores import weigh
 from nlpcore.words.word_neuron import judge
-from tests.contracts.row import NOTHING, Row
+from tests.contracts.row import Row
 
 TABLES = ("glove-6b-50d", "words-zh-64d")
 ROWS = (
@@ -20,8 +20,8 @@ ROWS = (
             "read_as_simplified": {"text": "貓", "model": TABLES[1]},
             "removed_characters": {"text": "rose\u202e war"},
         },
-        raises=NOTHING
-        | {
+        raises={
+            "neuron_no_words": {"text": ""},
             "words_all_unknown": {"text": "qqzzxxyyq"},
             "word_other_language": {"text": "国王"},
             "word_no_language": {"text": "नमस्तेदुनिया"},
@@ -31,8 +31,14 @@ ROWS = (
         weigh,
         {"text": "cat 2, dog 1.5"},
         variations=({"temperature": 0.1}, {"text": "1000 1001"}, {"text": "猫：−3，狗＝0.5"}),
-        notes={"scores_cut": {"text": "1 2 3 4 5 6 7 8 9"}, "removed_characters": {"text": "cat\u202e 2 dog 1"}},
-        raises=NOTHING | {"scores_too_few": {"text": "cat 2"}, "score_too_large": {"text": "1e9 2"}},
+        notes={
+            "scores_cut": {"text": "1 2 3 4 5 6 7 8 9"},
+            "removed_characters": {"text": "cat\u202e 2 dog 1"},
+            "scores_unread": {"text": "cat 2, dog, fish 1"},
+            "scores_unnamed": {"text": "cat 1,5"},
+            "scores_name_cut": {"text": f"{'n' * 30} 2, dog 1"},
+        },
+        raises={"scores_too_few": {"text": "cat 2"}, "score_too_large": {"text": "1e9 2"}},
         nan=("plain_exponentials", "plain"),
     ),
 )

@@ -49,7 +49,8 @@ def test_as_it_is_written_it_fails_where_python_s_own_numbers_do(text: str) -> N
         ("3 −1 .5", ("A", "B", "C"), [3, -1, 0.5]),
         ("猫3，狗 1", ("猫", "狗"), [3, 1]),
         ("猫：１．５，狗＝−２", ("猫", "狗"), [1.5, -2]),
-        ("the mat 3, a roof 1e2", ("mat", "roof"), [3, 100]),
+        ("the mat 3, a roof 1e2", ("the mat", "a roof"), [3, 100]),
+        ("w0 0, w1: 1, 猫3 狗1", ("w0", "w1", "猫", "狗"), [0, 1, 3, 1]),
         ("+1 <b> 2", ("A", "B"), [1, 2]),
     ],
 )
@@ -65,12 +66,27 @@ def test_temperature_divides_and_is_above_zero() -> None:
             weigh("1 2", temperature=bad)
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty_text"), ("cat", "scores_too_few"), ("cat 1", "scores_too_few"),
+@pytest.mark.parametrize(("text", "code"), [("", "scores_too_few"), ("cat", "scores_too_few"), ("cat 1", "scores_too_few"),
                                             ("1 1e400", "score_too_large"), ("-1e7 2", "score_too_large")])  # fmt: skip
 def test_what_cannot_be_weighed_is_said(text: str, code: str) -> None:
     with pytest.raises(LearnerError) as caught:
         weigh(text)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("cat 1.5, dog 2.5", {}),
+        ("3 1", {}),
+        ("cat 1,5, dog 2,5", {"scores_unnamed": {"names": "B, D", "scores": "5, 5"}}),
+        ("<b>x</b> 1, 😀 2", {"scores_unread": {"parts": "<b>x</b>, 😀"}}),
+        ("cat 1; dog; fish 2", {"scores_unread": {"parts": "dog"}}),
+        ("n" * 68 + " 1, dog 2", {"scores_name_cut": {"most": 24, "names": "n" * 23 + "…"}}),
+    ],
+)
+def test_what_is_not_read_and_what_is_named_here_is_said(text: str, notes: dict[str, dict[str, object]]) -> None:
+    assert {note.code: dict(note.params) for note in weigh(text).notes} == notes
 
 
 def test_more_than_eight_are_cut_with_a_note() -> None:

@@ -101,7 +101,7 @@ def test_it_is_trained_once_for_each_table(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (" ", "empty_text"),
+        (" ", "neuron_no_words"),
         ("qqzzxxyyq", "words_all_unknown"),
         ("国王", "word_other_language"),
         ("नमस्ते", "word_no_language"),

@@ -65,22 +65,23 @@ def _inputs(trace: ByHand, at: int) -> list[Node]:
 
 
 def _neurons(trace: ByHand, layer: int, at: int) -> list[Node]:
-    """Return the neurons of a layer: sum, output and ∂L/∂z once they are worked out."""
+    """Return the neurons of a layer: sum, output and ∂L/∂z once they are worked out; after the step sum and output anew."""
     part, stage = trace.network.layers[layer], trace.stages[at]
+    shown = trace.again.layers[layer] if stage.kind == "update" else part  # with the new weights, forward once more
     last = layer == len(trace.network.layers) - 1
     found = []
-    for neuron, bias in enumerate(part.layer.bias):
+    for neuron, bias in enumerate(shown.layer.bias):
         known = at >= place_of(trace, "forward", layer, neuron)
         back = at >= place_of(trace, "error", layer, neuron)
-        notes = [f"b {short(trace.after[layer].bias[neuron] if stage.kind == 'update' else bias)}"]
-        notes += [f"z {short(part.sums[0, neuron])}"] if known else []
+        notes = [f"b {short(bias)}"]
+        notes += [f"z {short(shown.sums[0, neuron])}"] if known else []
         notes += [f"y {short(float(trace.network.targets[0, neuron]))}"] if last else []
         notes += [f"<b>δ {short(part.by_sums[0, neuron])}</b>"] if back else []
         own = (stage.layer, stage.neuron) == (layer, neuron)
         found.append(
             Node(
                 subscript("o" if last else "h", neuron + 1),
-                short(part.outputs[0, neuron]) if known else "",
+                short(shown.outputs[0, neuron]) if known else "",
                 tuple(notes),
                 DONE if known else "",
                 own or (stage.kind == "loss" and last),

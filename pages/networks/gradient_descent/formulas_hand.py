@@ -116,7 +116,7 @@ def _error(trace: ByHand, layer: int, neuron: int) -> Formula:
 
 
 def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
-    """∂L/∂w of the edges into a neuron: its δ times what comes in."""
+    """∂L/∂w of the edges into a neuron: its δ times what comes in; and ∂L/∂b, δ itself."""
     part = trace.network.layers[layer]
     before, after = _names(trace, layer)
     delta = given(float(part.by_sums[0, neuron]))
@@ -124,6 +124,7 @@ def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
     for of, value in enumerate(part.inputs[0]):
         name = rf"{_BY}w_{weight_number(trace, layer, neuron, of)}"
         lines.append(line(name, Product((delta, given(float(value)))), given(float(part.by_weights[neuron, of]))))
+    lines.append(line(rf"{_BY}b", delta))
     symbols = (
         rf"{_BY}w = \delta_{{{after}_{neuron + 1}}} \cdot {before}",
         rf"{_BY}b = \delta_{{{after}_{neuron + 1}}}",
@@ -132,7 +133,7 @@ def _weights(trace: ByHand, layer: int, neuron: int) -> Formula:
 
 
 def _update(trace: ByHand) -> Formula:
-    """The step of the weight with the steepest gradient."""
+    """The step of the weight with the steepest gradient, and of the bias of its neuron."""
     flat = [
         (abs(part.by_weights[neuron, of]), layer, neuron, of)
         for layer, part in enumerate(trace.network.layers)
@@ -141,7 +142,14 @@ def _update(trace: ByHand) -> Formula:
     ]
     _, layer, neuron, of = max(flat, key=lambda each: (each[0], *(-place for place in each[1:])))
     part = trace.network.layers[layer]
-    step = Product((decimals(trace.rate), given(float(part.by_weights[neuron, of]))))
-    before, after = given(float(part.layer.weights[neuron, of])), given(float(trace.after[layer].weights[neuron, of]))
-    name = f"w_{weight_number(trace, layer, neuron, of)}"
-    return Formula(rf"w \leftarrow w - \eta\, {_BY}w", (line(name, Difference(before, step), after),), aligned=True)
+    before, after = part.layer, trace.after[layer]
+    moved = (
+        (f"w_{weight_number(trace, layer, neuron, of)}", before.weights, after.weights, part.by_weights, (neuron, of)),
+        (f"b_{{{_names(trace, layer)[1]}_{neuron + 1}}}", before.bias, after.bias, part.by_bias, (neuron,)),
+    )
+    lines = []
+    for name, old, new, by, at in moved:
+        step = Product((decimals(trace.rate), given(float(by[at]))))
+        lines.append(line(name, Difference(given(float(old[at])), step), given(float(new[at]))))
+    rules = (rf"w \leftarrow w - \eta\, {_BY}w", rf"b \leftarrow b - \eta\, {_BY}b")
+    return Formula(rules, tuple(lines), aligned=True)

@@ -12,6 +12,7 @@ from nlpcore.networks.walks import Cut
 from pages.networks.gradient_descent.charts import loss_said
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 400.0, 34.0, 150.0
+_TOUCH = 22.0  # balls that are no further apart have no room for an arrow between them
 
 
 def sketch(cut: Cut) -> Sketch:
@@ -34,13 +35,18 @@ def sketch(cut: Cut) -> Sketch:
     picture.dot(x, y, colours.MUTED, 8)
     inside = cut.rate <= cut.rates[-1]
     to, down = place(cut.rate, cut.after) if inside else (_RIGHT + 14, y - 6)
-    if abs(to - x) > 22:
+    if abs(to - x) > _TOUCH:
         picture.arrow(x + 9, y - 4, to - 9 if inside else to, down - 4)
     if inside:
         picture.dot(to, down, colours.FOCUS, 8)
-    picture.text(x, y - 14, loss_said(cut.before), "middle", bold=True)
-    aside = 26 if down > _BOTTOM - 20 else -14
-    if abs(to - x) > 22:
+    alone = abs(to - x) > _TOUCH or cut.rate == 0
+    # Of balls that touch the numbers stand side by side, with the arrow between them.
+    picture.text(x if alone else x + 36, y - 14, loss_said(cut.before), "middle" if alone else "end", bold=True)
+    if not alone:
+        picture.arrow(x + 41, y - 18, x + 63, y - 18)
+        picture.text(x + 68, y - 14, loss_said(cut.after), "start", bold=True)
+    elif cut.rate > 0:
+        aside = 26 if down > _BOTTOM - 20 else -14
         picture.text(min(to, _RIGHT), down + aside, loss_said(cut.after), "middle" if inside else "end", bold=True)
     return picture
 

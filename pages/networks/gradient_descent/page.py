@@ -31,7 +31,13 @@ def show(lesson: LessonPage) -> Below:
             with st.container(width="content"):
                 view = lesson.views(list(VIEWS), "surface", labels="view")
             rate = st.number_input(
-                w("controls.rate"), step=0.01, format="%.6g", width=140, **lesson.bound("rate", 0.09, 0.0, MOST_RATE)
+                w("controls.rate"),
+                step=0.01,
+                format="%.6g",
+                width=140,
+                **lesson.bound("rate", 0.09, -MOST_RATE, MOST_RATE),
             )
             beside = st.container(width="content")
-    return VIEWS[view](lesson, float(rate), beside)
+        if rate < 0:  # a field with a least value would keep what was typed and say nothing
+            st.info(w("said.below_zero"), icon=":material/info:")
+    return VIEWS[view](lesson, max(float(rate), 0.0), beside)

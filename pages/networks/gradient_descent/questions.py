@@ -11,7 +11,7 @@ from app.text import Markdown, number
 from nlpcore.networks.activations import slope
 from nlpcore.networks.batches import EXAMPLES, LineFit
 from nlpcore.networks.by_hand import ByHand
-from nlpcore.networks.walks import Fate, Walk
+from nlpcore.networks.walks import RESTS, Fate, Walk
 from pages.networks.gradient_descent.charts import loss_said, place_said
 from pages.networks.gradient_descent.charts_hand import place_of, short, subscript, weight_number
 
@@ -37,10 +37,13 @@ def fate(trace: Walk) -> Question | None:
         "last": Markdown(loss_said(float(descent.values[-1]))),
         "w1": Markdown(place_said(float(end[0]))),
         "w2": Markdown(place_said(float(end[1]))),
+        "rests": RESTS,
+        "move": Markdown(loss_said(float(np.linalg.norm(end - descent.points[-2])))),
     }
     about = (trace.name, trace.optimizer, tuple(descent.points[0].tolist()), trace.steps)
     options = tuple(Said(f"fate.{each}") for each in FATES)
-    because = f"fate.because_{'stopped' if descent.diverged else trace.fate}"
+    on_ridge = trace.name == "saddle" and trace.fate == "caught" and end[1] == 0
+    because = f"fate.because_{'stopped' if descent.diverged else 'ridge' if on_ridge else trace.fate}"
     return Question("fate", options, FATES.index(trace.fate), because, values, about)  # type: ignore[arg-type]
 
 

@@ -53,8 +53,8 @@ def walked(
 ) -> None:
     """Draw the player over the steps of a path, of which the ``first`` ones may be seen before the question is answered.
 
-    A path without a step is drawn where it begins: -1. ``asked``: how many steps were to be taken, which before the answer is
-    how long the player is: that a path was stopped would tell how it ends.
+    A path without a step is drawn where it begins: -1; one of a single step has no player. ``asked``: how many steps were to be
+    taken, which before the answer is how long the player is: that a path was stopped would tell how it ends.
     """
     count = len(descent.gradients)
     if count and question and not lesson.answered(question):
@@ -63,11 +63,11 @@ def walked(
     def reach() -> int:
         return count if question is None or lesson.answered(question) else min(first, count)
 
-    if count:
+    if count > 1:
         waits = lesson.words(f"predict.{question.name}.short") if question else ""
         lesson.stepped("step", count, draw, None, count, reach, lambda: waits)
-    else:
-        draw(-1)
+    else:  # nothing to play
+        draw(count - 1)
 
 
 def tell_what_stopped(lesson: LessonPage, descent: Descent, rate: float, told: bool) -> None:

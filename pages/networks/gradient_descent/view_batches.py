@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -83,8 +84,11 @@ def seen_so_far(lesson: LessonPage, trace: LineFit, updates: int) -> str:
     """Say how many examples were seen after so many updates, and how many epochs that is."""
     examples = sum(len(batch) for batch in trace.batches[:updates])
     epochs = number(examples / len(trace.words), ".3g")
-    least = loss_said(float(charts.height_of("scaled" if trace.inputs.min() < 0 else "unscaled")(trace.lowest[0])[0]))
-    return lesson.words("batches.seen", updates=f"{updates:,}", examples=f"{examples:,}", epochs=epochs, least=least)
+    lowest = float(charts.height_of("scaled" if trace.inputs.min() < 0 else "unscaled")(trace.lowest[0])[0])
+    least, off = loss_said(lowest), number(math.sqrt(2 * lowest), ".1f")  # root of the mean square
+    return lesson.words(
+        "batches.seen", updates=f"{updates:,}", examples=f"{examples:,}", epochs=epochs, least=least, off=off
+    )
 
 
 def draw_sizes(lesson: LessonPage, rate: float, seed: int, scaled: bool) -> None:

@@ -93,16 +93,17 @@ def draw_stage(lesson: LessonPage, trace: ByHand, question: Question | None, at:
     seen = len(trace.stages) - 1 if told else questions.asked_at(trace) - 1
     with figure:
         loss = short(trace.network.loss) if at >= charts_hand.place_of(trace, "loss") else "?"
+        if trace.stages[at].kind == "update":
+            loss = f"{loss} → {short(trace.loss_after)}"
         alt = w("alt.graph", step=at + 1, steps=len(trace.stages), what=stage_label(lesson, trace, at), loss=loss)
         drawn = charts_hand.graph_figure(trace, at, w, lesson.lecture)
         lesson.figure(
             "graph", drawn, alt, data=partial(charts_hand.graph_rows, trace, min(seen, len(trace.stages) - 1))
         )
+    kind, last = trace.stages[at].kind, trace.stages[at].layer == len(trace.network.layers) - 1
     with aside:
-        lesson.look_for(f"look_for.hand_{trace.stages[at].kind}", long=True)
+        lesson.look_for(f"look_for.hand_{kind}{'_hidden' if kind == 'error' and not last else ''}", long=True)
     if formula := formulas_hand.formula_of(trace, at):
-        kind = trace.stages[at].kind
-        last = trace.stages[at].layer == len(trace.network.layers) - 1
         which = f"chain.{kind}_{'output' if last else 'hidden'}" if kind == "error" else f"chain.{kind}"
         intro = glossary.with_links(w(which), lesson.language)
         lesson.formula(formula, None if lesson.lecture else intro)

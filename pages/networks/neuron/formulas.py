@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.formulas import Applied, Difference, Exp, Expression, Formula, Fraction, Line, Minus, Number, Product, Sum
-from app.text import latex_text
+from app.text import latex_text, number
 from nlpcore.networks.activations import LEAK
 from nlpcore.networks.neuron import NeuronTrace
 from nlpcore.networks.relu_sum import ReluSum
@@ -16,6 +16,7 @@ from pages.networks.neuron.numbers import digits_of
 ONE = Number(1, 0)
 _ONE_LINE = 45  # characters of LaTeX for which a hall has room
 TERMS = 3  # of a long sum that are written out
+SHOWN = 2  # of the terms of a word, whose sum is longer still
 FAR = (
     6.0  # from here on 1 − tanh², and at twice this 1 − σ, is a difference of numbers that a calculator shows as equal
 )
@@ -103,12 +104,21 @@ def softmax(trace: ScoresTrace) -> Formula:
 def word(trace: WordJudgement, place: int) -> tuple[Formula, Formula]:
     """The sum of one word over the numbers of its vector, and the probability that the neuron makes of it."""
     pairs = zip(trace.neuron.weights.tolist(), trace.vectors[place].tolist(), strict=True)
-    (w, x), *others = sorted(pairs, key=lambda pair: -abs(pair[0] * pair[1]))
-    terms = (Product((Number(w), Number(x))), *(Number(v * y) for v, y in others), Number(trace.neuron.bias))
+    ordered = sorted(pairs, key=lambda pair: -abs(pair[0] * pair[1]))
+    terms = (*(Product((Number(w), Number(x))) for w, x in ordered), Number(trace.neuron.bias))
     z = float(trace.sums[place])
-    first = Line("z", (Sum(terms, TERMS - 1), Number(z)), broken=1)
+    first = Line("z", (Sum(terms, SHOWN), Number(z)), broken=1)
     second = Line("p", (Fraction(ONE, Sum((ONE, Exp(Minus(Number(z)))))), result(float(trace.probabilities[place]))))
     return Formula(r"z = \sum_i w_i x_i + b", (first,)), Formula(r"p = \sigma(z)", (second,))
+
+
+def word_values(trace: WordJudgement, place: int) -> dict[str, object]:
+    """Return what is said of the terms of a word's sum: how many are written out, how many are not, and what these come to."""
+    largest = sorted(trace.shares(place).tolist(), key=abs, reverse=True)
+    # The rest of what stands there, so that a pencil comes to the same.
+    written = [round(share, 2) for share in largest[:SHOWN]]
+    rest = round(float(trace.sums[place]), 2) - sum(written)
+    return {"shown": SHOWN, "left": len(largest) - SHOWN, "rest": number(rest, ".2f")}
 
 
 def height(trace: ReluSum, x: float) -> Formula:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 
 from app.text import number
+from nlpcore.networks.activations import Activation
 
+_MOST_POWER = 700.0  # e to this is a number that a double can hold
+_SHOWN_AS_END = 0.5e-4  # what is missing to 1 where four decimals are 1.0000
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -27,6 +30,20 @@ def digits_of(value: float) -> int:
 def of_output(value: float) -> str:
     """Return an output or a slope: 0.82, 0.0047, 0.9997, 1.2×10⁻⁵."""
     return tiny(value) if 0 < abs(value) < 0.001 else number(value, f".{digits_of(value)}f")
+
+
+def missing(activation: Activation, z: float) -> tuple[str, str] | None:
+    """Return the end that an output comes near, and what is missing to it, where its four decimals show that end itself.
+
+    None elsewhere. Worked out from z, as 1 − a would be 0 where a double holds no more digits.
+    """
+    if activation == "sigmoid":
+        left, end = 1 / (1 + math.exp(min(z, _MOST_POWER))), "1"
+    elif activation == "tanh":
+        left, end = 2 / (1 + math.exp(min(2 * abs(z), _MOST_POWER))), "1" if z > 0 else "−1"
+    else:
+        return None
+    return (end, tiny(left)) if left < _SHOWN_AS_END else None
 
 
 def tiny(value: float) -> str:

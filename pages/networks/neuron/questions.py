@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.questions import Question, Said
-from app.text import Markdown, probability
+from app.text import Markdown, number, probability
 from nlpcore.networks.neuron import NeuronTrace
 from nlpcore.networks.relu_sum import ReluSum, errors
 from nlpcore.networks.scores import ScoresTrace, weighed
@@ -107,8 +107,8 @@ def most_pleasant(trace: WordJudgement, model: str) -> Question | None:
     )
 
 
-def twice(trace: ReluSum) -> Question:
-    """Ask what twice as many ReLUs, laid on the curve, do to the largest error."""
+def twice(trace: ReluSum, step: float) -> Question:
+    """Ask what twice as many ReLUs, laid on the curve, do to the largest error; ``step``: by which a handle moves."""
     units = len(trace.weights)
     one, other = (float(error) for error in errors(trace.curve, (units, 2 * units)))
     share = other / one if one else 1.0
@@ -120,6 +120,7 @@ def twice(trace: ReluSum) -> Question:
         "twice.because",
         {
             "units": units, "more": 2 * units, "one": Markdown(short(one)), "other": Markdown(short(other)),
+            "step": number(step, ".2f"),
             "why": Said(f"twice.why.{'jump' if trace.curve == 'jump' else 'few' if right != 0 else 'smooth'}"),
         },
         (trace.curve, units),

@@ -38,14 +38,14 @@ def curve_view(lesson: LessonPage) -> Below:
     trace = bent([places[f"h{n}"][1] for n in range(units + 1)], curve)
     figure, aside = lesson.stage()
     with aside:
-        lesson.ask(questions.twice(trace))
+        lesson.ask(questions.twice(trace, STEP))
     with figure:
         values = {"units": units, "largest": short(trace.largest), "outside": short(trace.outside)}
         alt = w("alt.curve", curve=w(f"curves.{curve}"), **values)
         hand.show(lesson, places, alt, drawn(lesson, trace, parts), lambda: charts.curve_rows(trace))
         if not lesson.lecture:  # a hall reads it in the figure
             st.markdown(w("curve.errors", **values))
-        st.caption(w("curve.legend"))
+        st.caption(" ".join(w(f"curve.{key}") for key in ("legend", *(("zipf",) if curve == "zipf" else ()))))
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for_curve")
     lesson.formula(formulas.height(trace, AT))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.shell.frame import Below, LessonPage
 from pages.networks.neuron import charts, formulas, questions, snippet
-from pages.networks.neuron.numbers import of_output, weight
+from pages.networks.neuron.numbers import missing, of_output, weight
 from pages.networks.neuron.shared import ACTIVATIONS, draw_dials, neuron_of, tell_idea
 
 
@@ -37,6 +37,8 @@ def one_view(lesson: LessonPage) -> Below:
             alt = f"{alt} {w('alt.told', steep=of_output(trace.slope))}"
         drawn = charts.neuron(trace, w, told, float(reach), None if beside == "none" else beside)
         lesson.figure("neuron", drawn, alt, data=lambda: charts.neuron_rows(trace, told, float(reach)))
+        if off := missing(trace.activation, trace.total):
+            st.caption(w("rounded.one", end=off[0], missing=off[1]))
     with figure if lesson.lecture else aside:
         lesson.look_for(activation=name)
     total = formulas.total(trace)

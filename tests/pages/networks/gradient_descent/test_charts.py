@@ -124,6 +124,15 @@ def test_the_graph_shows_what_is_worked_out_and_nothing_else() -> None:
     assert texts(11, "labels")[:2] == ["w₁ 1.1<br><b>∂ −1</b>", "w₂ −0.3<br><b>∂ −2</b>"]
 
 
+def test_after_the_step_the_graph_shows_what_the_new_weights_make_of_the_inputs() -> None:
+    """Worked out on paper: h = (1.1 − 0.3·2 + 0.6, 0.45 + 0.9·2 − 1.05); each b is the old one − η δ."""
+    hidden = (1.1 - 0.3 * 2 + 0.6, 0.45 + 0.9 * 2 - 1.05)
+    output = 1.05 * hidden[0] - 0.35 * hidden[1] + 0.35
+    assert texts(11, "nodes")[2:] == [charts_hand.short(value) for value in (*hidden, output)]
+    assert (output - 1) ** 2 / 2 == pytest.approx(by_hand().loss_after) == pytest.approx(by_hand().again.loss)
+    assert [note.split("<br>")[0] for note in texts(11, "notes")[2:]] == ["b 0.6", "b −1.05", "b 0.35"]
+
+
 @pytest.mark.parametrize(("at", "marked"), [(1, 2), (4, 0), (5, 0), (6, 2), (7, 1), (8, 2), (11, 6)])
 def test_the_edges_of_a_step_are_thick(at: int, marked: int) -> None:
     figure = charts_hand.graph_figure(by_hand(), at, W)

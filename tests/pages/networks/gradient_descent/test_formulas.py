@@ -135,15 +135,20 @@ def test_every_step_of_the_calculation_is_right(example, hidden, x, rate, seed) 
         if stage.kind == "loss":
             assert result == trace.network.loss
         elif stage.kind == "update":
-            assert any(np.isclose(result, layer.weights).any() for layer in trace.after)
+            moved, bias = (line.result for line in formula.lines)
+            assert any(np.isclose(moved, layer.weights).any() for layer in trace.after)
+            assert any(np.isclose(bias, layer.bias).any() for layer in trace.after)
         else:
             part = trace.network.layers[stage.layer]
             wanted = {
                 "forward": part.outputs[0, stage.neuron],
                 "error": part.by_sums[0, stage.neuron],
-                "weights": part.by_weights[stage.neuron, -1],
+                "weights": part.by_bias[stage.neuron],
             }[stage.kind]
             assert result == pytest.approx(wanted)
+            if stage.kind == "weights":
+                results = [line.result for line in formula.lines[:-1]]
+                assert results == pytest.approx(part.by_weights[stage.neuron].tolist())
 
 
 def formula_at(kind: str, layer: int, neuron: int) -> Formula:
@@ -164,7 +169,7 @@ def test_the_chain_rule_at_a_hidden_neuron_adds_up_what_comes_back_from_both_out
 
 def test_names_are_those_of_the_graph() -> None:
     assert [line.left for line in formula_at("weights", 1, 1).lines] == [
-        r"\partial L / \partial w_7", r"\partial L / \partial w_8"
+        r"\partial L / \partial w_7", r"\partial L / \partial w_8", r"\partial L / \partial b"
     ]  # fmt: skip
     assert formula_at("forward", 0, 1).symbols[0] == "z = w_3 x_1 + w_4 x_2 + b"
     assert r"\delta_{o_1} w_5 + \delta_{o_2} w_7" in formula_at("error", 0, 0).symbols[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from nlpcore.networks import by_hand, fit_line, walk
 from nlpcore.networks.by_hand import ByHand
 from nlpcore.networks.surfaces import surface
 from nlpcore.networks.walks import Walk
+from pages.networks.gradient_descent.view_batches import seen_so_far
 from tests.pages import notes
 
 ID = "gradient-descent"
@@ -63,6 +65,10 @@ def test_two_valleys() -> None:
     assert f"{surface('two_valleys')(own.lowest[0])[0]:.3g}" == "-1.36"
     over = walked("valleys", method="momentum", momentum=0.9)
     assert over.descent.points[-1, 0] < -1
+    # the answer: a longer step may leap into the other valley, and out of it again; another start may help
+    assert walked("valleys", rate=0.5).descent.values[-1] < own.descent.values[-1] - 0.5
+    assert walked("valleys", x=2.5, rate=0.3).fate == "arrives" and walked("valleys", x=-2.5, rate=0.3).fate == "caught"
+    assert walked("valleys", x=-1.0).fate == "arrives"
     notes.check(ID, "valleys", ["−0.655", "−1.36", "0.9"])
 
 
@@ -71,6 +77,8 @@ def test_a_saddle() -> None:
     assert own.fate == "caught" and abs(own.descent.values[-1]) < 1e-3
     assert [surface("saddle")(point)[0] for point in own.lowest] == [-0.25, -0.25]
     assert walked("saddle", y=0.1).fate == "arrives"
+    # the answer: no step of whatever length leads off the ridge
+    assert not any(walked("saddle", rate=rate).descent.points[:, 1].any() for rate in (0.01, 0.3, 0.9, 1.5, 3.0))
     notes.check(ID, "saddle", ["0", "0", "−0.25", "0.1"])
 
 
@@ -104,6 +112,16 @@ def test_a_dead_neuron() -> None:
     for other in ("sigmoid", "tanh"):
         assert all(part.by_weights.all() for part in handed("dead", hidden=other).network.layers)
     notes.check(ID, "dead", ["−2.5", "0", "0"])
+
+
+def test_how_far_off_a_line_is_at_the_lowest_loss() -> None:
+    """By numpy's least squares: half the mean square of what is left."""
+    trace = fit_line(steps=1)
+    x, y = np.array(trace.inputs), np.array(trace.lengths, dtype=float)
+    off = np.sqrt(((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2).mean())
+    w = Words(lesson(ID).words, "en")
+    seen = seen_so_far(SimpleNamespace(words=w), trace, 1)  # type: ignore[arg-type]
+    assert f"fall below {off**2 / 2:.3g}, which is about {off:.1f} letters off" in seen
 
 
 def test_each_example_has_a_test() -> None:

@@ -135,6 +135,18 @@ def test_before_the_answer_no_gradient_that_is_asked_for_is_drawn() -> None:
     assert any("∂ −0.5" in text for text in drawn)
 
 
+def test_a_rate_below_0_is_said_and_worked_out_with_0() -> None:
+    app = page(rate=-1)
+    assert EN("said.below_zero") in [box.value for box in app.info] and len(set(path_of(app)[:, 0])) == 1
+
+
+def test_the_edges_are_spoken_of_only_where_some_are_thick() -> None:
+    app = give_up(page(preset="paper", view="hand"))
+    for step, thick in ((6, False), (8, True)):
+        sound(app.slider(key="step").set_value(step).run())
+        assert ("The thick edges" in text_of(app)) == thick
+
+
 def test_a_network_brings_its_own_inputs() -> None:
     app = page(view="hand")
     group = next(each for each in app.button_group if each.key == "network")

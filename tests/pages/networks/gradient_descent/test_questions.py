@@ -14,6 +14,7 @@ from torch.utils.data import BatchSampler
 from app.questions import Question, Said
 from nlpcore.networks import by_hand, fit_line, walk
 from pages.networks.gradient_descent import questions
+from pages.networks.gradient_descent.charts import loss_said
 from pages.networks.gradient_descent.view_surface import ORDERS, UNLABELLED
 from tests.networks.test_optimizers import FORMULAS
 from tests.pages.asking import in_every_language
@@ -54,7 +55,20 @@ def test_how_a_walk_ends_is_how_torch_s_ends(asked: dict[str, Any], right: str) 
     near = np.linalg.norm(trace.lowest - weights.detach().numpy(), axis=1).min() < 0.1
     assert (not last <= first) == (right == "away") and near == (right == "arrives")
     texts = in_every_language(ID, question)
-    assert f"{questions.FIRST_STEPS} of 40" in texts[0]
+    assert f"{questions.FIRST_STEPS} of 40" in texts[0] and "below 0.06" in texts[0]
+    if right in ("arrives", "caught"):
+        end = torch.tensor(trace.descent.points[-2:])
+        assert f"its last step was {loss_said((end[1] - end[0]).norm().item())} long" in texts[-1]
+        assert (trace.descent.gradients[-1] ** 2).sum() < 0.06**2
+
+
+def test_on_the_ridge_the_answer_speaks_of_the_ridge_and_in_a_valley_of_the_valley() -> None:
+    ridge, valley = (
+        questions.fate(walk(name, rate=0.1, x=2.0, y=y)) for name, y in (("saddle", 0.0), ("two_valleys", 1.0))
+    )
+    assert ridge is not None and valley is not None
+    assert (ridge.because, valley.because) == ("fate.because_ridge", "fate.because_caught")
+    assert "off the ridge" in in_every_language(ID, ridge)[-1]
 
 
 def test_nothing_is_asked_of_a_walk_that_does_not_move_or_is_all_in_sight() -> None:

@@ -9,6 +9,7 @@ import torch
 from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.networks.relu_sum import errors
+from pages.networks.neuron.numbers import missing, of_output, tiny
 from tests.networks.test_activations import TORCH
 
 
@@ -39,6 +40,21 @@ def test_where_the_machine_s_numbers_end(w: Words) -> None:
     largest, least = np.finfo(np.float64).max, np.nextafter(0, 1)
     assert (f"{largest:.1e}", f"{least:.1e}") == ("1.8e+308", "4.9e-324")
     assert "1.8×10³⁰⁸" in w("steps.fails") and "4.9×10⁻³²⁴" in w("steps.fails")
+
+
+@pytest.mark.parametrize(
+    ("activation", "z", "end"), [("sigmoid", 17.5, "1"), ("tanh", 6.0, "1"), ("tanh", -30.0, "−1")]
+)
+def test_an_output_that_is_rounded_to_its_end_says_what_is_missing(activation: str, z: float, end: str) -> None:
+    """By torch, from the other side: 1 − σ(z) is σ(−z), and 1 − tanh(|z|) is 2 σ(−2|z|)."""
+    at = torch.tensor(z, dtype=torch.float64)
+    left = torch.sigmoid(-at) if activation == "sigmoid" else 2 * torch.sigmoid(-2 * at.abs())
+    assert missing(activation, z) == (end, tiny(left.item()))  # type: ignore[arg-type]
+
+
+def test_an_output_whose_digits_show_that_it_is_no_end_needs_no_remark() -> None:
+    assert missing("sigmoid", 8.5) is None and missing("relu", 0.0) is None and missing("sigmoid", -800.0) is None
+    assert of_output(1 / (1 + np.exp(-8.5))) == "0.9998" and missing("sigmoid", 800.0) is not None
 
 
 def test_a_curve_without_gaps_is_met_four_times_nearer_and_a_jump_is_not() -> None:

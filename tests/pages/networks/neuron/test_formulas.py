@@ -14,6 +14,7 @@ from app.formulas import faults
 from nlpcore.networks import fire
 from nlpcore.networks.relu_sum import bent, on_curve
 from nlpcore.networks.scores import weighed
+from nlpcore.words.word_neuron import WordJudgement, WordNeuron
 from pages.networks.neuron import formulas
 from pages.networks.neuron.shared import ACTIVATIONS
 from tests.networks.test_activations import TORCH
@@ -73,3 +74,17 @@ def test_only_units_left_of_the_place_take_part() -> None:
     trace = bent(on_curve("wave", 6))
     shown = formulas.height(trace, 2.5).lines[0].steps[0]
     assert shown.value == pytest.approx(math.sin(math.pi * 2 / 3) / 2, abs=1e-9)  # half way down from 2 to 3
+
+
+def test_the_terms_of_a_word_that_are_written_and_the_rest_come_to_its_sum() -> None:
+    weights, vector, bias = np.array([0.5, 5.63, -1.5, 2.0]), np.array([1.0, 0.51, -0.9, -3.0]), 0.25
+    z = float(weights @ vector + bias)
+    neuron = WordNeuron(weights, bias, ("war",), np.array([False]), np.array([0.1]), 1, 0.2, 1.0)
+    trace = WordJudgement(
+        neuron, ("war",), vector[None], np.array([z]), 1 / (1 + np.exp(-np.array([z]))), np.array([False]), ()
+    )
+    written = formulas.word(trace, 0)[0].lines[0].latex()
+    said = formulas.word_values(trace, 0)
+    assert r"2.00 \cdot (-3.00) + 5.63 \cdot 0.51 + \dots" in written
+    rest = float(str(said["rest"]).replace("−", "-"))
+    assert -6.0 + 2.87 + rest == pytest.approx(z, abs=0.006) and (said["shown"], said["left"]) == (2, 2)

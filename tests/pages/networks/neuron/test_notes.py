@@ -42,7 +42,7 @@ def review(language: str) -> list[str]:
 
 def sure(language: str) -> list[str]:
     _, a, slope = neuron("sure", language)
-    return [f"{a:.4f}", f"{slope:.4f}", f"{a - 0:.4f}"]  # the gradient of the cross-entropy by z, where y is 0
+    return ["0", f"{a:.4f}", f"{slope:.4f}", f"{a - 0:.4f}"]  # the gradient of the cross-entropy by z, where y is 0
 
 
 def dead(language: str) -> list[str]:

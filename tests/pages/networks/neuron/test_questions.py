@@ -111,6 +111,6 @@ def test_what_twice_as_many_relus_do(curve: str, units: int) -> None:
     )
     share = other / one
     for heights in (on_curve(curve, units), np.zeros(units + 1)):  # type: ignore[arg-type]
-        question = questions.twice(bent(heights, curve))  # type: ignore[arg-type]
+        question = questions.twice(bent(heights, curve), 0.05)  # type: ignore[arg-type]
         assert question.right == (0 if share < 0.35 else 1 if share < 0.75 else 2)
         assert str(2 * units) in in_every_language(ID, question)[-1]
