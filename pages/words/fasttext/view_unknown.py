@@ -48,7 +48,12 @@ def unknown_view(lesson: LessonPage) -> Below:
             return Below(code, panels)
         draw_neighbours(lesson, reading, other, what)
     if (mean := formulas.mean(reading)) and not lesson.lecture:
-        lesson.formula(mean, w("unknown.mean", word=markdown_escape(word)))
+        own = (w("parts.own"),) if reading.known else ()
+        names = (*own, *(inline_code(ngram) for ngram in cut.ngrams))
+        more = " …" if len(names) > formulas.SHOWN else ""
+        said = w("unknown.mean_own" if own else "unknown.mean", word=markdown_escape(word), count=len(cut.spans),
+                 place=formulas.farthest(reading) + 1, first=w.listed(names[: formulas.SHOWN]) + more)  # fmt: skip
+        lesson.formula(mean, said)
     if cut.spans:
         panels = {"parts": lambda: draw_parts(lesson, reading, run.steps)} | panels
     return Below(code, panels)
