@@ -361,6 +361,15 @@ def test_nothing_is_trained_before_the_answer_and_a_link_names_the_steps() -> No
     assert "Word2Vec has no vector for it" in " ".join(str(each.value) for each in app.info)
 
 
+@pytest.mark.parametrize(("steps", "said"), [(0, "trained yet"), (1, "All cosines are near 1"), (90, "of the n-grams")])
+def test_early_vectors_that_all_point_one_way_are_told(steps: int, said: str) -> None:
+    app = sound(open_page("fasttext", {"lang": "en", "view": "unknown", "unknown": "the", "steps": str(steps)}))
+    give_up(app)
+    assert said in text_of(app)
+    if steps:
+        assert "the word itself, `<th`, `<the` …" in text_of(app)
+
+
 @pytest.mark.parametrize(
     ("state", "said"),
     [
