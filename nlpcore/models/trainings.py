@@ -58,7 +58,8 @@ class Run:
         state: what the next steps depend on.
         seconds_left: until as many steps are taken as were asked for, by how long those before took.
         diverged: whether it was ended by a loss that is no finite number; all else is as it was before that step.
-        ended: whether it has come to its own end, fewer steps than were asked for.
+        ended: whether it is known that no step is left: somebody has asked for more steps than these. Like ``diverged`` it
+            stays with a run that is kept, also for one who asks for these steps alone.
     """
 
     losses: Floats

@@ -28,7 +28,7 @@ def count(cut: WordNgrams, least: int, most: int) -> Question | None:
         "count",
         tuple(Said("predict.count.option", {"count": each}) for each in options),
         options.index(right),
-        "predict.count.because",
+        "predict.count.because" if letters + 2 > least else "predict.count.because_one",
         {"word": cut.word, "least": least, "most": most, "letters": letters, "marked": letters + 2,
          "terms": Markdown(terms), "count": right, "short": short},
         (cut.word, least, most),
@@ -84,7 +84,7 @@ def best(pairs: Sequence[WordPair], size: int, about: Hashable) -> Question | No
 def most_alike(found: Overlaps, least: int, most: int) -> Question | None:
     """Ask which two of some words share most of their n-grams; None for fewer than three words, or for equals.
 
-    The options are the pair that does, the one that shares least, and one from the middle.
+    The options are the pair that does, the next, and the one that shares least.
     """
     size = len(found.words)
     pairs = [(i, j) for i in range(size) for j in range(i + 1, size)]
@@ -92,12 +92,10 @@ def most_alike(found: Overlaps, least: int, most: int) -> Question | None:
         return None
     shares = np.array([found.shares[pair] for pair in pairs])
     order = np.argsort(-shares, kind="stable").tolist()
-    top, next_one, middle, last = order[0], order[1], order[len(order) // 2], order[-1]
-    if shares[top] == shares[next_one] or shares[top] == shares[middle]:
+    top, next_one, last = order[0], order[1], order[-1]
+    if shares[top] == shares[next_one]:
         return None
-    chosen = sorted(dict.fromkeys((top, middle, last)))
-    if len(chosen) < 3:
-        return None
+    chosen = sorted((top, next_one, last))
 
     def said(place: int) -> Said:
         i, j = pairs[place]

@@ -1,11 +1,10 @@
-"""The fourth view: forms of words in languages with long ones, and which share how many n-grams."""
+"""The fourth view: words that look alike, forms of long ones among them, and which share how many n-grams."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from app.shell.frame import Below, LessonPage
-from app.text import markdown_escape
 from nlpcore.words.fasttext import overlaps
 from pages.words.fasttext import charts, questions, snippet
 from pages.words.fasttext.shared import is_chinese, lengths, tell_idea, typed_words
@@ -43,7 +42,7 @@ def long_view(lesson: LessonPage) -> Below:
         else:
             rows = [{"word": word, "ngrams": int(count)} for word, count in zip(words, found.counts, strict=True)]
             lesson.figure("counts", charts.counts_figure(found, w), w("alt.counts", words=listed), data=rows)
-    if told and not lesson.lecture:
+    if told and not lesson.lecture and not is_chinese(*words):
         with lesson.more():
-            st.markdown(w("long.forms", word=markdown_escape(words[0])))
+            st.markdown(w("long.forms"))
     return Below(snippet.overlap(words, chosen.least, chosen.most))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import glossary
 from app.shell.frame import Below, LessonPage
-from app.text import inline_code, markdown_escape
+from app.text import Markdown, inline_code, markdown_escape
 from nlpcore.words.fasttext import WordNgrams, fnv1a, word_ngrams
 from pages.words.fasttext import charts, formulas, questions, snippet
 from pages.words.fasttext.shared import BUCKETS, is_chinese, lengths, one_word, tell_idea
@@ -33,8 +33,7 @@ def ngrams_view(lesson: LessonPage) -> Below:
     figure, aside = lesson.stage()
     with aside:
         told = question is None or lesson.ask(question)
-        lesson.look_for("ngrams.look_for" if told else "ngrams.look_first", long=told, buckets=f"{buckets:,}",
-                        least=chosen.least)  # fmt: skip
+        tell_what_to_look_for(lesson, cut, told, chosen.least, buckets)
     if not cut.spans:
         with figure:
             st.info(w("ngrams.none", word=markdown_escape(word), least=chosen.least), icon=":material/info:")
@@ -45,11 +44,27 @@ def ngrams_view(lesson: LessonPage) -> Below:
         drawn = charts.ngrams_figure(cut, w, only)
         lesson.figure("ngrams", drawn, alt, data=lambda: shown_rows(cut, only))
     if told:
-        intro = w("ngrams.count", word=markdown_escape(word), letters=len(word), marked=len(cut.marked))
-        lesson.formula(formulas.count(cut, chosen.least, chosen.most), intro)
+        intro = "ngrams.count_ones" if chosen.least == 1 else "ngrams.count"
+        said = w(intro, word=markdown_escape(word), letters=len(word), marked=len(cut.marked))
+        lesson.formula(formulas.count(cut, chosen.least, chosen.most), said)
+        if not lesson.lecture:
+            lesson.formula(formulas.rows_of(cut), w("ngrams.mean", word=markdown_escape(word)))
     return Below(
         code, {"buckets": lambda: draw_buckets(lesson, cut, buckets)}, tells={"buckets": "count"} if question else {}
     )
+
+
+def tell_what_to_look_for(lesson: LessonPage, cut: WordNgrams, told: bool, least: int, buckets: int) -> None:
+    """Say what an n-gram's number is, and what < and > are for, with n-grams of the word."""
+    edge = next((cut.marked[start:end] for start, end in cut.spans if start == 0), "")
+    inner = next((cut.marked[start:end] for start, end in cut.spans if start > 0 and end < len(cut.marked)), "")
+    if not told:
+        lesson.look_for("ngrams.look_first", long=False, buckets=f"{buckets:,}", least=least)
+    elif edge and inner:
+        signs = {"edge": Markdown(inline_code(edge)), "inner": Markdown(inline_code(inner))}
+        lesson.look_for("ngrams.look_for", long=True, buckets=f"{buckets:,}", **signs)
+    else:
+        lesson.look_for("ngrams.look_edges", long=True, buckets=f"{buckets:,}")
 
 
 def shown_rows(cut: WordNgrams, only: int | None) -> list[charts.Row]:

@@ -16,6 +16,8 @@ from pages.words.fasttext import charts, charts_near, formulas, questions, snipp
 from pages.words.fasttext.numbers import percent
 from pages.words.fasttext.shared import Learning, draw_text, learning, one_word, tell_idea, train_both
 
+ALL_NEAR = 0.98  # a cosine: where even the tenth word is nearer than this, all vectors point one way
+
 
 def unknown_view(lesson: LessonPage) -> Below:
     """Draw the neighbours of a word, as far as the training has come."""
@@ -48,7 +50,12 @@ def unknown_view(lesson: LessonPage) -> Below:
             return Below(code, panels)
         draw_neighbours(lesson, reading, other, what)
     if (mean := formulas.mean(reading)) and not lesson.lecture:
-        lesson.formula(mean, w("unknown.mean", word=markdown_escape(word)))
+        own = (w("unknown.itself"),) if reading.known else ()
+        names = (*own, *(inline_code(ngram) for ngram in cut.ngrams))
+        more = " …" if len(names) > formulas.SHOWN else ""
+        said = w("unknown.mean_own" if own else "unknown.mean", word=markdown_escape(word), count=len(cut.spans),
+                 place=formulas.farthest(reading) + 1, first=w.listed(names[: formulas.SHOWN]) + more)  # fmt: skip
+        lesson.formula(mean, said)
     if cut.spans:
         panels = {"parts": lambda: draw_parts(lesson, reading, run.steps)} | panels
     return Below(code, panels)
@@ -77,6 +84,8 @@ def tell_what_to_look_for(lesson: LessonPage, run: Run, reading: WordReading, to
         lesson.look_for("unknown.look_first", words=f"{words:,}", learnt=f"{len(run.shown.words):,}", times=5)
     elif not run.steps:
         lesson.look_for("unknown.look_start", long=True)
+    elif reading.neighbours and min(near.cosine for near in reading.neighbours) > ALL_NEAR:
+        lesson.look_for("unknown.look_same", long=True)
     else:
         lesson.look_for("unknown.look_for", long=True, seen=percent(reading.share_seen))
 

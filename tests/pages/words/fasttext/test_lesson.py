@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,24 @@ def test_the_question_and_the_formula_count_gensim_s_n_grams(word: str, least: i
         )
     if question := questions.count(cut, least, least + more):
         assert question.answer.values["count"] == count  # type: ignore[union-attr]
-        assert f"= **{count}**" in Words(LESSON.words, "en")(question.because, **dict(question.values))
+        reason = Words(LESSON.words, "en")(question.because, **dict(question.values))
+        assert (f"= **{count}**" if len(questions.by_length(cut)) > 1 else f": **{count}**") in reason
+
+
+@pytest.mark.parametrize("word", ["i", "ab", "apple", "longest"])
+@pytest.mark.parametrize("lengths", [(1, 1), (1, 6), (2, 4), (3, 6), (3, 8)])
+def test_the_sum_in_symbols_is_that_of_the_numbers(word: str, lengths: tuple[int, int]) -> None:
+    formula = formulas.count(word_ngrams(word, *lengths), *lengths)
+    bounds = re.search(r"n=(\d+)\}\^\{(\d+)\}", str(formula.symbols))
+    letters = len(word) if "N = L" in str(formula.symbols) else 0
+    added = sum(len(word) + 3 - n for n in range(int(bounds[1]), int(bounds[2]) + 1)) if bounds else 0
+    assert letters + added == formula.lines[0].result == len(compute_ngrams_bytes(word, *lengths))
+
+
+def test_an_n_gram_in_a_formula_has_its_signs() -> None:
+    assert formulas.piece("<ap") == r"\mathord{\lt}\text{ap}" and formulas.piece("le>") == r"\text{le}\mathord{\gt}"
+    symbols = str(formulas.rows_of(word_ngrams("apple")).symbols)
+    assert r"\mathbf{z}_{\mathord{\lt}\text{ap}}" in symbols and "{14}" in symbols and "·" not in symbols
 
 
 def test_the_first_view_shows_the_shortest_alone_until_it_is_answered() -> None:
@@ -93,7 +111,16 @@ def test_the_first_view_shows_the_shortest_alone_until_it_is_answered() -> None:
     assert drawn_texts(app) == {"<ap", "app", "ppl", "ple", "le>"}
     give_up(app)
     assert drawn_texts(app) == {each.decode() for each in compute_ngrams_bytes("apple", 3, 6)}
-    assert "14" in text_of(app)
+    assert "14" in text_of(app) and "`<ap` begins a word, `app` may stand anywhere" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("图书馆", "`<图` begins a word, `图` may"), ("i", "no n-gram from its inside")]
+)
+def test_the_signs_are_told_with_n_grams_of_the_word(word: str, said: str) -> None:
+    app = sound(open_page("fasttext", {"lang": "en", "word": word}))
+    give_up(app)
+    assert said in text_of(app)
 
 
 def drawn_texts(app: Any) -> set[str]:
@@ -156,6 +183,8 @@ def test_a_piece_misleads(learnt: tuple[str, NgramVectors, Learnt]) -> None:
     word = state_of("ending", language, "unknown")
     near = [each.word for each in read_word(vectors, word).neighbours]
     assert word not in vectors.words
+    times = beginning(prepared(CORPUS[language]).lines, 1.0).split().count(word)
+    assert times == (2 if language == "en" else 0), "as the note says"
     assert set(near) >= ({"worship", "ownership"} if language == "en" else {"火船", "火把"})
     assert language == "zh" or "ship" not in near
 
@@ -209,6 +238,17 @@ def test_turkish_endings_outweigh_stems() -> None:
     found = overlaps(str(PRESETS["turkish"]["state"]["words"]).split())
     share = {(a, b): found.shares[i, j] for i, a in enumerate(found.words) for j, b in enumerate(found.words)}
     assert share["evlerimizden", "şehirlerimizden"] > 0.4 > 0.05 > share["ev", "evlerimizden"]
+
+
+def test_apple_shares_n_grams_with_apply_and_none_with_pear() -> None:
+    words = str(PRESETS["apply"]["state"]["words"]).split()
+    found = overlaps(words)
+    share = {(a, b): found.shares[i, j] for i, a in enumerate(words) for j, b in enumerate(words)}
+    assert 0.3 > share["apple", "apply"] > 0.25 and share["apple", "pear"] == 0
+    question = questions.most_alike(found, 3, 6)
+    assert question is not None
+    offered = [(each.values["first"], each.values["second"]) for each in question.options]  # type: ignore[union-attr]
+    assert ("apple", "apply") in offered and offered[question.right] == ("apple", "apples")
 
 
 def test_chinese_words_share_nothing_of_three_characters() -> None:
@@ -319,6 +359,15 @@ def test_nothing_is_trained_before_the_answer_and_a_link_names_the_steps() -> No
     drawn = sorted(value for trace in bars for value in numbers(trace["x"]).tolist() if value == value)
     assert drawn == pytest.approx(sorted(each.cosine for each in read_word(shown, "goverment").neighbours), abs=1e-6)
     assert "Word2Vec has no vector for it" in " ".join(str(each.value) for each in app.info)
+
+
+@pytest.mark.parametrize(("steps", "said"), [(0, "trained yet"), (1, "All cosines are near 1"), (90, "of the n-grams")])
+def test_early_vectors_that_all_point_one_way_are_told(steps: int, said: str) -> None:
+    app = sound(open_page("fasttext", {"lang": "en", "view": "unknown", "unknown": "the", "steps": str(steps)}))
+    give_up(app)
+    assert said in text_of(app)
+    if steps:
+        assert "the word itself, `<th`, `<the` …" in text_of(app)
 
 
 @pytest.mark.parametrize(
