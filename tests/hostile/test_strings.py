@@ -58,7 +58,7 @@ GOOD = (
 )
 FIXED = ("mistakes", "check", "sources")  # the panels that show the same whatever was typed
 CHUNK = 200  # characters: some dozens of tokens
-DECODED = 30  # of these texts that a decoder reads
+DECODED = 20  # of these texts that a decoder reads
 BATCH = 1200  # characters: about as many as the pages draw before a text is cut
 
 pytestmark = pytest.mark.models
