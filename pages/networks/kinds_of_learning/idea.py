@@ -21,7 +21,7 @@ def sketch(of: Points, w: Say) -> Sketch:
     rows = (
         ("regression", f"{told['x']}", f"{told['y']}"),
         ("classification", f"{told['x']} · {told['y']}", str(told["name"])),
-        ("clustering", f"{told['x']} · {told['y']}", "?"),
+        ("clustering", f"{told['x']} · {told['y']}", ""),
     )
     picture.text(170, 18, w("own.given"))
     picture.text(353, 18, w("own.answer"))
@@ -30,7 +30,7 @@ def sketch(of: Points, w: Say) -> Sketch:
         picture.text(4, y + 24, w(f"way.{way}"), "start")
         picture.labelled(122, y, 96, 36, GIVEN, given)
         picture.arrow(222, y + 18, 276, y + 18)
-        picture.labelled(280, y, 146, 36, ASKED if asked != "?" else colours.MUTED, asked)
+        picture.labelled(280, y, 146, 36, ASKED if asked else colours.MUTED, asked or w("three.clustering.labels"))
     return picture
 
 
