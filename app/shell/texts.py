@@ -13,6 +13,7 @@ import streamlit as st
 from app.shell.frame import LessonPage, Slot
 from app.shell.language import shell_words
 from app.shell.progress import Progress, Told
+from app.shell.training import STEPS
 from app.text import markdown_escape
 from nlpcore.errors import LearnerError, Note
 from nlpcore.models.catalogue import catalogue
@@ -45,16 +46,17 @@ def training_text(lesson: LessonPage) -> PreparedText | None:
 
     In the controls. What was done to the text is told by :func:`tell_text`.
     """
-    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
-    sent = (lesson.value(_KEY) or {}).get("file")
-    if sent:
-        kept.value = read_file(sent)
-    own = kept.value if kept.value and not kept.value.wrong else None
+    kept = _own(lesson)
+    declined: Slot[OwnText | None] = lesson.slot("declined_text", None)
+    if sent := (lesson.value(_KEY) or {}).get("file"):
+        file = read_file(sent)
+        declined.value = file if file.wrong else None
+        kept.value = kept.value if file.wrong else file  # the text before stays
+    own = kept.value
     chosen = _choice(lesson, own)
-    if kept.value and kept.value.wrong:
-        st.warning(
-            f"**{markdown_escape(kept.value.name)}**: {lesson.sentence(kept.value.wrong)}", icon=":material/info:"
-        )
+    if (file := declined.value) and file.wrong:
+        st.warning(f"**{markdown_escape(file.name)}**: {lesson.sentence(file.wrong)}", icon=":material/info:")
+    _begin_anew(lesson, own or chosen)
     if own is None:
         return lesson.attempt(prepared, chosen)
     words = shell_words()
@@ -66,6 +68,18 @@ def training_text(lesson: LessonPage) -> PreparedText | None:
     found = lesson.attempt(prepare, None, on_progress=progress, on_place=progress.queue, text=own.text)
     progress.done()
     return found
+
+
+def _own(lesson: LessonPage) -> Slot[OwnText | None]:
+    return lesson.slot(_KEY, None)
+
+
+def _begin_anew(lesson: LessonPage, text: OwnText | str) -> None:
+    """Train nothing of another text than the one before, unless a link asks for it: nobody has."""
+    before: Slot[OwnText | str | None] = lesson.slot("text_before", None)
+    if before.value is not None and before.value != text:
+        lesson.put(**{STEPS: 0})
+    before.value = text
 
 
 def _choice(lesson: LessonPage, own: OwnText | None) -> str:
@@ -90,9 +104,7 @@ def _choice(lesson: LessonPage, own: OwnText | None) -> str:
 
 def chosen(lesson: LessonPage) -> str:
     """Return the id of the text of the catalogue that is read; "" where it is the learner's own."""
-    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
-    own = kept.value is not None and kept.value.wrong is None
-    return "" if own else str(lesson.value(CONTROL, FIRST[lesson.language]))
+    return "" if _own(lesson).value else str(lesson.value(CONTROL, FIRST[lesson.language]))
 
 
 def tell_text(lesson: LessonPage, text: PreparedText) -> None:
@@ -130,8 +142,7 @@ def read_file(sent: object) -> OwnText:
 
 
 def _give_up(lesson: LessonPage) -> None:
-    kept: Slot[OwnText | None] = lesson.slot(_KEY, None)
-    kept.value = None
+    _own(lesson).value = None
 
 
 @st.cache_resource

@@ -118,11 +118,11 @@ def _reads_as_chinese(text: str) -> bool:
 def prepare(text: str) -> PreparedText:
     """Return a text as a training reads it; Chinese is cut in a worker, which reports a :class:`CutSoFar`.
 
-    Of Chinese the first MOST_CHINESE characters are read. Raises LearnerError ``empty_text``, ``no_word_in_text``, and what
+    Of Chinese the first MOST_CHINESE characters are read. Raises LearnerError ``file_empty``, ``file_no_word``, and what
     loading the segmenter raises.
     """
     if not text.strip():
-        raise LearnerError("empty_text")
+        raise LearnerError("file_empty")
     visible = Cleaned(text) if text.isascii() else without_invisible(text)
     text, notes = visible.text, visible.notes
     if not mostly_chinese(text[:_LOOKED_AT]):
@@ -187,7 +187,7 @@ def _prepared(
         if len(shown) < _SHOWN:
             shown.append((sentence, words))
     if not count:
-        raise LearnerError("no_word_in_text")
+        raise LearnerError("file_no_word")
     return PreparedText("\n".join(lines), language, characters, count, len(distinct), tuple(shown), notes)
 
 

@@ -38,7 +38,7 @@ ROWS = (
             "removed_characters": {"text": "naïve cats\u0007 sat"},
             "removed_invisible": {"text": "naïve cats\u200b sat"},
         },
-        raises=NOTHING | {"no_word_in_text": {"text": "✅ 🔹"}},
+        raises={"file_empty": {"text": "  "}, "file_no_word": {"text": "✅ 🔹"}},
     ),
     Row(prepared, {}, ("wikitext-2", "sanguo")),
     Row(

@@ -79,12 +79,12 @@ def test_words_are_those_of_every_other_lesson(text: str) -> None:
     try:
         found = tuple(texts.prepare(text).lines.split())
     except LearnerError as error:
-        assert error.code in ("empty_text", "no_word_in_text")
+        assert error.code in ("file_empty", "file_no_word")
         found = ()
     assert found == expected
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty_text"), (" \n", "empty_text"), ("🙂🙂 …", "no_word_in_text")])
+@pytest.mark.parametrize(("text", "code"), [("", "file_empty"), (" \n", "file_empty"), ("🙂🙂 …", "file_no_word")])
 def test_a_text_without_words_is_told(text: str, code: str) -> None:
     with pytest.raises(LearnerError) as raised:
         texts.prepare(text)

@@ -33,13 +33,13 @@ def in_a_browser(page: Page, url: str) -> None:
     mine = "曹操 大怒".encode("gb18030")
     with acting(page):
         _give(page, "mine.txt", ("one fish two fish red fish blue fish. " * 30).encode("utf-16"))
-    expect(page.get_by_text("240 words, 5 of them different")).to_be_visible()
+    expect(page.get_by_text("Words in this text: 240, different ones: 5;")).to_be_visible()
     with acting(page):
         _give(page, "picture.png", b"\x89PNG\0\0")
     expect(page.get_by_text("This is no plain text")).to_be_visible()
     with acting(page):
         _give(page, "mine.txt", mine * 30)
-    expect(page.get_by_text("has cut the text into words")).to_be_visible()
+    expect(page.get_by_text(", a small network, has cut")).to_be_visible()
 
 
 def _give(page: Page, name: str, content: bytes) -> None:

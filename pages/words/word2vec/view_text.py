@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app.shell import hall, texts
-from app.shell.frame import Below, LessonPage
+from app.shell.frame import Below, LessonPage, Slot
 from app.shell.menu import Place
 from app.shell.training import take_along, trained
 from app.text import markdown_escape, number
@@ -54,10 +54,11 @@ def text_view(lesson: LessonPage, places: Sequence[Place], text: PreparedText) -
         return Below()
     tell_idea(lesson, reading)
     others = watched(text, counts)
+    _watch_a_word_of(lesson, text, others)
     with lesson.controls():
         left, right = st.columns([1, 2], vertical_alignment="bottom")
         with left:
-            word = lesson.entry("word", w("text.word"), default=others[0]).strip().lower()
+            word = lesson.entry("word", w("text.word"), default=others[0]).strip().lower() or others[0]
         with right:
             lesson.suggestions(w("text.others"), others, "word")
     asked = _Asked(text, counts, settings | {"epochs": epochs}, word, others)
@@ -105,6 +106,16 @@ def watched(text: PreparedText, counts: TextCounts) -> tuple[str, ...]:
     least = 2 if text.language == "zh" else 5
     longer = [word for word in counts.frequent[20:] if len(word) >= least and not word.isdigit()]
     return tuple(dict.fromkeys([*known, *longer, *counts.frequent]))[:_WATCHED]
+
+
+def _watch_a_word_of(lesson: LessonPage, text: PreparedText, others: Sequence[str]) -> None:
+    """Look at a word of another text than the one before where that does not have the word that was looked at."""
+    before: Slot[str | None] = lesson.slot("read_before", None)
+    if before.value is not None and before.value is not text.lines:
+        word = str(lesson.value("word", others[0])).strip().lower()
+        if word not in text.lines.split():
+            lesson.put(word=others[0])
+    before.value = text.lines
 
 
 def _sentence(text: PreparedText) -> tuple[str, ...]:
