@@ -19,6 +19,7 @@ Row = dict[str, Any]
 ARMS = (colours.BLUE, colours.ORANGE)
 DASHES = ("solid", "dash", "dot", "dashdot")
 LONGEST = 10
+BEGINNING = 3  # examples of a text's own that are drawn while their number is asked for
 CROWD = 60  # pulls; of more the dots are smaller
 
 
@@ -57,9 +58,17 @@ def table_of(trace: OwnExamples, how: str) -> Any:
     return trace.next_word if how == "next_word" else trace.masked
 
 
-def own(trace: OwnExamples, how: str, w: Say) -> Drawing:
-    """Draw a row for each example: the words that are given, the one that is asked for, and those that are not seen."""
-    table, words = table_of(trace, how), trace.words
+def beginning(trace: OwnExamples, how: str) -> int:
+    """Return how many examples are drawn while it is asked how many there are: 3 at most, and never all of several."""
+    return max(1, min(BEGINNING, len(table_of(trace, how)) // 2))
+
+
+def own(trace: OwnExamples, how: str, w: Say, first: int | None = None) -> Drawing:
+    """Draw a row for each example: the words that are given, the one that is asked for, and those that are not seen.
+
+    ``first``: so many examples alone.
+    """
+    table, words = table_of(trace, how)[:first], trace.words
     rows, columns = table.shape
     figure = Drawing(layout=style.base_layout(100 + 34 * rows))
     fills = [[0.0, "rgba(138,138,138,0.12)"], [0.5, colours.SKY], [1.0, colours.ORANGE]]
@@ -85,9 +94,12 @@ def own(trace: OwnExamples, how: str, w: Say) -> Drawing:
     return figure.update_layout(legend={"orientation": "h", "x": 0, "y": -0.02, "yanchor": "top"})
 
 
-def last_example(trace: OwnExamples, how: str) -> tuple[list[str], str]:
-    """Return the words that are given in the last example, a gap at the one that is asked for in between, and that word."""
-    row = table_of(trace, how)[-1]
+def example(trace: OwnExamples, how: str, number: int) -> tuple[list[str], str]:
+    """Return the words that are given in an example, a gap at the one that is asked for in between, and that word.
+
+    ``number``: from 0; −1 for the last.
+    """
+    row = table_of(trace, how)[number]
     place = int(np.flatnonzero(row == ASKED)[0])
     seen = [
         word if row[i] == SEEN else "___" for i, word in enumerate(trace.words) if row[i] == SEEN or how == "masked"
@@ -95,10 +107,10 @@ def last_example(trace: OwnExamples, how: str) -> tuple[list[str], str]:
     return seen, trace.words[place]
 
 
-def own_rows(trace: OwnExamples, how: str) -> list[Row]:
-    """Return the examples for the CSV: what is given and what is asked for."""
+def own_rows(trace: OwnExamples, how: str, first: int | None = None) -> list[Row]:
+    """Return the examples for the CSV, or the ``first`` of them: what is given and what is asked for."""
     found = []
-    for row in table_of(trace, how):
+    for row in table_of(trace, how)[:first]:
         place = int(np.flatnonzero(row == ASKED)[0])
         given = [word if row[i] == SEEN else "___" for i, word in enumerate(trace.words) if row[i] != 0]
         found.append({"given": " ".join(given), "asked": trace.words[place]})

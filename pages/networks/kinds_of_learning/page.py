@@ -19,8 +19,11 @@ VIEWS: dict[str, Callable[[LessonPage, Place], Below]] = {
     "cut": cut_view,
     "labels": labels_view,
 }
-# What makes an example what it is; a slider may be moved and its remark stays.
-INPUTS = ("view", "goal", "data", "text", "target", "kind", "chosen", "own", "a", "b")
+# What makes an example what it is: with another of these its remark would tell of numbers that are not there.
+INPUTS = (
+    "view", "goal", "data", "k", "text", "target", "classes", "kind", "left", "chosen", "threshold", "own", "how",
+    "epsilon", "a", "b", "luck", "pulls",
+)  # fmt: skip
 
 
 def show(lesson: LessonPage) -> Below:

@@ -34,6 +34,12 @@ def data_choice(lesson: LessonPage, place: Place) -> Data:
     return cast("Data", chosen)
 
 
+def about_points(lesson: LessonPage, data: Data) -> None:
+    """Say what a point is, where it is more than a point; a hall hears it from the lecturer."""
+    if not lesson.lecture and lesson.words.has(f"about.{data}"):
+        st.caption(lesson.words(f"about.{data}"))
+
+
 def tell_idea(lesson: LessonPage) -> None:
     """Tell the lesson's idea with one of the points that are chosen, whether or not this view draws them."""
     chosen = lesson.value("data", "flowers")

@@ -16,7 +16,7 @@ from nlpcore.learning.few_labels import UNKNOWN, SelfTraining, self_train
 from nlpcore.learning.own_labels import own_examples
 from pages.networks.kinds_of_learning import charts_labels as charts
 from pages.networks.kinds_of_learning import formulas, questions, snippet
-from pages.networks.kinds_of_learning.shared import data_choice, dials, tell_idea
+from pages.networks.kinds_of_learning.shared import about_points, data_choice, dials, tell_idea
 
 KINDS = ("few", "own", "reward")
 MOST_LEFT, MOST_DRAWS = 20, 20
@@ -76,6 +76,7 @@ def draw_round(lesson: LessonPage, trace: SelfTraining, step: int) -> None:
             st.markdown(w("said.few_told", wrong=trace.wrong(step), new=int((each.new != UNKNOWN).sum()), **said))
         else:
             st.markdown(w("said.few", **said))
+        about_points(lesson, trace.points.data)
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.few", long=True)
     lesson.formula(formulas.accuracy(trace, step), None if lesson.lecture else w("formula.accuracy"))
@@ -104,9 +105,17 @@ def own_view(lesson: LessonPage) -> Below:
         word_cutter.tell(lesson, text)
         lesson.notes(trace.notes)
         alt = w(f"alt.{how}", words=len(trace.words))
-        lesson.figure("own", charts.own(trace, how, w), alt, data=partial(charts.own_rows, trace, how))
-        seen, label = charts.last_example(trace, how)
-        st.markdown(w("said.own", seen=markdown_escape(" ".join(seen)), label=markdown_escape(label)))
+        first = None if told else charts.beginning(trace, how)  # all of them could be counted
+        rows = partial(charts.own_rows, trace, how, first)
+        lesson.figure("own", charts.own(trace, how, w, first), alt, data=rows)
+        seen, label = charts.example(trace, how, -1 if told else 0)
+        st.markdown(
+            w(
+                "said.own" if told else "said.own_first",
+                seen=markdown_escape(" ".join(seen)),
+                label=markdown_escape(label),
+            )
+        )
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.own", long=True)
     if told:

@@ -12,7 +12,7 @@ from app.text import number, probability
 from nlpcore.learning.points import Data
 from nlpcore.learning.three_ways import MOST_GROUPS, Clustering, classify, cluster, regress
 from pages.networks.kinds_of_learning import charts, formulas, questions, snippet
-from pages.networks.kinds_of_learning.shared import data_choice, dials, tell_idea
+from pages.networks.kinds_of_learning.shared import about_points, data_choice, dials, tell_idea
 
 WAYS = ("regression", "classification", "clustering")
 MOST_STARTS = 20
@@ -58,6 +58,7 @@ def regression(lesson: LessonPage, data: Data) -> tuple[str, str]:
         )
         rows = partial(charts.line_rows, trace, w, told)
         lesson.figure("points", charts.line(trace, w, told), alt, data=rows)
+        about_points(lesson, data)
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.regression", long=True)
     if told:
@@ -82,6 +83,7 @@ def classification(lesson: LessonPage, data: Data) -> tuple[str, str]:
                 name=w(f"classes.{data}.c{trace.answer}"))  # fmt: skip
         rows = partial(charts.border_rows, trace, w, told)
         lesson.figure("points", charts.borders(trace, w, told), alt, data=rows)
+        about_points(lesson, data)
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.classification", long=True)
     if told:
@@ -124,6 +126,7 @@ def draw_step(lesson: LessonPage, trace: Clustering, step: int) -> None:
         lesson.figure("points", charts.groups(trace, step, w, told), alt, data=rows)
         if told and not lesson.lecture:
             st.caption(w("said.symbols"))
+        about_points(lesson, trace.points.data)
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.clustering", long=True)
     if step:

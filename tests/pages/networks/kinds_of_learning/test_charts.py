@@ -184,7 +184,7 @@ def test_each_row_asks_for_one_word(w: Words, how: str) -> None:
     assert list(asked.x) == ([1, 2, 3] if how == "next_word" else [0, 1, 2, 3])
     assert list(figure.layout.xaxis.ticktext) == ["the", "cat", "sat", "down"]
     rows = charts_labels.own_rows(trace, how)
-    seen, label = charts_labels.last_example(trace, how)
+    seen, label = charts_labels.example(trace, how, -1)
     assert label == "down" == rows[-1]["asked"]
     if how == "next_word":
         assert seen == ["the", "cat", "sat"] and rows[-1]["given"] == "the cat sat ___"

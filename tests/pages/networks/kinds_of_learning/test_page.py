@@ -105,6 +105,27 @@ def test_other_ends_have_a_sentence() -> None:
     assert len(figures(page(view="labels", kind="own", own="小猫趴在垫子上睡着了"))) == 1
 
 
+@pytest.mark.parametrize("how", ["next_word", "masked"])
+def test_examples_cannot_be_counted_before_it_is_told_how_many_there_are(how: str) -> None:
+    """Of each text fewer rows are drawn than it gives, but for one that gives a single row."""
+    for text, drawn in (("The cat sat on the mat and slept.", 3), ("the cat", 1)):
+        app = page(view="labels", kind="own", own=text, how=how)
+        count = len(text.split()) - (how == "next_word")
+        assert len(figures(app)[0]["layout"]["yaxis"]["ticktext"]) == drawn
+        assert len(figures(give_up(app))[0]["layout"]["yaxis"]["ticktext"]) == count
+
+
+@pytest.mark.parametrize(
+    ("preset", "moved"),
+    [("rings", {"left": 9}), ("astray", {"threshold": 0.9}), ("stripes", {"k": 5}), ("fork", {"classes": 16}),
+     ("greedy", {"epsilon": 0.3}), ("greedy", {"pulls": 20})],
+)  # fmt: skip
+def test_a_remark_goes_with_the_numbers_that_it_tells(preset: str, moved: dict[str, float]) -> None:
+    said = Words(lesson(ID).words, "en")(f"presets.{preset}.note")
+    assert said in text_of(give_up(page(preset=preset)))
+    assert said not in text_of(give_up(page(preset=preset, **moved)))
+
+
 def test_rounds_wait_for_the_answer() -> None:
     trace = self_train("rings", 2, 2)
     app = page(view="labels", data="rings", chosen=2)
