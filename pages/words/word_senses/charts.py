@@ -77,7 +77,7 @@ def _names(trace: Senses, layer: int, rows: list[int]) -> list[str]:
     for i in rows:
         apart = np.linalg.norm(trace.flat[layer, rows] - trace.flat[layer, i], axis=1)
         same = [j for j, distance in zip(rows, apart.tolist(), strict=True) if distance < ON_EACH_OTHER]
-        names.append(", ".join(str(trace.numbers[j]) for j in same) if i == same[-1] else "")
+        names.append(" · ".join(str(trace.numbers[j]) for j in same) if i == same[-1] else "")
     return names
 
 

@@ -59,10 +59,10 @@ def test_points_that_lie_on_each_other_are_all_named_once() -> None:
     flat[0, :2] = flat[0, 2] + [charts.ON_EACH_OTHER / 2, 0]
     drawn = charts.point_map(replace(trace, flat=flat), 0, W)
     drawn.checked()
-    assert [list(t["text"]) for t in drawn.traces] == [["", "", "1, 2, 3"], ["4"]]
+    assert [list(t["text"]) for t in drawn.traces] == [["", "", "1 · 2 · 3"], ["4"]]
     assert list(drawn.traces[0]["textposition"])[-1] == "top center"
     flat[0, 1] = flat[0, 2] + [0, 2 * charts.ON_EACH_OTHER]
-    assert list(charts.point_map(replace(trace, flat=flat), 0, W).traces[0]["text"]) == ["", "2", "1, 3"]
+    assert list(charts.point_map(replace(trace, flat=flat), 0, W).traces[0]["text"]) == ["", "2", "1 · 3"]
 
 
 @pytest.mark.parametrize(
