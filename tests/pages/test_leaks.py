@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ def exported(monkeypatch: pytest.MonkeyPatch) -> Exports:
     return found
 
 
+@lru_cache(50_000)  # a panel more leaves nearly all of a screen as it was
 def plain(text: str) -> str:
     """Return what is read of Markdown, HTML or LaTeX, in lower case with single blanks."""
     return " ".join(_MARKUP.sub("", html.unescape(text)).lower().split())
@@ -146,8 +148,13 @@ def leaks(
     ):  # a word of this example: what stands there with every example does not tell it
         found = [(kind, text) for kind, text in found if text not in constant]
     # A kind of place in which every option stands tells nothing; those that the learner wrote stand everywhere.
-    by_kind = {kind: " ".join(text for each, text in [*found, *drawn] if each == kind) for kind, _ in found}
-    alike = {kind for kind, text in by_kind.items() if all(holds(f"{text} {own}", option) for option in others)}
+    by_kind: dict[str, list[str]] = {kind: [] for kind, _ in found}
+    for kind, text in [*found, *drawn]:
+        if kind in by_kind:
+            by_kind[kind].append(text)
+    alike = {
+        kind for kind, texts in by_kind.items() if all(holds(" ".join([*texts, own]), option) for option in others)
+    }
     told = [(kind, text) for kind, text in found if holds(text, right) and kind not in alike]
     return told + _reasons(app, exported, question, words, asked)
 

@@ -10,12 +10,14 @@ from app.charts import colours, style
 from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing
 from app.text import Say, number, plotly_text
+from nlpcore.arrays import Floats
 from nlpcore.text import shortened
 from nlpcore.words.senses import Senses
 
 Row = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon", "star")
 ON_EACH_OTHER = 0.005  # distance of unit vectors in the plane, under which two marks are one
+COVERED = 0.7  # of a mark's width: a mark drawn later that lies nearer hides the number in the middle
 _WRITTEN = 10  # sentences up to which cosines are written on their cells
 _HIDDEN: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
 _LONGEST = {"en": 16, "zh": 9}  # characters of a sentence beside its row
@@ -75,35 +77,55 @@ def _names(trace: Senses, layer: int, rows: list[int]) -> list[str]:
     for i in rows:
         apart = np.linalg.norm(trace.flat[layer, rows] - trace.flat[layer, i], axis=1)
         same = [j for j, distance in zip(rows, apart.tolist(), strict=True) if distance < ON_EACH_OTHER]
-        names.append(", ".join(str(trace.numbers[j]) for j in same) if i == same[-1] else "")
+        names.append(" · ".join(str(trace.numbers[j]) for j in same) if i == same[-1] else "")
     return names
+
+
+def _position(places: Floats, i: int, name: str, reach: float) -> str:
+    """Return where the name of a mark is written: in it, or beside it where it is long or a mark drawn later covers it.
+
+    ``places`` (n, 2) are in the order in which they are drawn; what lies nearer than ``reach`` covers a name.
+    """
+    later = places[i + 1 :] - places[i]
+    distances = np.linalg.norm(later, axis=1)
+    if name and (distances < reach).any():
+        across, up = later[int(distances.argmin())].tolist()
+        if abs(across) > abs(up):
+            return "middle left" if across > 0 else "middle right"
+        return "bottom center" if up > 0 else "top center"
+    return "middle center" if len(name) < 3 else "top center"
 
 
 def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
     """Draw the points of one layer in the plane of its two widest directions; the scale is the same in every layer."""
     across, up = (1.25 * max(float(reach), 0.05) for reach in np.abs(trace.flat).max(axis=(0, 1)))
     title = w("points.map", layer=layer) if layer else w("points.map_input")
-    figure = Drawing(layout=_titled(270 if hall else 310, title, hall))
+    height, size = (270, 34) if hall else (310, 24)
+    figure = Drawing(layout=_titled(height, title, hall))
+    drawn = trace.flat[layer, order(trace)]
+    covered = COVERED * size * 2 * up / (height - 90)  # what is left of the height without title, legend and margins
     for sense in [*trace.told, ""]:
         rows = [i for i, each in enumerate(trace.senses) if each == sense]
         if not rows:
             continue
         colour, names = colour_of(trace, rows[0]), _names(trace, layer, rows)
-        inside = [len(name) < 3 for name in names]
+        first = order(trace).index(rows[0])
+        beside = [_position(drawn, first + n, name, covered) for n, name in enumerate(names)]
+        inside = [each == "middle center" for each in beside]
         figure.add_scatter(
             x=trace.flat[layer, rows, 0],
             y=trace.flat[layer, rows, 1],
             mode="markers+text",
             name=plotly_text(shortened(sense, 18)) if sense else w("points.no_sense"),
             marker={
-                "size": 34 if hall else 24,
+                "size": size,
                 "color": colour,
                 "symbol": _symbol_of(trace, rows[0]) if sense else "circle",
                 "opacity": 0.9,
                 "line": {"width": 1.5, "color": colours.edge_of(colour)},
             },
             text=names,
-            textposition=["middle center" if each else "top center" for each in inside],
+            textposition=beside,
             textfont={
                 "size": style.SMALL,
                 "color": [colours.readable_on(colour) if each else colours.edge_of(colour) for each in inside],

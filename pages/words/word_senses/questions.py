@@ -6,6 +6,7 @@ import numpy as np
 
 from app.questions import Question, Said
 from app.text import Markdown, number, probability
+from nlpcore.arrays import Floats
 from nlpcore.language_models.seen import Seen
 from nlpcore.language_models.sight import WAYS, Sight
 from nlpcore.words.senses import Senses
@@ -46,9 +47,20 @@ def layer(trace: Senses) -> Question | None:
             "number": trace.numbers[worst],
             "sense": trace.senses[worst],
             "worst": Markdown(number(float(told[worst]))),
+            "ending": Said(f"predict.layer.ending.{_ending(values, best)}"),
         },
         (trace.word, trace.sentences, trace.senses, trace.layers),
     )
+
+
+def _ending(values: Floats, best: int) -> str:
+    """Return what the curve teaches: whether it is highest before any layer, in between, or at the end, or as high there."""
+    last = len(values) - 1
+    if best == 0:
+        return "input"
+    if best == last:
+        return "last"
+    return "alike" if values[best] - values[last] < ALIKE else "between"
 
 
 def other_of(trace: Sight) -> int | None:

@@ -59,10 +59,31 @@ def test_points_that_lie_on_each_other_are_all_named_once() -> None:
     flat[0, :2] = flat[0, 2] + [charts.ON_EACH_OTHER / 2, 0]
     drawn = charts.point_map(replace(trace, flat=flat), 0, W)
     drawn.checked()
-    assert [list(t["text"]) for t in drawn.traces] == [["", "", "1, 2, 3"], ["4"]]
+    assert [list(t["text"]) for t in drawn.traces] == [["", "", "1 · 2 · 3"], ["4"]]
     assert list(drawn.traces[0]["textposition"])[-1] == "top center"
     flat[0, 1] = flat[0, 2] + [0, 2 * charts.ON_EACH_OTHER]
-    assert list(charts.point_map(replace(trace, flat=flat), 0, W).traces[0]["text"]) == ["", "2", "1, 3"]
+    assert list(charts.point_map(replace(trace, flat=flat), 0, W).traces[0]["text"]) == ["", "2", "1 · 3"]
+
+
+@pytest.mark.parametrize(
+    ("step", "side"),
+    [
+        ((0.0, 0.1), "bottom center"),
+        ((0.0, -0.1), "top center"),
+        ((0.1, 0.0), "middle left"),
+        ((-0.1, 0.0), "middle right"),
+    ],
+)
+def test_a_number_that_another_mark_covers_stands_beside_its_own(step: tuple[float, float], side: str) -> None:
+    trace = made(("a", "a", "b", "b"))
+    flat = np.zeros_like(trace.flat)
+    flat[:, :, 0], flat[:, :2, 1] = [-1, 1, -1, 1], [1, -1]
+    flat[0, 2] = flat[0, 0] + step  # drawn later, as its sense comes later
+    drawn = charts.point_map(replace(trace, flat=flat), 0, W)
+    drawn.checked()
+    assert [list(t["textposition"]) for t in drawn.traces] == [[side, "middle center"], ["middle center"] * 2]
+    apart = charts.point_map(replace(trace, flat=flat * [1, 3] if step[0] else flat), 1, W)
+    assert {each for t in apart.traces for each in t["textposition"]} == {"middle center"}
 
 
 @pytest.mark.parametrize("layer", [0, 3])

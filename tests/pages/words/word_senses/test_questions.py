@@ -35,6 +35,17 @@ def test_the_best_layer_is_that_of_scikit_learn(seed: int) -> None:
     assert f"{values[best]:.2f}".replace("-", "−") in reason and f"{values[0]:.2f}".replace("-", "−") in reason
 
 
+@pytest.mark.parametrize(
+    ("curve", "ending"),
+    [((0.5, 0.2, 0.3), "input"), ((0.0, 0.4, 0.3), "between"), ((0.0, 0.4, 0.398), "alike"), ((0.0, 0.2, 0.3), "last")],
+)
+def test_what_is_concluded_is_what_the_curve_shows(curve: tuple[float, ...], ending: str) -> None:
+    trace = made(("a", "a", "b", "b"), layers=2)
+    question = questions.layer(replace(trace, silhouettes=np.repeat(np.array(curve)[:, None], 4, axis=1)))
+    assert question is not None and question.values["ending"] == Said(f"predict.layer.ending.{ending}")
+    in_every_language(ID, question)
+
+
 def test_a_sentence_on_the_wrong_side_is_named() -> None:
     trace = made(("a", "a", "a", "b", "b", "b"), layers=2, wrong=1)
     question = questions.layer(trace)
