@@ -103,7 +103,7 @@ def weight_figure(counted: Counted, most: float, exponent: float, pair: tuple[st
     figure.update_yaxes(title={"text": "f(X)"}, range=[0, 1.12], fixedrange=True)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
     return figure.update_layout(
-        style.base_layout(320, legend=legend, margin=style.MARGIN | {"t": 44, "b": 44, "l": 52})
+        style.base_layout(360, legend=legend, margin=style.MARGIN | {"t": 66, "b": 48, "l": 52})
     )
 
 
