@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,14 @@ _LEAST_SPAN = 1.0
 
 def _said(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
+
+
+def without(counted: Counted, pair: tuple[str, str]) -> Counted:
+    """Return what was counted but for the cells of a pair."""
+    asked = {counted.counts.index(word) for word in pair}
+    cells = zip(counted.rows, counted.columns, strict=True)
+    keep = np.array([{int(i), int(j)} != asked for i, j in cells], dtype=bool)
+    return replace(counted, rows=counted.rows[keep], columns=counted.columns[keep], values=counted.values[keep])
 
 
 def shown_matrix(counted: Counted, most: int, hidden: tuple[str, str] | None) -> Floats:
@@ -103,7 +112,7 @@ def weight_figure(counted: Counted, most: float, exponent: float, pair: tuple[st
     figure.update_yaxes(title={"text": "f(X)"}, range=[0, 1.12], fixedrange=True)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
     return figure.update_layout(
-        style.base_layout(320, legend=legend, margin=style.MARGIN | {"t": 44, "b": 44, "l": 52})
+        style.base_layout(360, legend=legend, margin=style.MARGIN | {"t": 66, "b": 48, "l": 52})
     )
 
 

@@ -19,10 +19,10 @@ def count(read: Cooccurrences, pair: tuple[str, str]) -> Formula:
     apart = distances(read.lines, *pair, read.counted.window)
     left = rf"X(\,{latex_text(pair[0])},\, {latex_text(pair[1])}\,)"
     if not read.counted.by_distance:
-        symbols = r"X_{ij} = \sum_{\text{pairs}} 1"
+        symbols = r"X_{ij} = \sum 1"
         steps = (Sum(tuple(Number(1, 0) for _ in apart), most=_MOST),) if len(apart) > 1 else ()
     else:
-        symbols = r"X_{ij} = \sum_{\text{pairs}} \frac{1}{d}"
+        symbols = r"X_{ij} = \sum \frac{1}{d}"
         steps = (Sum(tuple(Fraction(Number(1, 0), Number(each, 0)) for each in apart), most=_MOST),) if apart else ()
     total = sum(1 / each if read.counted.by_distance else 1 for each in apart)
     return Formula(symbols, (Line(left, (*steps, Number(total, 0 if float(total).is_integer() else 2))),))

@@ -32,7 +32,7 @@ def show(lesson: LessonPage) -> Below:
     w = lesson.words
     with lesson.controls():
         lesson.presets("view", "text", first="mats")
-        left, right = st.columns([9, 10], vertical_alignment="bottom")
+        left, right = st.columns([13, 10], vertical_alignment="bottom")
         with left:
             view = lesson.views([*SHORT, *LONG], "counts", labels="view")
         with right:

@@ -82,7 +82,8 @@ def tell_idea(lesson: LessonPage, read: Cooccurrences, asked: Pair | None) -> No
     w = lesson.words
     pair = idea.told_pair(read, asked)
     alt = w("idea.alt", **idea.values(read, pair, plain=True))
-    lesson.idea(idea.sketch(read, pair), alt, **idea.values(read, pair))
+    how = w("idea.by_distance" if read.counted.by_distance else "idea.plain", window=read.counted.window)
+    lesson.idea(idea.sketch(read, pair), alt, **idea.values(read, pair), how=how)
 
 
 def usual_idea(lesson: LessonPage) -> None:

@@ -89,10 +89,11 @@ def test_of_five_sentences_most_ratios_are_none_and_of_one_sentence_all_are_numb
 
 @pytest.mark.models
 def test_after_a_pass_everything_is_near_everything() -> None:
-    """As the example of 4 MB says: the typical cosine of two frequent words, after one pass, and after ten."""
+    """As the example of 4 MB says, on a third of it: the typical cosine of two frequent words, pass by pass."""
     from nlpcore.models import load
 
-    training = TextGlove(load("wikitext-2").network.lines, GloveSettings(seed=1))
+    lines = load("wikitext-2").network.lines
+    training = TextGlove(lines[: len(lines) // 3], GloveSettings(seed=1))
     rng = np.random.default_rng(0)
     i, j = rng.integers(0, 500, (2, 400))
     typical = []

@@ -72,6 +72,13 @@ def test_a_cell_is_asked_for_and_worked_out_place_by_place(text: str, window: in
         assert sum(abs(said(option) - wanted) < 0.005 for option in question.options) == 1
 
 
+def test_the_curve_of_weights_does_not_show_a_count_that_is_asked_for() -> None:
+    counted = read_cooccurrences("a b a b. c d").counted
+    left = charts.without(counted, ("b", "a"))
+    assert len(left.values) == len(counted.values) - 2 and left.row_of("a")[left.words.index("b")] == 0
+    assert len(charts.without(read_cooccurrences("a b").counted, ("a", "b")).values) == 0
+
+
 @given(texts, st.integers(0, 80), st.sampled_from([1.0, 2.0, 10.0]), st.sampled_from([0.0, 0.75, 1.5]))
 @settings(max_examples=40)
 def test_a_term_is_the_weight_times_the_squared_difference(text: str, steps: int, x_max: float, alpha: float) -> None:
