@@ -18,6 +18,7 @@ Row = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon", "star")
 ON_EACH_OTHER = 0.005  # distance of unit vectors in the plane, under which two marks are one
 COVERED = 0.7  # of a mark's width: a mark drawn later that lies nearer hides the number in the middle
+_IN_A_LINE = 4  # senses in one line of a legend
 _WRITTEN = 10  # sentences up to which cosines are written on their cells
 _HIDDEN: dict[str, Any] = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
 _LONGEST = {"en": 16, "zh": 9}  # characters of a sentence beside its row
@@ -40,12 +41,16 @@ def order(trace: Senses) -> list[int]:
     return sorted(range(len(trace.senses)), key=lambda i: told.index(trace.senses[i]) if trace.senses[i] else len(told))
 
 
-def _titled(height: int, title: str, hall: bool) -> dict[str, Any]:
-    """Return the layout of a figure that has its title in it: above the figure it would cost a laptop a line."""
+def _titled(height: int, title: str, hall: bool, named: int = 1) -> dict[str, Any]:
+    """Return the layout of a figure that has its title in it: above the figure it would cost a laptop a line.
+
+    ``named``: how many senses its legend has; each line of a long one makes it taller.
+    """
     font = {"size": style.TEXT}
-    top = 84 if hall else 58  # of the title and of a legend
+    more = (named - 1) // _IN_A_LINE * (30 if hall else 22)
+    top = (84 if hall else 58) + more  # of the title and of a legend
     return style.base_layout(
-        height,
+        height + more,
         title={"text": f"<b>{title}</b>", "x": 0, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "container",
                "font": font, "pad": {"t": 4}},
         margin=style.MARGIN | {"t": top},
@@ -101,7 +106,7 @@ def point_map(trace: Senses, layer: int, w: Say, hall: bool = False) -> Drawing:
     across, up = (1.25 * max(float(reach), 0.05) for reach in np.abs(trace.flat).max(axis=(0, 1)))
     title = w("points.map", layer=layer) if layer else w("points.map_input")
     height, size = (270, 34) if hall else (310, 24)
-    figure = Drawing(layout=_titled(height, title, hall))
+    figure = Drawing(layout=_titled(height, title, hall, len(set(trace.senses))))
     drawn = trace.flat[layer, order(trace)]
     covered = COVERED * size * 2 * up / (height - 90)  # what is left of the height without title, legend and margins
     for sense in [*trace.told, ""]:

@@ -41,14 +41,15 @@ def points_view(lesson: LessonPage) -> Below:
     question = questions.layer(trace)
     with aside:
         told = question is None or lesson.ask(question)
-        lesson.look_for("points.look_for" if told else "points.look_first", long=told)
+        curve = told and trace.comparable  # what is not drawn is not to be looked for
+        lesson.look_for("points.look_for" if curve else "points.look_first", long=curve)
         if question is None:
             st.caption(w("points.tie" if trace.comparable else "points.no_senses"))
         lesson.tell_other_language(model)
     with figure:
         lesson.notes(trace.notes)
         draw_points(lesson, trace, layer)
-        draw_below(lesson, trace, layer, told and trace.comparable)
+        draw_below(lesson, trace, layer, curve)
     if told and (i := formulas.shown(trace)) is not None:
         intro = glossary.with_links(w("points.formula", number=trace.numbers[i], layer=layer), lesson.language)
         lesson.formula(formulas.silhouette(trace, layer, i, lesson.lecture), None if lesson.lecture else intro)

@@ -86,6 +86,13 @@ def test_a_number_that_another_mark_covers_stands_beside_its_own(step: tuple[flo
     assert {each for t in apart.traces for each in t["textposition"]} == {"middle center"}
 
 
+@pytest.mark.parametrize("hall", [False, True])
+def test_a_long_legend_makes_a_map_taller_and_its_plot_no_smaller(hall: bool) -> None:
+    few, many = (charts.point_map(made(tuple("abcdefghijklmnop"[:count])), 1, W, hall).layout for count in (4, 16))
+    assert many["margin"]["t"] >= few["margin"]["t"] + 3 * 20
+    assert many["height"] - many["margin"]["t"] == few["height"] - few["margin"]["t"]
+
+
 @pytest.mark.parametrize("layer", [0, 3])
 def test_the_curve_marks_the_best_layer(layer: int) -> None:
     trace = made(("a", "a", "b", "b"), seed=3)

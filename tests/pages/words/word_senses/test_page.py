@@ -76,6 +76,7 @@ def test_any_word_is_drawn_or_answered_with_a_sentence(word: str) -> None:
 def test_meanings_that_cannot_be_compared_are_said(text: str) -> None:
     app = open_here(text=text)
     assert not asks(app) and "takes at least two of them" in text_of(app) and len(figures(app)) == 3
+    assert "The curve" not in text_of(app), "which is not drawn"
 
 
 def test_a_line_without_the_word_is_named() -> None:
