@@ -197,6 +197,13 @@ def test_what_was_learnt_from_is_written_over_the_boxes() -> None:
     assert all(each["yref"] == "paper" and each["x"] == 2.5 for each in drawn.layout["annotations"])
 
 
+def test_letters_of_one_number_do_not_lie_on_each_other() -> None:
+    drawn = charts_text.codes_figure(squeeze_letters(20, 1, 24, 0.01, 1).shown, EN)
+    drawn.checked()
+    places = sorted(zip(numbers(drawn.traces[0]["x"]), numbers(drawn.traces[0]["y"]), strict=True))
+    assert all(left[1] != right[1] for left, right in zip(places, places[1:], strict=False))
+
+
 def test_letters_lie_on_paper() -> None:
     layout = charts_text.pictures_figure(np.ones((7, 5))).layout
     assert layout["plot_bgcolor"] == "#E8EEF4"
