@@ -22,6 +22,7 @@ FOR, AGAINST, ANSWER, PEAK = colours.ORANGE, colours.BLUE, colours.SKY, colours.
 VOTES = 8  # filters drawn
 _LABELS = 26  # tokens of which each has its label
 _IN_A_LINE = 13  # letters
+_STEPS = 6  # on which letters of one number stand, so that neighbours do not cover each other
 _PAPER = "#E8EEF4"
 
 
@@ -141,17 +142,23 @@ def pictures_figure(values: Floats, height: int = 250) -> Drawing:
 
 
 def codes_figure(shown: Squeezed, w: Say) -> Drawing:
-    """Draw where the letters lie in the middle, by the first two numbers of each; of one number along a line."""
+    """Draw where the letters lie in the middle, by the first two numbers of each; of one number in steps along a line."""
     names, codes = letters()[0], shown.codes
     flat = codes.shape[1] == 1
+    heights = codes[:, 0].argsort().argsort() % _STEPS if flat else codes[:, 1]
     figure = Drawing()
     figure.add_scatter(
-        x=codes[:, 0], y=np.zeros(len(codes)) if flat else codes[:, 1], mode="text", text=[f"<b>{name}</b>" for name in names],
+        x=codes[:, 0], y=heights, mode="text", text=[f"<b>{name}</b>" for name in names],
         textfont={"size": 18, "color": colours.edge_of(colours.BLUE)}, hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
     figure.update_xaxes(title={"text": w("axis_of.first")}, nticks=5, fixedrange=True)
     figure.update_yaxes(
-        title={"text": "" if flat else w("axis_of.second")}, nticks=5, fixedrange=True, showticklabels=not flat
+        title={"text": "" if flat else w("axis_of.second")},
+        nticks=5,
+        fixedrange=True,
+        showticklabels=not flat,
+        showgrid=not flat,
+        zeroline=not flat,
     )
     return figure.update_layout(style.base_layout(320, showlegend=False))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+from itertools import pairwise
 from typing import Any, get_args
 
 import numpy as np
@@ -195,6 +196,13 @@ def test_what_was_learnt_from_is_written_over_the_boxes() -> None:
     drawn = charts_text.chains_figure(count_nots(1, 2, 2, 0.02, 1).shown, EN, told=True)
     assert [each["text"] for each in drawn.layout["annotations"]] == [EN("rnn.learnt"), EN("rnn.new")]
     assert all(each["yref"] == "paper" and each["x"] == 2.5 for each in drawn.layout["annotations"])
+
+
+def test_letters_of_one_number_do_not_lie_on_each_other() -> None:
+    drawn = charts_text.codes_figure(squeeze_letters(20, 1, 24, 0.01, 1).shown, EN)
+    drawn.checked()
+    places = sorted(zip(numbers(drawn.traces[0]["x"]), numbers(drawn.traces[0]["y"]), strict=True))
+    assert all(left[1] != right[1] for left, right in pairwise(places))
 
 
 def test_letters_lie_on_paper() -> None:
