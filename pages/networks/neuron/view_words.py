@@ -50,7 +50,8 @@ def words_view(lesson: LessonPage) -> Below:
         tell_how_good(lesson, trace)
         lesson.look_for("look_for_words")
     if told:
-        intro = w("words.formula", word=markdown_escape(trace.words[top]), **formulas.word_values(trace, top))
+        key = "words.formula_hall" if lesson.lecture else "words.formula"  # which has room for one line
+        intro = w(key, word=markdown_escape(trace.words[top]), **formulas.word_values(trace, top))
         for formula in formulas.word(trace, top):
             lesson.formula(formula, intro if formula.symbols[0] == "z" else "")
     panels = {"weights": lambda: show_weights(lesson, trace), "errors": lambda: show_mistakes(lesson, trace)}
