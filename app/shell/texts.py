@@ -54,8 +54,8 @@ def training_text(lesson: LessonPage) -> PreparedText | None:
         kept.value = kept.value if file.wrong else file  # the text before stays
     own = kept.value
     chosen = _choice(lesson, own)
-    if (file := declined.value) and file.wrong:
-        st.warning(f"**{markdown_escape(file.name)}**: {lesson.sentence(file.wrong)}", icon=":material/info:")
+    if (other := declined.value) and other.wrong:
+        st.warning(f"**{markdown_escape(other.name)}**: {lesson.sentence(other.wrong)}", icon=":material/info:")
     _begin_anew(lesson, own or chosen)
     if own is None:
         return lesson.attempt(prepared, chosen)
