@@ -74,7 +74,7 @@ def trained(
         _train_button(lesson, most, bool(locked), run, unit)
     with place:
         st.markdown(f":material/lock: {locked}" if locked else _told(run, unit))
-    if run.diverged:
+    if run.diverged and not locked:  # what others have trained tells nobody the answer
         st.warning(words(f"{unit}.diverged"), icon=":material/warning:")
     return run
 

@@ -41,7 +41,7 @@ def values(w: Say, count: int, held_back: int, hidden: int, inputs: int, told: b
     numbers = {"count": count, "weights": f"{hidden * (inputs + 2) + 1:,}"}
     return {
         "held_back": held_back,
-        "examples": w("idea.examples", **numbers) if told else "",
+        "examples": w("idea.examples", **numbers) if told else w("idea.some"),
         "numbers": w("idea.numbers", **numbers) if told else w("idea.many"),
         "here": w("sketch.numbers", **numbers) if told else "",
     }

@@ -62,7 +62,7 @@ def tell_what_to_look_for(lesson: LessonPage, cut: WordNgrams, told: bool, least
         lesson.look_for("ngrams.look_first", long=False, buckets=f"{buckets:,}", least=least)
     elif edge and inner:
         signs = {"edge": Markdown(inline_code(edge)), "inner": Markdown(inline_code(inner))}
-        lesson.look_for("ngrams.look_for", long=True, buckets=f"{buckets:,}", **signs)
+        lesson.look_for("look_for", long=True, buckets=f"{buckets:,}", **signs)
     else:
         lesson.look_for("ngrams.look_edges", long=True, buckets=f"{buckets:,}")
 
