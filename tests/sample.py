@@ -16,7 +16,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MOST_VISITED = 6  # lessons that one run goes through whole, however many there are
+MOST_VISITED = 5  # lessons that one run goes through whole, however many there are
 _LATELY = 40  # commits
 WHOLE = os.environ.get("WHOLE", "") not in ("", "0")
 

@@ -271,10 +271,14 @@ def test_names_and_borrowed_words_do_not_make_another_language(text: str) -> Non
     assert language_notes(text, ("en",), "m") == () and not is_other_than_english(text)
 
 
+TURKISH = "ev evler evlerimizden"
+
+
 @pytest.mark.parametrize("path", sorted(Path("pages").glob("*/*/words.yaml")), ids=lambda path: path.parent.name)
 def test_no_sentence_of_the_lessons_is_taken_for_another_language(path: Path) -> None:
     """As English as a text can be, with names, formulas and code."""
     lines = [line for line in path.read_text("utf-8").split("\n") if not any(map(is_han, line))]
+    lines = [line for line in lines if TURKISH not in line]  # FastText shows it on purpose
     assert [line for line in lines if is_other_than_english(line)] == []
 
 

@@ -150,7 +150,13 @@ class NgramVectors:
 
 @dataclass(frozen=True, slots=True)
 class NgramNeighbour:
-    """A word that is near: its cosine, and the share of n-grams that it has in common, 0 to 1 (Jaccard)."""
+    """A word that is near.
+
+    Attributes:
+        word: which.
+        cosine: of both vectors, −1 to 1.
+        shared: the share of n-grams that both have in common, 0 to 1 (Jaccard).
+    """
 
     word: str
     cosine: float

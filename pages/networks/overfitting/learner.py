@@ -67,6 +67,7 @@ async def in_a_class(tab: Tab, rng: Random, think: Think) -> None:
     await tab.set("hidden", rng.randrange(2, 60))
     await think()
     await tab.set("epochs", 50)
+    await tab.click("_anew")
     await tab.click("_train_all")
     curves = [numbers(t["y"]) for t in tab.figure("plane")["data"] if t.get("xaxis") == "x2"]
     check(len(curves) == 2 and len(curves[0]) == 51, f"curves of {[len(each) for each in curves]}")

@@ -74,8 +74,9 @@ def draw_ngrams(lesson: LessonPage, cut: WordNgrams, least: int) -> None:
     if not cut.spans:
         st.info(w("ngrams.none", word=markdown_escape(cut.word), least=least), icon=":material/info:")
         return
-    alt = w("alt.ngrams", word=cut.marked, count=len(cut.spans))
-    lesson.figure("ngrams", charts.ngrams_figure(cut, w), alt, data=lambda: charts.ngram_rows(cut))
+    only = least if lesson.lecture else None  # a hall has no room for all
+    alt = w("alt.ngrams_short" if only else "alt.ngrams", word=cut.marked, least=least, count=len(cut.spans))
+    lesson.figure("ngrams", charts.ngrams_figure(cut, w, only), alt, data=lambda: charts.ngram_rows(cut))
 
 
 def tell_what_to_look_for(lesson: LessonPage, run: Run, reading: WordReading, told: bool, words: int) -> None:

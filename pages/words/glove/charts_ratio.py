@@ -29,12 +29,14 @@ def paper_figure(names: Sequence[str], w: Say, told: bool) -> Drawing:
             text=[_power(value) for value in values], textposition=f"{'top' if name == 'ice' else 'bottom'} center",
             textfont={"size": style.SMALL}, hovertemplate="%{y}: %{x:.2g}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
-    figure.update_xaxes(type="log", title={"text": w("ratio.probability")}, dtick=1, exponentformat="power",
+    figure.update_xaxes(type="log", title={"text": w("ratio.probability")}, tickvals=[1e-5, 1e-4, 1e-3],
+                        ticktext=["10⁻⁵", "10⁻⁴", "10⁻³"],
                         range=[-5.2, -2.1], fixedrange=True, **where)  # fmt: skip
-    figure.update_yaxes(type="category", autorange="reversed", dtick=1, tickfont={"size": style.TEXT}, **where)
+    room = [len(names) - 0.5, -0.8]  # above the first row for its number
+    figure.update_yaxes(type="category", range=room, dtick=1, tickfont={"size": style.TEXT}, **where)
     if told:
         _ratios(figure, names, PAPER[2], w)
-        figure.update_yaxes(type="category", autorange="reversed", dtick=1, showticklabels=False, row=1, col=2)
+        figure.update_yaxes(type="category", range=room, dtick=1, showticklabels=False, row=1, col=2)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"}
     return figure.update_layout(
         style.base_layout(_ROW * len(names) + 110, legend=legend, margin=style.MARGIN | {"t": 44, "b": 48})
@@ -85,7 +87,7 @@ def _ratios(figure: Drawing, names: Sequence[str], ratios: Sequence[float], w: S
 def _power(value: float) -> str:
     """Return a small number as the paper writes it: 1.9 × 10⁻⁴."""
     mantissa, exponent = f"{value:.1e}".split("e-")
-    return f"{mantissa} × 10<sup>−{int(exponent)}</sup>"
+    return f"{mantissa} × 10⁻{'⁰¹²³⁴⁵⁶⁷⁸⁹'[int(exponent)]}"
 
 
 def said(ratio: float) -> str:
