@@ -70,7 +70,7 @@ def first_state(trace: Counting) -> Formula:
     """The first unit's state after the first word: its column of W and both biases, since the state before is 0."""
     w, _, b, c, *_ = trace.weights
     read = 0 if trace.seen else 1
-    total = Sum((Number(float(w[0, read])), Number(float(b[0])), Number(float(c[0]))), brackets=True)
+    total = Sum((Number(float(w[0, read])), Number(float(b[0])), Number(float(c[0]))))
     state = Line("h_1", (Applied(r"\tanh", total), Number(float(trace.states[0, 0]))), broken=1)
     return Formula(r"h_t = \tanh(W x_t + b_x + U h_{t-1} + b_h)", (state,), aligned=True)
 

@@ -49,12 +49,12 @@ def shapes_view(lesson: LessonPage, beside: Place) -> Below:
         lesson.look_for("look_for.shapes")
     hidden_place = None if told else place
     with figure:
-        if not lesson.lecture:
-            st.caption(glossary.with_links(w(f"about.{shape}"), lesson.language))
         alt = w("alt.shapes", shape=w(f"shape.{shape}"), layers=len(trace.stages),
                 input=charts.shape_said(trace.stages[0].before), output=charts.shape_said(trace.stages[-1].after))  # fmt: skip
         lesson.figure("shapes", charts.shapes_figure(trace, hidden_place, w, lesson.lecture), alt,
                       data=lambda: charts.shape_rows(trace, hidden_place))  # fmt: skip
+        if not lesson.lecture:
+            st.caption(glossary.with_links(w(f"about.{shape}"), lesson.language))
     if told:
         stage = trace.stages[place]
         intro = w(f"formula.{stage.kind}", layer=charts.layer_said(stage, w))
