@@ -24,6 +24,7 @@ from nlpcore.models import turns
 from nlpcore.models.adapters import merged
 from nlpcore.models.catalogue import TORCH_KINDS, TRANSFORMERS, Entry, Kind, entry
 from nlpcore.models.errors import ModelUnsuitable
+from nlpcore.models.heap import give_back_heap
 from nlpcore.models.store import store
 from nlpcore.models.tokenizers import ThreadSafeTokenizer
 
@@ -138,6 +139,7 @@ class ModelCache:
         with turns.holding(own):
             if (found := self._used(key)) is None:
                 found = make()
+                give_back_heap()
                 with self._lock:
                     self._models[key] = found
                     evicted = self._evict()

@@ -26,6 +26,7 @@ from typing import Any
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import turns
+from nlpcore.models.heap import give_back_heap
 from nlpcore.models.line import Line, Ticket, visitor
 
 START_SECONDS, IDLE_SECONDS = 60.0, 300.0
@@ -334,6 +335,8 @@ def _serve() -> None:
             with one_at_a_time:
                 computing.clear()
                 connection.send(message)
+            del function, args, message  # a whole text, a training
+            give_back_heap()
 
 
 def _answered(function: Callable[..., Any], args: tuple[Any, ...], report: OnProgress) -> tuple[str, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from nlpcore.arrays import Floats, Integers
-from nlpcore.words.windows import WordCounts, count_words
+from nlpcore.words.windows import WordCounts, count_words, words_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,12 +79,11 @@ class Places:
 
 def places(text: str, at_least: int = 1) -> Places:
     """Return the words of a text with a sentence a line, its words apart by blanks; rarer ones than ``at_least`` left out."""
-    lines = [line.split() for line in text.split("\n")]
-    flat = [word for line in lines for word in line]
-    counts = count_words(flat, at_least)
+    counts = count_words(words_of(text), at_least)
     index = {word: row for row, word in enumerate(counts.words)}
-    words = np.fromiter((index.get(word, -1) for word in flat), dtype=np.int64, count=len(flat))
-    numbers = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    words = np.fromiter((index.get(word, -1) for word in words_of(text)), dtype=np.int64)
+    lengths = [len(line.split()) for line in text.split("\n")]
+    numbers = np.repeat(np.arange(len(lengths)), lengths)
     return Places(counts, words[words >= 0], numbers[words >= 0])
 
 

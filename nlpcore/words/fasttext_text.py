@@ -7,11 +7,10 @@ bit for bit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import scipy.sparse
-from gensim.models import FastText
-from gensim.models.fasttext_inner import train_batch_any
 
 from nlpcore.arrays import Floats, Integers, Singles
 from nlpcore.errors import LearnerError
@@ -52,11 +51,13 @@ class TextFastText:
     """
 
     def __init__(self, text: str, settings: NgramSettings) -> None:
-        common = settings.words
-        counts = count_words(text.split(), common.at_least)
+        from gensim.models import FastText  # 60 MB, which a server has no use for: its workers train
+        from gensim.models.fasttext_inner import train_batch_any
+
+        common, sentences = settings.words, sentences_of(text)
+        counts = count_words(chain.from_iterable(sentences), common.at_least)
         if len(counts.words) < 2:
             raise LearnerError("text_without_words", times=common.at_least)
-        sentences = sentences_of(text)
         model = FastText(
             vector_size=common.dimensions, window=common.window, min_count=common.at_least, seed=common.seed,
             sg=int(common.architecture == "skip_gram"), hs=0, negative=common.negatives, sample=common.sample,
@@ -64,8 +65,8 @@ class TextFastText:
             max_n=settings.longest, bucket=settings.buckets,
         )  # fmt: skip
         model.build_vocab(sentences)
-        self._model, self._settings, self._sentences = model, settings, len(sentences)
-        self._batches = batches(sentences)
+        self._model, self._settings, self._sentences = model, settings, sentences
+        self._batches, self._train_batch = batches(map(len, sentences)), train_batch_any
         self._work, self._sum = (np.zeros(common.dimensions, dtype=np.float32) for _ in range(2))
         self._taken = 0
         self._mean = _averaging(model.wv.buckets_word, settings.buckets)
@@ -82,10 +83,10 @@ class TextFastText:
             return None
         common = self._settings.words
         epoch, batch = divmod(self._taken, len(self._batches))
-        read, sentences = self._batches[batch]
-        progress = (epoch + read / self._sentences) / common.epochs
+        first, end = self._batches[batch]
+        progress = (epoch + first / len(self._sentences)) / common.epochs
         rate = max(LAST_RATE, common.rate - (common.rate - LAST_RATE) * progress)
-        train_batch_any(self._model, sentences, rate, self._work, self._sum)
+        self._train_batch(self._model, self._sentences[first:end], rate, self._work, self._sum)
         self._taken += 1
         return self._loss()
 

@@ -12,7 +12,7 @@ from nlpcore.models import workers
 from nlpcore.models.serving import served
 from nlpcore.words.glove_text import PASSES, GloveSettings, TextGlove
 from nlpcore.words.similarity import TESTS, Judged, judge
-from nlpcore.words.windows import count_words
+from nlpcore.words.windows import count_words, words_of
 from nlpcore.words.word2vec_text import TextSettings, TextWord2Vec
 
 Rival = Literal["glove", "cbow", "skip_gram"]
@@ -64,7 +64,7 @@ def compare_rivals(
         dimensions, window, passes=passes, seed=seed
     )  # what is wrong with them is said here, before it begins
     _word2vec("cbow", dimensions, window, epochs, seed)
-    if len(count_words(text.split(), AT_LEAST).words) < 2:
+    if len(count_words(words_of(text), AT_LEAST).words) < 2:
         raise LearnerError("text_without_words", times=AT_LEAST)
     answer: Rivals = workers.run(_compared, text, dimensions, window, epochs, passes, seed, seconds=30.0)
     return answer

@@ -7,7 +7,7 @@ negative sampling); conventions are those of their program, which gensim follows
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +60,12 @@ class Window:
         return ((self.context, self.centre),) if self.context else ()
 
 
-def count_words(tokens: Sequence[str], at_least: int = 1) -> WordCounts:
+def words_of(text: str) -> Iterator[str]:
+    """Return the words of a text, what stands between blanks, a line after the other: never all of them in memory."""
+    return (word for line in text.split("\n") for word in line.split())
+
+
+def count_words(tokens: Iterable[str], at_least: int = 1) -> WordCounts:
     """Count the words of a text; rarer ones than ``at_least`` are left out."""
     counted = [(word, count) for word, count in Counter(tokens).items() if count >= at_least]
     order = descending([count for _, count in counted])

@@ -6,12 +6,13 @@ bit for bit.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import numpy as np
-from gensim.models import Word2Vec
-from gensim.models.word2vec_inner import MAX_WORDS_IN_BATCH, train_batch_cbow, train_batch_sg
 
 from nlpcore.arguments import check_option
 from nlpcore.arrays import Singles
@@ -20,10 +21,11 @@ from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, State, train
 from nlpcore.words.nearest import nearest_words
 from nlpcore.words.table import Neighbour
-from nlpcore.words.windows import count_words
+from nlpcore.words.windows import count_words, words_of
 
 Architecture = Literal["cbow", "skip_gram"]
 _FREQUENT = 1000
+MOST_IN_BATCH = 10_000  # words; gensim's own bound, beyond which it reads nothing of a sentence
 LAST_RATE = 0.0001  # of the learning rate, which falls in a straight line, as in the program of Mikolov et al.
 
 
@@ -116,18 +118,22 @@ class TextWord2Vec:
     """
 
     def __init__(self, text: str, settings: TextSettings) -> None:
+        from gensim.models import Word2Vec  # 60 MB, which a server has no use for: its workers train
+        from gensim.models.word2vec_inner import train_batch_cbow, train_batch_sg
+
         sentences = sentences_of(text)
+        if len(count_words(chain.from_iterable(sentences), settings.at_least).words) < 2:
+            raise LearnerError("text_without_words", times=settings.at_least)
         model = Word2Vec(
             vector_size=settings.dimensions, window=settings.window, min_count=settings.at_least, seed=settings.seed,
             sg=int(settings.architecture == "skip_gram"), hs=int(settings.negatives == 0), negative=settings.negatives,
             sample=settings.sample, alpha=settings.rate, min_alpha=LAST_RATE, workers=1, epochs=settings.epochs,
         )  # fmt: skip
-        if len(count_words(text.split(), settings.at_least).words) < 2:
-            raise LearnerError("text_without_words", times=settings.at_least)
         model.build_vocab(sentences)
         model.compute_loss, model.running_training_loss = True, 0.0
-        self._model, self._settings, self._sentences = model, settings, len(sentences)
-        self._batches = batches(sentences)
+        self._model, self._settings, self._sentences = model, settings, sentences
+        self._batches = batches(map(len, sentences))
+        self._skip_gram, self._cbow = train_batch_sg, train_batch_cbow
         self._second = "syn1neg" if settings.negatives else "syn1"
         self._work, self._sum = (np.zeros(settings.dimensions, dtype=np.float32) for _ in range(2))
         self._taken = 0
@@ -142,14 +148,15 @@ class TextWord2Vec:
         if self._taken == self.steps:
             return None
         epoch, batch = divmod(self._taken, len(self._batches))
-        read, sentences = self._batches[batch]
-        progress = (epoch + read / self._sentences) / self._settings.epochs
+        first, end = self._batches[batch]
+        sentences = self._sentences[first:end]
+        progress = (epoch + first / len(self._sentences)) / self._settings.epochs
         rate = max(LAST_RATE, self._settings.rate - (self._settings.rate - LAST_RATE) * progress)
         self._model.running_training_loss = 0.0
         if self._settings.architecture == "skip_gram":
-            trained = train_batch_sg(self._model, sentences, rate, self._work, True)
+            trained = self._skip_gram(self._model, sentences, rate, self._work, True)
         else:
-            trained = train_batch_cbow(self._model, sentences, rate, self._work, self._sum, True)
+            trained = self._cbow(self._model, sentences, rate, self._work, self._sum, True)
         self._taken += 1
         return float(self._model.running_training_loss) / max(int(trained), 1)
 
@@ -178,25 +185,27 @@ class TextWord2Vec:
 
 
 def sentences_of(text: str) -> list[list[str]]:
-    """Return the words of each line; gensim reads no more than so many words of a sentence, so longer ones are several."""
-    lines = (line.split() for line in text.split("\n"))
-    cuts = (line[at : at + MAX_WORDS_IN_BATCH] for line in lines for at in range(0, len(line), MAX_WORDS_IN_BATCH))
-    return [words for words in cuts if words]
+    """Return the words of each line, of a word that occurs again the same string: a text is mostly such.
+
+    gensim reads no more than MOST_IN_BATCH words of a sentence, so longer ones are several.
+    """
+    found: list[list[str]] = []
+    for line in text.split("\n"):
+        words = list(map(sys.intern, line.split()))
+        found += [words[at : at + MOST_IN_BATCH] for at in range(0, len(words), MOST_IN_BATCH)]
+    return found
 
 
-def batches(sentences: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
-    """Return gensim's batches: sentences of 10,000 words at most, each with how many sentences were read before it."""
-    found: list[tuple[int, list[list[str]]]] = []
-    batch: list[list[str]] = []
-    size = read = 0
-    for sentence in sentences:
-        if batch and size + len(sentence) > MAX_WORDS_IN_BATCH:
-            found.append((read, batch))
-            read += len(batch)
-            batch, size = [], 0
-        batch.append(sentence)
-        size += len(sentence)
-    return [*found, (read, batch)]
+def batches(lengths: Iterable[int]) -> list[tuple[int, int]]:
+    """Return gensim's batches of sentences of so many words, MOST_IN_BATCH words at most: the first sentence, and the end."""
+    found: list[tuple[int, int]] = []
+    first, size, end = 0, 0, -1
+    for end, length in enumerate(lengths):
+        if end > first and size + length > MOST_IN_BATCH:
+            found.append((first, end))
+            first, size = end, 0
+        size += length
+    return [*found, (first, end + 1)]
 
 
 @served
@@ -205,13 +214,14 @@ def count_text(text: str, at_least: int = 5) -> TextCounts:
 
     Raises LearnerError ``text_without_words`` as the training does.
     """
-    everything = count_words(text.split())
+    everything = count_words(words_of(text))
     kept = int((everything.counts >= at_least).sum())
     if kept < 2:
         raise LearnerError("text_without_words", times=at_least)
     share = float(everything.counts[:kept].sum()) / everything.total
     frequent = everything.words[: min(kept, _FREQUENT)]
-    return TextCounts(everything.total, len(everything.words), kept, share, len(batches(sentences_of(text))), frequent)
+    steps = len(batches(map(len, sentences_of(text))))
+    return TextCounts(everything.total, len(everything.words), kept, share, steps, frequent)
 
 
 @served

@@ -115,6 +115,6 @@ BENCHMARK = Benchmark(
     "Spearman's on WordSim-353 and SimLex-999 with the 95 % interval of a bootstrap over the pairs, for the first of three "
     "seeds; Word2Vec is gensim's inner loop with one thread, GloVe ours in NumPy and SciPy; the window is 5 for all.",
     measure,
-    "Other programs ran on that machine at the same time; on a quiet one it is faster. All correlations are low, as 4 MB are "
+    "All correlations are low, as 4 MB are "
     "little: the vectors that were published after 6 billion words reach 0.5 and 0.26 with as many dimensions.",
 )

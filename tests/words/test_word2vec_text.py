@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import queue
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from gensim.models import KeyedVectors, Word2Vec
+from gensim.models.word2vec_inner import MAX_WORDS_IN_BATCH
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import trainings
 from nlpcore.models.trainings import Kept
+from nlpcore.words import word2vec_text
 from nlpcore.words.word2vec_text import Learnt, TextSettings, TextWord2Vec, count_text, learn_text
 
 WORDS = np.array([f"w{number}" for number in range(300)])
@@ -96,6 +101,26 @@ def test_a_text_is_counted_as_gensim_counts_it() -> None:
     kept = sum(model.wv.get_vecattr(word, "count") for word in model.wv.index_to_key)
     assert counts.kept_share == pytest.approx(kept / counts.words)
     assert counts.batches == TextWord2Vec(TEXT, TextSettings(epochs=1)).steps
+
+
+def test_a_server_has_no_use_for_gensim() -> None:
+    code = (
+        "import sys, nlpcore.words.fasttext_text as f, nlpcore.words.word2vec_text as w; w.count_text('a a a b b b', 2)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print('gensim' in sys.modules)"], capture_output=True, check=True
+    )
+    assert done.stdout.strip() == b"False"
+    assert word2vec_text.MOST_IN_BATCH == MAX_WORDS_IN_BATCH
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, MAX_WORDS_IN_BATCH), max_size=12))
+def test_sentences_go_into_batches_as_gensim_puts_them(lengths: list[int]) -> None:
+    model, jobs = Word2Vec(min_count=1), queue.Queue()  # type: ignore[var-annotated]
+    model._job_producer([["a"] * length for length in lengths], jobs, total_words=max(1, sum(lengths)))
+    whole = [[len(sentence) for sentence in job[0]] for job in jobs.queue if job is not None and job[0]]
+    assert [lengths[first:end] for first, end in word2vec_text.batches(lengths) if end > first] == whole
 
 
 def test_a_text_in_one_line_is_read_to_its_end() -> None:

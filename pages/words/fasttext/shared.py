@@ -21,7 +21,7 @@ from nlpcore.text import mostly_chinese
 from nlpcore.words.fasttext import LEAST, MOST, WordNgrams, word_ngrams
 from nlpcore.words.fasttext_text import learn_ngrams
 from nlpcore.words.texts import PreparedText
-from nlpcore.words.windows import count_words
+from nlpcore.words.windows import count_words, words_of
 from nlpcore.words.word2vec_text import Learnt, count_text, learn_text
 from pages.words.fasttext import idea, snippet
 
@@ -147,7 +147,7 @@ def beginning(lines: str, megabytes: float) -> str:
 @lru_cache(maxsize=4)
 def vocabulary(lines: str, at_least: int) -> frozenset[str]:
     """Return the words of a text that occur as often as that."""
-    return frozenset(count_words(lines.split(), at_least).words)
+    return frozenset(count_words(words_of(lines), at_least).words)
 
 
 def learning(lesson: LessonPage) -> Learning | None:
