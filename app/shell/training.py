@@ -14,6 +14,7 @@ from app.shell.frame import LessonPage, Slot
 from app.shell.keys import on_keys
 from app.shell.language import shell_words
 from app.shell.progress import Progress, Told
+from app.shell.state import write_now
 from app.shell.visit import held
 from nlpcore.models.trainings import Run, taken_along
 
@@ -48,8 +49,9 @@ def trained(
     which: Hashable = tuple(sorted(data.items()))
     heard: Slot[Heard] = lesson.slot("trained", _NOTHING)
     begun, over = heard.value[1:] if heard.value[0] == which else (0, False)
+    under_way = wanted > begun and not over
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="training"):
-        main = _buttons(lesson, begun if over else most, by, locked, wanted > begun and not over, wanted, unit)
+        main = _buttons(lesson, begun if over else most, by, locked, under_way, wanted, unit)
         place = st.container(width="content")
     hall.note("train")
     on_keys("training", KEYS, partial(_press, lesson, most, bool(locked)))
@@ -63,6 +65,9 @@ def trained(
         return run.steps / max(wanted, 1), words(f"{unit}.running", seconds=f"{run.seconds_left:.0f}", **said)
 
     progress = Progress(words("training.begun"), lambda before: words("waiting", count=before), told)
+    if under_way:  # whoever loads the page anew meanwhile is where they were
+        with st.empty():
+            write_now(steps=str(wanted))
     run = lesson.attempt(function, on_progress=progress, on_place=progress.queue, steps=wanted, **data)
     progress.done()
     if run is None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.lessons import LESSONS, lesson
 from app.words import LOCALES, Words
-from tests.e2e.acting import words
+from tests.e2e.acting import PATIENCE, words
 from tests.e2e.browser import acting, controls, figures, problems, settle, visit
 from tests.sample import sample
 
@@ -172,3 +173,16 @@ def test_nonsense_in_a_link_does_no_harm(page: Page, app_url: str, lesson_id: st
     settle(page)
     assert page.locator("[data-testid=stException]").count() == 0
     expect(page.locator("h1")).to_have_text(words(lesson_id)("title"))
+
+
+def test_a_page_loaded_anew_while_it_trains_goes_on(page: Page, app_url: str) -> None:
+    visit(page, f"{app_url}/word2vec?lang=en&view=text&size=100&epochs=20")
+    page.locator(".st-key-_train_all button").first.click()
+    page.wait_for_url(lambda url: "steps=" in url, wait_until="commit")
+    assert page.locator(".st-key-_pause button").first.is_visible(), "it still trains"
+    steps = parse_qs(urlsplit(page.url).query)["steps"]
+    page.reload()
+    expect(page.locator(".st-key-_pause button").first).to_be_visible(timeout=PATIENCE)
+    assert parse_qs(urlsplit(page.url).query)["steps"] == steps
+    page.locator(".st-key-_pause button").first.click()
+    expect(page.locator(".st-key-_train_all button").first).to_be_enabled(timeout=PATIENCE)
