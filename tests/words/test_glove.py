@@ -153,6 +153,7 @@ def test_each_cell_comes_once_before_any_comes_again() -> None:
 
 @settings(max_examples=8, deadline=None)
 @given(stops=st.lists(st.integers(0, 50), min_size=1, max_size=3))
+@example(stops=[13, 15])  # taken up in the second round of its 10 cells
 def test_however_a_small_run_is_cut_it_is_the_same(stops: list[int]) -> None:
     trainings.kept = Kept()
     for steps in stops:
@@ -172,9 +173,13 @@ def test_a_rate_that_is_too_large_ends_the_run_and_zero_changes_nothing() -> Non
 # -- a long text -------------------------------------------------------------------------------------------------------
 
 
-def one_by_one(text: str, options: GloveSettings, steps: int) -> np.ndarray:
-    """The same batches a cell at a time in double precision: each cell of a batch from the numbers before it."""
+def one_by_one(text: str, options: GloveSettings, steps: int) -> tuple[np.ndarray, list[float]]:
+    """The same batches a cell at a time in double precision: each cell of a batch from the numbers before it.
+
+    Returns the numbers at the end, and the mean loss of a cell of each batch.
+    """
     training = TextGlove(text, options)
+    means = []
     both = np.asarray(training.state()["both"], dtype=np.float64)
     sums = np.ones_like(both)
     for step in range(steps):
@@ -182,17 +187,20 @@ def one_by_one(text: str, options: GloveSettings, steps: int) -> np.ndarray:
             len(training._batches)
         )
         batch = training._batches[order[step % len(training._batches)]]
-        gradient, squares = np.zeros_like(both), np.zeros_like(both)
+        gradient, squares, total = np.zeros_like(both), np.zeros_like(both), 0.0
         for i, j, log, f in zip(batch.rows, batch.columns, batch.logs, batch.weights, strict=True):
             w, v = both[0, i], both[1, j]
-            factor = f * (w[:-1] @ v[:-1] + w[-1] + v[-1] - log)
+            difference = w[:-1] @ v[:-1] + w[-1] + v[-1] - log
+            factor = f * difference
+            total += f * difference**2
             for half, row, beside in ((0, i, v), (1, j, w)):
                 by = factor * np.append(beside[:-1], 1.0)
                 gradient[half, row] += by
                 squares[half, row] += by**2
         sums += squares
         both -= options.rate * gradient / np.sqrt(sums)
-    return both
+        means.append(total / len(batch.rows))
+    return both, means
 
 
 def test_batches_are_the_cells_one_by_one() -> None:
@@ -201,7 +209,9 @@ def test_batches_are_the_cells_one_by_one() -> None:
     assert training.steps == 60
     losses = [training.step() for _ in range(60)]
     assert training.step() is None and all(loss is not None for loss in losses)
-    np.testing.assert_allclose(training.state()["both"], one_by_one(TEXT, options, 60), atol=2e-4)
+    both, means = one_by_one(TEXT, options, 60)
+    np.testing.assert_allclose(training.state()["both"], both, atol=2e-4)
+    np.testing.assert_allclose(losses, means, rtol=2e-3)  # type: ignore[arg-type]
     assert np.mean(losses[-20:]) < 0.5 * np.mean(losses[:20])  # type: ignore[arg-type]
 
 

@@ -34,6 +34,14 @@ def test_chinese_in_its_own_encoding_is_read(text: str, encoding: str) -> None:
     assert texts.decoded(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize("row", [16, 55])
+def test_the_first_and_the_last_row_of_common_characters_are_common(row: int) -> None:
+    """GB 2312 has them in its rows 16 to 55, by sound: from 啊 to 座; the rare ones begin with row 56."""
+    content = bytes(byte for cell in range(1, 90) for byte in (0xA0 + row, 0xA0 + cell))
+    assert texts.decoded(content) == content.decode("gb2312")
+    assert texts.decoded(content)[0 if row == 16 else -1] in "啊座"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
