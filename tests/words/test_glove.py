@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ from nlpcore.words.glove_reading import (
     learn_small_glove,
     read_cooccurrences,
 )
-from nlpcore.words.glove_text import GloveSettings, TextGlove, learn_glove
+from nlpcore.words.glove_text import GloveSettings, TextGlove, learn_glove, matrix_size
 
 lines = st.lists(st.lists(st.sampled_from("abcde"), max_size=9), min_size=1, max_size=4)
 TEXT = "\n".join(
@@ -231,6 +231,25 @@ def test_a_pass_has_every_cell_once() -> None:
         (int(i), int(j)) for batch in training._batches for i, j in zip(batch.rows, batch.columns, strict=True)
     )
     assert cells == list(zip(counted.rows.tolist(), counted.columns.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("by_distance", [True, False])
+def test_how_large_a_matrix_is(by_distance: bool) -> None:
+    found = matrix_size(TEXT, 4, by_distance, 3)
+    often = Counter(TEXT.split())
+    kept = [[word for word in line.split() if often[word] >= 3] for line in TEXT.split("\n")]
+    wanted = counted_one_by_one(kept, 4, by_distance)
+    assert (found.words, found.cells) == (sum(count >= 3 for count in often.values()), len(wanted))
+    assert found.largest == pytest.approx(max(wanted.values())) and found.share == len(wanted) / found.words**2
+    assert [often[word] for word in found.frequent] == sorted((n for n in often.values() if n >= 3), reverse=True)
+    many = "\n".join(f"w{number} w{number + 1}" for number in range(1010))
+    assert matrix_size(many, 1, at_least=1).words == 1011 and len(matrix_size(many, 1, at_least=1).frequent) == 1000
+    assert matrix_size("a b a b", 1, at_least=2).words == 2, "two words are enough"
+    for poor in ("a a", "a\nb"):
+        with pytest.raises(LearnerError, match="text_without_words"):
+            matrix_size(poor, 1, at_least=1)
+    with pytest.raises(ValueError, match="window"):
+        matrix_size("a b", 0)
 
 
 @settings(max_examples=5, deadline=None)
