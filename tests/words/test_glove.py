@@ -15,8 +15,9 @@ from nlpcore.errors import LearnerError
 from nlpcore.models import trainings
 from nlpcore.models.trainings import Kept
 from nlpcore.words.cooccurrences import count_cooccurrences
-from nlpcore.words.glove import SmallGlove, terms, weight
+from nlpcore.words.glove import SmallGlove, first_parameters, terms, weight
 from nlpcore.words.glove_reading import (
+    MOST_STEPS,
     MOST_WORDS,
     PAPER,
     cooccurrence_ratios,
@@ -161,6 +162,30 @@ def test_however_a_small_run_is_cut_it_is_the_same(stops: list[int]) -> None:
         whole = SmallGlove("a b c a b\nc d a", 2, True, 10.0, 0.75, 4, 0.1, 1)
         assert run.losses.tolist() == [whole.step() for _ in range(steps)]
         assert run.state["both"].tobytes() == whole.state()["both"].tobytes()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": -1}, {"steps": MOST_STEPS + 1}, {"dimensions": 0}, {"rate": -0.1}, {"rate": math.inf}, {"x_max": 0.0},
+        {"exponent": -0.1},
+    ],
+)  # fmt: skip
+def test_a_small_training_that_there_is_not_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="no such training"):
+        learn_small_glove("a b c", **{"steps": 1, **wrong})  # type: ignore[arg-type]
+
+
+def test_a_rate_that_is_too_large_ends_a_long_run() -> None:
+    run = learn_glove(TEXT, 40, dimensions=5, passes=2, at_least=2, window=3, rate=1e4)
+    assert run.diverged and run.steps < 40 and np.abs(run.state["both"]).max() < 100
+
+
+def test_first_numbers_are_even_within_a_half_by_the_dimensions() -> None:
+    """As in glove.c."""
+    found = first_parameters(50, 8, 3)
+    assert found.shape == (2, 50, 9) and -0.5 / 8 <= found.min() < -0.49 / 8 and 0.49 / 8 < found.max() < 0.5 / 8
+    assert abs(found.mean()) < 0.05 / 8 and (found != first_parameters(50, 8, 4)).all()
 
 
 def test_a_rate_that_is_too_large_ends_the_run_and_zero_changes_nothing() -> None:
@@ -338,6 +363,14 @@ def test_ratios_are_those_of_the_counts(sentences: list[list[str]], window: int)
             assert math.isnan(found.ratios[place])
         else:
             assert found.ratios[place] == pytest.approx(shares[0] / shares[1] if shares[1] else math.inf)
+
+
+def test_ratios_of_a_long_text_are_worked_out_elsewhere_and_the_same() -> None:
+    line = "a b c a d c"
+    short, long = (cooccurrence_ratios("\n".join([line] * n), ("a", "b"), ("c", "d"), 3) for n in (10, 10_000))
+    np.testing.assert_allclose(long.probabilities, short.probabilities)
+    np.testing.assert_allclose(long.totals, 1000 * short.totals)
+    assert long.occurrences == (20_000, 10_000, 20_000, 10_000) and long.words == ("a", "b")
 
 
 def test_ratios_need_two_words_and_a_text() -> None:

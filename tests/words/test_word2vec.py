@@ -153,6 +153,11 @@ def test_it_begins_with_small_numbers_and_zeros_as_the_program_does(dimensions: 
     assert not shown.second.any()
 
 
+def test_numbers_that_run_away_are_an_endless_loss() -> None:
+    training = SmallWord2Vec(tuple("abcdefgh" * 3), 1, True, 4, 2, 1e6, 0)
+    assert np.inf in [training.step() for _ in range(30)] and np.abs(training.shown().first).max() > 100
+
+
 def test_what_does_not_fit_is_an_error() -> None:
     matrix = np.zeros((3, 2))
     for call in (
