@@ -11,6 +11,7 @@ from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.preprocessing import StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
 
+from nlpcore.learning import few_labels
 from nlpcore.learning.few_labels import UNKNOWN, self_train, trained
 from nlpcore.learning.points import Data, points
 
@@ -56,6 +57,15 @@ def test_wrong_labels_are_counted_and_all_labels_are_full() -> None:
     told = self_train("words", 10_000, 1)
     assert len(told.rounds) == 1 and told.rounds[0].accuracy == told.full == trace.full
     assert (self_train("flowers", 0, 1).told >= 0).sum() == 3
+
+
+def test_rounds_without_end_are_ended_by_one_that_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = self_train("flowers", 2, 1)
+    assert len(whole.rounds) > 2
+    monkeypatch.setattr(few_labels, "MOST_ROUNDS", 2)
+    cut = self_train("flowers", 2, 1)
+    assert len(cut.rounds) == 2 and (cut.rounds[-1].new == UNKNOWN).all()
+    assert (cut.rounds[1].labels == whole.rounds[1].labels).all() and (cut.rounds[0].new == whole.rounds[0].new).all()
 
 
 def test_nothing_sure_is_nothing_given() -> None:

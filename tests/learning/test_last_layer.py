@@ -74,7 +74,8 @@ def test_the_places_of_the_text_are_the_classes_of_an_answer() -> None:
     _same(trace, 1, outputs.end_logits[0, inside], names)
     assert [d.about for d in trace.decisions] == ["start", "end"] and own == len(names) == trace.decisions[0].classes
     assert trace.outputs == 2 and trace.numbers == 2 * (asked + own + 3)
-    assert last_layer("minilm-l6-qa", TEXT, " ").decisions[0].classes == own
+    unasked = last_layer("minilm-l6-qa", TEXT, " ")
+    assert unasked.decisions[0].classes == own and unasked.tokens == own + 2, "[CLS] text [SEP], and no empty question"
 
 
 def test_the_next_token_is_one_of_49152() -> None:

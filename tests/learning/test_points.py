@@ -13,6 +13,7 @@ from sklearn.datasets import load_iris
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.linear_model import LogisticRegression
 
+from nlpcore.learning import three_ways
 from nlpcore.learning.points import Data, agreement, points
 from nlpcore.learning.three_ways import Clustering, classify, cluster, fit_borders, kmeans, regress, starts
 
@@ -101,6 +102,15 @@ def test_a_centre_without_points_stays() -> None:
     assert (
         (trace.centres[:, 0] == 100).all() and (trace.groups == 1).all() and len(trace.centres) == len(trace.groups) + 1
     )
+
+
+def test_what_does_not_come_to_rest_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = cluster("flowers", 6, 1)
+    assert len(whole.groups) > 4
+    monkeypatch.setattr(three_ways, "MOST_ROUNDS", 3)
+    cut = cluster("flowers", 6, 1)
+    assert len(cut.groups) == len(cut.losses) == 3 and len(cut.centres) == 4
+    np.testing.assert_array_equal(cut.centres, whole.centres[:4])
 
 
 def test_groups_stand_for_classes_as_well_as_can_be() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -42,6 +44,14 @@ def test_compare_and_what_is_kept_agree(monkeypatch: pytest.MonkeyPatch) -> None
     assert row.interval == pytest.approx(mean_interval(values), abs=1e-4)
     apart = np.array(values) - [batch_sizes.ends("epochs", 40, seed)[1] for seed in (1, 2, 3)]
     assert row.of_difference == pytest.approx(mean_interval(apart), abs=1e-4)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = kept()[:3]
+    monkeypatch.setattr(batch_sizes, "compare", lambda: rows)
+    monkeypatch.setattr(batch_sizes, "_KEPT", tmp_path / "kept.json")
+    batch_sizes.write()
+    assert kept.__wrapped__() == rows
 
 
 def test_what_the_lesson_says_of_it_is_what_was_measured() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from nlpcore.networks.points import HELD_BACK, Shape, _curves, draw_points, floor
+from nlpcore.networks.points import HELD_BACK, REACH, Shape, _curves, draw_points, floor
 
 
 @pytest.mark.parametrize("shape", get_args(Shape))
@@ -49,6 +49,28 @@ def test_a_coin_says_nothing_and_other_shapes_do() -> None:
     np.testing.assert_array_equal(draw_points(seed=3).training.inputs, draw_points(seed=3).training.inputs)
     assert not np.array_equal(draw_points(seed=3).training.inputs, draw_points(seed=4).training.inputs)
     assert not np.array_equal(draw_points().training.inputs[:40], draw_points().validation.inputs[:40])
+
+
+def test_curves_are_what_their_names_say_and_lie_within_the_picture() -> None:
+    curves = {shape: _curves(shape) for shape in get_args(Shape)}
+    for both in curves.values():
+        assert 1 <= np.abs(np.concatenate(both)).max() < REACH
+    inner, outer = (np.linalg.norm(circle, axis=1) for circle in curves["rings"])
+    assert np.ptp(inner) < 1e-12 > np.ptp(outer) and inner[0] < outer[0] / 2
+    assert [set(np.prod(corners, axis=1).tolist()) for corners in curves["corners"]] == [{1.0}, {-1.0}]
+    for shape in ("moons", "spirals"):  # one curve is the other, turned by half round the middle
+        np.testing.assert_allclose(curves[shape][0], -curves[shape][1])
+    upper = curves["moons"][0]
+    middle = (upper[0] + upper[-1]) / 2
+    far = np.linalg.norm(upper - middle, axis=1)
+    assert np.ptp(far) < 1e-12 and (upper[:, 1] >= middle[1] - 1e-12).all(), "half a circle, above its middle"
+    spiral = curves["spirals"][0]
+    away, turned = np.linalg.norm(spiral, axis=1), np.unwrap(np.arctan2(spiral[:, 1], spiral[:, 0]))
+    np.testing.assert_allclose(np.diff(away) / np.diff(turned), (away[-1] - away[0]) / (turned[-1] - turned[0]))
+    assert turned[-1] - turned[0] == pytest.approx(1.5 * 2 * np.pi) and away[0] < 0.25, (
+        "a turn and a half, from the middle"
+    )
+    np.testing.assert_array_equal(*curves["coin"])
 
 
 def test_counts_and_noise_stay_within_bounds() -> None:

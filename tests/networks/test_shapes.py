@@ -59,6 +59,9 @@ def test_known_networks() -> None:
     assert architecture("cnn").parameters == architecture("cnn", length=2000).parameters == 162_378
     assert [stage.part for stage in architecture("gan").stages] == ["generator"] * 2 + ["discriminator"] * 2
     assert [stage.name for stage in architecture("autoencoder").stages] == [1, 2, 3, 4]
+    assert [stage.part for stage in architecture("autoencoder").stages] == ["encoder"] * 2 + ["decoder"] * 2
+    for shape in ("feed_forward", "mlp", "cnn", "rnn"):
+        assert {stage.part for stage in architecture(shape).stages} == {""}, "one network, of no parts"  # type: ignore[arg-type]
     assert count_by_module("rnn")[1] == ("nn.RNN(32, 24)", 32 * 24 + 24 * 24 + 48)
 
 

@@ -223,6 +223,14 @@ def test_settings_with_which_there_is_no_training_are_refused(function: Any, wro
 
 
 @pytest.mark.parametrize("function", [learn_phrases, count_nots, duel, squeeze_letters])
+def test_no_number_is_no_rate_and_there_is_no_seed_below_nought(function: Any) -> None:
+    for wrong in ({"rate": np.inf}, {"rate": np.nan}, {"seed": -1}):
+        with pytest.raises(ValueError, match="no such training"):
+            function(1, **wrong)
+    assert len(function(1, rate=0.0, seed=0).losses) == 1
+
+
+@pytest.mark.parametrize("function", [learn_phrases, count_nots, duel, squeeze_letters])
 def test_a_rate_of_a_million_leaves_numbers(function: Any) -> None:
     run = function(30, rate=1e6)
     assert np.isfinite(run.losses).all()

@@ -77,10 +77,23 @@ def test_files_that_do_not_fit_each_other_are_refused(tmp_path: Path) -> None:
     for name in ("config.json", "vocabulary.json", "model.safetensors"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     assert read_text_cnn(tmp_path).widths == (2, 3, 4)
-    vocabulary = json.loads((tmp_path / "vocabulary.json").read_text("utf-8"))
-    (tmp_path / "vocabulary.json").write_text(json.dumps(vocabulary[:-1]), "utf-8")
-    with pytest.raises(ValueError, match="do not fit"):
-        read_text_cnn(tmp_path)
+    vocabulary, config = (
+        json.loads((tmp_path / name).read_text("utf-8")) for name in ("vocabulary.json", "config.json")
+    )
+    wrong = (
+        (vocabulary[:-1], config),
+        ([*vocabulary, "more"], config),
+        ([vocabulary[1], vocabulary[0], *vocabulary[2:]], config),
+        (vocabulary, {**config, "widths": [2, 3]}),  # the last layer reads filters that are not there
+        (vocabulary, {**config, "widths": [2, 3, 5]}),
+        (vocabulary, {**config, "labels": ["negative", "glad"]}),
+        (vocabulary, {**config, "labels": ["negative", "neutral", "positive"]}),
+    )
+    for words, settings in wrong:
+        (tmp_path / "vocabulary.json").write_text(json.dumps(words), "utf-8")
+        (tmp_path / "config.json").write_text(json.dumps(settings), "utf-8")
+        with pytest.raises(ValueError, match="do not fit"):
+            read_text_cnn(tmp_path)
 
 
 def test_the_bundle_is_small_and_holds_no_review() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from gensim.models import FastText, Word2Vec
 from gensim.models.fasttext import compute_ngrams_bytes, ft_hash_bytes, ft_ngram_hashes
 from hypothesis import given, settings
@@ -123,6 +124,27 @@ def test_its_loss_is_of_pairs_that_are_always_the_same_and_falls() -> None:
     run = learn_ngrams("\n".join(["a b a b a b", "c d c d c d"] * 900), 99, dimensions=8, epochs=6, rate=0.3)
     first, last = run.losses[0], run.losses[-1]
     assert last < first < 6 * np.log(2) + 0.5
+
+
+def test_its_loss_is_that_of_torch_on_neighbours_and_on_words_drawn_as_the_program_draws() -> None:
+    """Every "a" stands beside "b" alone, every "c" beside "d"; these two occur three times as often."""
+    common = TextSettings("skip_gram", 8, 1, 4, 1e-3, 1, 2, 0.3, 7)
+    training = TextFastText(
+        "\n".join(["a b a b", "c d c d", "c d c d", "c d c d"] * 300), NgramSettings(common, 1, 6, 50)
+    )
+    inputs, targets = training._tried
+    words = np.array(training.shown().words)
+    beside = {(words[one], words[other]) for one, other in zip(inputs, targets[:, 0], strict=True)}
+    assert beside == {("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")} and targets.shape == (400, 1 + 4)
+    drawn = np.isin(words[targets[:, 1:]], ["a", "b"]).mean()
+    assert drawn == pytest.approx(1 / (1 + 3**0.75), abs=0.04) and len(np.unique(targets[:, 1:])) == 4
+    losses = [training.step() for _ in range(training.steps)]
+    vectors, second = (torch.tensor(each) for each in (training.shown().vectors, training.state()["second"]))
+    products = (vectors[inputs][:, None] * second[targets]).sum(dim=2).double()
+    signs = torch.tensor([1.0] + [-1.0] * 4)
+    assert losses[-1] == pytest.approx(
+        -torch.nn.functional.logsigmoid(products * signs).sum(dim=1).mean().item(), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("word", ["walk", "walking", "walkers", "wlaking", "xqzt", "", "走", "painter"])

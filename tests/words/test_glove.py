@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -15,15 +15,16 @@ from nlpcore.errors import LearnerError
 from nlpcore.models import trainings
 from nlpcore.models.trainings import Kept
 from nlpcore.words.cooccurrences import count_cooccurrences
-from nlpcore.words.glove import SmallGlove, terms, weight
+from nlpcore.words.glove import SmallGlove, first_parameters, terms, weight
 from nlpcore.words.glove_reading import (
+    MOST_STEPS,
     MOST_WORDS,
     PAPER,
     cooccurrence_ratios,
     learn_small_glove,
     read_cooccurrences,
 )
-from nlpcore.words.glove_text import GloveSettings, TextGlove, learn_glove
+from nlpcore.words.glove_text import GloveSettings, TextGlove, learn_glove, matrix_size
 
 lines = st.lists(st.lists(st.sampled_from("abcde"), max_size=9), min_size=1, max_size=4)
 TEXT = "\n".join(
@@ -153,6 +154,7 @@ def test_each_cell_comes_once_before_any_comes_again() -> None:
 
 @settings(max_examples=8, deadline=None)
 @given(stops=st.lists(st.integers(0, 50), min_size=1, max_size=3))
+@example(stops=[13, 15])  # taken up in the second round of its 10 cells
 def test_however_a_small_run_is_cut_it_is_the_same(stops: list[int]) -> None:
     trainings.kept = Kept()
     for steps in stops:
@@ -160,6 +162,30 @@ def test_however_a_small_run_is_cut_it_is_the_same(stops: list[int]) -> None:
         whole = SmallGlove("a b c a b\nc d a", 2, True, 10.0, 0.75, 4, 0.1, 1)
         assert run.losses.tolist() == [whole.step() for _ in range(steps)]
         assert run.state["both"].tobytes() == whole.state()["both"].tobytes()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": -1}, {"steps": MOST_STEPS + 1}, {"dimensions": 0}, {"rate": -0.1}, {"rate": math.inf}, {"x_max": 0.0},
+        {"exponent": -0.1},
+    ],
+)  # fmt: skip
+def test_a_small_training_that_there_is_not_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="no such training"):
+        learn_small_glove("a b c", **{"steps": 1, **wrong})  # type: ignore[arg-type]
+
+
+def test_a_rate_that_is_too_large_ends_a_long_run() -> None:
+    run = learn_glove(TEXT, 40, dimensions=5, passes=2, at_least=2, window=3, rate=1e4)
+    assert run.diverged and run.steps < 40 and np.abs(run.state["both"]).max() < 100
+
+
+def test_first_numbers_are_even_within_a_half_by_the_dimensions() -> None:
+    """As in glove.c."""
+    found = first_parameters(50, 8, 3)
+    assert found.shape == (2, 50, 9) and -0.5 / 8 <= found.min() < -0.49 / 8 and 0.49 / 8 < found.max() < 0.5 / 8
+    assert abs(found.mean()) < 0.05 / 8 and (found != first_parameters(50, 8, 4)).all()
 
 
 def test_a_rate_that_is_too_large_ends_the_run_and_zero_changes_nothing() -> None:
@@ -172,9 +198,13 @@ def test_a_rate_that_is_too_large_ends_the_run_and_zero_changes_nothing() -> Non
 # -- a long text -------------------------------------------------------------------------------------------------------
 
 
-def one_by_one(text: str, options: GloveSettings, steps: int) -> np.ndarray:
-    """The same batches a cell at a time in double precision: each cell of a batch from the numbers before it."""
+def one_by_one(text: str, options: GloveSettings, steps: int) -> tuple[np.ndarray, list[float]]:
+    """The same batches a cell at a time in double precision: each cell of a batch from the numbers before it.
+
+    Returns the numbers at the end, and the mean loss of a cell of each batch.
+    """
     training = TextGlove(text, options)
+    means = []
     both = np.asarray(training.state()["both"], dtype=np.float64)
     sums = np.ones_like(both)
     for step in range(steps):
@@ -182,17 +212,20 @@ def one_by_one(text: str, options: GloveSettings, steps: int) -> np.ndarray:
             len(training._batches)
         )
         batch = training._batches[order[step % len(training._batches)]]
-        gradient, squares = np.zeros_like(both), np.zeros_like(both)
+        gradient, squares, total = np.zeros_like(both), np.zeros_like(both), 0.0
         for i, j, log, f in zip(batch.rows, batch.columns, batch.logs, batch.weights, strict=True):
             w, v = both[0, i], both[1, j]
-            factor = f * (w[:-1] @ v[:-1] + w[-1] + v[-1] - log)
+            difference = w[:-1] @ v[:-1] + w[-1] + v[-1] - log
+            factor = f * difference
+            total += f * difference**2
             for half, row, beside in ((0, i, v), (1, j, w)):
                 by = factor * np.append(beside[:-1], 1.0)
                 gradient[half, row] += by
                 squares[half, row] += by**2
         sums += squares
         both -= options.rate * gradient / np.sqrt(sums)
-    return both
+        means.append(total / len(batch.rows))
+    return both, means
 
 
 def test_batches_are_the_cells_one_by_one() -> None:
@@ -201,7 +234,9 @@ def test_batches_are_the_cells_one_by_one() -> None:
     assert training.steps == 60
     losses = [training.step() for _ in range(60)]
     assert training.step() is None and all(loss is not None for loss in losses)
-    np.testing.assert_allclose(training.state()["both"], one_by_one(TEXT, options, 60), atol=2e-4)
+    both, means = one_by_one(TEXT, options, 60)
+    np.testing.assert_allclose(training.state()["both"], both, atol=2e-4)
+    np.testing.assert_allclose(losses, means, rtol=2e-3)  # type: ignore[arg-type]
     assert np.mean(losses[-20:]) < 0.5 * np.mean(losses[:20])  # type: ignore[arg-type]
 
 
@@ -221,6 +256,25 @@ def test_a_pass_has_every_cell_once() -> None:
         (int(i), int(j)) for batch in training._batches for i, j in zip(batch.rows, batch.columns, strict=True)
     )
     assert cells == list(zip(counted.rows.tolist(), counted.columns.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("by_distance", [True, False])
+def test_how_large_a_matrix_is(by_distance: bool) -> None:
+    found = matrix_size(TEXT, 4, by_distance, 3)
+    often = Counter(TEXT.split())
+    kept = [[word for word in line.split() if often[word] >= 3] for line in TEXT.split("\n")]
+    wanted = counted_one_by_one(kept, 4, by_distance)
+    assert (found.words, found.cells) == (sum(count >= 3 for count in often.values()), len(wanted))
+    assert found.largest == pytest.approx(max(wanted.values())) and found.share == len(wanted) / found.words**2
+    assert [often[word] for word in found.frequent] == sorted((n for n in often.values() if n >= 3), reverse=True)
+    many = "\n".join(f"w{number} w{number + 1}" for number in range(1010))
+    assert matrix_size(many, 1, at_least=1).words == 1011 and len(matrix_size(many, 1, at_least=1).frequent) == 1000
+    assert matrix_size("a b a b", 1, at_least=2).words == 2, "two words are enough"
+    for poor in ("a a", "a\nb"):
+        with pytest.raises(LearnerError, match="text_without_words"):
+            matrix_size(poor, 1, at_least=1)
+    with pytest.raises(ValueError, match="window"):
+        matrix_size("a b", 0)
 
 
 @settings(max_examples=5, deadline=None)
@@ -309,6 +363,14 @@ def test_ratios_are_those_of_the_counts(sentences: list[list[str]], window: int)
             assert math.isnan(found.ratios[place])
         else:
             assert found.ratios[place] == pytest.approx(shares[0] / shares[1] if shares[1] else math.inf)
+
+
+def test_ratios_of_a_long_text_are_worked_out_elsewhere_and_the_same() -> None:
+    line = "a b c a d c"
+    short, long = (cooccurrence_ratios("\n".join([line] * n), ("a", "b"), ("c", "d"), 3) for n in (10, 10_000))
+    np.testing.assert_allclose(long.probabilities, short.probabilities)
+    np.testing.assert_allclose(long.totals, 1000 * short.totals)
+    assert long.occurrences == (20_000, 10_000, 20_000, 10_000) and long.words == ("a", "b")
 
 
 def test_ratios_need_two_words_and_a_text() -> None:

@@ -140,6 +140,18 @@ def test_what_is_left_out_is_said() -> None:
 
 
 @pytest.mark.models
+def test_one_sentence_has_a_point_and_nothing_to_be_apart_from() -> None:
+    found = compare_senses("minilm-l6", "bank", "river: The bank.")
+    assert found.points.shape[:2] == (7, 1) and found.flat.shape == (7, 1, 2)
+    assert not found.flat.any() and (found.kept == 1).all() and (found.cosines == 1).all()
+    assert np.isnan(found.silhouettes).all() and np.isnan(found.by_layer).all() and not found.comparable
+    same = compare_senses("minilm-l6", "bank", "a: The bank.\nb: The bank.\nA bank.")
+    assert same.comparable is False, "each sense has one sentence"
+    np.testing.assert_allclose(same.cosines[:, 0, 1], 1)
+    np.testing.assert_allclose(same.kept, 1, atol=1e-9)
+
+
+@pytest.mark.models
 @pytest.mark.parametrize(
     ("word", "text", "code"),
     [("", "a bank", "sense_no_word"), ("bank", " \n ", "empty_text"), ("bank", "a: the shore", "sense_word_absent")],

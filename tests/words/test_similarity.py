@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
+from gensim.models import KeyedVectors, Word2Vec
 from gensim.test.utils import datapath
 from scipy.stats import spearmanr
 
 from nlpcore.errors import LearnerError
 from nlpcore.words import similarity
+from nlpcore.words.glove_text import GloveSettings, TextGlove
 from nlpcore.words.rivals import RIVALS, Rivals, _compared, compare_rivals
 from nlpcore.words.similarity import TESTS, Judged, correlation, difference, judge, word_pairs
 
@@ -104,6 +105,31 @@ def test_three_ways_learn_one_text() -> None:
     cosines = [each.judged[0].cosines for each in found.results]
     assert not np.array_equal(cosines[1], cosines[2], equal_nan=True)
     assert not np.array_equal(cosines[0], cosines[1], equal_nan=True)
+
+
+def test_each_of_the_three_has_the_words_window_and_seed_that_are_asked_for() -> None:
+    """CBOW and skip-gram are gensim's own; rarer words than five times are left out by all."""
+    text = SENTENCES + "\n" + "the student has a professor " * 4
+    found = {each.rival: each.judged for each in _compared(text, 8, 3, 2, 3, 5, None).results}
+    keyed = {}
+    for sg, rival in enumerate(("cbow", "skip_gram")):
+        lines = [line.split() for line in text.split("\n")]
+        keyed[rival] = Word2Vec(lines, vector_size=8, window=3, min_count=5, sg=sg, epochs=2, seed=5, workers=1).wv
+    glove = TextGlove(text, GloveSettings(8, 3, at_least=5, passes=3, seed=5))
+    while glove.step() is not None:
+        pass
+    learnt = glove.shown()
+    keyed["glove"] = KeyedVectors(8)
+    keyed["glove"].add_vectors(learnt.words, learnt.vectors)
+    for rival, judged in found.items():
+        for each in judged:
+            wanted = [
+                keyed[rival].similarity(*pair) if all(word in keyed[rival] for word in pair) else np.nan
+                for pair in each.pairs
+            ]
+            np.testing.assert_allclose(each.cosines, wanted, atol=1e-5)
+        rare = [set(pair) == {"professor", "student"} for pair in judged[0].pairs]
+        assert np.isfinite(judged[0].cosines).sum() >= 3 and any(rare) and np.isnan(judged[0].cosines[rare]).all()
 
 
 def test_it_is_what_is_asked_for_and_poor_texts_are_told() -> None:

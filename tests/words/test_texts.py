@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from nlpcore.errors import LearnerError
 from nlpcore.models import load, workers
+from nlpcore.models.errors import FetchError, ModelMissing
 from nlpcore.tagging import cutting, tag_chinese
 from nlpcore.words import text_files, texts
 from nlpcore.words.sentence_vectors import sentence_words
@@ -32,6 +33,14 @@ def test_what_unicode_writes_is_read(text: str, encoding: str) -> None:
 @pytest.mark.parametrize("text", [CHINESE, "話說天下大勢，分久必合，合久必分。周末七國分爭，併入於秦。"])
 def test_chinese_in_its_own_encoding_is_read(text: str, encoding: str) -> None:
     assert texts.decoded(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("row", [16, 55])
+def test_the_first_and_the_last_row_of_common_characters_are_common(row: int) -> None:
+    """GB 2312 has them in its rows 16 to 55, by sound: from 啊 to 座; the rare ones begin with row 56."""
+    content = bytes(byte for cell in range(1, 90) for byte in (0xA0 + row, 0xA0 + cell))
+    assert texts.decoded(content) == content.decode("gb2312")
+    assert texts.decoded(content)[0 if row == 16 else -1] in "啊座"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +125,17 @@ def test_a_long_sentence_is_cut_in_pieces_and_progress_is_told() -> None:
     assert told == sorted(told) and told[-1] == 1
 
 
+def test_seventy_sentences_of_one_length_are_cut_together_as_each_is_alone() -> None:
+    told: list[float] = []
+    names, places_ = "王李张刘陈杨赵黄周吴", ("北京", "上海", "广州", "重庆", "南京", "西安", "天津")
+    sentences = [f"{name}明去{place}" for name in names for place in places_]
+    found = cutting.cut_sentences(load("lac-zh"), sentences, told.append)
+    assert told == [32 / 70, 64 / 70, 1.0]
+    for row in (0, 31, 32, 63, 64, 69):
+        assert found[row] == tuple(s.text for s in tag_chinese("lac-zh", sentences[row]).segments)
+    assert cutting.cut_sentences(load("lac-zh"), []) == []
+
+
 def test_of_a_long_chinese_text_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "MOST_CHINESE", 20)
     found = texts.prepare(CHINESE)
@@ -129,6 +149,27 @@ def test_wikitext_loses_headings_and_marks(tmp_path: Path) -> None:
     (tmp_path / "raw.gz").write_bytes(gzip.compress(raw.encode()))
     text_files.convert_wikitext(tmp_path / "raw.gz", tmp_path)
     assert (tmp_path / texts.TEXT).read_text() == "A role-playing game of 1,000 .\nMore .\n"
+
+
+@pytest.mark.parametrize(("less", "read"), [(0, ["One", "Two"]), (1, ["One"])])
+def test_of_wikitext_as_many_whole_articles_are_read_as_fit(
+    less: int, read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = "".join(f" \n = {name} = \n \n The text of {name} . \n" for name in ("One", "Two", "Three"))
+    monkeypatch.setattr(text_files, "WIKITEXT_CHARACTERS", raw.index(" = Three") - less)
+    (tmp_path / "raw.gz").write_bytes(gzip.compress(raw.encode()))
+    text_files.convert_wikitext(tmp_path / "raw.gz", tmp_path)
+    assert (tmp_path / texts.TEXT).read_text() == "".join(f"The text of {name} .\n" for name in read)
+
+
+def test_chapters_wait_for_what_cuts_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModelMissing(name)
+
+    monkeypatch.setattr(text_files, "load", missing)
+    (tmp_path / "book.json").write_text(json.dumps([CHINESE]))
+    with pytest.raises(FetchError, match=f"Fetch {texts.SEGMENTER} first"):
+        text_files.convert_chapters(tmp_path / "book.json", tmp_path)
 
 
 def test_chapters_are_cut_once(tmp_path: Path) -> None:

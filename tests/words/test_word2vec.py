@@ -146,6 +146,18 @@ def test_a_small_training_learns_who_stands_beside_whom(negatives: int) -> None:
     assert shown.words[0] in "abcd" and shown.first.shape == (4, 5) and shown.last.loss == losses[-1]
 
 
+@pytest.mark.parametrize("dimensions", [2, 40])
+def test_it_begins_with_small_numbers_and_zeros_as_the_program_does(dimensions: int) -> None:
+    shown = SmallWord2Vec(tuple("abcdefgh" * 3), 1, True, dimensions, 2, 0.3, 0).shown()
+    assert 0.4 / dimensions < np.abs(shown.first).max() <= 0.5 / dimensions and shown.first.min() < 0
+    assert not shown.second.any()
+
+
+def test_numbers_that_run_away_are_an_endless_loss() -> None:
+    training = SmallWord2Vec(tuple("abcdefgh" * 3), 1, True, 4, 2, 1e6, 0)
+    assert np.inf in [training.step() for _ in range(30)] and np.abs(training.shown().first).max() > 100
+
+
 def test_what_does_not_fit_is_an_error() -> None:
     matrix = np.zeros((3, 2))
     for call in (

@@ -123,6 +123,12 @@ def test_sentences_go_into_batches_as_gensim_puts_them(lengths: list[int]) -> No
     assert [lengths[first:end] for first, end in word2vec_text.batches(lengths) if end > first] == whole
 
 
+def test_of_many_words_the_thousand_most_frequent_are_named() -> None:
+    words = [f"w{number}" for number in range(1005)]
+    found = count_text(" ".join(words[::-1]) + "\n" + " ".join(words + words[:600]), at_least=2)
+    assert found.kept == 1005 and len(found.frequent) == 1000 and set(found.frequent[:600]) == set(words[:600])
+
+
 def test_a_text_in_one_line_is_read_to_its_end() -> None:
     line = TEXT.replace("\n", " ")
     training = TextWord2Vec(line, TextSettings(epochs=1))

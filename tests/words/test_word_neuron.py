@@ -13,7 +13,7 @@ from nlpcore.errors import LearnerError
 from nlpcore.models import load
 from nlpcore.words import word_neuron
 from nlpcore.words.vectors import WordVectors
-from nlpcore.words.word_neuron import WordNeuron, judge, trained, word_lists
+from nlpcore.words.word_neuron import WordNeuron, judge, judged, trained, word_lists
 
 pytestmark = pytest.mark.models
 MODELS = {"en": "glove-6b-50d", "zh": "words-zh-64d"}
@@ -89,6 +89,15 @@ def test_a_word_s_sum_is_weights_times_vector_and_its_probability_the_sigmoid_of
         assert trace.sums[i] == pytest.approx(z)
         assert trace.probabilities[i] == pytest.approx(torch.sigmoid(torch.tensor(z)).item())
         assert trace.shares(i).sum() + trace.neuron.bias == pytest.approx(z)
+
+
+def test_how_long_a_vector_is_says_nothing() -> None:
+    vectors = load("glove-6b-50d").network
+    rose, neuron = np.asarray(vectors["rose"], dtype=np.float64), trained(vectors, "en")
+    table = WordVectors("made", ("short", "long", "nowhere"), np.stack([rose / 1000, 50 * rose, 0 * rose]))
+    found = judged(table, (0, 1, 2), neuron)
+    expected = judge("glove-6b-50d", "rose").sums[0]
+    assert found.sums == pytest.approx([expected, expected, neuron.bias], rel=1e-5)
 
 
 def test_it_is_trained_once_for_each_table(monkeypatch: pytest.MonkeyPatch) -> None:
