@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from nlpcore.words.fasttext import (
 from nlpcore.words.fasttext_text import learn_ngrams
 from nlpcore.words.texts import prepared
 from nlpcore.words.word2vec_text import Learnt, learn_text
-from pages.words.fasttext import charts, charts_near, formulas, questions, snippet, view_unknown
+from pages.words.fasttext import charts, charts_near, formulas, questions, snippet
 from pages.words.fasttext.shared import beginning, typed_words, vocabulary
 from pages.words.fasttext.view_pairs import MOST_PAIRS, read_pairs
 from tests.drawn import numbers
@@ -210,16 +209,6 @@ def test_what_is_alike_comes_before_what_is_akin(learnt: tuple[str, NgramVectors
         (option.values["first"], option.values["second"])
         for option in question.options  # type: ignore[union-attr]
     ].index(pairs[0])
-
-
-@pytest.mark.parametrize(("last", "key"), [(0.999, "unknown.look_same"), (0.7, "unknown.look_for")])
-def test_where_all_vectors_point_one_way_the_first_place_says_nothing(last: float, key: str) -> None:
-    told: list[str] = []
-    page: Any = SimpleNamespace(look_for=lambda which, **more: told.append(which))
-    reading: Any = SimpleNamespace(neighbours=[SimpleNamespace(cosine=c) for c in (1.0, 0.9999, last)], share_seen=0.5)
-    run: Any = SimpleNamespace(steps=3)
-    view_unknown.tell_what_to_look_for(page, run, reading, told=True, words=9)
-    assert told == [key]
 
 
 def test_before_any_training_the_nearest_look_alike() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from app.formulas import faults
 from app.lessons import lesson
@@ -254,6 +255,16 @@ def test_buttons_go_on_and_back_to_the_start() -> None:
     for button, steps in (("_train_1", 1), ("_train_20", 21), ("_train_500", 521), ("_anew", 0)):
         sound(app.button(key=button).click().run())
         assert f"Steps: **{steps}**" in text_of(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("vectors", ["published", "glove"])
+def test_the_pairs_that_are_compared_have_the_correlation_that_is_told(vectors: str) -> None:
+    app = give_up(open_page("glove", {"view": "compare", "panel": "pairs", "vectors": vectors}))
+    points = figures(app)[-1]["data"][0]
+    x, y = numbers(points["x"]), numbers(points["y"])
+    assert len(x) == len(points["hovertext"]) > 100
+    assert f"Spearman’s correlation: **{spearmanr(x, y).statistic:.2f}**" in text_of(app)
 
 
 @pytest.mark.parametrize("typed", ["Sat, on ,the", "sat，on，the", " sat on  the the"])
