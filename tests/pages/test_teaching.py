@@ -19,7 +19,7 @@ from app.questions import Question, Said, filled
 from app.words import LANGUAGES, LOCALES, Words
 from tests.hostile.pages import screens
 from tests.pages.asking import asks, give_up, guess
-from tests.pages.screen import Teaching, open_page, sound, teaching, text_of
+from tests.pages.screen import Teaching, html_of, open_page, sound, teaching, text_of
 from tests.sample import sample
 
 pytestmark = pytest.mark.models
@@ -38,10 +38,12 @@ def query_of(preset: dict[str, Any], language: str) -> dict[str, str]:
 
 
 @cache
-def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str], ...]:
-    """Return what each screen and preset teaches: ((what was opened, its query, language), questions and formulas, texts).
+def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str, str], ...]:
+    """Return what each screen and preset teaches: ((what was opened, its query, language), questions and formulas, texts,
+    all texts after the answers).
 
-    The questions and texts are those before anything was answered; formulas that come with an answer are there too.
+    The questions and the first texts are those before anything was answered; formulas that come with an answer are there
+    too.
     """
     presets = Words(lesson(lesson_id).words, "en").node("presets")
     found = []
@@ -61,20 +63,21 @@ def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str], ..
             while asks(app):
                 give_up(app)
         taught.formulas += more.formulas
-        out.append(((what, str(query), language), taught, texts))
+        tables = " ".join(f"{list(table.value.columns)} {table.value.values.tolist()}" for table in app.table)
+        out.append(((what, str(query), language), taught, texts, f"{text_of(app)} {html_of(app)} {tables}"))
     return tuple(out)
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_the_numbers_of_every_formula_give_the_number_claimed(lesson_id: str) -> None:
-    shown: list[tuple[Any, Formula]] = [(where, f) for where, taught, _ in seen(lesson_id) for f in taught.formulas]
+    shown: list[tuple[Any, Formula]] = [(where, f) for where, taught, *_ in seen(lesson_id) for f in taught.formulas]
     assert any(formula.lines for _, formula in shown), "no formula has numbers"
     assert [(where, faults(formula)) for where, formula in shown if faults(formula)] == []
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_every_question_can_be_asked_in_every_language(lesson_id: str) -> None:
-    asked: list[Question] = [q for _, taught, _ in seen(lesson_id) for q in taught.questions]
+    asked: list[Question] = [q for _, taught, *_ in seen(lesson_id) for q in taught.questions]
     assert asked, "nothing is asked"
     for question, language in itertools.product(asked, LANGUAGES):
         words = Words(lesson(lesson_id).words, language)
@@ -95,9 +98,15 @@ def _blanks(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
+def test_every_text_has_its_blanks_filled_when_all_is_answered(lesson_id: str) -> None:
+    """In sentences, captions, tables and what is written for who cannot see a figure."""
+    assert [(where, _blanks(page)) for where, *_, page in seen(lesson_id) if _blanks(page)] == []
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
 def test_no_answer_is_given_before_it_is_asked_for(lesson_id: str) -> None:
     """Before the learner commits, the reason is nowhere on the page."""
-    for where, taught, page in seen(lesson_id):
+    for where, taught, page, _ in seen(lesson_id):
         for question in taught.questions:
             if question.because:
                 reason = filled(Said(question.because, question.values), Words(lesson(lesson_id).words, where[2]))
