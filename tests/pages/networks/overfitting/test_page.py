@@ -84,6 +84,24 @@ def test_the_table_has_the_points_that_are_learnt_from_and_the_curves_after_each
     assert lines == [[row[name] for row in after] for name in ("training_loss", "validation_loss")]
 
 
+def test_the_player_goes_through_the_epochs_and_ends_where_the_figure_is() -> None:
+    sets, fit = draw_points(count=12), fit_points(90, count=12).shown
+    drawn = charts.plane_figure(sets, fit, EN)
+    epochs = charts.frames_of(fit.at)
+    assert [frame["name"] for frame in drawn.frames] == [str(epoch) for epoch in epochs]
+    for place in (0, len(epochs) // 2, len(epochs) - 1):
+        frame = drawn.frames[place]
+        assert frame["traces"] == list(range(len(drawn.traces))), "what a frame leaves out is forgotten"
+        for line, losses in zip(frame["data"][-2:], (fit.training, fit.validation), strict=True):
+            assert numbers(line["x"]).tolist() == epochs[: place + 1]
+            assert numbers(line["y"]).tolist() == losses[epochs[: place + 1]].tolist()
+    *border, _, _, _, _ = zip(drawn.frames[-1]["data"], drawn.traces, strict=True)  # then points and curves, two each
+    assert border
+    for moved, rests in border:
+        for axis in "xy":
+            np.testing.assert_array_equal(numbers(moved[axis]), numbers(rests[axis]))
+
+
 def test_who_changes_an_example_is_asked_no_more_and_trains_as_they_like() -> None:
     app = give_up(page(preset="much"))
     app.slider(key="hidden").set_value(3).run()
