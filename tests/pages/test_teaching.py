@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -19,7 +20,7 @@ from app.questions import Question, Said, filled
 from app.words import LANGUAGES, LOCALES, Words
 from tests.hostile.pages import screens
 from tests.pages.asking import asks, give_up, guess
-from tests.pages.screen import Teaching, html_of, open_page, sound, teaching, text_of
+from tests.pages.screen import Teaching, figures, html_of, open_page, sound, teaching, text_of
 from tests.sample import sample
 
 pytestmark = pytest.mark.models
@@ -38,9 +39,9 @@ def query_of(preset: dict[str, Any], language: str) -> dict[str, str]:
 
 
 @cache
-def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str, str], ...]:
+def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str, str, list[dict[str, Any]]], ...]:
     """Return what each screen and preset teaches: ((what was opened, its query, language), questions and formulas, texts,
-    all texts after the answers).
+    all texts after the answers, the figures after them).
 
     The questions and the first texts are those before anything was answered; formulas that come with an answer are there
     too.
@@ -64,7 +65,8 @@ def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str, str
                 give_up(app)
         taught.formulas += more.formulas
         tables = " ".join(f"{list(table.value.columns)} {table.value.values.tolist()}" for table in app.table)
-        out.append(((what, str(query), language), taught, texts, f"{text_of(app)} {html_of(app)} {tables}"))
+        after = f"{text_of(app)} {html_of(app)} {tables}"
+        out.append(((what, str(query), language), taught, texts, after, figures(app)))
     return tuple(out)
 
 
@@ -100,13 +102,26 @@ def _blanks(text: str) -> list[str]:
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_every_text_has_its_blanks_filled_when_all_is_answered(lesson_id: str) -> None:
     """In sentences, captions, tables and what is written for who cannot see a figure."""
-    assert [(where, _blanks(page)) for where, *_, page in seen(lesson_id) if _blanks(page)] == []
+    assert [(where, _blanks(after)) for where, _, _, after, _ in seen(lesson_id) if _blanks(after)] == []
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_figure_is_one_that_plotly_draws_when_all_is_answered(lesson_id: str) -> None:
+    """What Plotly does not know it leaves out without a word; a legend may lie where nobody sees it."""
+    for where, *_, drawn in seen(lesson_id):
+        for figure in drawn:
+            go.Figure(figure)  # raises ValueError for a property or a value that there is not
+            legend = figure["layout"].get("legend", {})
+            assert -0.5 <= legend.get("y", 1) <= 1.3 and -0.1 <= legend.get("x", 1) <= 1.1, (where, legend)
+            for trace in figure["data"]:
+                shown = str(trace.get("hovertemplate", "<extra></extra>"))
+                assert "<extra>" not in shown or shown.endswith("</extra>"), (where, shown)
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_no_answer_is_given_before_it_is_asked_for(lesson_id: str) -> None:
     """Before the learner commits, the reason is nowhere on the page."""
-    for where, taught, page, _ in seen(lesson_id):
+    for where, taught, page, *_ in seen(lesson_id):
         for question in taught.questions:
             if question.because:
                 reason = filled(Said(question.because, question.values), Words(lesson(lesson_id).words, where[2]))
