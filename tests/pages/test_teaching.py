@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -17,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from app.formulas import Formula, faults
 from app.lessons import LESSONS, lesson
 from app.questions import Question, Said, filled
+from app.shell import exports
 from app.words import LANGUAGES, LOCALES, Words
 from tests.hostile.pages import screens
 from tests.pages.asking import asks, give_up, guess
@@ -38,10 +41,29 @@ def query_of(preset: dict[str, Any], language: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+Where = tuple[str, str, str]
+Seen = tuple[Where, Teaching, str, str, list[dict[str, Any]], dict[str, exports.Data | None]]
+
+
+@contextmanager
+def given_away() -> Iterator[dict[str, exports.Data | None]]:
+    """Note what every figure gives away as a table meanwhile, by figure."""
+    found: dict[str, exports.Data | None] = {}
+    menu = exports.export_menu
+
+    def noted(figure: str, filename: str, data: exports.Data | None, *more: Any) -> None:
+        found[figure] = data
+        menu(figure, filename, data, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports, "export_menu", noted)
+        yield found
+
+
 @cache
-def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str, str, list[dict[str, Any]]], ...]:
+def seen(lesson_id: str) -> tuple[Seen, ...]:
     """Return what each screen and preset teaches: ((what was opened, its query, language), questions and formulas, texts,
-    all texts after the answers, the figures after them).
+    all texts after the answers, the figures after them and what these give away).
 
     The questions and the first texts are those before anything was answered; formulas that come with an answer are there
     too.
@@ -60,13 +82,13 @@ def seen(lesson_id: str) -> tuple[tuple[tuple[str, str, str], Teaching, str, str
         texts = " ".join(
             element.value for kind in (app.markdown, app.caption, app.success, app.info) for element in kind
         )
-        with teaching() as more:
+        with teaching() as more, given_away() as tables_of:
             while asks(app):
                 give_up(app)
         taught.formulas += more.formulas
         tables = " ".join(f"{list(table.value.columns)} {table.value.values.tolist()}" for table in app.table)
         after = f"{text_of(app)} {html_of(app)} {tables}"
-        out.append(((what, str(query), language), taught, texts, after, figures(app)))
+        out.append(((what, str(query), language), taught, texts, after, figures(app), tables_of))
     return tuple(out)
 
 
@@ -102,13 +124,13 @@ def _blanks(text: str) -> list[str]:
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_every_text_has_its_blanks_filled_when_all_is_answered(lesson_id: str) -> None:
     """In sentences, captions, tables and what is written for who cannot see a figure."""
-    assert [(where, _blanks(after)) for where, _, _, after, _ in seen(lesson_id) if _blanks(after)] == []
+    assert [(where, _blanks(after)) for where, _, _, after, *_ in seen(lesson_id) if _blanks(after)] == []
 
 
 @pytest.mark.parametrize("lesson_id", IDS)
 def test_every_figure_is_one_that_plotly_draws_when_all_is_answered(lesson_id: str) -> None:
     """What Plotly does not know it leaves out without a word; a legend may lie where nobody sees it."""
-    for where, *_, drawn in seen(lesson_id):
+    for where, *_, drawn, _ in seen(lesson_id):
         for figure in drawn:
             go.Figure(figure)  # raises ValueError for a property or a value that there is not
             legend = figure["layout"].get("legend", {})
@@ -116,6 +138,16 @@ def test_every_figure_is_one_that_plotly_draws_when_all_is_answered(lesson_id: s
             for trace in figure["data"]:
                 shown = str(trace.get("hovertemplate", "<extra></extra>"))
                 assert "<extra>" not in shown or shown.endswith("</extra>"), (where, shown)
+
+
+@pytest.mark.parametrize("lesson_id", IDS)
+def test_every_figure_that_comes_with_an_answer_gives_a_table_away(lesson_id: str) -> None:
+    """With rows, and each with the same columns."""
+    for where, *_, tables in seen(lesson_id):
+        for figure, data in tables.items():
+            if data is not None:
+                rows = list(data() if callable(data) else data)
+                assert rows and len({tuple(row) for row in rows}) == 1, (where, figure)
 
 
 @pytest.mark.parametrize("lesson_id", IDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -46,7 +46,11 @@ def test_points_and_cosines(senses: tuple[str, ...], hall: bool) -> None:
     assert edges == len(set(kinds)) - 1 and ("" not in kinds or not kinds[-1]), "sense by sense, those without one last"
     assert len(matrix.layout.get("shapes", ())) == 2 * edges, "a line where a sense ends"
     assert (len(matrix.traces) == 2) is (len(senses) <= 10)
-    assert len(charts.cosine_rows(trace, 2)) == len(senses) * (len(senses) - 1) // 2
+    told = [
+        (row["first"], row["first_sense"], row["second"], row["second_sense"]) for row in charts.cosine_rows(trace, 2)
+    ]
+    named = zip(trace.numbers, trace.senses, strict=True)
+    assert told == [(*one, *other) for one, other in combinations(named, 2)]
     charts.static_point(trace, W, hall).checked()
     assert charts.static_rows(trace)[0]["d1"] == trace.static[0]
 
