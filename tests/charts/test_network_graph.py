@@ -88,6 +88,7 @@ def test_labels_of_edges_that_cross_stand_apart() -> None:
 def test_in_a_hall_circles_grow_with_their_text() -> None:
     usual, hall = (trace(network_graph(COLUMNS, EDGES, hall=each), "nodes")["marker"]["size"] for each in (False, True))
     assert usual == 50 and hall == usual * style.LECTURE_FACTOR
+    assert trace(network_graph(COLUMNS, EDGES), "nodes")["marker"]["size"] == usual, "nobody has spoken of a hall"
     assert network_graph(COLUMNS, EDGES).layout["height"] == 460
     figure = network_graph(COLUMNS, EDGES, height=300)
     assert figure.layout["height"] == 300 and network_graph([[Node("x")]], []).checked()

@@ -67,6 +67,9 @@ def test_the_browser_is_told_everything_that_it_draws() -> None:
     assert [(handle["step"], handle["large"], handle["digits"]) for handle in data["handles"]] == [
         (0.1, 1, 1), (0.25, 1, 2), (0.1, 1, 1),
     ]  # fmt: skip
+    assert [(handle["colour"], handle["moves"]) for handle in data["handles"]] == [
+        ("#0072B2", "xy"), ("#E69F00", "xy"), ("#009E73", "x"),
+    ]  # fmt: skip
     assert data["readouts"] == [{"name": "long", "label": "length", "digits": 3}]
     assert {name: bool(text) for name, text in data["words"].items()} == {"how": True, "keys": True, "at": True}
 

@@ -105,12 +105,10 @@ def height_of(name: str) -> Callable[[Floats], tuple[float, Floats]]:
     return line_loss(*examples(name == "scaled")) if name in ("scaled", "unscaled") else surface(name)  # type: ignore[arg-type]
 
 
-def loss_figure(descent: Descent, step: int, w: Say, least: float | None = None, hall: bool = False) -> Drawing:
-    """Draw the loss after each step up to ``step``, the shown one marked; ``least``: the lowest that there is."""
+def loss_figure(descent: Descent, step: int, w: Say, hall: bool = False) -> Drawing:
+    """Draw the loss after each step up to ``step``, the shown one marked."""
     values = descent.values[: step + 2]
     figure = Drawing()
-    if least is not None:
-        figure.add_line(y=least, line={"color": GOAL, "width": 2, "dash": "dot"})
     numbers = list(range(len(values)))
     figure.add_scatter(
         x=numbers, y=values, mode="lines+markers", line={"color": PATH, "width": 2.5}, marker={"size": 5, "color": PATH},

@@ -154,6 +154,19 @@ def test_how_many_piles_are_reached(turns: int, right: int, why: str) -> None:
         drawn.checked()
 
 
+@pytest.mark.parametrize("view", ["mlp", "gan"])
+def test_a_plane_fills_its_figure_and_is_what_the_network_says_there(view: str) -> None:
+    learnt, fought = learn_phrases(60, 3, 0.05, 1).shown, duel(30, 5, 8, 0.01, 1, 2).shown
+    layers = learnt.layers if view == "mlp" else fought.discriminator
+    drawn = charts.phrases_figure(learnt, EN) if view == "mlp" else charts.duel_figure(fought, EN)
+    xs, ys, z = (np.asarray(drawn.traces[0][name]) for name in "xyz")
+    for axis, along in (("xaxis", xs), ("yaxis", ys)):
+        assert [along[0], along[-1]] == drawn.layout[axis]["range"]
+    for row, column in ((0, 0), (len(ys) // 2, 3), (5, len(xs) - 1)):
+        score = torch.tensor(predict(layers, np.array([[xs[column], ys[row]]])).item())
+        assert z[row, column] == pytest.approx(torch.sigmoid(score).item(), abs=1e-6)
+
+
 def test_points_that_lie_about_have_not_collapsed() -> None:
     run = duel(questions.AFTER["gan"], 5, 16, 0.0, 1, 1)
     question = questions.reached(run, 0)
@@ -196,6 +209,8 @@ def test_what_was_learnt_from_is_written_over_the_boxes() -> None:
     drawn = charts_text.chains_figure(count_nots(1, 2, 2, 0.02, 1).shown, EN, told=True)
     assert [each["text"] for each in drawn.layout["annotations"]] == [EN("rnn.learnt"), EN("rnn.new")]
     assert all(each["yref"] == "paper" and each["x"] == 2.5 for each in drawn.layout["annotations"])
+    left, right = drawn.layout["annotations"]
+    assert left["xanchor"] == "right" and left["xshift"] < 0 < right["xshift"] and right["xanchor"] == "left"
 
 
 def test_letters_of_one_number_do_not_lie_on_each_other() -> None:
@@ -296,6 +311,7 @@ def test_each_network_keeps_a_rate_of_its_own() -> None:
 def test_the_judgement_is_the_sum_of_the_votes(text: str) -> None:
     needs_models(MODEL)
     reading = read_review(MODEL, text)
+    assert not (text in EXAMPLES and reading.notes), "the model knows every word of its examples"
     question = questions.judged(reading, MODEL)
     assert question.right == (0 if 1 / (1 + math.exp(-reading.bias - reading.votes.sum())) >= 0.5 else 1)
     strongest = np.argsort(-np.abs(reading.votes))[0]

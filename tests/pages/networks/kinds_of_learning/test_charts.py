@@ -129,7 +129,10 @@ def test_every_word_has_its_nine_tags(w: Words, five: dict[str, LastLayer]) -> N
     np.testing.assert_allclose(np.sum(figure.data[0].z, axis=1), 1, atol=1e-6)
     assert figure.data[0].z[3][charts_tasks.TAGS.index("B-LOC")] > 0.9
     assert charts_tasks.outside_share(five["tags"]) == pytest.approx(6 / 7)
-    assert charts_tasks.word_rows(five["tags"])[3]["word"] == "Paris"
+    rows = charts_tasks.word_rows(five["tags"])
+    assert rows[3]["word"] == "Paris"
+    first, last = figure.layout.yaxis.range
+    assert first > len(rows) - 1 and last < 0, "all words, from the top"
 
 
 def test_classes_that_are_not_seen_have_a_name(w: Words) -> None:

@@ -15,7 +15,7 @@ from app.lessons import lesson
 from app.words import LANGUAGES, Words
 from nlpcore.networks import draw_points, fit_messages, fit_points
 from nlpcore.networks.batch_sizes import kept
-from pages.networks.overfitting import snippet
+from pages.networks.overfitting import charts, snippet
 from pages.networks.overfitting.page import VIEWS
 from pages.networks.overfitting.shared import CONTROLS
 from tests.drawn import numbers
@@ -65,6 +65,41 @@ def test_nothing_is_trained_until_the_answer_and_then_all_that_was_asked_for() -
     give_up(app)
     for drawn, own in zip(curves(app), (fit.training, fit.validation), strict=True):
         np.testing.assert_allclose(drawn, own, rtol=1e-6)
+
+
+def test_the_table_has_the_points_that_are_learnt_from_and_the_curves_after_each_epoch() -> None:
+    sets, fit = draw_points(count=12), fit_points(20, count=12).shown
+    rows = charts.plane_rows(sets.training, fit)
+    dots, after = rows[: len(sets.training.classes)], rows[len(sets.training.classes) :]
+    np.testing.assert_array_equal([(row["x1"], row["x2"]) for row in dots], sets.training.inputs)
+    assert [row["class"] for row in dots] == sets.training.classes.tolist()
+    assert after == [{**dict.fromkeys(("x1", "x2", "class"), ""), **row} for row in charts.curve_rows(fit)]
+    assert {row["training_loss"] for row in dots} == {""} and [row["epoch"] for row in after] == list(range(21))
+    for name, column in (
+        ("training_loss", fit.training), ("validation_loss", fit.validation), ("training_right", fit.training_right),
+        ("validation_right", fit.validation_right),
+    ):  # fmt: skip
+        assert [row[name] for row in after] == column.tolist()
+    lines = [numbers(line["y"]).tolist() for line in charts.curves_figure(fit, EN, marked=False).traces]
+    assert lines == [[row[name] for row in after] for name in ("training_loss", "validation_loss")]
+
+
+def test_the_player_goes_through_the_epochs_and_ends_where_the_figure_is() -> None:
+    sets, fit = draw_points(count=12), fit_points(90, count=12).shown
+    drawn = charts.plane_figure(sets, fit, EN)
+    epochs = charts.frames_of(fit.at)
+    assert [frame["name"] for frame in drawn.frames] == [str(epoch) for epoch in epochs]
+    for place in (0, len(epochs) // 2, len(epochs) - 1):
+        frame = drawn.frames[place]
+        assert frame["traces"] == list(range(len(drawn.traces))), "what a frame leaves out is forgotten"
+        for line, losses in zip(frame["data"][-2:], (fit.training, fit.validation), strict=True):
+            assert numbers(line["x"]).tolist() == epochs[: place + 1]
+            assert numbers(line["y"]).tolist() == losses[epochs[: place + 1]].tolist()
+    *border, _, _, _, _ = zip(drawn.frames[-1]["data"], drawn.traces, strict=True)  # then points and curves, two each
+    assert border
+    for moved, rests in border:
+        for axis in "xy":
+            np.testing.assert_array_equal(numbers(moved[axis]), numbers(rests[axis]))
 
 
 def test_who_changes_an_example_is_asked_no_more_and_trains_as_they_like() -> None:

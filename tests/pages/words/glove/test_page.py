@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from app.formulas import faults
 from app.lessons import lesson
 from app.questions import Said
-from app.words import Words, read_tree
+from app.words import LOCALES, Words, read_tree
 from nlpcore.words.glove_reading import (
     PAPER,
     PAPER_PROBES,
@@ -32,6 +33,7 @@ from tests.pages.screen import figures, open_page, sound, text_of
 
 LESSON = lesson("glove")
 PRESETS = read_tree(LESSON.words)["presets"]
+SHELL = Words(LOCALES / "shell.yaml", "en")
 MATS = "the cat sat on the mat\nthe dog sat on the rug"
 texts = st.lists(st.lists(st.sampled_from("abcd"), min_size=2, max_size=7), min_size=1, max_size=3).map(
     lambda found: "\n".join(map(" ".join, found))
@@ -207,7 +209,9 @@ def test_ratios_stand_where_they_belong(w: Words) -> None:
     found = cooccurrence_ratios("a c b\na d\nb e", ("a", "b"), ("c", "d", "e", "f"), 5)
     assert [charts_ratio.said(float(each)) for each in found.ratios] == ["1", "∞", "0", "–"]
     charts_ratio.own_figure(found, w).checked()
-    assert len(charts_ratio.own_rows(found)) == 4
+    rows = charts_ratio.own_rows(found)
+    assert [(row["word"], row["times"]) for row in rows] == [("c", 1), ("d", 1), ("e", 1), ("f", 0)]
+    assert [row["ratio"] for row in rows[:1]] == [rows[0]["p_1"] / rows[0]["p_2"]]
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------
@@ -254,6 +258,23 @@ def test_buttons_go_on_and_back_to_the_start() -> None:
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("vectors", ["published", "glove"])
+def test_the_pairs_that_are_compared_have_the_correlation_that_is_told(vectors: str) -> None:
+    app = give_up(open_page("glove", {"view": "compare", "panel": "pairs", "vectors": vectors}))
+    points = figures(app)[-1]["data"][0]
+    x, y = numbers(points["x"]), numbers(points["y"])
+    assert len(x) == len(points["hovertext"]) > 100
+    assert f"Spearman’s correlation: **{spearmanr(x, y).statistic:.2f}**" in text_of(app)
+
+
+@pytest.mark.parametrize("typed", ["Sat, on ,the", "sat，on，the", " sat on  the the"])
+def test_words_that_are_looked_for_are_parted_by_blanks_and_commas(typed: str) -> None:
+    app = give_up(open_page("glove", {"view": "ratio", "first": "cat", "second": "dog", "probes": typed}))
+    bars = next(trace for trace in figures(app)[1]["data"] if trace["type"] == "bar")
+    assert bars["y"] == ["sat", "on", "the"]
+
+
+@pytest.mark.models
 def test_a_real_text_is_counted_and_learnt_a_step() -> None:
     app = sound(open_page("glove", {"view": "text", "steps": "1", "watched": "king qqzzxx water", "size": "10"}))
     assert asks(app)
@@ -261,6 +282,12 @@ def test_a_real_text_is_counted_and_learnt_a_step() -> None:
     assert "Steps: **1**" in text_of(app) and "qqzzxx" in " ".join(each.value for each in app.caption)
     heads = figures(app)[0]["layout"]["xaxis"]["ticktext"]
     assert heads == ["<b>king</b>", "<b>water</b>"]
+    sound(app.button_group(key="panel").set_value("loss").run())
+    steps = figures(app)[1]["data"][0]
+    assert numbers(steps["x"]).tolist() == [1] and 0 < numbers(steps["y"])[0] < 5, "of ln X, which is 9 at most"
+    sound(app.button_group(key="panel").set_value("take").run())
+    offered = {part.proto.label for part in app.get("download_button")}
+    assert {SHELL(f"training.{kind}") for kind in ("weights", "vectors")} <= offered
 
 
 @pytest.mark.parametrize(

@@ -63,5 +63,6 @@ def test_sentences() -> None:
     near, far = formulas.bag_cosine(trace, 0, 1), formulas.bag_cosine(trace, 0, 2)
     assert faults(near) == [] and near.lines[0].result == pytest.approx(2 / math.sqrt(5 * 2))
     assert faults(far) == [] and far.lines[0].result == 0
+    assert [each.lines[0].left for each in (near, far)] == [r"\cos(s_1, s_2)", r"\cos(s_1, s_3)"]
     rare = formulas.idf(trace, 0)
     assert faults(rare) == [] and rare.lines[0].result == pytest.approx(math.log(4 / 3) + 1)

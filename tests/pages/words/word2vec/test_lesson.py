@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.formulas import faults
 from app.lessons import lesson
-from app.words import Words, read_tree
+from app.words import LOCALES, Words, read_tree
 from nlpcore.words.reading import compare_seeds, learn_words, nearest, read_windows, zipf_turns
 from nlpcore.words.texts import prepared
 from nlpcore.words.word2vec_text import TextCounts, count_text, learn_text
@@ -25,6 +25,7 @@ from tests.pages.screen import figures, open_page, sound, text_of
 
 LESSON = lesson("word2vec")
 PRESETS = read_tree(LESSON.words)["presets"]
+SHELL = Words(LOCALES / "shell.yaml", "en")
 ROYAL = tuple(PRESETS["royal"]["state"]["text"]["en"].split())
 texts = st.lists(st.sampled_from("abcde"), min_size=2, max_size=12).map(tuple)
 
@@ -46,6 +47,7 @@ def test_the_number_of_pairs_is_counted_one_by_one(words: tuple[str, ...], size:
     assert reading.pairs == counted == len(charts.window_rows(reading))
     assert faults(formulas.pairs(reading)) == []
     assert formulas.pairs(reading).lines[0].result == counted
+    assert "." not in formulas.pairs(reading).numbers_latex(), "words, windows and pairs are whole"
     if question := questions.pairs(reading):
         assert str(question.answer.values["count"]) == str(counted)  # type: ignore[union-attr]
 
@@ -201,6 +203,14 @@ def test_a_whole_text_names_gensim_s_neighbours_of_the_word(w: Words) -> None:
     assert "11,062" not in text_of(app), "how many words have a vector is asked"
     give_up(app)
     assert "11,062" in text_of(app)
+    sound(app.button_group(key="panel").set_value("others").run())
+    (rows,) = app.table
+    of_music = rows.value[rows.value.iloc[:, 0] == "music"].iloc[0, 1]
+    wanted = table.most_similar("music", topn=5)
+    assert [part.rsplit(" ", 1)[0] for part in of_music.replace(", and ", ", ").split(", ")] == [w for w, _ in wanted]
+    sound(app.button_group(key="panel").set_value("take").run())
+    offered = {part.proto.label for part in app.get("download_button")}
+    assert {SHELL(f"training.{kind}") for kind in ("weights", "vectors")} <= offered
 
 
 @pytest.mark.parametrize("preset", ["whole", "once"])
