@@ -81,10 +81,12 @@ def ratio(found: Ratios, place: int) -> Formula | None:
     value = float(found.ratios[place])
     if not math.isfinite(value) or value == 0:
         return None
-    (a, b), (x, y) = found.totals, found.counts[:, place]
-    shares = Fraction(Fraction(Number(float(x)), Number(float(a))), Fraction(Number(float(y)), Number(float(b))))
-    one, other, probe = (latex_text(word) for word in (*found.words, found.probes[place]))
-    symbols = r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}"
-    return Formula(
-        symbols, (Line(rf"\frac{{P({probe} \mid {one})}}{{P({probe} \mid {other})}}", (shares, Number(value))),)
-    )
+    probe = latex_text(found.probes[place])
+    names = [rf"P({probe} \mid {latex_text(word)})" for word in found.words]
+    shares = [Number(float(each), 2 - math.floor(math.log10(each))) for each in found.probabilities[:, place]]
+    apart = [
+        Line(name, (Fraction(Number(float(count)), Number(float(total))), share))
+        for name, count, total, share in zip(names, found.counts[:, place], found.totals, shares, strict=True)
+    ]
+    both = Line(rf"\frac{{{names[0]}}}{{{names[1]}}}", (Fraction(*shares), Number(value)))
+    return Formula(r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}", (*apart, both), aligned=True)

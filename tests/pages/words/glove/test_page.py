@@ -114,7 +114,9 @@ def test_the_ratio_of_a_formula_is_that_of_the_counts(text: str, window: int) ->
         finite = bool(math.isfinite(found.ratios[place]) and found.ratios[place] > 0)
         assert (formula is not None) is finite
         if formula is not None:
-            assert faults(formula) == [] and formula.lines[0].result == pytest.approx(found.ratios[place])
+            assert faults(formula) == [] and formula.lines[-1].result == pytest.approx(found.ratios[place])
+            shares = [line.result for line in formula.lines[:2]]
+            assert shares == pytest.approx(found.probabilities[:, place])
 
 
 @given(texts, st.integers(1, 4))
@@ -205,8 +207,11 @@ def test_ratios_stand_where_they_belong(w: Words) -> None:
         )
     assert list(drawn.traces[-1]["x"]) == list(PAPER[2])
     found = cooccurrence_ratios("a c b\na d\nb e", ("a", "b"), ("c", "d", "e", "f"), 5)
-    assert [charts_ratio.said(float(each)) for each in found.ratios] == ["1", "∞", "0", "–"]
-    charts_ratio.own_figure(found, w).checked()
+    assert [charts_ratio.said(float(each), w) for each in found.ratios] == ["1", "∞", "0", w("ratio.none")]
+    drawn = charts_ratio.own_figure(found, w)
+    drawn.checked()
+    assert [list(trace["x"]) for trace in drawn.traces[:2]] == [[1, 1, None, None], [1, None, 1, None]], "no slivers"
+    assert charts_ratio.own_figure(found, w, hall=True).layout["height"] < drawn.layout["height"]
     assert len(charts_ratio.own_rows(found)) == 4
 
 
