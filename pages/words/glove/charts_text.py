@@ -14,7 +14,7 @@ from nlpcore.text import shortened
 from nlpcore.words.similarity import TESTS, Correlation, Judged
 from nlpcore.words.table import Neighbour
 
-ROOM = 52  # characters that all columns have together, on a phone
+ROOM = 48  # characters that all columns have together, on a phone
 ROW = 50  # px
 
 

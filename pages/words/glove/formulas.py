@@ -88,5 +88,5 @@ def ratio(found: Ratios, place: int) -> Formula | None:
         Line(name, (Fraction(Number(float(count)), Number(float(total))), share))
         for name, count, total, share in zip(names, found.counts[:, place], found.totals, shares, strict=True)
     ]
-    both = Line(rf"\frac{{{names[0]}}}{{{names[1]}}}", (Fraction(*shares), Number(value)))
+    both = Line(rf"\frac{{{names[0]}}}{{{names[1]}}}", (Fraction(shares[0], shares[1]), Number(value)))
     return Formula(r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}", (*apart, both), aligned=True)

@@ -130,11 +130,10 @@ def tell_last_step(lesson: LessonPage, run: Run, settings: dict[str, Any]) -> No
     if lesson.lecture:  # which has room for the numbers of one
         lesson.formula(replace(given, symbols="") if given.lines else given, intro)
         return
-    lesson.formula(given, intro)
     word = markdown_escape(matrices.words[last.inputs[0]])
-    if not np.any(last.by_inputs) and np.any(last.by_rows):  # u was all 0, as in the first step
-        st.markdown(w("step.stays", word=word))
-    elif change := formulas.update(matrices, settings["rate"]):
+    stays = not np.any(last.by_inputs) and bool(np.any(last.by_rows))  # u was all 0, as in the first step
+    lesson.formula(given, intro, after=w("step.stays", word=word) if stays else None)
+    if not stays and (change := formulas.update(matrices, settings["rate"])):
         lesson.formula(change, glossary.with_links(w("step.update", word=word), lesson.language))
 
 
