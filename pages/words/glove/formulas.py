@@ -48,11 +48,15 @@ def term(state: GloveState, cell: int, most: float, exponent: float, hall: bool 
     if max(map(abs, (*parts, d))) > _LARGEST:
         return Formula(symbols)
     score: Expression = Number(math.fsum(parts), 3) if hall else Sum(tuple(Number(each, 3) for each in parts))
+    loss = f * d * d
+    digits = (
+        max(0, 2 - math.floor(math.log10(loss))) if loss > 1 else 3
+    )  # three figures that count: a hall has no room for more
     first = weight(float(counted.values[cell]), most, exponent).lines[0]
     lines = (
         first,
         Line("d", (Difference(score, Number(log, 3)), Number(d, 3))),
-        Line("J_{ij}", (Product((Number(f, 3), Number(d, 3), Number(d, 3))), Number(f * d * d, 3)), broken=int(hall)),
+        Line("J_{ij}", (Product((Number(f, 3), Number(d, 3), Number(d, 3))), Number(loss, digits)), broken=int(hall)),
     )
     return Formula(symbols, lines, aligned=not hall)
 

@@ -106,6 +106,13 @@ def test_a_term_is_the_weight_times_the_squared_difference(text: str, steps: int
         assert any(change.lines[0].result == pytest.approx(float(x)) for x in state.parameters.first[row])
 
 
+def test_a_term_that_has_grown_large_fits_a_hall() -> None:
+    state = learn_small_glove("the cat sat on the mat\nthe dog sat on the rug", 100, rate=5.0).shown
+    for cell in range(len(state.terms.logs)):
+        formula = formulas.term(state, cell, 10.0, 0.75, hall=True)
+        assert faults(formula) == [] and max(len(part) for part in formula.lines[-1].parts()) < 60
+
+
 @given(texts, st.integers(1, 6))
 def test_the_ratio_of_a_formula_is_that_of_the_counts(text: str, window: int) -> None:
     found = cooccurrence_ratios(text, ("a", "b"), ("c", "d"), window)
