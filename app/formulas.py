@@ -122,7 +122,8 @@ class Formula:
         """Return the numbers in LaTeX, "" where there are none."""
         if self.aligned:
             rows = [part for line in self.lines for part in aligned_rows(line)]
-            return rf"{self.size}\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}"
+            apart = "[1.5ex]" if any(r"\frac" in row for row in rows) else ""  # else one fraction touches the next
+            return rf"{self.size}\begin{{aligned}}" + rf" \\{apart} ".join(rows) + r"\end{aligned}"
         if large:
             return _stacked([part for line in self.lines for part in line.parts()], "2ex")  # room between fractions
         return self.gap.join(line.latex() for line in self.lines)

@@ -308,6 +308,11 @@ def test_lines_stand_aligned_at_their_first_sign() -> None:
     formula = Formula("p", (Line("p", (SUM, THREE)), Line("q", (SUM, THREE), broken=1)), aligned=True, size=r"\small ")
     rows = r"\begin{aligned}p &= 1 + 2 = 3 \\ q &= 1 + 2 \\ &= 3\end{aligned}"
     assert formula.numbers_latex() == formula.numbers_latex(large=True) == r"\small " + rows
+    fraction = Line("q", (Fraction(Number(1, 0), Number(2, 0)), Number(0.5, 1)))
+    latex = Formula("", (Line("p", (SUM, THREE)), fraction), aligned=True).numbers_latex()
+    assert latex == r"\begin{aligned}p &= 1 + 2 = 3 \\[1.5ex] q &= \frac{1}{2} = 0.5\end{aligned}", (
+        "room for a fraction"
+    )
 
 
 # -- the judge --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from nlpcore.text import shortened
 from nlpcore.words.glove_reading import PAPER, PAPER_PROBES, Ratios
 
 LONGEST = 11
-_ROW = 62  # px
+SHORT = 8  # characters of a word under an axis
+_ROW, _HALL_ROW = 62, 50  # px
 _EDGE = 100.0  # where ∞ stands, and 0 at one over it
 
 
@@ -35,7 +36,8 @@ def paper_figure(names: Sequence[str], w: Say, told: bool) -> Drawing:
     room = [len(names) - 0.5, -0.8]  # above the first row for its number
     figure.update_yaxes(type="category", range=room, dtick=1, tickfont={"size": style.TEXT}, **where)
     if told:
-        _ratios(figure, names, PAPER[2], w)
+        title = w("ratio.ratio", one=w("ratio.ice"), other=w("ratio.steam"))
+        _ratios(figure, names, PAPER[2], title, w)
         figure.update_yaxes(type="category", range=room, dtick=1, showticklabels=False, row=1, col=2)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"}
     return figure.update_layout(
@@ -43,43 +45,43 @@ def paper_figure(names: Sequence[str], w: Say, told: bool) -> Drawing:
     )
 
 
-def own_figure(found: Ratios, w: Say) -> Drawing:
-    """Draw the counts of the learner's text near both words, and the ratios."""
+def own_figure(found: Ratios, w: Say, hall: bool = False) -> Drawing:
+    """Draw the counts of the learner's text near both words, and the ratios. ``hall``: it stands above a question."""
     figure = subplots(1, 2, horizontal_spacing=0.06)
     names = [plotly_text(shortened(probe, LONGEST)) for probe in found.probes]
     for row, colour in ((0, colours.BLUE), (1, colours.ORANGE)):
         figure.add_bar(
-            x=found.counts[row], y=names, orientation="h", marker={"color": colour}, row=1, col=1,
+            x=[float(count) or None for count in found.counts[row]],  # a bar of no length would be a line
+            y=names, orientation="h", marker={"color": colour}, row=1, col=1,
             name=w("ratio.near", word=plotly_text(shortened(found.words[row], LONGEST))),
             hovertemplate="%{y}: %{x:.2f}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title={"text": w("ratio.count")}, rangemode="tozero", fixedrange=True, row=1, col=1)
     figure.update_yaxes(type="category", autorange="reversed", dtick=1, tickfont={"size": style.TEXT}, row=1, col=1)
-    _ratios(figure, names, [float(each) for each in found.ratios], w)
+    one, other = (plotly_text(shortened(word, SHORT)) for word in found.words)
+    _ratios(figure, names, [float(each) for each in found.ratios], w("ratio.ratio", one=one, other=other), w)
     figure.update_yaxes(type="category", autorange="reversed", dtick=1, showticklabels=False, row=1, col=2)
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"}
-    return figure.update_layout(
-        style.base_layout(_ROW * len(names) + 110, legend=legend, margin=style.MARGIN | {"t": 44, "b": 48})
-    )
+    height = (_HALL_ROW if hall else _ROW) * len(names) + 110
+    return figure.update_layout(style.base_layout(height, legend=legend, margin=style.MARGIN | {"t": 44, "b": 48}))
 
 
-def _ratios(figure: Drawing, names: Sequence[str], ratios: Sequence[float], w: Say) -> None:
-    """Draw ratios on a logarithmic axis around 1; what is 0 or ∞ stands at its end, what is none at 1 as a dash."""
+def _ratios(figure: Drawing, names: Sequence[str], ratios: Sequence[float], title: str, w: Say) -> None:
+    """Draw ratios on a logarithmic axis around 1; what is 0 or ∞ stands at its end, that there is none beside 1."""
     figure.add_scatter(
         x=[1.0] * len(names), y=list(names), mode="lines", row=1, col=2, hoverinfo="skip", showlegend=False,
         line={"color": colours.GREY, "width": 2, "dash": "dot"},
     )  # fmt: skip
     places = [1.0 if math.isnan(r) else min(max(r, 1 / _EDGE), _EDGE) for r in ratios]
     figure.add_scatter(
-        x=places, y=list(names), mode="markers+text", text=[said(r) for r in ratios], row=1, col=2,
+        x=places, y=list(names), mode="markers+text", text=[said(r, w) for r in ratios], row=1, col=2,
         textposition=["middle left" if place > 10 else "middle right" for place in places],
         textfont={"size": style.TEXT}, showlegend=False, cliponaxis=False,
-        marker={"size": 13, "color": [colours.GREY if math.isnan(r) else colours.PURPLE for r in ratios],
-                "symbol": ["line-ew-open" if math.isnan(r) else "circle" for r in ratios]},
+        marker={"size": 13, "color": colours.PURPLE, "opacity": [0.0 if math.isnan(r) else 1.0 for r in ratios]},
         hovertemplate="%{y}: %{text}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(
-        type="log", range=[-math.log10(_EDGE) - 0.3, math.log10(_EDGE) + 0.3], title={"text": w("ratio.ratio")},
+        type="log", range=[-math.log10(_EDGE) - 0.3, math.log10(_EDGE) + 0.3], title={"text": title},
         tickvals=[0.01, 0.1, 1, 10, 100], ticktext=["0.01", "0.1", "1", "10", "100"], fixedrange=True, row=1, col=2,
     )  # fmt: skip
 
@@ -90,11 +92,11 @@ def _power(value: float) -> str:
     return f"{mantissa} × 10⁻{'⁰¹²³⁴⁵⁶⁷⁸⁹'[int(exponent)]}"
 
 
-def said(ratio: float) -> str:
+def said(ratio: float, w: Say) -> str:
     """Return a ratio as it is written: of nothing by nothing there is none."""
-    return (
-        "–" if math.isnan(ratio) else "∞" if math.isinf(ratio) else f"{ratio:.3g}" if ratio < 100 else f"{ratio:,.0f}"
-    )
+    if math.isnan(ratio):
+        return w("ratio.none")
+    return "∞" if math.isinf(ratio) else f"{ratio:.3g}" if ratio < 100 else f"{ratio:,.0f}"
 
 
 def paper_rows(told: bool) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from nlpcore.text import shortened
 from nlpcore.words.similarity import TESTS, Correlation, Judged
 from nlpcore.words.table import Neighbour
 
-LONGEST = 10
+ROOM = 48  # characters that all columns have together, on a phone
 ROW = 50  # px
 
 
@@ -26,6 +26,7 @@ def neighbours_figure(near: Mapping[str, Sequence[Neighbour]], w: Say) -> Drawin
     for column, found in enumerate(near.values()):
         for row, each in enumerate(found):
             cosines[row, column], names[row][column] = each.cosine, each.word
+    longest = max(6, ROOM // max(len(near), 1))
     figure = Drawing()
     figure.add_heatmap(
         z=cosines, x=list(range(len(near))), y=list(range(rows)), zmin=0, zmax=1, colorscale=colours.MAGNITUDE,
@@ -37,10 +38,10 @@ def neighbours_figure(near: Mapping[str, Sequence[Neighbour]], w: Say) -> Drawin
     ]
     figure.add_scatter(
         x=[column for _, column in at], y=[row for row, _ in at], mode="text", hoverinfo="skip", showlegend=False,
-        text=[f"{plotly_text(shortened(names[i][j], LONGEST))}<br>{number(float(cosines[i, j]))}" for i, j in at],
+        text=[f"{plotly_text(shortened(names[i][j], longest))}<br>{number(float(cosines[i, j]))}" for i, j in at],
         textfont={"size": style.SMALL, "color": inks},
     )  # fmt: skip
-    heads = [f"<b>{plotly_text(shortened(word, LONGEST))}</b>" for word in near]
+    heads = [f"<b>{plotly_text(shortened(word, longest))}</b>" for word in near]
     figure.update_xaxes(
         side="top", tickvals=list(range(len(near))), ticktext=heads, tickfont={"size": style.TEXT}, ticks="",
         showgrid=False, zeroline=False, fixedrange=True, range=[-0.5, len(near) - 0.5],
@@ -88,7 +89,11 @@ def agreement_figure(found: Agreement, w: Say) -> Drawing:
             range=[len(names) - 0.5, -0.6], tickfont={"size": style.TEXT}, zeroline=False, fixedrange=True,
             row=1, col=column + 1,
         )  # fmt: skip
-    return figure.update_layout(style.base_layout(64 * len(names) + 90, margin=style.MARGIN | {"b": 48}))
+    figure.add_annotation({
+        "text": w("compare.correlation"), "xref": "paper", "yref": "paper", "x": 0.5, "y": 1.0, "yanchor": "bottom",
+        "showarrow": False, "font": {"size": style.TEXT},
+    })  # fmt: skip
+    return figure.update_layout(style.base_layout(64 * len(names) + 120, margin=style.MARGIN | {"b": 48, "t": 36}))
 
 
 def agreement_rows(found: Agreement) -> list[dict[str, Any]]:

@@ -48,11 +48,15 @@ def term(state: GloveState, cell: int, most: float, exponent: float, hall: bool 
     if max(map(abs, (*parts, d))) > _LARGEST:
         return Formula(symbols)
     score: Expression = Number(math.fsum(parts), 3) if hall else Sum(tuple(Number(each, 3) for each in parts))
+    loss = f * d * d
+    digits = (
+        max(0, 2 - math.floor(math.log10(loss))) if loss > 1 else 3
+    )  # three figures that count: a hall has no room for more
     first = weight(float(counted.values[cell]), most, exponent).lines[0]
     lines = (
         first,
         Line("d", (Difference(score, Number(log, 3)), Number(d, 3))),
-        Line("J_{ij}", (Product((Number(f, 3), Number(d, 3), Number(d, 3))), Number(f * d * d, 3)), broken=int(hall)),
+        Line("J_{ij}", (Product((Number(f, 3), Number(d, 3), Number(d, 3))), Number(loss, digits)), broken=int(hall)),
     )
     return Formula(symbols, lines, aligned=not hall)
 
@@ -81,10 +85,12 @@ def ratio(found: Ratios, place: int) -> Formula | None:
     value = float(found.ratios[place])
     if not math.isfinite(value) or value == 0:
         return None
-    (a, b), (x, y) = found.totals, found.counts[:, place]
-    shares = Fraction(Fraction(Number(float(x)), Number(float(a))), Fraction(Number(float(y)), Number(float(b))))
-    one, other, probe = (latex_text(word) for word in (*found.words, found.probes[place]))
-    symbols = r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}"
-    return Formula(
-        symbols, (Line(rf"\frac{{P({probe} \mid {one})}}{{P({probe} \mid {other})}}", (shares, Number(value))),)
-    )
+    probe = latex_text(found.probes[place])
+    names = [rf"P({probe} \mid {latex_text(word)})" for word in found.words]
+    shares = [Number(float(each), 2 - math.floor(math.log10(each))) for each in found.probabilities[:, place]]
+    apart = [
+        Line(name, (Fraction(Number(float(count)), Number(float(total))), share))
+        for name, count, total, share in zip(names, found.counts[:, place], found.totals, shares, strict=True)
+    ]
+    both = Line(rf"\frac{{{names[0]}}}{{{names[1]}}}", (Fraction(shares[0], shares[1]), Number(value)))
+    return Formula(r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}", (*apart, both), aligned=True)

@@ -55,8 +55,7 @@ def draw(lesson: LessonPage, asked: Asked[Ratios]) -> None:
         lesson.look_for("ratio.look_for" if told else "ratio.look_first", long=told)
     names = [w(f"probes.{probe}") for probe in PAPER_PROBES]
     with figure:
-        if not lesson.lecture:
-            st.markdown(w("ratio.paper" if told else "ratio.paper_ice"))
+        st.markdown(w("ratio.paper_hall" if lesson.lecture else "ratio.paper" if told else "ratio.paper_ice"))
         drawn = charts_ratio.paper_figure(names, w, told)
         alt = w("alt.paper" if told else "alt.paper_ice")
         lesson.figure("paper", drawn, alt, data=lambda: charts_ratio.paper_rows(told))
@@ -88,10 +87,11 @@ def draw_own(lesson: LessonPage, asked: Asked[Ratios], name: str = "own") -> Non
     if missing:
         st.caption(":material/info: " + w("ratio.missing", words=w.listed(markdown_escape(word) for word in missing)))
     said = w.listed(
-        f"{probe} {charts_ratio.said(float(ratio))}" for probe, ratio in zip(found.probes, found.ratios, strict=True)
+        f"{probe} {charts_ratio.said(float(ratio), w)}" for probe, ratio in zip(found.probes, found.ratios, strict=True)
     )
     alt = w("alt.own", one=found.words[0], other=found.words[1], ratios=said)
-    lesson.figure(name, charts_ratio.own_figure(found, w), alt, data=lambda: charts_ratio.own_rows(asked.answer))
+    drawn = charts_ratio.own_figure(found, w, lesson.lecture)
+    lesson.figure(name, drawn, alt, data=lambda: charts_ratio.own_rows(asked.answer))
     if not lesson.lecture:
         st.table(table(lesson, found))
         if np.isnan(found.ratios).any() or np.isinf(found.ratios).any() or (found.ratios == 0).any():
@@ -104,6 +104,8 @@ def draw_own(lesson: LessonPage, asked: Asked[Ratios], name: str = "own") -> Non
 def table(lesson: LessonPage, found: Ratios) -> list[dict[str, str]]:
     """Return the counts and probabilities near both words, and the ratios."""
     w = lesson.words
+    one, other = (markdown_escape(word) for word in found.words)
+    title = w("ratio.ratio", one=one, other=other)
     rows = []
     for place, probe in enumerate(found.probes):
         row: dict[str, str] = {w("ratio.word"): markdown_escape(probe)}
@@ -111,5 +113,5 @@ def table(lesson: LessonPage, found: Ratios) -> list[dict[str, str]]:
             share = float(found.probabilities[side, place])
             count = charts.said(float(found.counts[side, place]))
             row[w("ratio.cell", word=markdown_escape(word))] = count if np.isnan(share) else f"{count} ({share:.2g})"
-        rows.append(row | {w("ratio.ratio"): charts_ratio.said(float(found.ratios[place]))})
+        rows.append(row | {title: charts_ratio.said(float(found.ratios[place]), w)})
     return rows

@@ -17,6 +17,7 @@ from nlpcore.words.sentence_vectors import WAYS, SentenceVectors
 Row = dict[str, Any]
 MOST = 24  # words drawn
 LONGEST = 10  # characters of a word under a column
+_ROOM = 30  # Latin letters that have room side by side under all columns of a phone; a Chinese character takes two
 SECOND, THIRD = colours.BLUE, colours.ORANGE
 _SCALE: list[list[float | str]] = [[0.0, "#F7F7F7"], [1.0, colours.BLUE]]
 
@@ -38,14 +39,16 @@ def _matrix(trace: SentenceVectors, values: Floats, write: Any, w: Say, hall: bo
         customdata=[[plotly_text(word) for word in words] for _ in range(count)],
         hovertemplate="%{customdata}: %{z:.3~f}<extra></extra>",
     )
+    names = [shortened(word, LONGEST) for word in words]
+    wide = len(words) * max((sum(2 if ord(sign) > 0x2E7F else 1 for sign in name) for name in names), default=0)
     small = style.TEXT if len(words) <= 12 else style.SMALL
     figure.add(numbers_on_cells(shown, _SCALE, bounds, write, small))
     plain: dict[str, Any] = {"showgrid": False, "zeroline": False}
     figure.update_xaxes(
         **plain,
         tickvals=list(range(len(words))),
-        ticktext=[plotly_text(shortened(word, LONGEST)) for word in words],
-        tickangle=-90 if len(words) > 6 else 0,
+        ticktext=[plotly_text(name) for name in names],
+        tickangle=-90 if len(words) > 6 and wide > _ROOM else 0,
         tickfont={"size": style.TEXT},
         range=[-0.5, len(words) - 0.5],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from app.charts.cells import numbers_on_cells
 from app.charts.drawing import Drawing, subplots
 from app.charts.label_placement import SIDES, Place, place_labels
 from app.text import Say, number, plotly_text
-from nlpcore.arrays import Floats
+from nlpcore.arrays import Floats, Integers
 from nlpcore.models.trainings import Run
 from nlpcore.text import shortened
 from nlpcore.words.projection import principal_components
@@ -36,7 +37,7 @@ def matrices_figure(matrices: Matrices, output: str, w: Say) -> Drawing:
     last = matrices.last
     names = [plotly_text(shortened(word, LONGEST)) for word in matrices.words]
     nodes = [w("step.node", number=row) for row in range(len(matrices.second))]
-    changed = (set(last.inputs), {int(row) for row in last.rows}) if last else (set(), set())
+    changed = (_moved(last.inputs, last.by_inputs), _moved(last.rows, last.by_rows)) if last else (set(), set())
     for col, (values, rows, touched) in enumerate(
         (
             (matrices.first, names, changed[0]),
@@ -63,6 +64,11 @@ def matrices_figure(matrices: Matrices, output: str, w: Say) -> Drawing:
         figure.update_xaxes(side="top", title=title, showticklabels=False, ticks="", showgrid=False, row=1, col=col)
     height = ROW * max(len(names), len(matrices.second)) + 60
     return figure.update_layout(style.base_layout(height, margin=style.MARGIN | {"t": 40}))
+
+
+def _moved(rows: Sequence[int] | Integers, gradients: Floats) -> set[int]:
+    """Return the rows that a step has changed: those whose gradient was not all 0."""
+    return {int(row) for row, gradient in zip(rows, gradients, strict=True) if np.any(gradient)}
 
 
 def matrix_rows(matrices: Matrices) -> list[dict[str, Any]]:

@@ -70,8 +70,8 @@ def kept(counts: TextCounts, at_least: int) -> Question | None:
         "predict.kept.because",
         {
             "words": f"{counts.words:,}", "distinct": f"{counts.distinct:,}", "times": at_least, "kept": f"{counts.kept:,}",
-            "part": Markdown(f"{100 * counts.kept / counts.distinct:.0f} %"),
-            "share": Markdown(f"{100 * counts.kept_share:.0f} %"),
+            "part": f"{100 * counts.kept / counts.distinct:.0f}",
+            "share": f"{100 * counts.kept_share:.0f}",
         },
         (counts.words, counts.distinct, at_least),
     )  # fmt: skip

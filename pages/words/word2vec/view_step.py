@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from app import glossary
@@ -121,11 +122,18 @@ def tell_last_step(lesson: LessonPage, run: Run, settings: dict[str, Any]) -> No
     if settings["output"] != "tree":  # whose rows are forks, not words
         word = matrices.words[int(last.rows[int(last.wanted.argmax())])]
         target = w("step.target", word=markdown_escape(word))
-    intro = glossary.with_links(w("step.last", step=f"{run.steps:,}", read=read, target=target), lesson.language)
+    explained = settings["output"] == "softmax" and not lesson.lecture
+    where = w("step.of_several" if len(last.inputs) > 1 else "step.of_one") if explained else ""
+    said = w("step.last", step=f"{run.steps:,}", read=read, target=target, where=where)
+    intro = glossary.with_links(said, lesson.language)
     given = formulas.probability(last, matrices.words, settings["output"])
-    lesson.formula(replace(given, symbols="") if lesson.lecture and given.lines else given, intro)
-    if not lesson.lecture and (change := formulas.update(matrices, settings["rate"])):  # a hall has room for one
-        word = markdown_escape(matrices.words[last.inputs[0]])
+    if lesson.lecture:  # which has room for the numbers of one
+        lesson.formula(replace(given, symbols="") if given.lines else given, intro)
+        return
+    word = markdown_escape(matrices.words[last.inputs[0]])
+    stays = not np.any(last.by_inputs) and bool(np.any(last.by_rows))  # u was all 0, as in the first step
+    lesson.formula(given, intro, after=w("step.stays", word=word) if stays else None)
+    if not stays and (change := formulas.update(matrices, settings["rate"])):
         lesson.formula(change, glossary.with_links(w("step.update", word=word), lesson.language))
 
 

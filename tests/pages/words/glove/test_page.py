@@ -108,6 +108,13 @@ def test_a_term_is_the_weight_times_the_squared_difference(text: str, steps: int
         assert any(change.lines[0].result == pytest.approx(float(x)) for x in state.parameters.first[row])
 
 
+def test_a_term_that_has_grown_large_fits_a_hall() -> None:
+    state = learn_small_glove("the cat sat on the mat\nthe dog sat on the rug", 100, rate=5.0).shown
+    for cell in range(len(state.terms.logs)):
+        formula = formulas.term(state, cell, 10.0, 0.75, hall=True)
+        assert faults(formula) == [] and max(len(part) for part in formula.lines[-1].parts()) < 60
+
+
 @given(texts, st.integers(1, 6))
 def test_the_ratio_of_a_formula_is_that_of_the_counts(text: str, window: int) -> None:
     found = cooccurrence_ratios(text, ("a", "b"), ("c", "d"), window)
@@ -116,7 +123,9 @@ def test_the_ratio_of_a_formula_is_that_of_the_counts(text: str, window: int) ->
         finite = bool(math.isfinite(found.ratios[place]) and found.ratios[place] > 0)
         assert (formula is not None) is finite
         if formula is not None:
-            assert faults(formula) == [] and formula.lines[0].result == pytest.approx(found.ratios[place])
+            assert faults(formula) == [] and formula.lines[-1].result == pytest.approx(found.ratios[place])
+            shares = [line.result for line in formula.lines[:2]]
+            assert shares == pytest.approx(found.probabilities[:, place])
 
 
 @given(texts, st.integers(1, 4))
@@ -207,8 +216,11 @@ def test_ratios_stand_where_they_belong(w: Words) -> None:
         )
     assert list(drawn.traces[-1]["x"]) == list(PAPER[2])
     found = cooccurrence_ratios("a c b\na d\nb e", ("a", "b"), ("c", "d", "e", "f"), 5)
-    assert [charts_ratio.said(float(each)) for each in found.ratios] == ["1", "∞", "0", "–"]
-    charts_ratio.own_figure(found, w).checked()
+    assert [charts_ratio.said(float(each), w) for each in found.ratios] == ["1", "∞", "0", w("ratio.none")]
+    drawn = charts_ratio.own_figure(found, w)
+    drawn.checked()
+    assert [list(trace["x"]) for trace in drawn.traces[:2]] == [[1, 1, None, None], [1, None, 1, None]], "no slivers"
+    assert charts_ratio.own_figure(found, w, hall=True).layout["height"] < drawn.layout["height"]
     rows = charts_ratio.own_rows(found)
     assert [(row["word"], row["times"]) for row in rows] == [("c", 1), ("d", 1), ("e", 1), ("f", 0)]
     assert [row["ratio"] for row in rows[:1]] == [rows[0]["p_1"] / rows[0]["p_2"]]

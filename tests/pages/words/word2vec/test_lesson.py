@@ -112,6 +112,25 @@ def test_king_comes_to_queen_and_never_to_the_same_vector() -> None:
         assert near[0].word == "queen" and near[0].cosine < 0.9999
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_too_fast_a_training_jumps_and_stops(language: str) -> None:
+    state = PRESETS["fast"]["state"]
+    run = learn_words(tuple(state["text"][language].split()), 100, rate=state["rate"])
+    assert run.diverged and 20 < run.steps < 40, "it jumps in the first 20 steps, and ends in the next"
+    assert max(run.losses[:15]) < 4, "a quiet beginning"
+    assert min(run.losses[:20]) < 0.05 and 25 < max(run.losses[:20]) < 35 and 300 < max(run.losses) < 1000
+    assert f"{state['rate']:g}" in PRESETS["fast"]["note"][language] and state["rate"] / 0.1 == pytest.approx(30)
+
+
+@pytest.mark.parametrize("output", ["softmax", "negatives", "tree"])
+def test_the_first_step_moves_no_word_vector_and_says_so(w: Words, output: str) -> None:
+    for steps, moved in ((1, False), (40, True)):
+        shown = learn_words(ROYAL, steps, output=output).shown  # type: ignore[arg-type]
+        assert bool(np.any(shown.last.by_inputs)) is moved and np.any(shown.last.by_rows)
+        marks = charts_step.matrices_figure(shown, output, w).layout["yaxis"]["ticktext"]
+        assert any("▸" in mark for mark in marks) is moved
+
+
 def test_two_sentences_give_noise() -> None:
     state = PRESETS["two"]["state"]
     for language in ("en", "zh"):
