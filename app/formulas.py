@@ -104,6 +104,7 @@ class Formula:
         gap: LaTeX between parts and between lines that follow each other.
         size: a LaTeX size for the formula and its aligned lines, such as ``\small``; on a projector for the lines alone,
             which have no subscripts that would be too small.
+        apart: room in LaTeX between aligned lines, such as ``1ex``: fractions under each other would touch.
     """
 
     symbols: str | tuple[str, ...]
@@ -111,6 +112,7 @@ class Formula:
     aligned: bool = False
     gap: str = r" \qquad "
     size: str = ""
+    apart: str = ""
 
     def symbols_latex(self, large: bool = False) -> str:
         """Return the formula in LaTeX. ``large``: for a projector."""
@@ -122,7 +124,8 @@ class Formula:
         """Return the numbers in LaTeX, "" where there are none."""
         if self.aligned:
             rows = [part for line in self.lines for part in aligned_rows(line)]
-            return rf"{self.size}\begin{{aligned}}" + r" \\ ".join(rows) + r"\end{aligned}"
+            break_ = rf" \\[{self.apart}] " if self.apart else r" \\ "
+            return rf"{self.size}\begin{{aligned}}" + break_.join(rows) + r"\end{aligned}"
         if large:
             return _stacked([part for line in self.lines for part in line.parts()], "2ex")  # room between fractions
         return self.gap.join(line.latex() for line in self.lines)

@@ -16,6 +16,7 @@ from nlpcore.learning.own_labels import OwnExamples
 from nlpcore.learning.rounding import CutTarget
 from nlpcore.learning.three_ways import Clustering, Regression
 
+_APART = "1.2ex"  # between fractions
 _TINY = 0.001
 
 
@@ -67,7 +68,7 @@ def of_two(decision: Decision, name: str) -> Formula:
     gap = Fraction(Number(1, 0), Sum((Number(1, 0), Exp(Difference(Number(second), Number(first))))))
     p = _probability(float(decision.probabilities[0]))
     lines = (Line(rf"p({latex_text(name)})", (share, p)), Line(r"\sigma(z_1 - z_2)", (gap, p)))
-    return Formula(r"p_1 = \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \sigma(z_1 - z_2)", lines, aligned=True)
+    return Formula(r"p_1 = \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \sigma(z_1 - z_2)", lines, aligned=True, apart=_APART)
 
 
 def rounding(trace: CutTarget) -> Formula:
@@ -84,6 +85,7 @@ def rounding(trace: CutTarget) -> Formula:
             ),
         ),
         aligned=True,
+        apart=_APART,
     )
 
 

@@ -7,6 +7,7 @@ from nlpcore.language_models.seen import Seen
 from nlpcore.language_models.sight import Sight
 from nlpcore.words.senses import Senses
 
+_APART = "1.2ex"  # between fractions
 _WRITTEN_OUT = 3  # cosines of a sum: a phone has room for no more
 
 
@@ -40,7 +41,7 @@ def silhouette(trace: Senses, layer: int, i: int, hall: bool = False) -> Formula
         ]
     above = Difference(Number(other), Number(own))
     told = Line("s", (Fraction(above, Number(max(own, other))), Number(float(trace.silhouettes[layer, i]))))
-    return Formula(r"s = \frac{b - a}{\max(a, b)}", (*lines, told), aligned=True)
+    return Formula(r"s = \frac{b - a}{\max(a, b)}", (*lines, told), aligned=True, apart=_APART)
 
 
 def counted(trace: Sight) -> Formula:
@@ -63,4 +64,4 @@ def shares(trace: Seen) -> Formula:
         Line(left, (Fraction(Number(right, 0), Number(count, 0)), Number(right / count)))
         for left, right in ((r"\text{open}", trace.seen_right), (r"\text{[MASK]}", trace.hidden_right))
     )
-    return Formula((), lines, aligned=True)
+    return Formula((), lines, aligned=True, apart=_APART)
