@@ -304,6 +304,11 @@ def test_a_formula_on_a_page_and_on_a_projector() -> None:
     assert nothing.numbers_latex(large=True) == ""
 
 
+def test_aligned_lines_stand_apart_where_they_are_told_to() -> None:
+    formula = Formula("p", (Line("p", (THREE,)), Line("q", (THREE,))), aligned=True, apart="1ex")
+    assert formula.numbers_latex() == r"\begin{aligned}p &= 3 \\[1ex] q &= 3\end{aligned}"
+
+
 def test_lines_stand_aligned_at_their_first_sign() -> None:
     formula = Formula("p", (Line("p", (SUM, THREE)), Line("q", (SUM, THREE), broken=1)), aligned=True, size=r"\small ")
     rows = r"\begin{aligned}p &= 1 + 2 = 3 \\ q &= 1 + 2 \\ &= 3\end{aligned}"
