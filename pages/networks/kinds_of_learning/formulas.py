@@ -16,7 +16,7 @@ from nlpcore.learning.own_labels import OwnExamples
 from nlpcore.learning.rounding import CutTarget
 from nlpcore.learning.three_ways import Clustering, Regression
 
-_APART = "1.2ex"  # between fractions
+_APART = "2ex"  # between fractions
 _TINY = 0.001
 
 

@@ -7,7 +7,7 @@ from nlpcore.language_models.seen import Seen
 from nlpcore.language_models.sight import Sight
 from nlpcore.words.senses import Senses
 
-_APART = "1.2ex"  # between fractions
+_APART = "2ex"  # between fractions
 _WRITTEN_OUT = 3  # cosines of a sum: a phone has room for no more
 
 
