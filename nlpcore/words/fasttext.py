@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlpcore.arrays import Floats, Integers, Singles, descending, ranks
+from nlpcore.arrays import Floats, Integers, Singles, ranks
 from nlpcore.models.serving import served
+from nlpcore.words.nearest import cosines_to, nearest_to_vector
 
 LEAST, MOST = 3, 6  # characters of an n-gram, as the authors advise
 BUCKETS = 20_000  # the authors' program has 2,000,000; a text of a few megabytes has 200,000 different n-grams
@@ -145,7 +146,7 @@ class NgramVectors:
 
     def cosines(self, word: str) -> Singles:
         """Return the cosine of any word with each word that was learnt, (words,)."""
-        return _cosines(self.vectors, self.vector(word))
+        return cosines_to(self.vectors, self.vector(word)).astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +201,16 @@ def read_word(vectors: NgramVectors, word: str, nearest: int = 10) -> WordReadin
     cut = vectors.cut(word)
     learnt = "".join(f"<{each}>" for each in vectors.words)
     row = vectors.words.index(word) if word in vectors.words else None
-    cosines = vectors.cosines(word)
-    order = [i for i in descending(cosines)[: nearest + 1].tolist() if i != row][:nearest]
+    vector = vectors.vector(word)
     mine = set(cut.ngrams)
     near = []
-    for i in order:
-        theirs = set(vectors.cut(vectors.words[i]).ngrams)
+    for other in nearest_to_vector(vectors.words, vectors.vectors, vector, nearest, without=row):
+        theirs = set(vectors.cut(other.word).ngrams)
         shared = len(mine & theirs) / max(len(mine | theirs), 1)
-        near.append(NgramNeighbour(vectors.words[i], float(cosines[i]), shared))
+        near.append(NgramNeighbour(other.word, other.cosine, shared))
     return WordReading(
         cut, tuple(ngram in learnt for ngram in cut.ngrams), vectors.ngrams[cut.buckets],
-        None if row is None else vectors.own[row], vectors.vector(word), tuple(near),
+        None if row is None else vectors.own[row], vector, tuple(near),
     )  # fmt: skip
 
 
@@ -250,15 +250,9 @@ def compare_pair(vectors: NgramVectors, first: str, second: str, words: Sequence
         rank = int(ranks(cosines, [vectors.words.index(second)])[0])
     other = None
     if first in words and second in words:
-        other = float(_cosines(rows[[words.index(second)]], rows[words.index(first)])[0])
-    cosine = float(_cosines(vectors.vector(second)[None], vectors.vector(first))[0])
+        other = float(cosines_to(rows[[words.index(second)]], rows[words.index(first)])[0])
+    cosine = float(cosines_to(vectors.vector(second)[None], vectors.vector(first))[0])
     return WordPair(
         first, second, (first in vectors.words, second in vectors.words),
         shared_ngrams(first, second, vectors.least, vectors.most), float(overlap.shares[0, -1]), cosine, rank, other,
     )  # fmt: skip
-
-
-def _cosines(rows: Singles, vector: Singles) -> Singles:
-    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(vector)
-    found: Singles = rows @ vector / np.maximum(lengths, np.float32(1e-12))
-    return found

@@ -124,7 +124,7 @@ def draw_step(lesson: LessonPage, trace: Clustering, step: int) -> None:
         alt = w("alt.groups", k=trace.k, count=len(trace.points.places), step=step + 1)
         rows = partial(charts.group_rows, trace, step)
         lesson.figure("points", charts.groups(trace, step, w, told), alt, data=rows)
-        if told and not lesson.lecture:
+        if told:
             st.caption(w("said.symbols"))
         about_points(lesson, trace.points.data)
     with figure if lesson.lecture else aside:

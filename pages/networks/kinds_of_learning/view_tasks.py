@@ -10,9 +10,9 @@ import streamlit as st
 from app import glossary
 from app.shell.frame import Below, LessonPage
 from app.shell.menu import Place
-from app.text import Say, markdown_escape, number, probability
+from app.text import number
 from nlpcore.errors import Note
-from nlpcore.learning.last_layer import Decision, LastLayer, last_layer
+from nlpcore.learning.last_layer import LastLayer, last_layer
 from pages.networks.kinds_of_learning import charts_tasks as charts
 from pages.networks.kinds_of_learning import formulas, questions, snippet
 from pages.networks.kinds_of_learning.shared import tell_idea
@@ -87,13 +87,12 @@ def unlike(notes: object) -> list[Note]:
 
 
 def table(found: dict[str, LastLayer], lesson: LessonPage) -> str:
-    """Return the last layers as a table in Markdown."""
+    """Return the last layers as a table in Markdown; the likeliest classes stand in the bars, and a phone has five columns."""
     w = lesson.words
-    head = [w(f"table.{each}") for each in ("task", "shape", "vectors", "numbers", "softmax", "answer")]
+    head = [w(f"table.{each}") for each in ("task", "shape", "vectors", "numbers", "softmax")]
     rows = []
     for task, layer in found.items():
         decision = charts.shown(task, layer)
-        chosen = layer.decisions if task == "answer" else (decision,)
         rows.append(
             [
                 w(f"task.{task}"),
@@ -101,17 +100,9 @@ def table(found: dict[str, LastLayer], lesson: LessonPage) -> str:
                 f"{layer.vectors:,}",
                 f"{layer.numbers:,}",
                 w(f"table.over.{task}", classes=f"{decision.classes:,}"),
-                " … ".join(likeliest(task, each, w) for each in chosen),
             ]
         )
     return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
-
-
-def likeliest(task: str, decision: Decision, w: Say) -> str:
-    """Return the likeliest class and its probability, as Markdown."""
-    return (
-        f"{markdown_escape(charts.name_of(task, decision.names[0], w))} {probability(float(decision.probabilities[0]))}"
-    )
 
 
 def draw_words(lesson: LessonPage, layer: LastLayer) -> None:

@@ -11,6 +11,8 @@ from app.text import Markdown, number
 from nlpcore.words.fasttext import Overlaps, WordNgrams, WordPair, shared_ngrams
 from pages.words.fasttext.numbers import percent
 
+_NAMED = 6  # n-grams that an answer names
+
 
 def count(cut: WordNgrams, least: int, most: int) -> Question | None:
     """Ask how many n-grams a word has; None where the wrong answers that people give are right too."""
@@ -107,10 +109,10 @@ def most_alike(found: Overlaps, least: int, most: int) -> Question | None:
         "alike",
         tuple(said(place) for place in chosen),
         chosen.index(top),
-        "predict.alike.because",
+        "predict.alike.because" if len(common) <= _NAMED else "predict.alike.because_some",
         {
             "first": found.words[i], "second": found.words[j], "share": percent(float(shares[top])),
-            "count": len(common), "ngrams": tuple(common[:6]), "least_share": Markdown(percent(float(shares[last]))),
+            "count": len(common), "ngrams": tuple(common[:_NAMED]), "least_share": Markdown(percent(float(shares[last]))),
             "other": found.words[pairs[last][0]], "other_second": found.words[pairs[last][1]],
         },
         (found.words, least, most),

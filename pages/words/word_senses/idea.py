@@ -61,5 +61,4 @@ def values(trace: Senses, plain: bool = False) -> dict[str, object]:
         "second": said(shortened(trace.sentences[j], 60)),
         "cosine": number(float(trace.cosines[-1, i, j])),
         "layer": trace.layers,
-        "dimensions": trace.points.shape[-1],
     }

@@ -181,12 +181,16 @@ def test_a_misspelt_word_comes_near_the_right_one(learnt: tuple[str, NgramVector
 def test_a_piece_misleads(learnt: tuple[str, NgramVectors, Learnt]) -> None:
     language, vectors, _ = learnt
     word = state_of("ending", language, "unknown")
-    near = [each.word for each in read_word(vectors, word).neighbours]
+    neighbours = read_word(vectors, word).neighbours
+    near = [each.word for each in neighbours]
     assert word not in vectors.words
     times = beginning(prepared(CORPUS[language]).lines, 1.0).split().count(word)
     assert times == (2 if language == "en" else 0), "as the note says"
     assert set(near) >= ({"worship", "ownership"} if language == "en" else {"火船", "火把"})
     assert language == "zh" or "ship" not in near
+    if language == "zh":
+        unlike = {each.word for each in neighbours if not each.shared}
+        assert unlike >= {"小船", "水面"} and not any("车" in each for each in near), "as the note says"
 
 
 def test_a_word_of_which_nothing_was_seen_has_neighbours_nevertheless(learnt: tuple[str, NgramVectors, Learnt]) -> None:
