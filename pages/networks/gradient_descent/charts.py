@@ -124,8 +124,9 @@ def loss_figure(descent: Descent, step: int, w: Say, least: float | None = None,
     )  # fmt: skip
     where, height = _beside(values)
     figure.add_scatter(
-        x=numbers[-1:], y=[height], mode="text", text=[loss_said(float(values[-1]))], textposition=where,
+        x=numbers[-1:], y=[height], mode="markers+text", text=[loss_said(float(values[-1]))], textposition=where,
         textfont={"size": style.TEXT}, hoverinfo="skip", cliponaxis=False,
+        marker={"size": 12, "opacity": 0},  # as far from it as from the one that is seen
     )  # fmt: skip
     rising = values.max() > _LOGARITHMIC * max(values.min(), 1e-12) and values.min() > 0
     if rising:

@@ -134,12 +134,17 @@ def word_values(trace: WordJudgement, place: int) -> dict[str, object]:
     return {"shown": shown, "left": len(largest) - shown, "rest": number(rest, ".2f")}
 
 
-def height(trace: ReluSum, x: float) -> Formula:
-    """The height of a sum of ReLUs at one place: only the units whose knee lies left of it take part."""
+def height(trace: ReluSum, x: float, hall: bool = False) -> Formula:
+    """The height of a sum of ReLUs at one place: only the units whose knee lies left of it take part.
+
+    A ``hall`` has room for one of them, and reads above which place is meant.
+    """
     active = [
         (w, t) for w, t in zip(trace.weights.tolist(), trace.knees.tolist(), strict=True) if t < x and abs(w) >= 0.005
     ]
     terms = tuple(Product((Number(w), Difference(Number(x, 1), Number(t, 1)))) for w, t in active)
     value = trace.bias + sum(w * (x - t) for w, t in active)
-    steps = (Sum((Number(trace.bias), *terms), TERMS), Number(value)) if terms else (Number(value),)
-    return Formula(r"f(x) = c + \sum_k w_k \max(0, x - t_k)", (Line(f"f({x:g})", steps, broken=1),))
+    most = TERMS - 1 if hall else TERMS
+    steps = (Sum((Number(trace.bias), *terms), most), Number(value)) if terms else (Number(value),)
+    line = Line("" if hall and terms else f"f({x:g})", steps, broken=1)
+    return Formula(r"f(x) = c + \sum_k w_k \max(0, x - t_k)", (line,))
