@@ -64,7 +64,7 @@ export default function({ data, setStateValue }) {
   const seen = JSON.parse(data.seen), behind = data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0));
   const again = behind && setTimeout(tellAgain, missed.length ? 0 : UNHEARD);
   const stop = listen(wanted, (key) => { count(key); tell(); return true; });
-  const buttons = JSON.parse(data.buttons);
+  const buttons = JSON.parse(data.buttons ?? "{}");
   const click = (event) => {
     const [, key] = Object.entries(buttons).find(([name]) => event.target.closest?.(`.st-key-${name} button`)) ?? [];
     if (key && !event.defaultPrevented) {  // while a run's parts come one after the other two may listen
@@ -149,5 +149,6 @@ def on_keys(
 
     data = {"name": name, "keys": sorted(keys), "here": sorted(here)}
     data["seen"] = json.dumps(visit().get(seen_by, {}))
-    data["buttons"] = json.dumps(dict(buttons or {}))
+    if buttons:
+        data["buttons"] = json.dumps(dict(buttons))
     _counter()(key=widget, data=data, on_counts_change=tell, height=0)
