@@ -23,6 +23,7 @@ from app.shell import (
     hall,
     idea,
     lecture,
+    link_note,
     memory,
     models,
     player,
@@ -415,4 +416,5 @@ class LessonPage(Controls):
             if not self.lecture:
                 onward(self.lesson, self._pages)
             state.remember()
+        link_note.tell()
         memory.settle()

@@ -2,7 +2,8 @@
 
 A button's own shortcut is one message for each press, and Streamlit makes one of several that wait for a run: at four a second
 some would be lost. A count is told as it stands, and what was counted since the last run is done. What is pressed while
-another page is on its way, and nobody is there to count it, is counted by that page.
+another page is on its way, and nobody is there to count it, is counted by that page. Clicks on buttons that do what a key does
+are counted with the key.
 """
 
 from __future__ import annotations
@@ -44,7 +45,12 @@ const listen = (wanted, act) => {
 };
 export default function({ data, setStateValue }) {
   const counted = (counts[data.name] ??= {}), wanted = new Set(data.keys);
-  const count = (key) => { counted[key] = (counted[key] ?? 0) + 1; };
+  /* The key that was pressed last comes last: of two that one run hears of, "to the first" may come before "one on". */
+  const count = (key) => {
+    const times = (counted[key] ?? 0) + 1;
+    delete counted[key];
+    counted[key] = times;
+  };
   /* Told again it has to be something else: what a run has taken without hearing it would be nothing new. */
   const tell = (more) => setStateValue("counts", { ...counted, ...more });
   const tellAgain = () => tell({ again: Math.round(performance.now()) });
@@ -58,6 +64,17 @@ export default function({ data, setStateValue }) {
   const seen = JSON.parse(data.seen), behind = data.keys.some((key) => (counted[key] ?? 0) > (seen[key] ?? 0));
   const again = behind && setTimeout(tellAgain, missed.length ? 0 : UNHEARD);
   const stop = listen(wanted, (key) => { count(key); tell(); return true; });
+  const buttons = JSON.parse(data.buttons ?? "{}");
+  const click = (event) => {
+    const [, key] = Object.entries(buttons).find(([name]) => event.target.closest?.(`.st-key-${name} button`)) ?? [];
+    if (key && !event.defaultPrevented) {  // while a run's parts come one after the other two may listen
+      event.preventDefault();
+      event.stopPropagation();  // Streamlit would tell of the first of several only
+      count(key);
+      tell();
+    }
+  };
+  document.addEventListener("click", click, true);
   const letGo = (event) => {
     if (event.detail > 0 && event.target.closest?.(LET_GO)) {
       setTimeout(() => { document.activeElement?.closest(LET_GO) && document.activeElement.blur(); });
@@ -67,6 +84,7 @@ export default function({ data, setStateValue }) {
   return () => {
     stop();
     clearTimeout(again);
+    document.removeEventListener("click", click, true);
     document.removeEventListener("click", letGo, true);
     const missed = [], since = performance.now();
     const stopMissing = listen(wanted, (key) => performance.now() - since < OPENS && missed.push(key));
@@ -103,12 +121,19 @@ def _counter() -> Any:
     return st.components.v2.component("keys", html="<span hidden></span>", js=_JS)
 
 
-def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None], here: Collection[str] = ()) -> None:
+def on_keys(
+    name: str,
+    keys: Collection[str],
+    act: Callable[[str, int], None],
+    here: Collection[str] = (),
+    buttons: Mapping[str, str] | None = None,
+) -> None:
     """Call ``act(key, times)`` before the next run for each of the ``keys`` that was pressed since the last one.
 
     Keys are named as in the browser ("ArrowLeft", "PageDown", "r"), with "Shift+" before the longer ones where it is held.
     ``name`` is unique on the page; where it is drawn inside a fragment, only the fragment runs again. What was pressed while
     this page was on its way counts for it, but for the keys of ``here``, which meant the page that was seen.
+    ``buttons``: the keys of buttons on the page, each with the one of ``keys`` that a click on it counts as.
     """
     widget, seen_by = f"keys_{name}", f"seen_keys_{name}"
 
@@ -124,4 +149,6 @@ def on_keys(name: str, keys: Collection[str], act: Callable[[str, int], None], h
 
     data = {"name": name, "keys": sorted(keys), "here": sorted(here)}
     data["seen"] = json.dumps(visit().get(seen_by, {}))
+    if buttons:
+        data["buttons"] = json.dumps(dict(buttons))
     _counter()(key=widget, data=data, on_counts_change=tell, height=0)

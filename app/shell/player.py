@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SECONDS_A_STEP = 1.2
 KEYS = ("Home", "ArrowLeft", "ArrowRight", "End", "p")
+_ICONS = {"Home": "first_page", "ArrowLeft": "chevron_left", "ArrowRight": "chevron_right", "End": "last_page"}
 
 # The question that is open has its options; an answered one has none. It may lie under the figure, or under another one.
 _TO_THE_QUESTION = """
@@ -94,7 +95,8 @@ def stepped(
         except Exception:  # a fragment runs outside of the page that would catch it
             log.exception("drawing step %s of %s failed", step, name)
             st.error(Words(LOCALES / "notes.yaml", language())("unexpected"), icon=":material/error:")
-        on_keys(name, KEYS, partial(_press, name, playing, end))
+        buttons = {_button_key(name, icon): key for key, icon in _ICONS.items()}
+        on_keys(name, KEYS, partial(_press, name, playing, end), buttons=buttons)
         state.remember(name)
 
     body()
@@ -189,8 +191,8 @@ def _controls(
     on = bool(visit().get(playing))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"player_{name}"):
         for action, icon, target, by, key in (
-            ("first", "first_page", 1, 0, "Home"),
-            ("back", "chevron_left", None, -1, "←"),
+            ("first", _ICONS["Home"], 1, 0, "Home"),
+            ("back", _ICONS["ArrowLeft"], None, -1, "←"),
         ):
             _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step <= 1, key)
         clicked = st.button(
@@ -203,8 +205,8 @@ def _controls(
             help="P",
         )
         for action, icon, target, by, key in (
-            ("forward", "chevron_right", None, 1, "→"),
-            ("last", "last_page", end, 0, "End"),
+            ("forward", _ICONS["ArrowRight"], None, 1, "→"),
+            ("last", _ICONS["End"], end, 0, "End"),
         ):
             _step_button(words(f"player.{action}"), icon, (name, playing, target, by, end), step >= end, key, stops)
         place = st.container(width="content")
@@ -226,6 +228,10 @@ def _controls(
         st.rerun()  # the whole page: only that sets or clears the fragment's own clock
 
 
+def _button_key(name: str, icon: str) -> str:
+    return f"_{name}_{icon}"
+
+
 def _step_button(
     label: str,
     icon: str,
@@ -240,7 +246,7 @@ def _step_button(
         on_click=_move,
         args=move,
         disabled=disabled,
-        key=f"_{move[0]}_{icon}",
+        key=_button_key(move[0], icon),
         help=why or key,
     )
 

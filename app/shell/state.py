@@ -108,6 +108,7 @@ export default function({ data }) {
 # Whether controls are drawn that the browser makes only when a menu is opened. Streamlit tells it of a value that Python has
 # set in that one run: a control that is made later would begin at its default, which the next run took for the learner's wish.
 out_of_sight: ContextVar[bool] = ContextVar("out_of_sight", default=False)
+MENDED = "link_mended"  # whether a value of the link could not be used, which nobody has been told yet
 MENU = "settings_menu"  # where the session holds whether the menu of a page is open
 
 
@@ -162,6 +163,7 @@ def enter(page_id: str) -> None:
             else:
                 state[name] = kept[name].value
         here["anew"], here["hidden"], here["behind"] = set(), set(), {}
+        here.pop(MENDED, None)
     hold()
     here["controls"], here["implied"] = {}, {}
 
@@ -205,6 +207,8 @@ def register(
         else:
             value = None if linked is None else read(linked)
             state[name] = default if value is None else value
+            if linked and value is None:
+                visit()[MENDED] = True
     if out_of_sight.get():
         here["hidden"].add(name)
         state[name] = state[name]  # the browser hears it in this run too, and not only in the one that has set it
@@ -218,10 +222,13 @@ def bound(name: str, default: Any, least: float | None = None, most: float | Non
     inclusive; a value from outside them, as of a link made by hand, goes to the nearer one. A choice with translated
     labels needs :func:`app.shell.choice.choice`.
     """
+    comes = name not in st.session_state and name not in _kept()
     value = register(name, default, _reader(default), _written)
     span = {what: end for what, end in (("min_value", least), ("max_value", most)) if end is not None}
     within = value if value is None else max(span.get("min_value", value), min(span.get("max_value", value), value))
     spans = visit().setdefault("spans", {})
+    if within != value and comes and _linked(name):
+        visit()[MENDED] = True
     if within != value or spans.get(name, span) != span:  # a slider of another range is a new one to Streamlit
         st.session_state[name] = within
     spans[name] = span

@@ -85,6 +85,19 @@ def test_an_option_that_was_not_committed_to_stays_chosen(page: Page, app_url: s
     expect(page.locator("[data-testid=stAlert]").first).to_be_visible()
 
 
+def test_who_commits_at_once_is_heard(page: Page, app_url: str) -> None:
+    """The button opens when the page has heard of the choice: a click before that is made then."""
+    visit(page, f"{app_url}/neuron?lang=en")
+    places = [
+        page.locator(f'[class*="st-key-{what}_"] {kind}').first.bounding_box()
+        for what, kind in (("_guess", "label:has(input)"), ("_go", "button"))
+    ]
+    for place in places:
+        assert place
+        page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page.locator('[class*="st-key-question_told_"]')).to_be_visible(timeout=30_000)
+
+
 def test_opening_the_settings_changes_nothing_of_an_example(page: Page, app_url: str) -> None:
     """Not after its question was answered either: the menu's controls are made when it is opened for the first time."""
     w = words("attention")

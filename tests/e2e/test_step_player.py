@@ -45,6 +45,18 @@ def test_keys_step_after_a_click_on_a_preset_and_on_a_switch(page: Page, app_url
     expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=PATIENCE)
 
 
+def test_clicks_that_come_fast_all_count(page: Page, app_url: str) -> None:
+    """As many as were made, and no more: Streamlit tells of one of those that wait for a run."""
+    open_at(page, app_url, 1)
+    for icon, times, step in (("chevron_right", 5, 6), ("chevron_left", 3, 3)):
+        place = page.locator(f".st-key-_step_{icon} button:visible").bounding_box()
+        assert place
+        for _ in range(times):
+            page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+            page.wait_for_timeout(60)
+        stands_at(page, step)
+
+
 def test_arrow_keys_keep_their_own_meaning_in_fields_groups_and_sliders(page: Page, app_url: str) -> None:
     open_at(page, app_url, 5)
     page.get_by_role("textbox", name=WORDS("controls.text")).click()

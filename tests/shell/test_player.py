@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -174,7 +175,14 @@ def test_keys_step_too() -> None:
     app, _, _ = play()
     assert [button.help for button in app.button] == ["Home", "←", "P", "→", "End"]
     [told] = components(app, "keys")
+    buttons = json.loads(told.pop("buttons"))
     assert told == {"name": "step", "keys": sorted(player.KEYS), "here": [], "seen": "{}"}
+    by_key = {
+        button.key: button.label for button in app.button
+    }  # a click that the browser counts does what the button does
+    assert {by_key[name]: key for name, key in buttons.items()} == {
+        "First": "Home", "Back": "ArrowLeft", "Forward": "ArrowRight", "Last": "End"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

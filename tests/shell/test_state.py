@@ -9,10 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.shell import state
+from app.shell import link_note, state
 from app.shell.choice import choice
 from tests.pages.screen import in_history
-from tests.shell.driving import components, drawn, sound, written
+from tests.shell.driving import SHELL, components, drawn, sound, written
 
 
 def pages() -> None:
@@ -294,6 +294,30 @@ def test_a_value_is_taken_from_the_link_and_stays_in_its_range(default: Any, tex
     app = drawn(body, {"n": text})
     assert app.session_state["n"] == value and type(app.session_state["n"]) in (type(value), int)
     assert seen[0]["key"] == "n" and seen[0]["value"] == default
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({}, False), ({"n": "9", "method": "b"}, False), ({"n": ""}, False),
+        ({"n": "10"}, True), ({"n": "-5"}, True), ({"n": "nan"}, True), ({"method": "nope"}, True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_that_asks_for_what_is_not_there_is_told_so_once(
+    query: dict[str, str], said: bool, language: str
+) -> None:
+    def body() -> None:
+        state.enter("one")
+        st.slider("N", **state.bound("n", 5, 1, 9))
+        choice("pills", "Method", ["a", "b"], "method", "a")
+        state.remember()
+        link_note.tell()
+
+    app = drawn(body, {"lang": language, **query})
+    assert [toast.value for toast in app.toast] == [SHELL[language]("link_mended")] * said
+    app.slider(key="n").set_value(3).run()
+    assert not app.toast
 
 
 def a_menu() -> None:

@@ -24,6 +24,8 @@ STEP = colours.edge_of(colours.PURPLE)
 SIZE_COLOURS = (colours.VERMILLION, colours.ORANGE, colours.SKY, colours.BLUE)
 HEIGHT, SIDE_HEIGHT = 400, 400
 _CELLS = 61  # of a surface, along each weight
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LEAST_DRAWN = 1e-6  # of a loss above the lowest, on a logarithmic axis
 _LOGARITHMIC = 50  # times: losses that differ more are drawn on a logarithmic axis
 Span = tuple[float, float]
 # What is drawn of a surface: along the first weight and along the second.
@@ -115,14 +117,19 @@ def loss_figure(descent: Descent, step: int, w: Say, hall: bool = False) -> Draw
         hovertemplate=w("hover.loss") + "<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=numbers[-1:], y=values[-1:], mode="markers+text", text=[loss_said(float(values[-1]))],
-        textposition=_beside(values), textfont={"size": style.TEXT}, hoverinfo="skip",
-        marker={"size": 12, "color": PATH, "line": {"width": 2, "color": "#FFFFFF"}}, cliponaxis=False,
+        x=numbers[-1:], y=values[-1:], mode="markers", hoverinfo="skip", cliponaxis=False,
+        marker={"size": 12, "color": PATH, "line": {"width": 2, "color": "#FFFFFF"}},
+    )  # fmt: skip
+    where, height = _beside(values)
+    figure.add_scatter(
+        x=numbers[-1:], y=[height], mode="markers+text", text=[loss_said(float(values[-1]))], textposition=where,
+        textfont={"size": style.TEXT}, hoverinfo="skip", cliponaxis=False,
+        marker={"size": 12, "opacity": 0},  # as far from it as from the one that is seen
     )  # fmt: skip
     rising = values.max() > _LOGARITHMIC * max(values.min(), 1e-12) and values.min() > 0
     if rising:
         decades = math.log10(values.max() / values.min())
-        figure.update_yaxes(type="log", exponentformat=_powers(hall), dtick=max(1, math.ceil(decades / 5)))
+        figure.update_yaxes(**_powers(values, max(1, math.ceil(decades / 5))))
     else:
         figure.update_yaxes(type="linear", nticks=6)
     figure.update_yaxes(title={"text": w("axis.loss_log" if rising else "axis.loss")})
@@ -136,11 +143,14 @@ def loss_figure(descent: Descent, step: int, w: Say, hall: bool = False) -> Draw
     return figure.update_layout(style.base_layout(SIDE_HEIGHT, showlegend=False, margin=margin))
 
 
-def _beside(values: Floats) -> str:
-    """Return where the last number of a curve stands clear of it."""
+def _beside(values: Floats) -> tuple[str, float]:
+    """Return on which side the last number of a curve stands clear of it, and of what height."""
+    last = float(values[-1])
     if len(values) <= 20:
-        return "middle right"
-    return "top left" if values[-1] > values[0] else "bottom left"
+        return "middle right", last
+    if last > values[0]:
+        return "top left", last
+    return "bottom left", float(values[-len(values) // 3 :].min())  # under the dips of a curve that swings
 
 
 def _tick(count: int) -> int:
@@ -177,30 +187,32 @@ def data_figure(trace: LineFit, step: int, w: Say, hall: bool = False) -> Drawin
     return figure.update_layout(style.base_layout(SIDE_HEIGHT, legend=legend, margin=margin))
 
 
-def walks_figure(walks: Mapping[str, Walk], w: Say, hall: bool = False) -> Drawing:
+def walks_figure(walks: Mapping[str, Walk], w: Say) -> Drawing:
     """Draw the loss of walks that differ in their method alone, on one logarithmic axis above the lowest loss that there is."""
     least = min(float(surface(trace.name)(point)[0]) for trace in walks.values() for point in trace.lowest)
-    figure = Drawing()
+    figure, drawn = Drawing(), list[Floats]()
     for (method, trace), colour in zip(walks.items(), (colours.ORANGE, colours.BLUE, colours.GREEN), strict=True):
-        values = trace.descent.values - least
+        values = np.maximum(trace.descent.values - least, _LEAST_DRAWN)
+        drawn.append(values)
         figure.add_scatter(
-            x=list(range(len(values))), y=np.maximum(values, 1e-6), mode="lines", name=w(f"method.{method}"),
+            x=list(range(len(values))), y=values, mode="lines", name=w(f"method.{method}"),
             line={"color": colour, "width": 3}, hovertemplate="%{y:.3g}<extra></extra>",
         )  # fmt: skip
-    return _compared(figure, w("axis.updates"), w, hall)
+    return _compared(figure, w("axis.updates"), np.concatenate(drawn), w)
 
 
-def sizes_figure(trace: Sizes, w: Say, hall: bool = False) -> Drawing:
+def sizes_figure(trace: Sizes, w: Say) -> Drawing:
     """Draw the loss above the least over the examples that were seen, for each size of the batches."""
-    figure = Drawing()
+    figure, drawn = Drawing(), list[Floats]()
     for size, descent, colour in zip(trace.sizes, trace.descents, SIZE_COLOURS, strict=True):
         kept = _thinned(len(descent.values))
+        drawn.append(np.maximum(descent.values[kept] - trace.least, _LEAST_DRAWN))
         figure.add_scatter(
-            x=kept * size, y=np.maximum(descent.values[kept] - trace.least, 1e-6), mode="lines+markers",
+            x=kept * size, y=drawn[-1], mode="lines+markers",
             name=w("legend.size", size=f"{size:,}"), line={"color": colour, "width": 2.5},
             marker={"size": 6 if len(kept) < 40 else 1, "color": colour}, hovertemplate="%{x:,}: %{y:.3g}<extra></extra>",
         )  # fmt: skip
-    return _compared(figure, w("axis.examples"), w, hall)
+    return _compared(figure, w("axis.examples"), np.concatenate(drawn), w)
 
 
 def _thinned(count: int, most: int = 300) -> np.ndarray:
@@ -208,14 +220,18 @@ def _thinned(count: int, most: int = 300) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def _powers(hall: bool) -> str:
-    """Return how powers of ten are written on an axis: a hall could not read raised digits."""
-    return "e" if hall else "power"
+def _powers(values: Floats, apart: int) -> dict[str, Any]:
+    """Return a logarithmic axis with a tick every ``apart`` powers of ten, raised as in texts: a hall cannot read Plotly's."""
+    ends = np.floor(np.log10([values.min(), values.max() * 10])).astype(int)
+    ticks = [power for power in range(ends[0], ends[1] + 1) if power % apart == 0]
+    said = [f"{10.0**power:g}" if abs(power) < 3 else f"10{str(power).translate(_RAISED)}" for power in ticks]
+    return {"type": "log", "tickvals": [10.0**power for power in ticks], "ticktext": said}
 
 
-def _compared(figure: Drawing, across: str, w: Say, hall: bool) -> Drawing:
+def _compared(figure: Drawing, across: str, losses: Floats, w: Say) -> Drawing:
     figure.update_xaxes(title={"text": across}, nticks=6)
-    figure.update_yaxes(title={"text": w("axis.above")}, type="log", exponentformat=_powers(hall), dtick=1)
+    decades = math.log10(losses.max() / losses.min())
+    figure.update_yaxes(title={"text": w("axis.above")}, **_powers(losses, max(1, math.ceil(decades / 8))))
     legend = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
     return figure.update_layout(style.base_layout(400, legend=legend, margin={"l": 8, "r": 8, "t": 44, "b": 8}))
 
@@ -259,9 +275,6 @@ def sizes_rows(trace: Sizes) -> list[dict[str, Any]]:
         for size, descent in zip(trace.sizes, trace.descents, strict=True)
         for n in _thinned(len(descent.values))
     ]
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def loss_said(value: float) -> str:

@@ -12,6 +12,7 @@ from nlpcore.networks.walks import Cut
 from pages.networks.gradient_descent.charts import loss_said
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 400.0, 34.0, 150.0
+_SHORT = 3  # signs of a number that stand above a ball clear of the curve
 _TOUCH = 22.0  # balls that are no further apart have no room for an arrow between them
 
 
@@ -41,7 +42,11 @@ def sketch(cut: Cut) -> Sketch:
         picture.dot(to, down, colours.FOCUS, 8)
     alone = abs(to - x) > _TOUCH or cut.rate == 0
     # Of balls that touch the numbers stand side by side, with the arrow between them.
-    picture.text(x if alone else x + 36, y - 14, loss_said(cut.before), "middle" if alone else "end", bold=True)
+    before = loss_said(cut.before)
+    if alone and len(before) > _SHORT:  # to the left it would lie on the curve
+        picture.text(x - 8, y - 14, before, "start", bold=True)
+    else:
+        picture.text(x if alone else x + 36, y - 14, before, "middle" if alone else "end", bold=True)
     if not alone:
         picture.arrow(x + 41, y - 18, x + 63, y - 18)
         picture.text(x + 68, y - 14, loss_said(cut.after), "start", bold=True)

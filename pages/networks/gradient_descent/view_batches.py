@@ -109,6 +109,6 @@ def draw_sizes(lesson: LessonPage, rate: float, seed: int, scaled: bool) -> None
     ]
     ends = w.listed(f"{row[w('sizes.size')]}: {row[w('sizes.loss')]}" for row in rows)
     alt = w("alt.sizes", ends=ends)
-    lesson.figure("sizes", charts.sizes_figure(trace, w, lesson.lecture), alt, data=partial(charts.sizes_rows, trace))
+    lesson.figure("sizes", charts.sizes_figure(trace, w), alt, data=partial(charts.sizes_rows, trace))
     st.table(rows)
     st.caption(w("sizes.care", least=loss_said(trace.least)))

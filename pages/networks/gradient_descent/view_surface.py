@@ -92,9 +92,7 @@ def draw_methods(lesson: LessonPage, asked: dict[str, Any]) -> None:
     st.markdown(glossary.with_links(w("methods.hint"), lesson.language))
     ends = w.listed(f"{w(f'method.{m}')} {loss_said(float(t.descent.values[-1]))}" for m, t in traces.items())
     alt = w("alt.methods", steps=asked["steps"], ends=ends)
-    lesson.figure(
-        "methods", charts.walks_figure(traces, w, lesson.lecture), alt, data=partial(charts.walks_rows, traces)
-    )
+    lesson.figure("methods", charts.walks_figure(traces, w), alt, data=partial(charts.walks_rows, traces))
     st.caption(w("methods.ends", ends=ends))
 
 

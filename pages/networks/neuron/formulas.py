@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from app.formulas import Applied, Difference, Exp, Expression, Formula, Fraction, Line, Minus, Number, Product, Sum
 from app.text import latex_text, number
 from nlpcore.networks.activations import LEAK
@@ -16,7 +18,8 @@ from pages.networks.neuron.numbers import digits_of
 ONE = Number(1, 0)
 _ONE_LINE = 45  # characters of LaTeX for which a hall has room
 TERMS = 3  # of a long sum that are written out
-SHOWN = 2  # of the terms of a word, whose sum is longer still
+SHOWN = 2  # of the terms of a word, whose sum is longer still; one where two are too long for a hall
+_TWO_TERMS = 24  # signs of both for which a hall has room
 FAR = (
     6.0  # from here on 1 − tanh², and at twice this 1 − σ, is a difference of numbers that a calculator shows as equal
 )
@@ -107,26 +110,41 @@ def word(trace: WordJudgement, place: int) -> tuple[Formula, Formula]:
     ordered = sorted(pairs, key=lambda pair: -abs(pair[0] * pair[1]))
     terms = (*(Product((Number(w), Number(x))) for w, x in ordered), Number(trace.neuron.bias))
     z = float(trace.sums[place])
-    first = Line("z", (Sum(terms, SHOWN), Number(z)), broken=1)
+    first = Line("z", (Sum(terms, _written_out(trace, place)), Number(z)), broken=1)
     second = Line("p", (Fraction(ONE, Sum((ONE, Exp(Minus(Number(z)))))), result(float(trace.probabilities[place]))))
     return Formula(r"z = \sum_i w_i x_i + b", (first,)), Formula(r"p = \sigma(z)", (second,))
+
+
+def _written_out(trace: WordJudgement, place: int) -> int:
+    """Return how many terms of a word's sum are written out: brackets around negative numbers take room too."""
+    weights, vector = trace.neuron.weights, trace.vectors[place]
+    largest = np.argsort(-np.abs(weights * vector), kind="stable")[:SHOWN]
+    numbers = [f"{value:.2f}" for each in largest for value in (weights[each], vector[each])]
+    signs = sum(len(text) + 2 * text.startswith("-") for text in numbers) + 2 * len(largest)  # · and +
+    return SHOWN if signs <= _TWO_TERMS else 1
 
 
 def word_values(trace: WordJudgement, place: int) -> dict[str, object]:
     """Return what is said of the terms of a word's sum: how many are written out, how many are not, and what these come to."""
     largest = sorted(trace.shares(place).tolist(), key=abs, reverse=True)
     # The rest of what stands there, so that a pencil comes to the same.
-    written = [round(share, 2) for share in largest[:SHOWN]]
+    shown = _written_out(trace, place)
+    written = [round(share, 2) for share in largest[:shown]]
     rest = round(float(trace.sums[place]), 2) - sum(written)
-    return {"shown": SHOWN, "left": len(largest) - SHOWN, "rest": number(rest, ".2f")}
+    return {"shown": shown, "left": len(largest) - shown, "rest": number(rest, ".2f")}
 
 
-def height(trace: ReluSum, x: float) -> Formula:
-    """The height of a sum of ReLUs at one place: only the units whose knee lies left of it take part."""
+def height(trace: ReluSum, x: float, hall: bool = False) -> Formula:
+    """The height of a sum of ReLUs at one place: only the units whose knee lies left of it take part.
+
+    A ``hall`` has room for one of them, and reads above which place is meant.
+    """
     active = [
         (w, t) for w, t in zip(trace.weights.tolist(), trace.knees.tolist(), strict=True) if t < x and abs(w) >= 0.005
     ]
     terms = tuple(Product((Number(w), Difference(Number(x, 1), Number(t, 1)))) for w, t in active)
     value = trace.bias + sum(w * (x - t) for w, t in active)
-    steps = (Sum((Number(trace.bias), *terms), TERMS), Number(value)) if terms else (Number(value),)
-    return Formula(r"f(x) = c + \sum_k w_k \max(0, x - t_k)", (Line(f"f({x:g})", steps, broken=1),))
+    most = TERMS - 1 if hall else TERMS
+    steps = (Sum((Number(trace.bias), *terms), most), Number(value)) if terms else (Number(value),)
+    line = Line("" if hall and terms else f"f({x:g})", steps, broken=1)
+    return Formula(r"f(x) = c + \sum_k w_k \max(0, x - t_k)", (line,))

@@ -48,7 +48,7 @@ def curve_view(lesson: LessonPage) -> Below:
         st.caption(" ".join(w(f"curve.{key}") for key in ("legend", *(("zipf",) if curve == "zipf" else ()))))
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for_curve")
-    lesson.formula(formulas.height(trace, AT))
+    lesson.formula(formulas.height(trace, AT, lesson.lecture), w("curve.letters", x=f"{AT:g}"))
     return Below(snippet.curve(trace), {"needed": lambda: needed(lesson)}, tells={"needed": "twice"})
 
 

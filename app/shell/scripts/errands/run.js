@@ -19,6 +19,7 @@ export default function({ data }) {
     watchConnection();
     takeTaps();
     closeReasons();
+    commitWhenItOpens();
     letFiguresBeStopped();
   }
   showExample();

@@ -59,6 +59,16 @@ def test_a_loss_that_climbs_far_has_a_logarithmic_axis(rate: float, kind: str) -
     assert charts.loss_figure(walk("saddle").descent, 40, W).layout["yaxis"]["type"] == "linear", "it goes below 0"
 
 
+def test_powers_of_ten_are_raised_as_in_texts_and_the_last_loss_stands_under_a_curve_that_swings() -> None:
+    trace = walk("ravine", "momentum", 0.03, 0.7)
+    figure = charts.loss_figure(trace.descent, 40, W)
+    axis, values = figure.layout["yaxis"], trace.descent.values
+    assert "10⁻⁴" in axis["ticktext"] and not any("e" in text or "<" in text for text in axis["ticktext"])
+    assert min(axis["tickvals"]) <= values.min() * 100 and max(axis["tickvals"]) >= values.max() / 100
+    told = figure.traces[-1]
+    assert told["text"] == [charts.loss_said(float(values[-1]))] and told["y"][0] == values[-13:].min() < values[-1]
+
+
 def test_the_words_of_a_batch_stand_out_and_the_line_is_that_of_the_step() -> None:
     trace = fit_line(10, 0.05, steps=9)
     figure = charts.data_figure(trace, 4, W)
