@@ -18,7 +18,7 @@ from nlpcore.networks.optimizers import Memory, Method, Optimizer
 
 MOST_EPOCHS = 1000
 MOST_HIDDEN = 100
-MOST_UPDATES = 150_000  # of the weights in one training: some five seconds
+MOST_UPDATES = 50_000  # of the weights in one training: 500 examples in batches of 10, 1,000 times; two seconds
 RUNAWAY = 1000.0  # a mean loss beyond this is no learning any more: guessing costs ln 2 = 0.69
 RISE, ABOVE, GAP = 1.1, 0.1, 0.25  # see fate_of
 

@@ -118,8 +118,8 @@ def test_gradients_with_units_left_out_are_torch_s(hidden: int, n: int, dropped:
 
 def test_small_batches_are_trained_for_fewer_epochs() -> None:
     assert epochs_in_time(40, 1) == epochs_in_time(500, 10) == MOST_EPOCHS
-    assert epochs_in_time(500, 1) == 300 and epochs_in_time(400, 1) * 400 <= MOST_UPDATES
-    for ask in (lambda: fit_points(301, count=500, batch=1), lambda: fit_points(1001), lambda: fit_points(-1)):
+    assert epochs_in_time(500, 1) == 100 and epochs_in_time(400, 1) * 400 <= MOST_UPDATES
+    for ask in (lambda: fit_points(101, count=500, batch=1), lambda: fit_points(1001), lambda: fit_points(-1)):
         with pytest.raises(ValueError, match="epochs"):
             ask()
 

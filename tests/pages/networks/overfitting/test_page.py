@@ -219,8 +219,8 @@ def test_a_cure_on_points_of_one_class_is_not_judged() -> None:
 
 def test_small_batches_are_trained_for_as_long_as_there_is_time() -> None:
     app = page(count=500, batch=1, epochs=1000, hidden=1)
-    assert EN("odd.bounded", batch=1, count=500, most="300") in [box.value for box in app.info]
-    assert "300" in app.button(key="_train_all").label
+    assert EN("odd.bounded", batch=1, count=500, most="100") in [box.value for box in app.info]
+    assert "100" in app.button(key="_train_all").label
     assert not [box for box in page(batch=1, epochs=1000).info if "Larger batches" in box.value]
     table = page(panel="cures", count=2, batch=1, epochs=500, hidden=1).table[0].value
     assert (table[EN("cures.verdict")] == EN("cures.too_many")).tolist() == [name == "data" for name in CURES]
