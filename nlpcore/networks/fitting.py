@@ -12,15 +12,23 @@ import numpy as np
 from nlpcore.arguments import check_option
 from nlpcore.arrays import Floats, Integers, Singles
 from nlpcore.models.trainings import State, generator_state, restored_generator
-from nlpcore.networks.backpropagation import Layer, backpropagate, predict
+from nlpcore.networks.activations import activate, slope
+from nlpcore.networks.backpropagation import Layer, predict
 from nlpcore.networks.optimizers import Memory, Method, Optimizer
 
 MOST_EPOCHS = 1000
 MOST_HIDDEN = 100
+MOST_UPDATES = 50_000  # of the weights in one training: 500 examples in batches of 10, 1,000 times; two seconds
 RUNAWAY = 1000.0  # a mean loss beyond this is no learning any more: guessing costs ln 2 = 0.69
 RISE, ABOVE, GAP = 1.1, 0.1, 0.25  # see fate_of
 
 Fate = Literal["little", "right", "much", "away"]
+
+
+def epochs_in_time(count: int, batch: int) -> int:
+    """Return how many epochs there may be on so many examples: ``MOST_EPOCHS``, or fewer where small batches make each of them
+    so many updates that ``MOST_UPDATES`` would be passed."""
+    return min(MOST_EPOCHS, MOST_UPDATES // math.ceil(count / batch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,34 @@ def fate_of(
     return "little" if above > ABOVE else "right"
 
 
+def gradient(parameters: Floats, inputs: Floats, targets: np.ndarray, mask: Floats | None = None) -> Floats:
+    """Return the gradient of the mean binary cross-entropy by a row of weights (see :func:`layers_of`), in its shape.
+
+    To the last bit what :func:`nlpcore.networks.backpropagation.backpropagate` finds, but nothing else of the pass is
+    kept: an epoch of small batches has hundreds of these. ``inputs`` (n, features), ``targets`` (n, 1) of 0 and 1, ``mask``
+    (n, hidden) by which the hidden outputs are multiplied.
+    """
+    n, features = inputs.shape
+    hidden = (len(parameters) - 1) // (features + 2)
+    bias, second = hidden * features, hidden * (features + 1)
+    sums = inputs @ parameters[:bias].reshape(hidden, features).T + parameters[bias:second]
+    outputs = np.tanh(sums)
+    if mask is not None:
+        outputs *= mask
+    scores = outputs @ parameters[second:-1].reshape(hidden, 1) + parameters[-1]
+    by_scores = (activate("sigmoid", scores) - targets) / n
+    by_sums = by_scores @ parameters[second:-1].reshape(1, hidden)
+    by_sums *= slope("tanh", sums)
+    if mask is not None:
+        by_sums *= mask
+    found = np.empty_like(parameters)
+    found[:bias] = (by_sums.T @ inputs).ravel()
+    found[bias:second] = by_sums.sum(axis=0)
+    found[second:-1] = (by_scores.T @ outputs).ravel()
+    found[-1] = by_scores.sum()
+    return found
+
+
 class Fitting:
     """A network that learns from examples, an epoch a step: a :class:`nlpcore.models.trainings.Training`.
 
@@ -170,24 +206,23 @@ class Fitting:
             return None
         inputs, targets = self._sets[0]
         order = self._rng.permutation(len(inputs))
+        inputs, targets = inputs[order], targets[order]
         with np.errstate(over="ignore", invalid="ignore"):  # of a rate that is too large: the loss says so
             for first in range(0, len(order), how.batch):
-                rows = order[first : first + how.batch]
-                self._update(inputs[rows], targets[rows])
+                self._update(inputs[first : first + how.batch], targets[first : first + how.batch])
             self._measure()
         loss = self._measured[-1][0]
         return loss if loss < RUNAWAY else math.inf
 
     def _update(self, inputs: Floats, targets: np.ndarray) -> None:
         how = self._how
-        masks: tuple[Floats, ...] = ()
+        mask = None
         if how.dropout:
-            kept = self._rng.random((len(inputs), how.hidden)) >= how.dropout
-            masks = (kept / (1 - how.dropout),)
-        trace = backpropagate(self._layers(), inputs, targets, "binary_cross_entropy", masks)
-        found = [part for each in trace.layers for part in (each.by_weights.ravel(), each.by_bias)]
-        gradient = np.concatenate(found) + self._decay * self._weights
-        self._weights, self._memory = self._optimizer.step(self._weights, gradient, self._memory)
+            mask = (self._rng.random((len(inputs), how.hidden)) >= how.dropout) / (1 - how.dropout)
+        slopes = gradient(self._weights, inputs, targets, mask)
+        if how.decay:
+            slopes += self._decay * self._weights
+        self._weights, self._memory = self._optimizer.step(self._weights, slopes, self._memory)
 
     def _measure(self) -> None:
         """Note both losses and shares of right answers, and whether this is the best so far."""

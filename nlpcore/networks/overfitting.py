@@ -10,7 +10,7 @@ from nlpcore.arrays import Floats
 from nlpcore.models.serving import served
 from nlpcore.models.trainings import Run, train
 from nlpcore.networks.backpropagation import predict
-from nlpcore.networks.fitting import MOST_EPOCHS, Fate, Fit, Fitting, How, fate_of, layers_of
+from nlpcore.networks.fitting import Fate, Fit, Fitting, How, epochs_in_time, fate_of, layers_of
 from nlpcore.networks.messages import Language, Messages, draw_messages
 from nlpcore.networks.optimizers import Method
 from nlpcore.networks.points import REACH, Shape, TwoSets, draw_points
@@ -55,10 +55,10 @@ def fit_points(
     """Return a network that learns points of two classes after so many epochs, a step each; ``shown`` is a :class:`Fit`.
 
     The points are those of :func:`draw_points`, the rest is :class:`How` it is trained. Raises ValueError for settings with
-    which there is no training, or more than ``MOST_EPOCHS``.
+    which there is no training, or more epochs than :func:`epochs_in_time`.
     """
-    _check(steps)
     how = How(hidden, method, rate, batch, dropout, decay, patience, seed)
+    _check(steps, count, batch)
     return train(PointFitting, ((shape, count, noise, share, seed), how), steps, _EVERY)
 
 
@@ -81,14 +81,15 @@ def fit_messages(
 
     The messages are those of :func:`draw_messages`, each a row of how often it has each word of the vocabulary.
     """
-    _check(steps)
     how = How(hidden, method, rate, batch, dropout, decay, patience, seed)
+    _check(steps, count, batch)
     return train(MessageFitting, ((language, count, noise, seed), how), steps, _EVERY)
 
 
-def _check(steps: int) -> None:
-    if not 0 <= steps <= MOST_EPOCHS:
-        raise ValueError(f"0 to {MOST_EPOCHS} epochs, not {steps}")
+def _check(steps: int, count: int, batch: int) -> None:
+    most = epochs_in_time(count, batch)
+    if not 0 <= steps <= most:
+        raise ValueError(f"0 to {most} epochs, not {steps}")
 
 
 def border(fit: Fit, epoch: int, side: int = 41) -> Floats:

@@ -14,7 +14,18 @@ from sklearn.neural_network import MLPClassifier
 
 from nlpcore.models.trainings import kept
 from nlpcore.networks.backpropagation import backpropagate
-from nlpcore.networks.fitting import RUNAWAY, Fit, Fitting, How, fate_of, layers_of
+from nlpcore.networks.fitting import (
+    MOST_EPOCHS,
+    MOST_UPDATES,
+    RUNAWAY,
+    Fit,
+    Fitting,
+    How,
+    epochs_in_time,
+    fate_of,
+    gradient,
+    layers_of,
+)
 from nlpcore.networks.overfitting import border, fate_of_points, fit_points
 from nlpcore.networks.points import draw_points
 
@@ -90,6 +101,7 @@ def test_gradients_with_units_left_out_are_torch_s(hidden: int, n: int, dropped:
     row, x, y = rng.normal(size=hidden * 5 + 1), rng.normal(size=(n, 3)), rng.integers(0, 2, (n, 1))
     mask = rng.integers(0, 2, (n, hidden)) / 0.5
     trace = backpropagate(layers_of(row, 3), x, y, "binary_cross_entropy", (mask,) if dropped else ())
+    short = gradient(row, x, y, mask if dropped else None)
     weights = torch.tensor(row, requires_grad=True)
     first, bias, second, last = torch.split(weights, [hidden * 3, hidden, hidden, 1])
     inner = torch.tanh(torch.tensor(x) @ first.reshape(hidden, 3).T + bias)
@@ -100,7 +112,16 @@ def test_gradients_with_units_left_out_are_torch_s(hidden: int, n: int, dropped:
     found = np.concatenate([part for each in trace.layers for part in (each.by_weights.ravel(), each.by_bias)])
     assert weights.grad is not None
     np.testing.assert_allclose(found, weights.grad.numpy(), atol=1e-12)
+    np.testing.assert_array_equal(short, found)
     assert trace.loss == pytest.approx(loss.item())
+
+
+def test_small_batches_are_trained_for_fewer_epochs() -> None:
+    assert epochs_in_time(40, 1) == epochs_in_time(500, 10) == MOST_EPOCHS
+    assert epochs_in_time(500, 1) == 100 and epochs_in_time(400, 1) * 400 <= MOST_UPDATES
+    for ask in (lambda: fit_points(101, count=500, batch=1), lambda: fit_points(1001), lambda: fit_points(-1)):
+        with pytest.raises(ValueError, match="epochs"):
+            ask()
 
 
 def test_dropout_leaves_out_as_many_as_it_says_and_decay_pulls_no_bias() -> None:

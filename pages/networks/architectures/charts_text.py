@@ -257,7 +257,8 @@ def states_figure(states: Floats, w: Say) -> Drawing:
     figure = Drawing()
     figure.add_heatmap(
         x=list(range(steps)), y=list(range(units)), z=states.T, zmin=-1, zmax=1, colorscale=colours.DIVERGING,
-        hoverinfo="skip", xgap=2, ygap=2, colorbar={"title": {"text": "h"}, "thickness": 12, "tickvals": [-1, 0, 1]},
+        hoverinfo="skip", xgap=2, ygap=2,
+        colorbar={"title": {"text": w("axis_of.state")}, "thickness": 12, "tickvals": [-1, 0, 1]},
     )  # fmt: skip
     figure.update_xaxes(tickmode="array", tickvals=list(range(steps)), ticktext=names, fixedrange=True)
     figure.update_yaxes(

@@ -48,9 +48,7 @@ def mlp_view(lesson: LessonPage, beside: Place) -> Below:
         )
         if not lesson.lecture:
             shared.tell_tensors(lesson, "tensors.mlp", parameters=trace.parameters, learnt=charts.learnt_said(trace, w))
-    lesson.formula(
-        formulas.phrase(trace, NOT_BAD), None if lesson.lecture else w("formula.phrase", phrase=w("phrases.p3"))
-    )
+    lesson.formula(formulas.phrase(trace, NOT_BAD), w("formula.phrase", phrase=w("phrases.p3")))
     shared.draw_loss(lesson, run)
     panels = {"parts": lambda: draw_parts(lesson, trace)}
     return Below(snippet.phrases(run.steps, settings), panels)

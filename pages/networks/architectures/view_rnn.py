@@ -51,7 +51,7 @@ def rnn_view(lesson: LessonPage, beside: Place) -> Below:
         lesson.figure("states", charts.states_figure(states, w), alt, data=lambda: charts.state_rows(states))
         if not lesson.lecture:
             shared.tell_tensors(lesson, "tensors.rnn", units=cells, parameters=trace.parameters, most=TRIED + 1)
-    lesson.formula(formulas.first_state(trace), None if lesson.lecture else w("formula.first_state", word=w("rnn.not")))
+    lesson.formula(formulas.first_state(trace), w("formula.first_state", word=w("rnn.not")))
     shared.draw_loss(lesson, run)
     return Below(snippet.chains(run.steps, settings), {"parts": lambda: draw_parts(lesson, trace)})
 

@@ -22,6 +22,7 @@ CLASSES = (colours.BLUE, colours.ORANGE)
 NAMES = ("blue", "orange")
 SYMBOLS = ("circle", "square")
 HEIGHT = 380
+ALONE, ALONE_IN_A_HALL = 320, 560  # px of curves alone; in a hall where nothing stands under them
 SIDE = 41  # of the grid on which the border is drawn
 FRAME = 42  # ms: a screen draws every 16.7 ms, so that this is 20 frames a second
 AN_EPOCH_A_FRAME, MOST_FRAMES, AT_MOST = 20, 60, 10
@@ -145,7 +146,7 @@ def _mark_best(figure: Drawing, fit: Fit, w: Say, x: str, y: str) -> None:
         figure.add_shape(type="line", x0=fit.best, x1=fit.best, y0=0, y1=1, xref=x, yref=f"{y} domain", line=line)
         left = fit.best > fit.epochs / 2
         figure.add_annotation(
-            x=fit.best, y=1, xref=x, yref=f"{y} domain", text=w("chart.best", epoch=fit.best), showarrow=False,
+            x=fit.best, y=1, xref=x, yref=f"{y} domain", text=w("chart.best", epoch=f"{fit.best:,}"), showarrow=False,
             xanchor="right" if left else "left", yanchor="top", xshift=-4 if left else 4, font={"size": style.SMALL},
         )  # fmt: skip
 
@@ -165,7 +166,7 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
             *moved,
         ]
         figure.frames.append({"name": str(epoch), "traces": list(range(len(data))), "data": data})
-    steps = [{"method": "animate", "label": f"{epoch}", "args": _animate([str(epoch)])} for epoch in epochs]
+    steps = [{"method": "animate", "label": f"{epoch:,}", "args": _animate([str(epoch)])} for epoch in epochs]
     before, _, after = w("chart.at", epoch="#").partition("#")
     slider = {
         "active": len(steps) - 1, "steps": steps, "x": 0.17 if not hall else 0.2, "len": 0.81 if not hall else 0.78, "y": 0,
@@ -211,9 +212,9 @@ def curve_rows(fit: Fit) -> list[dict[str, Any]]:
     ]
 
 
-def curves_figure(fit: Fit, w: Say, marked: bool = True) -> Drawing:
+def curves_figure(fit: Fit, w: Say, marked: bool = True, height: int = ALONE) -> Drawing:
     """Draw both losses alone; ``marked``: with the epoch of the lowest validation loss."""
-    figure = Drawing(layout=style.base_layout(HEIGHT - 60))
+    figure = Drawing(layout=style.base_layout(height))
     for line in _curves(fit.training, fit.validation, w, fit.epochs):
         figure.add_scatter(**line)
     if marked:
@@ -226,7 +227,7 @@ def curves_figure(fit: Fit, w: Say, marked: bool = True) -> Drawing:
 
 def words_figure(words: list[str], scores: Floats, w: Say) -> Drawing:
     """Draw how much each word speaks for spam (to the right) or against it, the strongest for it on top."""
-    figure = Drawing(layout=style.base_layout(HEIGHT - 60, showlegend=False))
+    figure = Drawing(layout=style.base_layout(ALONE, showlegend=False))
     places = list(range(len(words)))
     fills = [CLASSES[1] if score > 0 else CLASSES[0] for score in scores]
     figure.add_bar(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from app.questions import Question, Said
 from app.text import Markdown
@@ -10,11 +11,13 @@ from nlpcore.models.trainings import Run
 from nlpcore.networks.fitting import Fate, Fit, turned_up
 from pages.networks.overfitting.exercises import Exercise
 
+FAST = 10.0  # a learning rate beyond this is told
 FATES: tuple[Fate, ...] = ("little", "right", "much", "away")
 
 
-def fate(run: Run, found: Fate, most: int, about: Hashable) -> Question:
-    """Ask how both curves end after ``most`` epochs of a training that has not been seen yet; ``about``: all its settings."""
+def fate(run: Run, found: Fate, most: int, about: Hashable, settings: Mapping[str, Any] | None = None) -> Question:
+    """Ask how both curves end after ``most`` epochs of a training that has not been seen yet; ``about``: all its settings,
+    ``settings``: those of which the question names what is unusual."""
     fit: Fit = run.shown
     reason: str = found
     if found == "right" and fit.stopped:
@@ -22,7 +25,19 @@ def fate(run: Run, found: Fate, most: int, about: Hashable) -> Question:
     elif found == "much" and not turned_up(fit.validation[: fit.at + 1]):
         reason = "apart"
     options = tuple(Said(f"fates.{each}") for each in FATES)
-    return Question("fate", options, FATES.index(found), f"fate.{reason}", values_of(fit, most), (about, most))  # type: ignore[arg-type]
+    values = values_of(fit, most) | {"how": _how(settings or {}, most)}
+    return Question("fate", options, FATES.index(found), f"fate.{reason}", values, (about, most))  # type: ignore[arg-type]
+
+
+def _how(settings: Mapping[str, Any], most: int) -> Said:
+    """Return what is done, with the cure or the rate that tells it from a plain training: no slider in sight shows those."""
+    if settings.get("patience"):
+        return Said("trained.early", {"epochs": most, "patience": settings["patience"]})
+    if settings.get("decay"):
+        return Said("trained.decay", {"epochs": most, "decay": Markdown(f"{settings['decay']:g}")})
+    if settings.get("rate", 0) > FAST:
+        return Said("trained.rate", {"epochs": most, "rate": Markdown(f"{settings['rate']:,.0f}")})
+    return Said("trained.plain", {"epochs": most})
 
 
 def values_of(fit: Fit, most: int) -> dict[str, object]:

@@ -81,12 +81,16 @@ def training_settings(hidden: Hidden, first: Place, places: Mapping[str, Place])
     return found
 
 
-def tell_what_is_odd(lesson: LessonPage, settings: Mapping[str, Any], learnt: int, of_one_class: bool) -> None:
-    """Say what a learner should know of settings with which little can be learnt, or nothing."""
+def tell_what_is_odd(
+    lesson: LessonPage, settings: Mapping[str, Any], learnt: int, most: int, of_one_class: bool, view: str
+) -> None:
+    """Say what a learner should know of settings with which little can be learnt, or nothing, or not for long."""
     w = lesson.words
     said = []
+    if most < (held("epochs") or most):
+        said.append(w("odd.bounded", batch=settings["batch"], count=learnt, most=f"{most:,}"))
     if of_one_class:
-        said.append(w("odd.one_class", count=learnt))
+        said.append(w(f"odd.one_class.{view}", count=learnt))
     if settings["rate"] == 0:
         said.append(w("odd.no_rate"))
     if settings["batch"] >= learnt and settings["batch"] != SPANS["batch"][0]:

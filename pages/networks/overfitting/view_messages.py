@@ -14,6 +14,7 @@ from app.shell.menu import Place
 from app.shell.training import take_along, trained
 from app.text import probability
 from nlpcore.models.trainings import Run
+from nlpcore.networks.fitting import epochs_in_time
 from nlpcore.networks.messages import MOST_MESSAGES, Messages, draw_messages
 from nlpcore.networks.overfitting import chances, fate_of_messages, fit_messages, word_scores
 from pages.networks.overfitting import charts, formulas, idea, questions, shared, snippet
@@ -34,7 +35,8 @@ def messages_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -
         return Below()
     later: Run | None = lesson.attempt(fit_messages, steps=most, **drawn, **settings) if example else None
     fate = fate_of_messages(later, drawn["noise"]) if later else "right"
-    question = questions.fate(later, fate, most, (*drawn.values(), *settings.values())) if later else None
+    about = (*drawn.values(), *settings.values())
+    question = questions.fate(later, fate, most, about, settings) if later else None
     values = idea.values(w, of.count, len(of.texts) - MOST_MESSAGES, settings["hidden"], len(of.words))
     lesson.idea(idea.sketch(w, values), w("idea.alt", **values), **values)
     waits = question is not None and not lesson.answered(question)
@@ -49,7 +51,9 @@ def messages_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -
         told = lesson.ask(question) if question else True
     with figure:
         draw(lesson, of, run)
-        shared.tell_what_is_odd(lesson, settings, of.count, False)
+        shared.tell_what_is_odd(
+            lesson, settings, of.count, most, len(set(of.classes[: of.count].tolist())) == 1, "messages"
+        )
         shared.tell_the_end(lesson, run, settings["patience"])
     with aside:
         lesson.look_for("look_for.messages", long=True, wrong=int(of.wrong.sum()), count=of.count)
@@ -76,7 +80,8 @@ def controls(lesson: LessonPage, row: tuple[Place, Place]) -> tuple[dict[str, An
     count = hidden.number("count", row[1], 40, 2, MOST_MESSAGES, 1)
     noise = hidden.number("wrong", places["wrong"], 0.15, 0.0, 0.5, 0.05)
     settings = shared.training_settings(hidden, row[0], places)
-    most, seed = settings.pop("epochs"), settings.pop("seed")
+    most = min(settings.pop("epochs"), epochs_in_time(count, settings["batch"]))
+    seed = settings.pop("seed")
     return settings, {"language": str(language), "count": count, "noise": noise, "seed": seed}, most
 
 

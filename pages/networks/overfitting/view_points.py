@@ -14,7 +14,7 @@ from app.shell.training import take_along, trained
 from app.text import Say, number
 from nlpcore.models.trainings import Run
 from nlpcore.networks.batch_sizes import POINTS, SEEDS, kept
-from nlpcore.networks.fitting import Fate, Fit
+from nlpcore.networks.fitting import Fate, Fit, epochs_in_time
 from nlpcore.networks.overfitting import fate_of_points, fit_points
 from nlpcore.networks.points import MOST_POINTS, TwoSets, draw_points
 from pages.networks.overfitting import charts, formulas, idea, questions, shared, snippet
@@ -39,7 +39,7 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
         return Below()
     later: Run | None = lesson.attempt(fit_points, steps=most, **drawn, **settings) if example else None
     question = (
-        questions.fate(later, fate_of_points(later, sets), most, (*drawn.values(), *settings.values()))
+        questions.fate(later, fate_of_points(later, sets), most, (*drawn.values(), *settings.values()), settings)
         if later
         else None
     )
@@ -55,7 +55,7 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
         told = lesson.ask(question) if question else True
     with figure:
         draw(lesson, sets, run)
-        shared.tell_what_is_odd(lesson, settings, len(sets.training.classes), sets.of_one_class)
+        shared.tell_what_is_odd(lesson, settings, len(sets.training.classes), most, sets.of_one_class, "points")
         shared.tell_the_end(lesson, run, settings["patience"])
     with aside:
         lesson.look_for(guide(run, told), long=True, held_back=len(sets.validation.classes))
@@ -91,7 +91,7 @@ def controls(lesson: LessonPage, row: tuple[Place, Place]) -> tuple[dict[str, An
     noise = hidden.number("noise", places["noise"], 0.3, 0.05, 1.0, 0.05)
     share = hidden.number("share", places["share"], 0.5, 0.0, 1.0, 0.05)
     settings = shared.training_settings(hidden, row[0], places)
-    most = settings.pop("epochs")
+    most = min(settings.pop("epochs"), epochs_in_time(count, settings["batch"]))
     seed = settings.pop("seed")
     return settings, {"shape": shape, "count": count, "noise": noise, "share": share, "seed": seed}, most
 
@@ -155,19 +155,27 @@ def draw_cures(lesson: LessonPage, sets: TwoSets, drawn: dict[str, Any], setting
     rows = []
     for name, change in CURES.items():
         asked = {**drawn, **settings, **change}
+        if most > epochs_in_time(asked["count"], asked["batch"]):
+            rows.append(cures_row(w, name, ("–", "–", "–"), w("cures.too_many")))
+            continue
         run: Run | None = lesson.attempt(fit_points, steps=most, **asked)
-        others = lesson.attempt(draw_points, **{key: asked[key] for key in drawn})
+        others: TwoSets | None = lesson.attempt(draw_points, **{key: asked[key] for key in drawn})
         if run is None or others is None:
             return
         fit = run.shown
-        rows.append({
-            w("cures.what"): w(f"cures.{name}"), w("cures.training"): questions.said(fit.training[fit.at]),
-            w("cures.validation"): questions.said(fit.validation[fit.at]),
-            w("cures.lowest"): questions.said(fit.validation.min()),
-            w("cures.verdict"): verdict(w, fate_of_points(run, others)),
-        })  # fmt: skip
+        losses = (fit.training[fit.at], fit.validation[fit.at], fit.validation.min())
+        said = w("cures.one_class") if others.of_one_class else verdict(w, fate_of_points(run, others))
+        rows.append(cures_row(w, name, tuple(map(questions.said, losses)), said))
     st.table(rows)
     st.caption(w("cures.floor", floor=questions.said(sets.validation.floor)))
+
+
+def cures_row(w: Say, name: str, losses: tuple[str, ...], said: str) -> dict[str, str]:
+    """Return a row of the table of cures: what was changed, what it came to, what is to be said of that."""
+    columns = ("what", "training", "validation", "lowest", "verdict")
+    return {
+        w(f"cures.{column}"): cell for column, cell in zip(columns, (w(f"cures.{name}"), *losses, said), strict=True)
+    }
 
 
 def verdict(w: Say, fate: Fate) -> str:

@@ -40,7 +40,9 @@ def reading_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) ->
         fit = run.shown
         alt = w("alt.exercise", number=at + 1, epochs=fit.epochs, training=questions.said(fit.training[-1]),
                 validation=questions.said(fit.validation[-1]))  # fmt: skip
-        lesson.figure("exercise", charts.curves_figure(fit, w, marked=False), alt, data=lambda: charts.curve_rows(fit))
+        height = charts.ALONE_IN_A_HALL if lesson.lecture else charts.ALONE
+        drawn = charts.curves_figure(fit, w, marked=False, height=height)
+        lesson.figure("exercise", drawn, alt, data=lambda: charts.curve_rows(fit))
         if told:
             st.caption(w("reading.was", settings=settings_said(lesson, exercise)))
     asked = {name: value for name, value in exercise.settings.items() if name != "steps"}

@@ -18,6 +18,7 @@ from nlpcore.networks.batch_sizes import kept
 from pages.networks.overfitting import charts, snippet
 from pages.networks.overfitting.page import VIEWS
 from pages.networks.overfitting.shared import CONTROLS
+from pages.networks.overfitting.view_points import CURES
 from tests.drawn import numbers
 from tests.pages.asking import asks, counted, give_up, guess
 from tests.pages.screen import figures, open_page, sound, teaching, text_of
@@ -176,7 +177,7 @@ def test_points_at_the_ends_of_every_control(query: dict[str, Any]) -> None:
     if query.get("rate") == 0:
         assert EN("odd.no_rate") in said and len(set(curves(app)[0].tolist())) == 1
     if query.get("share") in (0.0, 1.0):
-        assert EN("odd.one_class", count=query.get("count", 40)) in said
+        assert EN("odd.one_class.points", count=query.get("count", 40)) in said
     assert any("ran away" in text for text in said) == (query.get("rate") == 1e6)
     if "patience" in query:
         fit = fit_points(50, patience=1, rate=0.5).shown
@@ -242,6 +243,31 @@ def test_the_panel_of_cures_has_what_each_comes_to() -> None:
     lowered = fit_points(200, hidden=39, decay=0.003).shown
     assert f"{lowered.validation[-1]:.2f}" in rows.to_string() and len(rows) == 7
     assert f"{draw_points().validation.floor:.2f}" in text_of(app)
+
+
+def test_a_cure_on_points_of_one_class_is_not_judged() -> None:
+    app = page(panel="cures", count=4, share=0.05, seed=2, epochs=20)
+    rows = app.table[0].value
+    said = [row[EN("cures.verdict")] == EN("cures.one_class") for _, row in rows.iterrows()]
+    assert said == [name != "data" for name in CURES]  # 400 points are of both
+
+
+def test_small_batches_are_trained_for_as_long_as_there_is_time() -> None:
+    app = page(count=500, batch=1, epochs=1000, hidden=1)
+    assert EN("odd.bounded", batch=1, count=500, most="100") in [box.value for box in app.info]
+    assert "100" in app.button(key="_train_all").label
+    assert not [box for box in page(batch=1, epochs=1000).info if "Larger batches" in box.value]
+    table = page(panel="cures", count=2, batch=1, epochs=500, hidden=1).table[0].value
+    assert (table[EN("cures.verdict")] == EN("cures.too_many")).tolist() == [name == "data" for name in CURES]
+
+
+@pytest.mark.parametrize(
+    ("preset", "told"),
+    [("decay", "0.003"), ("early", "60"), ("away", "1,000,000"), ("much", "It is trained for 300 epochs.")],
+)
+def test_the_question_says_how_it_is_trained(preset: str, told: str) -> None:
+    app = page(preset=preset)
+    assert asks(app) and told in text_of(app)
 
 
 def test_the_panel_of_batches_has_what_was_measured() -> None:
