@@ -96,15 +96,6 @@ export default function({ data, setStateValue }) {
 """
 
 
-_JS_NOW = """
-export default function({ data }) {
-  const url = new URL(window.location.href);
-  Object.entries(JSON.parse(data)).forEach(([name, value]) => url.searchParams.set(name, value));
-  if (url.href !== window.location.href) { window.history.replaceState(window.history.state, "", url.href); }
-}
-"""
-
-
 # Whether controls are drawn that the browser makes only when a menu is opened. Streamlit tells it of a value that Python has
 # set in that one run: a control that is made later would begin at its default, which the next run took for the learner's wish.
 out_of_sight: ContextVar[bool] = ContextVar("out_of_sight", default=False)
@@ -115,11 +106,6 @@ MENU = "settings_menu"  # where the session holds whether the menu of a page is 
 @st.cache_resource
 def _address_bar() -> Any:
     return st.components.v2.component("address_bar", html="<span hidden></span>", js=_JS)
-
-
-@st.cache_resource
-def _address_now() -> Any:
-    return st.components.v2.component("address_now", html="<span hidden></span>", js=_JS_NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,11 +389,6 @@ def remember(part: str = "page") -> None:
     if part == "page":
         here["set"] = frozenset()
         earlier.forget(here.get("page"))
-
-
-def write_now(**texts: str) -> None:
-    """Write these controls into the URL before the page's end, where something comes first that takes long."""
-    _address_now()(key="address_now", data=json.dumps(texts), height=0)
 
 
 def _take_up(component: str) -> None:

@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 
 from app.shell import hall
+from app.shell.address import write_now
 from app.shell.frame import LessonPage, Slot
 from app.shell.keys import on_keys
 from app.shell.language import shell_words
 from app.shell.progress import Progress, Told
-from app.shell.state import write_now
 from app.shell.visit import held
 from nlpcore.models.trainings import Run, taken_along
 

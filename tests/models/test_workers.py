@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import multiprocessing.process
 import os
@@ -60,21 +59,6 @@ def modules(_: Report) -> list[str]:
     return sorted(sys.modules)
 
 
-_survivors: list[bytes] = []  # in a worker
-
-
-def need_much(_: Report) -> int:
-    """Need 80 MB for a moment, and leave something above them, which keeps a C library from giving them back by itself."""
-    pieces = [bytes(50_000) for _ in range(1_600)]
-    _survivors.append(bytes(50_000))
-    return len(pieces)
-
-
-def resident(_: Report) -> float:
-    """Return what the process holds, in MB."""
-    return float(psutil.Process().memory_info().rss) / 1e6
-
-
 @served
 def listened(steps: int) -> Any:
     """A served function whose progress the asking thread hears, as a lesson's map does."""
@@ -122,14 +106,6 @@ def test_a_map_is_the_same_wherever_it_is_made(pool: workers.Pool) -> None:
         assert len(pool._idle) == 1, "no worker was asked"
     assert np.array_equal(here.coordinates, there.coordinates)
     assert len(frames) == len(there.frames) > 10
-
-
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="only glibc gives memory back when asked")
-def test_a_worker_gives_back_what_it_needed_for_a_moment(pool: workers.Pool) -> None:
-    with workers.open_to(pool, lambda: False):
-        before = workers.run(resident)
-        assert workers.run(need_much) == 1_600
-        assert workers.run(resident) < before + 30
 
 
 def test_errors_come_back_and_the_worker_goes_on(pool: workers.Pool) -> None:

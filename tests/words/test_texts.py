@@ -63,6 +63,10 @@ def test_what_is_no_text_is_told(content: bytes, code: str) -> None:
     assert raised.value.code == code
 
 
+def test_a_file_may_be_as_large_as_is_said() -> None:
+    assert len(texts.decoded(b"a" * texts.MOST_BYTES)) == texts.MOST_BYTES
+
+
 @given(st.binary(max_size=300))
 def test_no_file_breaks_it(content: bytes) -> None:
     try:

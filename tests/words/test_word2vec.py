@@ -153,6 +153,15 @@ def test_it_begins_with_small_numbers_and_zeros_as_the_program_does(dimensions: 
     assert not shown.second.any()
 
 
+def test_frequent_words_are_drawn_against_more_often_as_gensim_draws_them() -> None:
+    tokens = tuple(["a"] * 81 + ["b"] * 16 + ["c"])
+    training = SmallWord2Vec(tokens, 1, True, 2, 5, 0.0, seed=3)
+    drawn = Counter(word for _ in range(4_000) for word in training._drawn(-1))
+    model = Word2Vec([list(tokens)], min_count=1, vector_size=2, seed=1)
+    shares = np.diff(model.cum_table, prepend=0) / model.cum_table[-1]  # of words in the order a, b, c
+    np.testing.assert_allclose([drawn[word] / 20_000 for word in range(3)], shares, atol=0.02)
+
+
 def test_numbers_that_run_away_are_an_endless_loss() -> None:
     training = SmallWord2Vec(tuple("abcdefgh" * 3), 1, True, 4, 2, 1e6, 0)
     assert np.inf in [training.step() for _ in range(30)] and np.abs(training.shown().first).max() > 100
