@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -188,20 +189,29 @@ def train_both(
     counts = lesson.attempt(count_text, text=lines, at_least=what.common["at_least"])
     if counts is None:
         return None
-    row, place = st.container(), st.empty()
-
-    def told(run: Run) -> None:
-        if live is not None:
-            place.markdown(live(run))
-
     most = counts.batches * what.common["epochs"]
-    with row:
+    with _telling(live) as told:
         run = trained(lesson, learn_ngrams, most, locked, BY, told, text=lines, **what.settings)
-    place.empty()
     if run is None:
         return None
     other = lesson.attempt(learn_text, text=lines, steps=run.steps, **what.common)
     return None if other is None else (run, other.shown)
+
+
+@contextmanager
+def _telling(live: Callable[[Run], str] | None) -> Iterator[Callable[[Run], None]]:
+    """Draw a row for the training; under it stands what ``live`` says while it goes on."""
+    row = st.container()
+    place = st.empty() if live else None  # an empty place is a gap above the figure
+
+    def told(run: Run) -> None:
+        if live and place:
+            place.markdown(live(run))
+
+    with row:
+        yield told
+    if place:
+        place.empty()
 
 
 def draw_text(lesson: LessonPage, text: PreparedText) -> None:
