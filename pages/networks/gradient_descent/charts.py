@@ -28,6 +28,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LEAST_DRAWN = 1e-6  # of a loss above the lowest, on a logarithmic axis
 _LOGARITHMIC = 50  # times: losses that differ more are drawn on a logarithmic axis
 Span = tuple[float, float]
+_LINE = ((-3.0, 4.0), (-1.0, 10.0))  # slope and intercept of a line through data
 # What is drawn of a surface: along the first weight and along the second.
 WINDOWS: Mapping[str, tuple[Span, Span]] = MappingProxyType(
     {
@@ -35,7 +36,8 @@ WINDOWS: Mapping[str, tuple[Span, Span]] = MappingProxyType(
         "ravine": ((-2.6, 2.6), (-1.6, 1.6)),
         "two_valleys": ((-2.4, 2.4), (-1.6, 1.6)),
         "saddle": ((-1.9, 1.9), (-1.9, 1.9)),
-        "line": ((-3.0, 4.0), (-1.0, 10.0)),
+        "scaled": _LINE,
+        "unscaled": _LINE,
     }
 )
 _QUIET: Spec = {"visible": True, "showgrid": False, "zeroline": False, "fixedrange": True}
@@ -86,7 +88,7 @@ def _surface_figure(
 
 def window(name: str) -> tuple[Span, Span]:
     """Return what is drawn of a surface."""
-    return WINDOWS.get(name, WINDOWS["line"])
+    return WINDOWS[name]
 
 
 @lru_cache(maxsize=8)

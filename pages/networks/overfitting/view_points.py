@@ -59,13 +59,14 @@ def points_view(lesson: LessonPage, row: tuple[Place, Place], example: bool) -> 
         shared.tell_the_end(lesson, run, settings["patience"])
     with aside:
         lesson.look_for(guide(run, told), long=True, held_back=len(sets.validation.classes))
-    if told and run.steps:
+    learnt = told and run.steps > 0
+    if learnt:
         tell_in_numbers(lesson, sets, run, settings)
     panels = {
         "cures": partial(draw_cures, lesson, sets, drawn, settings, most),
         "batches": partial(draw_batches, lesson),
     }
-    if told and run.steps:
+    if learnt:
         panels["take"] = partial(take_along, lesson, run)
     tells = {"cures": "fate", "batches": "fate"} if question else {}
     return Below(code, panels, tells=tells)

@@ -68,6 +68,9 @@ def test_a_hall_sees_as_much_of_a_step_as_its_column_has_room_for() -> None:
     assert len(whole.lines) == 5 and [line.left for line in short.lines] == [line.left for line in whole.lines[2:]]
     assert short.aligned and "10^{-8}" in whole.lines[-1].latex() and "10^{-8}" not in short.lines[-1].latex()
     assert faults(short) == [] and isinstance(short.symbols, str)
+    slow = walk("bowl", "adam", 0.1)
+    late = next(at for at in range(40) if np.sqrt(slow.descent.seconds[at] / (1 - 0.999 ** (at + 1))).max() < 0.9)
+    assert "10^{-8}" not in formulas.step_of(slow, late, True).lines[-1].latex(), "ε is small beside a root below 1 too"
     moved = np.abs(momentum.descent.points[4] - momentum.descent.points[3])
     (velocity, weight) = formulas.step_of(momentum, 3, True).lines
     assert weight.left == ("w_1", "w_2")[moved.argmax()] and weight.result == momentum.descent.points[4][moved.argmax()]

@@ -210,6 +210,7 @@ def test_pulls_and_regrets_are_drawn(w: Words) -> None:
     regrets = mean_regret(0.4, 0.6, 40)
     drawn = charts_labels.regrets(regrets, w).checked()
     np.testing.assert_allclose([t.y for t in drawn.data], regrets.mean)
+    assert {tuple(t.x) for t in drawn.data} == {tuple(range(1, 41))}
     assert charts_labels.regret_rows(regrets)[-1]["epsilon_0.1"] == pytest.approx(regrets.mean[1, -1])
     assert charts_labels.regret_said(regrets, 3).startswith("ε = 1: ")
 

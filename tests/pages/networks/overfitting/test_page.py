@@ -208,6 +208,17 @@ def test_a_curve_that_leaves_the_axis_is_said_to() -> None:
     assert EN("chart.cut", most="3") not in text_of(give_up(page(preset="much")))
 
 
+@pytest.mark.parametrize("steps", [0, 2])
+def test_weights_are_worked_out_and_taken_along_once_something_is_learnt(steps: int) -> None:
+    with teaching() as seen:
+        app = page(steps=steps)
+        while asks(app):
+            give_up(app)
+    assert bool(seen.formulas) == bool(steps)
+    panels = next(group for group in sound(app.run()).button_group if group.key == "panel").options
+    assert ("take" in panels or EN("panels.take") in panels) == bool(steps)
+
+
 def test_what_a_lecturer_hides_is_gone_and_counts() -> None:
     app = page(hide="hidden~noise~method~seed", hidden=7, noise=0.5, method="sgd", seed=4, rate=0.2, steps=9)
     keys = {element.key for kind in (app.slider, app.number_input, app.selectbox) for element in kind}
