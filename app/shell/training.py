@@ -154,7 +154,7 @@ def _told(run: Run, unit: str) -> str:
     if run.steps:
         loss, count = _loss(run, unit)
         said += " · " + (
-            words("training.mean", loss=loss, count=count) if count > 1 else words("training.loss", loss=loss)
+            words("training.mean", loss=loss, count=count) if count > 1 else words(f"{unit}.loss", loss=loss)
         )
     return said
 

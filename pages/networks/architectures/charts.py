@@ -25,7 +25,7 @@ PALE: list[list[float | str]] = [
     [0.5, "#F7F7F7"],
     [1.0, "#FBD9B8"],
 ]  # on which texts and points can be seen
-_ROW = 64  # px for a tensor and the layer behind it
+_ROW, _ROW_OF_A_HALL = 64, 96  # px for a tensor and the layer behind it
 _CELLS = 41  # of a plane, in each direction
 _SMOOTHED = 20  # steps over which a curve of the loss is averaged
 _LEGEND: Spec = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}
@@ -84,7 +84,7 @@ def shapes_figure(trace: Architecture, asked: int | None, w: Say, hall: bool = F
     )  # fmt: skip
     figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True)
     figure.update_yaxes(range=[-count - 0.3, 0.3], visible=False, fixedrange=True)
-    height = _ROW * count + 40
+    height = (_ROW_OF_A_HALL if hall else _ROW) * count + 40
     return figure.update_layout(style.base_layout(height, showlegend=False, margin={"l": 4, "r": 4, "t": 4, "b": 4}))
 
 

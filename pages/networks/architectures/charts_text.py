@@ -93,7 +93,8 @@ def votes_figure(reading: CNNReading, w: Say) -> Drawing:
         type="linear",
         title={"text": w("axis_of.voters")},
     )
-    reach = 1.35 * max([abs(vote) for vote in votes], default=1.0)
+    # With room for the number beside the longest bar, on phones and in halls too, whose figure is narrow.
+    reach = 1.8 * max([abs(vote) for vote in votes], default=1.0)
     figure.update_xaxes(
         range=[-reach, reach], title={"text": w("axis_of.votes")}, nticks=5, zeroline=True, fixedrange=True
     )
@@ -141,7 +142,7 @@ def pictures_figure(values: Floats, height: int = 250) -> Drawing:
     return figure.update_layout(style.base_layout(height, showlegend=False, plot_bgcolor=_PAPER))
 
 
-def codes_figure(shown: Squeezed, w: Say) -> Drawing:
+def codes_figure(shown: Squeezed, w: Say, hall: bool = False) -> Drawing:
     """Draw where the letters lie in the middle, by the first two numbers of each; of one number in steps along a line."""
     names, codes = letters()[0], shown.codes
     flat = codes.shape[1] == 1
@@ -160,7 +161,7 @@ def codes_figure(shown: Squeezed, w: Say) -> Drawing:
         showgrid=not flat,
         zeroline=not flat,
     )
-    return figure.update_layout(style.base_layout(320, showlegend=False))
+    return figure.update_layout(style.base_layout(430 if hall else 320, showlegend=False))
 
 
 def code_rows(shown: Squeezed) -> list[Row]:

@@ -66,7 +66,9 @@ def cnn_view(lesson: LessonPage, beside: Place) -> Below:
         if not lesson.lecture:
             shared.tell_tensors(lesson, "tensors.cnn", n=len(reading.tokens), parameters=f"{PARAMETERS:,}")
     if told:
-        lesson.formula(formulas.judgement(reading), None if lesson.lecture else w("formula.judgement"))
+        lesson.formula(
+            formulas.judgement(reading), w("formula.in_a_hall.judgement" if lesson.lecture else "formula.judgement")
+        )
     return Below(code, {"ngrams": partial(draw_ngrams, lesson, number)}, MODEL)
 
 

@@ -51,7 +51,7 @@ def gan_view(lesson: LessonPage, beside: Place) -> Below:
             shared.tell_tensors(lesson, "tensors.gan", generator=made, discriminator=judges,
                                 real=f"{trace.believed_real:.2f}", made=f"{trace.believed_made:.2f}")  # fmt: skip
     if formula := formulas.verdict(trace):
-        lesson.formula(formula, None if lesson.lecture else w("formula.verdict"))
+        lesson.formula(formula, w("formula.in_a_hall.verdict" if lesson.lecture else "formula.verdict"))
     shared.draw_loss(lesson, run, "duel_loss")
     return Below(snippet.duel(run.steps, settings), {"piles": lambda: draw_piles(lesson, trace, run.steps)})
 

@@ -56,10 +56,13 @@ def letters_view(lesson: LessonPage, beside: Place) -> Below:
         if told:
             alt = w("alt.codes", steps=f"{run.steps:,}", near=trace.nearest("O")[0][0])
             with small:
-                lesson.figure("codes", charts.codes_figure(trace, w), alt, data=lambda: charts.code_rows(trace))
+                lesson.figure("codes", charts.codes_figure(trace, w, lesson.lecture), alt,
+                              data=lambda: charts.code_rows(trace))  # fmt: skip
                 if bottleneck > 2:
                     st.caption(w("codes.more", n=bottleneck))
-    lesson.formula(formulas.of_layers(trace.layers), None if lesson.lecture else w("formula.letters"))
+    lesson.formula(
+        formulas.of_layers(trace.layers), w("formula.in_a_hall.letters" if lesson.lecture else "formula.letters")
+    )
     shared.draw_loss(lesson, run)
     return Below(snippet.letters(run.steps, settings), {"between": partial(draw_between, lesson, trace)})
 

@@ -57,9 +57,10 @@ def shapes_view(lesson: LessonPage, beside: Place) -> Below:
             st.caption(glossary.with_links(w(f"about.{shape}"), lesson.language))
     if told:
         stage = trace.stages[place]
-        intro = w(f"formula.{stage.kind}", layer=charts.layer_said(stage, w))
+        key = "formula.in_a_hall.layer" if lesson.lecture else f"formula.{stage.kind}"
+        intro = w(key, layer=charts.layer_said(stage, w))
         after = w("formula.in_all", total=f"{trace.parameters:,}")
-        lesson.formula(formulas.parameters(stage), None if lesson.lecture else intro, after=after)
+        lesson.formula(formulas.parameters(stage), intro, after=after)
     panels = {"modules": partial(draw_modules, lesson, trace, asked)}
     return Below(snippet.shapes(asked), panels, tells={"modules": "count"})
 

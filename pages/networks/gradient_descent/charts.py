@@ -284,7 +284,7 @@ def loss_said(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return number(value, ".3g")
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{number(float(mantissa))} × 10{str(int(exponent)).translate(_RAISED)}"
+    return f"{number(float(mantissa))}\u00a0×\u00a010{str(int(exponent)).translate(_RAISED)}"
 
 
 def place_said(value: float) -> str:

@@ -44,11 +44,12 @@ def one_view(lesson: LessonPage) -> Below:
     total = formulas.total(trace)
     # A hall has seen the symbols and the output by then, and needs the room for the reason; so does a sum of two lines.
     short = lesson.lecture and (told or bool(total.lines[0].broken))
-    lesson.formula(replace(total, symbols="") if short else total)
+    # What a formula is of stands above it; a hall hears it said.
+    lesson.formula(replace(total, symbols="") if short else total, None if lesson.lecture else w("formula.forward"))
     if not (lesson.lecture and told):
         lesson.formula(formulas.output(trace))
     if told:
-        lesson.formula(formulas.slope(trace))
+        lesson.formula(formulas.slope(trace), None if lesson.lecture else w("formula.slope"))
     return Below(snippet.one(trace), {"every": lambda: every(lesson)}, tells={"every": "slope"})
 
 

@@ -21,7 +21,7 @@ TRAINING, VALIDATION, FLOOR = colours.GREEN, colours.VERMILLION, colours.GREY
 CLASSES = (colours.BLUE, colours.ORANGE)
 NAMES = ("blue", "orange")
 SYMBOLS = ("circle", "square")
-HEIGHT = 380
+HEIGHT, IN_A_HALL = 380, 435
 ALONE, ALONE_IN_A_HALL = 320, 560  # px of curves alone; in a hall where nothing stands under them
 SIDE = 41  # of the grid on which the border is drawn
 FRAME = 42  # ms: a screen draws every 16.7 ms, so that this is 20 frames a second
@@ -43,7 +43,7 @@ def frames_of(epochs: int) -> list[int]:
 def plane_figure(sets: TwoSets, fit: Fit, w: Say, hall: bool = False) -> Drawing:
     """Draw the training points with the border of the two classes, and both losses; a player where there is a way to play."""
     figure = subplots(1, 2, horizontal_spacing=0.17)
-    figure.update_layout(style.base_layout(HEIGHT))
+    figure.update_layout(style.base_layout(IN_A_HALL if hall else HEIGHT))
     corner: Spec = {"x0": -REACH, "x1": REACH, "y0": -REACH, "y1": REACH}
     figure.add_shape(type="rect", xref="x", yref="y", layer="below", fillcolor=BASE, line={"width": 0}, **corner)
     for path in _border(fit, fit.at):
@@ -178,7 +178,7 @@ def _add_player(figure: Drawing, fit: Fit, w: Say, hall: bool) -> None:
     buttons = {
         "type": "buttons", "direction": "left", "x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 40},
         "showactive": False, "bgcolor": "rgba(128,128,128,0.12)", "bordercolor": "rgba(128,128,128,0.3)",
-        "font": {"size": style.TEXT, "color": colours.VERMILLION},
+        "font": {"size": style.TEXT},  # in the colour of the text: each other one is a curve's, or a class's
         "buttons": [
             {"label": "▶ " + w("chart.play"), "method": "animate", "args": _animate(None, fromcurrent=False)},
             {"label": "❚❚", "method": "animate", "args": _animate([None], frame={"duration": 0, "redraw": False})},

@@ -37,7 +37,8 @@ class Hand {
 
   build() {
     const { handles, readouts, words } = this.told, focused = this.root.querySelector(".handle:focus")?.dataset.name;
-    this.how.replaceChildren(words.how, " ", Object.assign(document.createElement("span"), { textContent: words.keys }));
+    const gap = words.how.endsWith("。") ? "" : " "; // a Chinese full stop brings its own
+    this.how.replaceChildren(words.how, gap, Object.assign(document.createElement("span"), { textContent: words.keys }));
     this.layer.replaceChildren(...handles.map(({ name, label, colour }) => {
       const handle = made("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": label, "data-name": name });
       handle.append(made("circle", { class: "reach", r: 24 }), made("circle", { class: "ring" }),

@@ -181,8 +181,8 @@ def test_paths_without_rates_have_letters() -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0.0, "0"), (12.0, "12"), (0.5, "0.5"), (-0.655, "−0.655"), (0.0001234, "1.23 × 10⁻⁴"), (3.17e10, "3.17 × 10¹⁰"),
-     (-1e-9, "−1.00 × 10⁻⁹"), (9999.0, "1e+04")],
+    [(0.0, "0"), (12.0, "12"), (0.5, "0.5"), (-0.655, "−0.655"), (0.0001234, "1.23\u00a0×\u00a010⁻⁴"),
+     (3.17e10, "3.17\u00a0×\u00a010¹⁰"), (-1e-9, "−1.00\u00a0×\u00a010⁻⁹"), (9999.0, "1e+04")],
 )  # fmt: skip
 def test_losses_are_said_with_three_digits(value: float, said: str) -> None:
     assert loss_said(value) == said
