@@ -70,12 +70,12 @@ def matrix_figure(counted: Counted, most: int, pair: tuple[str, str], hidden: bo
     ]
     axis: dict[str, Any] = {
         "tickvals": places, "ticktext": names, "tickfont": {"size": style.TEXT}, "ticks": "", "showgrid": False,
-        "zeroline": False, "fixedrange": True,
+        "zeroline": False, "fixedrange": True, "ticklabeloverflow": "allow",  # on a phone the last word would be left out
     }  # fmt: skip
     figure.update_xaxes(**axis, side="top", tickangle=-45 if len(names) > 4 else 0, range=[-0.5, len(names) - 0.5])
     figure.update_yaxes(**axis, range=[len(names) - 0.5, -0.5])
     figure.update_layout(shapes=frames)
-    return figure.update_layout(style.base_layout(ROW * len(names) + 86, margin=style.MARGIN | {"t": 78}))
+    return figure.update_layout(style.base_layout(ROW * len(names) + 86, margin=style.MARGIN | {"t": 78, "r": 20}))
 
 
 def matrix_rows(counted: Counted, hidden: tuple[str, str] | None) -> list[dict[str, Any]]:
@@ -101,10 +101,11 @@ def weight_figure(counted: Counted, most: float, exponent: float, pair: tuple[st
     figure.add_scatter(
         x=x, y=weight(x, most, exponent), mode="markers", marker={"size": 10, "color": colours.ORANGE},
         hovertemplate="X = %{x:.2f}, f = %{y:.3f}<extra></extra>", name=w("weight.cells"), showlegend=True,
+        cliponaxis=False,
     )  # fmt: skip
     if pair is not None and (at := float(counted.row_of(pair[0])[counted.counts.index(pair[1])])) > 0:
         figure.add_scatter(
-            x=[at], y=weight([at], most, exponent), mode="markers", hoverinfo="skip", showlegend=True,
+            x=[at], y=weight([at], most, exponent), mode="markers", hoverinfo="skip", showlegend=True, cliponaxis=False,
             marker={"size": 17, "color": "rgba(0,0,0,0)", "line": {"color": colours.FOCUS, "width": 3}},
             name=" – ".join(plotly_text(shortened(word, LONGEST)) for word in pair),
         )  # fmt: skip
@@ -141,7 +142,7 @@ def scores_figure(state: GloveState, cell: int | None, w: Say) -> Drawing:
     sizes = 7 + 9 * np.sqrt(terms.weights / max(float(terms.weights.max()), 1e-12))
     figure.add_scatter(
         x=terms.logs, y=terms.scores, mode="markers", name=w("scores.cell"),
-        marker={"size": sizes, "color": colours.with_alpha(colours.BLUE, 0.55)},
+        marker={"size": sizes, "color": colours.with_alpha(colours.BLUE, 0.7), "opacity": 1},  # else Plotly takes 0.7 of it
         hovertext=[f"{words[i]} – {words[j]}" for i, j in zip(counted.rows, counted.columns, strict=True)],
         hovertemplate="%{hovertext}: %{y:.2f} / %{x:.2f}<extra></extra>",
     )  # fmt: skip

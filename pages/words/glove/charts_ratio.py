@@ -75,7 +75,7 @@ def _ratios(figure: Drawing, names: Sequence[str], ratios: Sequence[float], titl
     places = [1.0 if math.isnan(r) else min(max(r, 1 / _EDGE), _EDGE) for r in ratios]
     figure.add_scatter(
         x=places, y=list(names), mode="markers+text", text=[said(r, w) for r in ratios], row=1, col=2,
-        textposition=["middle left" if place > 10 else "middle right" for place in places],
+        textposition=["middle left" if place > 10 or 0.1 <= place < 1 else "middle right" for place in places],  # not on 1
         textfont={"size": style.TEXT}, showlegend=False, cliponaxis=False,
         marker={"size": 13, "color": colours.PURPLE, "opacity": [0.0 if math.isnan(r) else 1.0 for r in ratios]},
         hovertemplate="%{y}: %{text}<extra></extra>",

@@ -62,38 +62,41 @@ def neighbour_rows(near: Mapping[str, Sequence[Neighbour]]) -> list[dict[str, An
 # -- agreement with people ---------------------------------------------------------------------------------------------
 
 Agreement = Mapping[str, Sequence[Correlation]]  # name of the vectors -> of each test, in the order of TESTS
+_WAY, _PANEL = 40, 40  # px of a row, and of what stands above a panel's rows
 HUES = {"published": colours.GREY, "glove": colours.BLUE, "cbow": colours.ORANGE, "skip_gram": colours.GREEN}
 
 
 def agreement_figure(found: Agreement, w: Say) -> Drawing:
-    """Draw each correlation as a point with its interval, a panel for each test."""
-    figure = subplots(1, len(TESTS), horizontal_spacing=0.08)
+    """Draw each correlation as a point with its interval and, at the end of it, its number; a panel for each test."""
+    titles = [w(f"compare.{test}") for test in TESTS]
+    height = _PANEL + _WAY * len(found)  # of a panel, its title with it
+    figure = subplots(
+        len(TESTS), titles=titles, title_font={"size": style.TEXT}, shared_x=True,
+        vertical_spacing=_PANEL / (len(TESTS) * height),
+    )  # fmt: skip
     names = [w(f"compare.{name}") for name in found]
-    for column in range(len(TESTS)):
+    for row in range(1, len(TESTS) + 1):
         for place, (name, each) in enumerate(found.items()):
-            c = each[column]
+            c = each[row - 1]
             figure.add_scatter(
-                x=[c.low, c.high], y=[place, place], mode="lines", line={"color": HUES[name], "width": 4},
-                hoverinfo="skip", showlegend=False, row=1, col=column + 1,
+                x=[c.low, c.high], y=[place, place], mode="lines+text", line={"color": HUES[name], "width": 4},
+                text=["", f" {number(c.value)}"], textposition="middle right", textfont={"size": style.TEXT},
+                hoverinfo="skip", showlegend=False, row=row, col=1,
             )  # fmt: skip
             figure.add_scatter(
-                x=[c.value], y=[place], mode="markers+text", marker={"size": 14, "color": HUES[name]},
-                text=[number(c.value)], textposition="top center", textfont={"size": style.TEXT}, showlegend=False,
-                hovertemplate=f"{number(c.low)} … {number(c.high)}<extra></extra>", row=1, col=column + 1,
+                x=[c.value], y=[place], mode="markers", marker={"size": 14, "color": HUES[name]}, showlegend=False,
+                hovertemplate=f"{number(c.low)} … {number(c.high)}<extra></extra>", row=row, col=1,
             )  # fmt: skip
         figure.update_xaxes(
-            title={"text": w(f"compare.{TESTS[column]}")}, range=[-0.12, 0.72], fixedrange=True, row=1, col=column + 1
-        )
-        figure.update_yaxes(
-            tickvals=list(range(len(names))), ticktext=names if not column else [""] * len(names), showgrid=False,
-            range=[len(names) - 0.5, -0.6], tickfont={"size": style.TEXT}, zeroline=False, fixedrange=True,
-            row=1, col=column + 1,
+            title={"text": w("compare.correlation") if row == len(TESTS) else ""}, range=[-0.16, 0.84], fixedrange=True,
+            zeroline=True, zerolinecolor=colours.GREY, zerolinewidth=1, row=row, col=1,
         )  # fmt: skip
-    figure.add_annotation({
-        "text": w("compare.correlation"), "xref": "paper", "yref": "paper", "x": 0.5, "y": 1.0, "yanchor": "bottom",
-        "showarrow": False, "font": {"size": style.TEXT},
-    })  # fmt: skip
-    return figure.update_layout(style.base_layout(64 * len(names) + 120, margin=style.MARGIN | {"b": 48, "t": 36}))
+        figure.update_yaxes(
+            tickvals=list(range(len(names))), ticktext=names, showgrid=False, range=[len(names) - 0.5, -0.5],
+            tickfont={"size": style.TEXT}, zeroline=False, fixedrange=True, row=row, col=1,
+        )  # fmt: skip
+    margin = style.MARGIN | {"b": 48, "t": 32}
+    return figure.update_layout(style.base_layout(len(TESTS) * height + 80, margin=margin))
 
 
 def agreement_rows(found: Agreement) -> list[dict[str, Any]]:

@@ -32,8 +32,8 @@ def weight(x: float, most: float, exponent: float) -> Formula:
     """What weight a count has (Pennington et al. 2014, eq. 9)."""
     symbols = r"f(X) = \min\!\left(1,\ (X / x_{\max})^{\alpha}\right)"
     value = min(x / most, 1.0) ** exponent
-    inside = rf"({Number(x).latex()} / {most:g})^{{{exponent:g}}}"
-    left = rf"f({Number(x).latex()})" + (f" = {inside}" if x < most else "")
+    count = Number(x, 0 if float(x).is_integer() else 2).latex()
+    left = rf"f({count})" + (rf" = ({count} / {most:g})^{{{exponent:g}}}" if x < most else "")
     return Formula(symbols, (Line(left, (Number(value, 3),)),))
 
 
@@ -92,5 +92,8 @@ def ratio(found: Ratios, place: int) -> Formula | None:
         Line(name, (Fraction(Number(float(count)), Number(float(total))), share))
         for name, count, total, share in zip(names, found.counts[:, place], found.totals, shares, strict=True)
     ]
-    both = Line(rf"\frac{{{names[0]}}}{{{names[1]}}}", (Fraction(shares[0], shares[1]), Number(value)))
+    both = Line(
+        rf"\frac{{{names[0]}}}{{{names[1]}}}",
+        (Fraction(shares[0], shares[1]), Number(value, 2 if value >= 1 else 2 - math.floor(math.log10(value)))),
+    )
     return Formula(r"P(k \mid i) = \frac{X_{ik}}{\sum_j X_{ij}}", (*apart, both), aligned=True)

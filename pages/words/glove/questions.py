@@ -20,8 +20,13 @@ def _numbers(name: str, right: float, wrong: Sequence[float], digits: int) -> tu
     kept = sorted(list(said.values())[:3])
     if len(kept) < 3:
         return None
-    options = tuple(Said(f"predict.{name}.option", {"value": Markdown(number(each, f".{digits}f"))}) for each in kept)
+    options = tuple(Said(f"predict.{name}.option", {"value": Markdown(_said(each, digits))}) for each in kept)
     return options, kept.index(said[f"{right:.{digits}f}"])
+
+
+def _said(value: float, digits: int) -> str:
+    """Return a number as the matrix and the formulas write it: a whole count without decimals."""
+    return number(value, ".0f" if digits == 2 and float(value).is_integer() else f".{digits}f")
 
 
 def count(read: Cooccurrences, pair: tuple[str, str]) -> Question | None:
@@ -38,7 +43,7 @@ def count(read: Cooccurrences, pair: tuple[str, str]) -> Question | None:
     key = "predict.count.because" if read.counted.by_distance else "predict.count.because_plain"
     values: dict[str, Value] = {
         "one": one, "other": other, "window": read.counted.window, "times": len(apart),
-        "value": Markdown(number(right)),
+        "value": Markdown(_said(right, 2)),
     }  # fmt: skip
     name = "count" if read.counted.by_distance else "count_plain"
     return Question(name, found[0], found[1], key, values, (read.lines, read.counted.window, pair))

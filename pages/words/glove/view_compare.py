@@ -91,7 +91,7 @@ def tell(
         for number_, test in enumerate(TESTS):
             if place:
                 apart = gap(results[0].judged[number_], each.judged[number_])
-                said = f"{number(apart.value, '+.2f')} ({number(apart.low, '+.2f')} … {number(apart.high, '+.2f')})"
+                said = f"{number(apart.value, '+.2f')} ({number(apart.low, '+.2f')}\u00a0…\u00a0{number(apart.high, '+.2f')})"
             else:
                 said = "–"
             row[w("compare.gap", test=w(f"compare.{test}"))] = said

@@ -98,6 +98,7 @@ def draw_weight(lesson: LessonPage, asked: Asked[Cooccurrences], hidden: shared.
     drawn = charts.weight_figure(counted, most, float(exponent), None, w)
     with right:
         lesson.figure("weight", drawn, alt, data=lambda: charts.weight_rows(counts(), most, float(exponent)))
+    st.markdown(w("weight.largest", top=charts.said(top)))
     lesson.equation(formulas.weight(top, most, float(exponent)))
     if hidden:
         return

@@ -98,7 +98,13 @@ def draw_own(lesson: LessonPage, asked: Asked[Ratios], name: str = "own") -> Non
             st.caption(w("ratio.few"))
         finite = [place for place in range(len(found.probes)) if formulas.ratio(found, place)]
         if finite and (formula := formulas.ratio(found, finite[0])):
+            st.markdown(w("ratio.how", probe=markdown_escape(found.probes[finite[0]])))
             lesson.equation(formula)
+
+
+def _unbroken(word: str) -> str:
+    """Return a short word so that a narrow column does not break it between two characters, as it may Chinese ones."""
+    return "\u2060".join(word) if word.isalpha() and not word.isascii() and len(word) <= 4 else word
 
 
 def table(lesson: LessonPage, found: Ratios) -> list[dict[str, str]]:
@@ -108,7 +114,7 @@ def table(lesson: LessonPage, found: Ratios) -> list[dict[str, str]]:
     title = w("ratio.ratio", one=one, other=other)
     rows = []
     for place, probe in enumerate(found.probes):
-        row: dict[str, str] = {w("ratio.word"): markdown_escape(probe)}
+        row: dict[str, str] = {w("ratio.word"): _unbroken(markdown_escape(probe))}
         for side, word in enumerate(found.words):
             share = float(found.probabilities[side, place])
             count = charts.said(float(found.counts[side, place]))

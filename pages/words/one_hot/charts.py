@@ -131,12 +131,16 @@ def cosine_rows(trace: Vocabulary) -> list[Row]:
     ]
 
 
+_BESIDE = 300  # words from which on a number has room to the left of its point
+
+
 def sizes(traces: Sequence[Storage], here: Storage, w: Say, told: bool) -> Drawing:
     """Draw what vocabularies of several sizes take, three ways, both axes logarithmic; ``here`` is marked.
 
     ``told`` False leaves the one-hot vectors out, which a question is about.
     """
     figure = Drawing(layout=style.base_layout(430, margin={"l": 8, "r": 8, "t": 8, "b": 8}))
+    beside = "top left" if here.words >= _BESIDE else None  # of the dotted line, and above the lines, which rise
     ways = [("dense", DENSE, "top center"), ("sparse", SPARSE, "bottom center")]
     for way, colour, where in ([("one_hot", ONE_HOT, "top center")] if told else []) + ways:
         name = w(f"size.{way}", dimensions=here.dimensions)
@@ -159,7 +163,7 @@ def sizes(traces: Sequence[Storage], here: Storage, w: Say, told: bool) -> Drawi
             mode="markers+text",
             marker={"color": colours.edge_of(colour), "size": 13},
             text=[amount(mark)],
-            textposition=where,
+            textposition=beside or where,
             textfont={"size": style.TEXT},
             showlegend=False,
             hoverinfo="skip",

@@ -46,7 +46,8 @@ def sentences_view(lesson: LessonPage) -> Below:
             draw_nearness(lesson, trace)
     if revealed:
         for other in range(1, len(trace.sentences)):
-            lesson.formula(formulas.bag_cosine(trace, 0, other))
+            intro = None if lesson.lecture else lesson.words("sentences.bags", other=other + 1)
+            lesson.formula(formulas.bag_cosine(trace, 0, other), intro)
     panels: dict[str, Callable[[], None]] = {"weights": lambda: draw_weights(lesson, trace)}
     return Below(snippet.of_sentences(model, trace.sentences), panels, model, {"weights": "nearer"})
 

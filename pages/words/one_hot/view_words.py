@@ -97,7 +97,8 @@ def tell_formulas(lesson: LessonPage, trace: Vocabulary, told: bool) -> None:
     intro = glossary.with_links(w("words.zero", pairs=pairs), lesson.language)
     lesson.formula(formulas.one_hot_cosine(trace, i, j, lesson.lecture), None if lesson.lecture else intro)
     if told and order:
-        lesson.formula(formulas.dense_cosine(trace, i, j, lesson.lecture))
+        intro = None if lesson.lecture else w("words.dense_pair")
+        lesson.formula(formulas.dense_cosine(trace, i, j, lesson.lecture), intro)
 
 
 def draw_layer(lesson: LessonPage, trace: Vocabulary) -> None:

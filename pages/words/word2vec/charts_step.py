@@ -23,7 +23,7 @@ MOST_NUMBERS = 6  # columns whose numbers have room in their cells
 ROW = 30  # px
 _MARK = 5.5  # px: the radius of a point
 _HALF, _HALL_HALF = 125.0, 100.0  # px from the middle of a map to its last point, on the smallest screen; type as it is
-_LEAST_SPAN = 1.0  # so wide is the map at least: what has hardly moved lies in its middle
+_LEAST_SPAN = 0.4  # so wide is the map at least: what has hardly moved lies in its middle, and its names have room
 _SMOOTHED = 0.05  # of a loss in the mean that is drawn
 
 
