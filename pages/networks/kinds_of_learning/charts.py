@@ -19,6 +19,8 @@ SYMBOLS = ("circle", "square", "diamond")
 GROUPS = (colours.PURPLE, colours.SKY, colours.VERMILLION, colours.YELLOW, colours.GREY, colours.BLUE)
 LINE, NEW, PLAIN = colours.ORANGE, colours.FOCUS, colours.GREY
 HEIGHT = 420
+WIDE, HIGH = 0.1, 0.16  # room for the number of an answer, in parts of the axes
+ON_LINE = 3  # so many covered points are as bad as a line through a number
 GRID = 90  # cells of a background, each way
 # Of a new point: the least, the most, the step, the first. The axes go as far.
 RANGES: dict[str, dict[str, tuple[float, float, float, float]]] = {
@@ -63,16 +65,40 @@ def areas(figure: Drawing, of: Points, numbers: Integers, fills: tuple[str, ...]
 
 
 def add_points(
-    figure: Drawing, of: Points, rows: Integers, colour: str, symbol: str = "circle", name: str = "", **more: Any
+    figure: Drawing,
+    of: Points,
+    rows: Integers,
+    colour: str,
+    symbol: str = "circle",
+    name: str = "",
+    legend: bool = True,
+    **more: Any,
 ) -> None:
-    """Add the points of these rows."""
+    """Add the points of these rows; ``name`` is read under the pointer, and in the legend if they have a ``legend``."""
     label = "%{text}: " if of.names else ""
     figure.add_scatter(
-        x=of.places[rows, 0], y=of.places[rows, 1], mode="markers", name=name, showlegend=bool(name),
+        x=of.places[rows, 0], y=of.places[rows, 1], mode="markers", name=name, showlegend=bool(name) and legend,
         marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": "white", "width": 0.8}} | more,
         text=[plotly_text(of.names[row]) for row in rows.tolist()] if of.names else None,
         hovertemplate=f"{label}%{{x:.2f}}, %{{y:.2f}}<extra>{name}</extra>",
     )  # fmt: skip
+
+
+def clear_corner(trace: Regression) -> str:
+    """Return at which corner of the line's answer its number covers fewest points: inside of the axes, and off the line."""
+    of = trace.points
+    (left, right), (low, high) = range_of(of.data, "x"), range_of(of.data, "y")
+    off = (of.places - [trace.x, trace.answer]) / [right - left, high - low]
+    least, most = (left - trace.x) / (right - left), (right - trace.x) / (right - left)
+    lowest, highest = (low - trace.answer) / (high - low), (high - trace.answer) / (high - low)
+
+    def cost(corner: str) -> int:
+        up, across = 1 if "top" in corner else -1, 1 if "right" in corner else -1
+        covered = int(((off * [across, up] > 0) & (off * [across, up] < [WIDE, HIGH])).all(axis=1).sum())
+        outside = not (least <= WIDE * across <= most and lowest <= HIGH * up <= highest)
+        return covered + 1000 * outside + ON_LINE * (up * across * trace.slope > 0)
+
+    return min(("top left", "top right", "bottom right", "bottom left"), key=cost)
 
 
 def line(trace: Regression, w: Say, told: bool) -> Drawing:
@@ -88,7 +114,7 @@ def line(trace: Regression, w: Say, told: bool) -> Drawing:
         )  # fmt: skip
         figure.add_scatter(
             x=[trace.x], y=[trace.answer], mode="markers+text", name=w("chart.answer"), text=[f"<b>{number(trace.answer)}</b>"],
-            textposition="top left", textfont={"size": style.TEXT + 2}, hoverinfo="skip",
+            textposition=clear_corner(trace), textfont={"size": style.TEXT + 2}, hoverinfo="skip",
             marker={"color": NEW, "size": 15, "symbol": "diamond", "line": {"color": "white", "width": 2}},
         )  # fmt: skip
     left = trace.x < sum(range_of(of.data, "x")) / 2
@@ -170,17 +196,32 @@ def groups(trace: Clustering, step: int, w: Say, told: bool) -> Drawing:
     shapes = of.classes if told else np.zeros_like(of.classes)
     for group in range(trace.k if step else 1):
         own = trace.groups[round_of(step)] == group if step else np.ones(len(of.places), dtype=bool)
-        for place, label in enumerate(np.unique(shapes).tolist()):
+        colour = GROUPS[group] if step else PLAIN
+        if step:  # the legend names every group, whichever classes its points are of
+            figure.add_scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                marker={"color": colour, "size": 9},
+                name=w("chart.group", n=group + 1),
+            )
+        for label in np.unique(shapes).tolist():
             rows = np.flatnonzero(own & (shapes == label))
-            name = "" if place or not step else w("chart.group", n=group + 1)
-            colour = GROUPS[group] if step else PLAIN
-            if len(rows) or name:
-                add_points(figure, of, rows, colour, SYMBOLS[label], name)
+            if len(rows):
+                add_points(
+                    figure,
+                    of,
+                    rows,
+                    colour,
+                    SYMBOLS[label],
+                    w("chart.group", n=group + 1) if step else "",
+                    legend=False,
+                )
     for group in range(trace.k):
         way = trace.centres[: step // 2 + 1, group]
         figure.add_scatter(
-            x=way[:, 0], y=way[:, 1], mode="lines", line={"color": "#000000", "width": 1.5, "dash": "dot"}, hoverinfo="skip",
-            showlegend=False, opacity=0.6,
+            x=way[:, 0], y=way[:, 1], mode="lines", line={"color": PLAIN, "width": 2, "dash": "dot"}, hoverinfo="skip",
+            showlegend=False,
         )  # fmt: skip
     figure.add_scatter(
         x=centres[:, 0], y=centres[:, 1], mode="markers", name=w("chart.centres"),

@@ -37,6 +37,14 @@ def few(trace: SelfTraining, step: int, w: Say) -> Drawing:
         given = np.flatnonzero((each.labels == label) & ~own)
         if len(given):
             add_points(figure, of, given, CLASSES[label], SYMBOLS[label], w("chart.given", name=name))
+        ring = {
+            "color": "white",
+            "size": 21,
+            "symbol": SYMBOLS[label],
+        }  # on the dark page the black edge alone is not seen
+        figure.add_scatter(
+            x=of.places[own, 0], y=of.places[own, 1], mode="markers", marker=ring, showlegend=False, hoverinfo="skip"
+        )
         add_points(
             figure, of, np.flatnonzero(own), CLASSES[label], SYMBOLS[label], w("chart.told", name=name), size=17,
             line={"color": "black", "width": 2},
@@ -119,7 +127,9 @@ def own_rows(trace: OwnExamples, how: str, first: int | None = None) -> list[Row
 
 def reward(trace: Pulls, w: Say) -> Drawing:
     """Draw the mean reward of each arm as it is known at each pull, and below which arm was pulled and what it gave."""
-    figure = Drawing(layout=style.base_layout(430))
+    figure = Drawing(
+        layout=style.base_layout(430, margin=style.MARGIN | {"r": 24})
+    )  # room for the last number of the axis
     pulls = np.arange(1, len(trace.arms) + 1)
     for arm in (0, 1):
         name = w(f"arm.{arm}")

@@ -82,7 +82,10 @@ def bars(found: Mapping[str, LastLayer], w: Say) -> Drawing:
         fixedrange=True, tickfont={"size": style.SMALL},
     )  # fmt: skip
     # On a phone a narrow piece has no room for its name: none is written smaller than can be read.
-    return figure.update_layout(barmode="stack", bargap=0.25, uniformtext={"minsize": style.SMALL, "mode": "hide"})
+    margin = style.MARGIN | {"r": 24}  # room for the last number of the axis
+    return figure.update_layout(
+        barmode="stack", bargap=0.25, uniformtext={"minsize": style.SMALL, "mode": "hide"}, margin=margin
+    )
 
 
 def _share(decision: Decision, rank: int | None) -> float:

@@ -62,7 +62,7 @@ def regression(lesson: LessonPage, data: Data) -> tuple[str, str]:
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.regression", long=True)
     if told:
-        lesson.formula(formulas.line(trace))
+        lesson.formula(formulas.line(trace), w("formula.line"))
         explained = w("said.line", error=number(trace.error, ".2f"), explained=number(100 * trace.explained, ".0f"))
         with lesson.more():
             st.markdown(explained)
@@ -88,7 +88,7 @@ def classification(lesson: LessonPage, data: Data) -> tuple[str, str]:
         lesson.look_for("look_for.classification", long=True)
     if told:
         name = w(f"classes.{data}.c{trace.answer}")
-        lesson.formula(formulas.softmax(trace.scores, trace.probabilities, trace.answer, name))
+        lesson.formula(formulas.softmax(trace.scores, trace.probabilities, trace.answer, name), w("formula.scores"))
         with lesson.more():
             st.markdown(w("said.borders", accuracy=number(100 * trace.accuracy, ".0f"), count=len(trace.points.places)))
     return snippet.name(data, x, y), "name"
@@ -125,7 +125,7 @@ def draw_step(lesson: LessonPage, trace: Clustering, step: int) -> None:
         rows = partial(charts.group_rows, trace, step)
         lesson.figure("points", charts.groups(trace, step, w, told), alt, data=rows)
         if told:
-            st.caption(w("said.symbols"))
+            st.caption(w("said.symbols" if trace.points.count > 2 else "said.two_symbols"))
         about_points(lesson, trace.points.data)
     with figure if lesson.lecture else aside:
         lesson.look_for("look_for.clustering", long=True)

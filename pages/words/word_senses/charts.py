@@ -17,6 +17,7 @@ from nlpcore.words.senses import Senses
 Row = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon", "star")
 ON_EACH_OTHER = 0.005  # distance of unit vectors in the plane, under which two marks are one
+BESIDE = {"middle left": (-1, 0), "middle right": (1, 0), "bottom center": (0, -1), "top center": (0, 1)}
 COVERED = 0.7  # of a mark's width: a mark drawn later that lies nearer hides the number in the middle
 _IN_A_LINE = 4  # senses in one line of a legend
 _WRITTEN = 10  # sentences up to which cosines are written on their cells
@@ -89,15 +90,19 @@ def _names(trace: Senses, layer: int, rows: list[int]) -> list[str]:
 def _position(places: Floats, i: int, name: str, reach: float) -> str:
     """Return where the name of a mark is written: in it, or beside it where it is long or a mark drawn later covers it.
 
-    ``places`` (n, 2) are in the order in which they are drawn; what lies nearer than ``reach`` covers a name.
+    ``places`` (n, 2) are in the order in which they are drawn; what lies nearer than ``reach`` covers a name. Beside its mark
+    a name stands where no other mark covers it, away from the nearest if it can.
     """
     later = places[i + 1 :] - places[i]
     distances = np.linalg.norm(later, axis=1)
     if name and (distances < reach).any():
-        across, up = later[int(distances.argmin())].tolist()
-        if abs(across) > abs(up):
-            return "middle left" if across > 0 else "middle right"
-        return "bottom center" if up > 0 else "top center"
+        nearest = later[int(distances.argmin())]
+        others = np.delete(places, i, axis=0) - places[i]
+        away = sorted(
+            BESIDE, key=lambda side: float(np.dot(BESIDE[side], nearest))
+        )  # the side away from the nearest first
+        room = {side: np.linalg.norm(others - 1.2 * reach * np.array(BESIDE[side]), axis=1).min() for side in away}
+        return next((side for side in away if room[side] >= reach), max(away, key=lambda side: room[side]))
     return "middle center" if len(name) < 3 else "top center"
 
 

@@ -13,6 +13,7 @@ from nlpcore.text import shortened
 Row = dict[str, Any]
 SEEN, HIDDEN = colours.ORANGE, colours.BLUE
 _LONGEST = 10
+_HALL = 70  # letters side by side under the bars of a hall
 
 
 def bars(trace: Seen, told: bool, w: Say, hall: bool = False) -> Drawing:
@@ -35,16 +36,23 @@ def bars(trace: Seen, told: bool, w: Say, hall: bool = False) -> Drawing:
             hovertemplate=w("itself.hover") + "<extra>%{fullData.name}</extra>",
         )
     few = len(places) <= 14
+    names = [shortened(name, _LONGEST) for name in told_apart(trace.tokens)]
     figure.update_xaxes(
         tickvals=places,
-        ticktext=[plotly_text(shortened(name, _LONGEST)) for name in told_apart(trace.tokens)],
-        tickangle=None if few and not hall else -60,
+        ticktext=[plotly_text(name) for name in names],
+        tickangle=(0 if _level(names) else -60) if hall else None if few else -60,
         tickfont={"size": style.TEXT if few else style.SMALL},
         range=[-0.6, len(places) - 0.4],
         showgrid=False,
     )
     figure.update_yaxes(range=[0, 1.02], title={"text": w("itself.axis")})
     return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+
+
+def _level(names: list[str]) -> bool:
+    """Tell whether the names stand beside each other in a hall without being turned."""
+    widest = max(sum(2 if each >= "\u2e80" else 1 for each in name) for name in names)
+    return len(names) * (widest + 1) <= _HALL
 
 
 def bar_rows(trace: Seen, told: bool) -> list[Row]:

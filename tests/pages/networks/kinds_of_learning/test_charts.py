@@ -166,8 +166,10 @@ def test_labels_that_were_told_stand_out_from_those_that_were_written(w: Words) 
     trace = self_train("rings", 2, 2)
     for step, each in enumerate(trace.rounds):
         figure = charts_labels.few(trace, step, w).checked()
-        dots = markers(figure)
+        dots = [t for t in markers(figure) if t.marker.size != 21]
         large = [t for t in dots if t.marker.size == 17]
+        rings = [t for t in markers(figure) if t.marker.size == 21]
+        assert all((a.x == b.x).all() and a.marker.color == "white" for a, b in zip(rings, large, strict=True))
         assert sum(len(t.x) for t in large) == 4 and sum(len(t.x) for t in dots) == 120
         grey = [t for t in dots if t.marker.color == charts.PLAIN]
         assert sum(len(t.x) for t in grey) == (each.labels == -1).sum()
@@ -224,3 +226,14 @@ def test_the_idea_is_told_with_a_point_of_the_data(w: Words, data: Data) -> None
     assert float(str(told["x"])) == pytest.approx(of.places[row, 0], abs=0.051)
     picture = idea.sketch(of, w).svg("alt")
     assert str(told["x"]) in picture and str(told["name"]) in picture and w("way.clustering") in picture
+
+
+def test_the_legend_names_every_group_and_the_answers_number_covers_few_points(w: Words) -> None:
+    trace = cluster("flowers", 3, 1)
+    for told in (False, True):
+        figure = charts.groups(trace, charts.step_count(trace) - 1, w, told).checked()
+        named = [t.name for t in figure.data if t.name and t.showlegend is not False]
+        assert named == [*(w("chart.group", n=n) for n in (1, 2, 3)), w("chart.centres")]
+    assert charts.clear_corner(regress("flowers", 4.0)) == "top left"
+    assert charts.clear_corner(regress("flowers", 0.0)) == "top right"  # elsewhere it would leave the axes
+    assert "bottom" not in charts.clear_corner(regress("flowers", 1.5))
