@@ -94,11 +94,11 @@ def tell_formulas(lesson: LessonPage, trace: Vocabulary, told: bool) -> None:
     i = focus or 0
     j = order[0][0] if told and order else int(i == 0)
     pairs = len(trace.words) * (len(trace.words) - 1) // 2
-    intro = glossary.with_links(w("words.zero", pairs=pairs), lesson.language)
-    lesson.formula(formulas.one_hot_cosine(trace, i, j, lesson.lecture), None if lesson.lecture else intro)
+    hall = lesson.lecture  # which has no room for sentences
+    zero = glossary.with_links(w("words.zero", pairs=pairs), lesson.language)
+    lesson.formula(formulas.one_hot_cosine(trace, i, j, hall), None if hall else zero)
     if told and order:
-        intro = None if lesson.lecture else w("words.dense_pair")
-        lesson.formula(formulas.dense_cosine(trace, i, j, lesson.lecture), intro)
+        lesson.formula(formulas.dense_cosine(trace, i, j, hall), None if hall else w("words.dense_pair"))
 
 
 def draw_layer(lesson: LessonPage, trace: Vocabulary) -> None:
