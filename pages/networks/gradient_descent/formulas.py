@@ -83,9 +83,11 @@ def step_of(trace: Walk, step: int, short: bool = False) -> Formula:
             return Formula(_SYMBOLS[method][-1], lines[2:], aligned=True)
         return Formula(_SYMBOLS[method], lines, aligned=True, size=r"\small")
     make = _momentum if method == "momentum" else _plain
-    shown = (more,) if short and method == "momentum" else range(2)
+    symbols, shown = _SYMBOLS[method], range(2)
+    if short and method == "momentum":  # both rules in one line: the question below has four options
+        symbols, shown = (r" \quad ".join(symbols),), range(more, more + 1)
     return Formula(
-        _SYMBOLS[method],
+        symbols,
         tuple(each for of in shown for each in make(optimizer, descent, step, of, names)),
         aligned=True,
     )

@@ -72,7 +72,9 @@ def test_a_hall_sees_as_much_of_a_step_as_its_column_has_room_for() -> None:
     late = next(at for at in range(40) if np.sqrt(slow.descent.seconds[at] / (1 - 0.999 ** (at + 1))).max() < 0.9)
     assert "10^{-8}" not in formulas.step_of(slow, late, True).lines[-1].latex(), "ε is small beside a root below 1 too"
     moved = np.abs(momentum.descent.points[4] - momentum.descent.points[3])
-    (velocity, weight) = formulas.step_of(momentum, 3, True).lines
+    both = formulas.step_of(momentum, 3, True)
+    (velocity, weight) = both.lines
+    assert len(both.symbols) == 1 and len(formulas.step_of(momentum, 3).symbols) == 2
     assert weight.left == ("w_1", "w_2")[moved.argmax()] and weight.result == momentum.descent.points[4][moved.argmax()]
     assert velocity.left == weight.left.replace("w", "v") and len(formulas.step_of(momentum, 3).lines) == 4
     one = formulas.batch_gradient(fit_line(10, 0.05, steps=2), 0, True).lines[0].latex()
