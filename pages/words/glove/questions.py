@@ -12,6 +12,9 @@ from nlpcore.words.glove import GloveState
 from nlpcore.words.glove_reading import PAPER, PAPER_PROBES, Cooccurrences
 from nlpcore.words.glove_text import MatrixSize
 from nlpcore.words.similarity import Correlation
+from pages.words.glove.charts import said as said_count
+
+COUNTED = 2  # digits of a count that is no whole number
 
 
 def _numbers(name: str, right: float, wrong: Sequence[float], digits: int) -> tuple[tuple[Said, ...], int] | None:
@@ -20,13 +23,9 @@ def _numbers(name: str, right: float, wrong: Sequence[float], digits: int) -> tu
     kept = sorted(list(said.values())[:3])
     if len(kept) < 3:
         return None
-    options = tuple(Said(f"predict.{name}.option", {"value": Markdown(_said(each, digits))}) for each in kept)
+    texts = [said_count(each) if digits == COUNTED else number(each, f".{digits}f") for each in kept]
+    options = tuple(Said(f"predict.{name}.option", {"value": Markdown(text)}) for text in texts)
     return options, kept.index(said[f"{right:.{digits}f}"])
-
-
-def _said(value: float, digits: int) -> str:
-    """Return a number as the matrix and the formulas write it: a whole count without decimals."""
-    return number(value, ".0f" if digits == 2 and float(value).is_integer() else f".{digits}f")
 
 
 def count(read: Cooccurrences, pair: tuple[str, str]) -> Question | None:
@@ -36,14 +35,14 @@ def count(read: Cooccurrences, pair: tuple[str, str]) -> Question | None:
     weighted, times = sum(1 / each for each in apart), float(len(apart))
     right = weighted if read.counted.by_distance else times
     found = _numbers(
-        "count", right, (times, weighted, 2 * right, float(max(apart, default=0)), right / 2, right + 1), 2
+        "count", right, (times, weighted, 2 * right, float(max(apart, default=0)), right / 2, right + 1), COUNTED
     )
     if found is None:
         return None
     key = "predict.count.because" if read.counted.by_distance else "predict.count.because_plain"
     values: dict[str, Value] = {
         "one": one, "other": other, "window": read.counted.window, "times": len(apart),
-        "value": Markdown(_said(right, 2)),
+        "value": Markdown(said_count(right)),
     }  # fmt: skip
     name = "count" if read.counted.by_distance else "count_plain"
     return Question(name, found[0], found[1], key, values, (read.lines, read.counted.window, pair))
